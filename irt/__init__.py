@@ -1,0 +1,1 @@
+"""An IRT (interactive response technology) service for one masked trial. The plan is in docs/ARCHITECTURE.md."""
