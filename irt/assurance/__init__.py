@@ -1,0 +1,1 @@
+"""Proof: verification, masking searches, histories."""

@@ -1,0 +1,40 @@
+"""The clock that the gate is handed: the system's, or a simulated one."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the business time of an act, in UTC."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class SimulatedClock:
+    """A clock that stands still until it is moved; it never runs backwards."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The simulated instant in UTC."""
+        return self._now
+
+    def move_to(self, instant: datetime) -> None:
+        """Advance to `instant`; an earlier one is a mistake of the caller."""
+        assert instant >= self._now, f"a simulated clock cannot go back from {self._now} to {instant}"
+        self._now = instant.astimezone(UTC)
+
+    def advance(self, step: timedelta) -> None:
+        """Advance by `step`."""
+        self.move_to(self._now + step)

@@ -1,0 +1,1 @@
+"""The conduct of the study and of each site: what is open, paused, closed."""

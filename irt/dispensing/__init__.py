@@ -1,0 +1,1 @@
+"""From a visit to a kit in a participant's hand."""

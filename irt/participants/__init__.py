@@ -1,0 +1,1 @@
+"""The person: screening, consent, baseline, visits."""

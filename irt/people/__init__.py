@@ -1,0 +1,1 @@
+"""Who may act: accounts, credentials, roles."""

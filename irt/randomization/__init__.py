@@ -1,0 +1,1 @@
+"""From a list's design to a participant's randomization."""

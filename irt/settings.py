@@ -1,0 +1,89 @@
+"""The deployment's configuration: read once, frozen; an unknown key or an impossible value stops the start.
+
+Values come from the file that IRT_CONFIG names (default irt.toml, which may be missing), then from environment
+variables IRT_<KEY>. Every key stands once, with its reason, in config/irt.example.toml.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+OTHER_VARIABLES = {"IRT_CONFIG", "IRT_TEST_DATABASE_URL", "IRT_PASSWORD"}
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message names every key at fault and the remedy."""
+
+
+class Settings(BaseModel):
+    """One deployment, frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///var/irt.sqlite"
+    database_owner_url: str | None = None
+    study: Path = Path("config/study.toml")
+    keys: Path = Path("var/keys")
+    base_url: str = "http://127.0.0.1:8000"
+    secure_cookies: bool = True
+    session_idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    signatures_at_once: Annotated[int, Field(ge=1, le=64)] = 2
+    database_pool: Annotated[int, Field(ge=1, le=100)] = 5
+    mail_server: str | None = None
+    mail_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    mail_starttls: bool = True
+    mail_from: str | None = None
+    mail_user: str | None = None
+    mail_password_file: Path | None = None
+
+    @property
+    def vault_key(self) -> Path:
+        """The file of the key that opens arms."""
+        return self.keys / "vault.key"
+
+    @property
+    def service_key(self) -> Path:
+        """The file of the key for digests, signatures and sessions."""
+        return self.keys / "service.key"
+
+    @property
+    def owner_url(self) -> str:
+        """Where migrations connect: on PostgreSQL the owner of the tables, who is not the service."""
+        return self.database_owner_url or self.database_url
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this deployment; raises SettingsError naming every mistake."""
+    environment = os.environ if environment is None else environment
+    named = environment.get("IRT_CONFIG")
+    path = Path(named or "irt.toml")
+    values: dict[str, object] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise SettingsError(f"{path}: {fault}; mend the file, see config/irt.example.toml") from None
+    elif named:
+        raise SettingsError(f"IRT_CONFIG: {named} does not exist; name an existing file or unset it")
+    for variable, value in environment.items():
+        if variable.startswith("IRT_") and variable not in OTHER_VARIABLES:
+            values[variable.removeprefix("IRT_").lower()] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as mistakes:
+        raise SettingsError("\n".join(_sentence(path, mistake) for mistake in mistakes.errors())) from None
+
+
+def _sentence(path: Path, mistake: Mapping[str, object]) -> str:
+    location = mistake["loc"]
+    assert isinstance(location, tuple)
+    key = ".".join(map(str, location))
+    where = f"{key} ({path} or IRT_{key.upper()})"
+    if mistake["type"] == "extra_forbidden":
+        return f"{where}: unknown key; remove it, or see config/irt.example.toml for the keys there are"
+    return f"{where}: {mistake['msg']}; found {mistake['input']!r}; see config/irt.example.toml"

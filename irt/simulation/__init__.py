@@ -1,0 +1,1 @@
+"""A whole trial lived through the real acts with a simulated clock."""

@@ -1,0 +1,1 @@
+"""Kits by number: manifest, ledger, shipments, shelf."""

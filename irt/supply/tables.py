@@ -1,0 +1,93 @@
+"""Kits by number, their ledger of movements, shipments, and each site's shelf."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from irt.db import APPEND_ONLY, Base, SiteOwned
+
+KIT_STATES = (
+    "at_depot", "packed", "in_transit", "available", "damaged", "missing", "quarantined", "assigned", "dispensed",
+    "returned", "lost", "expired",
+)  # fmt: skip
+
+
+class Manifest(Base):
+    """A kit list that was taken in: how many kits, and the keyed digest of its file."""
+
+    __tablename__ = "manifest"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    file_digest: Mapped[str] = mapped_column(unique=True)
+    kits: Mapped[int]
+    imported_by: Mapped[str]
+    imported_at: Mapped[datetime]
+
+
+class Kit(SiteOwned, Base):
+    """One numbered box. It has no type here, and never will. Only `ledger.move` changes its state and place."""
+
+    __tablename__ = "kit"
+    __table_args__ = (
+        CheckConstraint(f"state IN {KIT_STATES}", name="state"),
+        CheckConstraint("state NOT IN ('assigned', 'dispensed') OR participant IS NOT NULL", name="holder"),
+        Index("ix_kit_shelf", "site", "state"),
+        {"info": {"kept_by": "act"}},
+    )
+    number: Mapped[str] = mapped_column(primary_key=True)
+    manifest: Mapped[str] = mapped_column(ForeignKey("manifest.id"))
+    lot: Mapped[str]  # the blinded lot code: every lot holds all types
+    expiry: Mapped[date]
+    vials: Mapped[int]
+    state: Mapped[str]
+    site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
+    participant: Mapped[str | None] = mapped_column(ForeignKey("participant.id"))
+
+
+class Movement(SiteOwned, Base):
+    """One line of the ledger: a kit went from one state to another."""
+
+    __tablename__ = "movement"
+    __table_args__ = (Index("ix_movement_kit", "kit"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"))
+    line: Mapped[int]  # 1, 2, … along the life of the kit
+    before: Mapped[str]
+    after: Mapped[str]
+    site: Mapped[str | None]
+    participant: Mapped[str | None]
+    shipment: Mapped[str | None]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[str]
+
+
+class Shipment(SiteOwned, Base):
+    """A box of kits on its way from the depot to a site."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        CheckConstraint("state IN ('requested', 'in_transit', 'received')", name="state"),
+        {"info": {"kept_by": "act"}},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    state: Mapped[str]
+    kits: Mapped[int]
+    requested_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+
+
+class Shelf(SiteOwned, Base):
+    """A site's shelf: the row that every act taking kits there locks, and whether the site may randomize."""
+
+    __tablename__ = "shelf"
+    __table_args__ = (
+        CheckConstraint("randomization IN ('open', 'closed')", name="randomization"),
+        {"info": {"kept_by": "act"}},
+    )
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
+    randomization: Mapped[str]  # set at receipts and nightly; never an answer to an attempt
+    set_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The room: the only code that can read an arm. Door 1 is `blind`."""

@@ -1,0 +1,71 @@
+"""What only the vault may read: arms and kit types, as ciphertexts, and the order in which slots are used."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from irt.db import APPEND_ONLY, UNMASKING, Base
+
+
+class VaultCheck(Base):
+    """A known text under the vault's key: a wrong key file is noticed before it is used."""
+
+    __tablename__ = "vault_check"
+    __table_args__ = (CheckConstraint("id = 1", name="one"), {"info": APPEND_ONLY})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    laid_at: Mapped[datetime]
+
+
+class SealedList(Base):
+    """The design and the seed of the randomization list, sealed as one."""
+
+    __tablename__ = "sealed_list"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SealedSlot(Base):
+    """One slot of the list: where it stands, and its arm as ciphertext. Rows are stored in random order."""
+
+    __tablename__ = "sealed_slot"
+    __table_args__ = (UniqueConstraint("stratum", "position"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    list: Mapped[str] = mapped_column(ForeignKey("sealed_list.id"))
+    stratum: Mapped[str]
+    position: Mapped[int]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StratumCounter(Base):
+    """How many slots of a stratum are used; it only counts up, by one, and is never read by another room."""
+
+    __tablename__ = "stratum_counter"
+    __table_args__ = (CheckConstraint("used <= slots", name="slots"), {"info": {"kept_by": "act", "counter": "used"}})
+    stratum: Mapped[str] = mapped_column(primary_key=True)
+    used: Mapped[int] = mapped_column(info=UNMASKING)
+    slots: Mapped[int]
+
+
+class Draw(Base):
+    """A slot drawn for a participant: for good, whatever happens later."""
+
+    __tablename__ = "draw"
+    __table_args__ = (UniqueConstraint("stratum", "position"), {"info": APPEND_ONLY})
+    participant: Mapped[str] = mapped_column(ForeignKey("participant.id"), primary_key=True)
+    slot: Mapped[str] = mapped_column(ForeignKey("sealed_slot.id"), unique=True, info=UNMASKING)
+    stratum: Mapped[str]
+    position: Mapped[int] = mapped_column(info=UNMASKING)
+    drawn_at: Mapped[datetime]
+
+
+class SealedKit(Base):
+    """A kit's type, as ciphertext."""
+
+    __tablename__ = "sealed_kit"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    kit: Mapped[str] = mapped_column(primary_key=True)
+    manifest: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
