@@ -58,6 +58,7 @@ def act(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
 
+    `roles=()` asks for no role, only for an account in good standing: acts on oneself, such as activation.
     `reason` acts change something recorded earlier: their order has a field `reason` that is not empty.
     """
 

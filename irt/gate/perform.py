@@ -1,5 +1,6 @@
 """`Gate.perform`: the one way in which anything in the trial changes."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -32,10 +33,10 @@ STATE_EXCLUSIVE = select(_study).where(_study.c.id == 1).with_for_update()
 
 
 class Standing(Protocol):
-    """Answers which grants an account holds now; none when it may do nothing."""
+    """Answers which grants an account holds now, read inside the act's own transaction."""
 
-    def __call__(self, connection: Connection, actor: Actor) -> frozenset[Grant]:
-        """The grants in force, read inside the act's own transaction."""
+    def __call__(self, connection: Connection, actor: Actor) -> frozenset[Grant] | None:
+        """The grants in force; None when the account is disabled or unknown."""
         ...
 
 
@@ -113,10 +114,10 @@ class Gate:
         if not self._claim(connection, Request, claim):
             return self._stored_answer(connection, spec, by, request_id, body)
         grants = self.standing(connection, by)
-        actor = Actor(by.account, by.login, by.name, grants)
-        if not grants:
+        if grants is None:
             raise Refused("account_inactive")
-        if not spec.roles & actor.roles:
+        actor = dataclasses.replace(by, grants=grants)
+        if spec.roles and not spec.roles & actor.roles:
             raise Refused("role_not_allowed", act=spec.name)
         state = connection.execute(STATE_EXCLUSIVE if spec.exclusive else STATE).one()
         if spec.during is not None and state.state not in spec.during:
