@@ -12,6 +12,11 @@ def slot_binding(row: Any) -> str:
     return f"slot|{row.id}|{row.stratum}|{row.position}|{row.list}"
 
 
+def list_binding(list_id: str) -> str:
+    """A list's seed and design open only in its own row."""
+    return f"list|{list_id}"
+
+
 def kit_binding(number: str, manifest: str) -> str:
     """A kit's ciphertext opens only for its own number and manifest."""
     return f"kit|{number}|{manifest}"

@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from irt.entropy import below, choice, shuffled
+from irt.entropy import below, choice, new_id, shuffled
 from irt.gate.act import Act
 from irt.gate.rows import table_of
-from irt.vault import _rows
-from irt.vault._tables import Draw, SealedKit, SealedSlot, StratumCounter
+from irt.vault import _rows, _sealing
+from irt.vault._blocks import SEED_BYTES, generate
+from irt.vault._design import Design, check_design
+from irt.vault._sealing import Commitment
+from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot, StratumCounter
 
 _slot, _kit = table_of(SealedSlot), table_of(SealedKit)
 SLOT = select(_slot).where(_slot.c.stratum == bindparam("stratum"), _slot.c.position == bindparam("position"))
@@ -22,7 +25,38 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
     table_of(Draw).c.participant == bindparam("participant")
 )  # fmt: skip
 
+__all__ = [
+    "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list", "seal_own_list",
+    "serves_every_arm",
+]  # fmt: skip
+
 Shelf = Select[tuple[str]]  # a prebuilt select of kit numbers; its parameters are handed in beside it
+
+
+def seal_list(act: Act, design: Design) -> Commitment:
+    """Generate a list from a new 256-bit seed and seal it at once, with its seed and design.
+
+    Answers what may be published. Nobody sees the list: not even whoever asks for it.
+    """
+    seed = act.entropy.take(SEED_BYTES)
+    arms = _sealing.arms_of(generate(design, seed), [arm.id for arm in act.study.arms])
+    return _store(act, arms, seed, design)
+
+
+def seal_own_list(act: Act, arms: Mapping[str, Sequence[str]]) -> Commitment:
+    """Seal a list that somebody made elsewhere (stratum → arms in order); who made it counts as unmasked."""
+    return _store(act, arms, act.entropy.take(SEED_BYTES), None)
+
+
+def _store(act: Act, arms: Mapping[str, Sequence[str]], seed: bytes, design: Design | None) -> Commitment:
+    list_id = new_id(act.entropy)
+    row = _sealing.list_row(act.vault, list_id, seed, design, act.entropy)
+    act.add(SealedList, **row)
+    rows = list(_sealing.slot_rows(act.vault, list_id, arms, act.entropy))
+    act.bulk(SealedSlot, shuffled(act.entropy, rows), batch="list")
+    for stratum, slots in arms.items():
+        act.add(StratumCounter, stratum=stratum, used=0, slots=len(slots))
+    return _sealing.commitment(arms, seed)
 
 
 def seal_kits(act: Act, manifest: str, types: Mapping[str, str]) -> None:
