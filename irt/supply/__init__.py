@@ -1,0 +1,1 @@
+"""Numbered kits: their manifest, their ledger, their way from depot to site."""
