@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from irt.entropy import choice, shuffled
+from irt.entropy import choice
 from irt.gate.rows import table_of
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
-from irt.supply.manifests import ImportKits, import_kits
-from irt.supply.numbers import make_kit_numbers
+from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.shipments import (
     ReceiveShipment,
     RequestShipment,
@@ -50,12 +50,12 @@ class Supply:
     def manifest(self, kits: int, start: date) -> bytes:
         """A packager's manifest as CSV: numbers, types and lots in random order, every lot with every type."""
         entropy = self.desk.service.entropy
-        kinds = [arm.kit_type for arm in self.study.arms for _ in range(arm.ratio)]
-        types = shuffled(entropy, [kinds[index % len(kinds)] for index in range(kits)])
+        parts = sum(arm.ratio for arm in self.study.arms)
+        types = scramble_types({arm.kit_type: kits * arm.ratio // parts for arm in self.study.arms}, entropy.take)
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow(["kit_number", "kit_type", "lot", "expiry", "vials"])
-        for number, kind in zip(make_kit_numbers(kits, entropy), types, strict=True):
+        for number, kind in zip(make_kit_numbers(len(types), entropy.take), types, strict=True):
             lot = choice(entropy, range(LOTS))
             expiry = start + timedelta(days=900 + 180 * lot)
             writer.writerow([number, kind, f"L{lot + 1}", expiry.isoformat(), self.study.kit.vials])
