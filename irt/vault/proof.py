@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from irt.actor import Role
 from irt.entropy import Entropy
-from irt.gate.act import Act
+from irt.gate.act import Act, Order, act
 from irt.gate.rows import table_of
 from irt.vault import KeyUnusable, SealBroken, Vault
 from irt.vault._seal import unseal
@@ -14,7 +15,12 @@ from irt.vault._tables import VaultCheck
 KNOWN, BOUND_TO = b"irt vault", "vault_check|1"
 
 
-def lay(act: Act) -> None:
+class LayProof(Order):
+    """Asks for the known text to be sealed."""
+
+
+@act("vault.lay_proof", roles={Role.OPERATOR}, during=None)
+def lay_proof(act: Act, order: LayProof) -> None:
     """Seal the known text, once."""
     if not act.rows(VaultCheck):
         act.add(VaultCheck, id=1, sealed=proof(act.vault, act.entropy), laid_at=act.now)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '306b2a8bfcd2'
+revision = '6fdf6c3f18ae'
 down_revision = None
 
 
