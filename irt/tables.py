@@ -1,7 +1,6 @@
 """Every table module of the house, imported in one place so that the metadata is whole."""
 
 import irt.conduct.tables
-import irt.dispensing.tables
 import irt.gate.tables
 import irt.participants.tables
 import irt.people.tables

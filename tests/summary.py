@@ -35,7 +35,7 @@ class Summary:
             config.args_source is not pytest.Config.ArgsSource.ARGS
             and not (option.keyword or option.markexpr or option.collectonly or option.deselect)
             and not getattr(option, "lf", False)
-        )  # fmt: skip
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.outcome == "skipped" or hasattr(report, "wasxfail"):
@@ -44,6 +44,9 @@ class Summary:
             noted = dict(report.user_properties)
             self.counts[str(noted.get("dialect", "neither"))] += 1
             self.counts["journey"] += "journey" in noted
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.counts["skipped"] += report.outcome == "skipped"
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if exitstatus == pytest.ExitCode.OK and shortcomings(self.counts, self.whole):

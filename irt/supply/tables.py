@@ -1,8 +1,8 @@
-"""Kits by number, their ledger of movements, shipments, and each site's shelf."""
+"""Kits by number, their ledger of movements, shipments, each site's shelf, and the kits set aside for visits."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, Base, SiteOwned
@@ -40,6 +40,7 @@ class Kit(SiteOwned, Base):
     lot: Mapped[str]  # the blinded lot code: every lot holds all types
     expiry: Mapped[date]
     vials: Mapped[int]
+    moves: Mapped[int]  # lines in the ledger so far
     state: Mapped[str]
     site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
     participant: Mapped[str | None] = mapped_column(ForeignKey("participant.id"))
@@ -49,10 +50,9 @@ class Movement(SiteOwned, Base):
     """One line of the ledger: a kit went from one state to another."""
 
     __tablename__ = "movement"
-    __table_args__ = (Index("ix_movement_kit", "kit"), {"info": APPEND_ONLY})
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"))
-    line: Mapped[int]  # 1, 2, … along the life of the kit
+    __table_args__ = ({"info": APPEND_ONLY},)
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, … along the life of the kit
     before: Mapped[str]
     after: Mapped[str]
     site: Mapped[str | None]
@@ -91,3 +91,25 @@ class Shelf(SiteOwned, Base):
     site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
     randomization: Mapped[str]  # set at receipts and nightly; never an answer to an attempt
     set_at: Mapped[datetime]
+
+
+class Assignment(SiteOwned, Base):
+    """The kit of one visit: assigned, then handed over. One for each visit, one visit for each kit."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("participant", "visit"),
+        CheckConstraint("state IN ('assigned', 'handed_over')", name="state"),
+        ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
+        {"info": {"kept_by": "act"}},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    visit: Mapped[str]
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), unique=True)
+    state: Mapped[str]
+    assigned_at: Mapped[datetime]
+    assigned_by: Mapped[str]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by: Mapped[str | None]

@@ -1,0 +1,111 @@
+"""From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.conduct.open import require_open
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import Code, KitNumber
+from irt.participants.tables import Participant
+from irt.participants.visits import local_day, windows
+from irt.randomization.tables import Randomization
+from irt.supply import assigning, ledger
+from irt.supply.expiry import last_possible_use
+from irt.supply.tables import Assignment, Kit
+from irt.vault import blind
+
+CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
+
+
+class Assign(Order):
+    """The kit of one visit is asked for."""
+
+    participant: Code
+    visit: Code
+
+
+class HandOver(Order):
+    """The box in hand, as its number was scanned."""
+
+    participant: Code
+    visit: Code
+    kit: KitNumber
+
+
+class Assigned(BaseModel):
+    """The kit of the visit. `again`: it had been assigned before, and is the same."""
+
+    model_config = ConfigDict(frozen=True)
+    kit: str
+    again: bool
+
+
+@act("kit.assign", roles=CARE)
+def assign(act: Act, order: Assign) -> Assigned:
+    """Set a kit aside for a visit; asked again, the same kit is the answer."""
+    participant = act.find(Participant, id=order.participant)
+    given = act.seek(Assignment, participant=participant.id, visit=order.visit)
+    if given is not None:
+        return Assigned(kit=given.kit, again=True)
+    if participant.state != "randomized":
+        act.refuse("participant_state", state=participant.state)
+    require_open(act, participant.site, "dispensing")
+    day = local_day(act.now, act.study.site(participant.site).time_zone)
+    _require_due(act, participant, order.visit)
+    ledger.lock_shelf(act, participant.site)
+    until = last_possible_use(act.study, order.visit, day)
+    kit = blind.match(
+        act,
+        participant=participant.id,
+        shelf=ledger.ON_SHELF,
+        closed="kit_being_sent",
+        site=participant.site,
+        until=until,
+    )
+    assigning.set_aside(act, participant, order.visit, kit)
+    return Assigned(kit=kit, again=False)
+
+
+@act("kit.hand_over", roles={Role.PHARMACIST})
+def hand_over(act: Act, order: HandOver) -> None:
+    """Hand the scanned box over; any other than the assigned one is refused in the same words, whatever it is."""
+    participant = act.find(Participant, id=order.participant)
+    assignment = act.seek(Assignment, participant=participant.id, visit=order.visit, lock=True)
+    if assignment is None:
+        act.refuse("visit_not_assigned", visit=order.visit)
+    if assignment.kit != order.kit:
+        act.refuse("not_the_assigned_kit")
+    if assignment.state == "handed_over":
+        return
+    if participant.state != "randomized":
+        act.refuse("participant_state", state=participant.state)
+    require_open(act, participant.site, "dispensing")
+    kit = act.find(Kit, number=order.kit)
+    day = local_day(act.now, act.study.site(participant.site).time_zone)
+    if kit.expiry < last_possible_use(act.study, order.visit, day):
+        act.refuse("kit_expires_too_soon", kit=order.kit, expiry=kit.expiry.isoformat())
+    ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
+    act.change(
+        Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account
+    )
+
+
+def _require_due(act: Act, participant: Row[Any], visit: str) -> None:
+    if visit not in {one.id for one in act.study.dispensing_visits}:
+        act.refuse("visit_unknown", visit=visit, known=[one.id for one in act.study.dispensing_visits])
+    zone = act.study.site(participant.site).time_zone
+    randomization = act.find(Randomization, participant=participant.id, lock=False)
+    anchor = participant.first_dose_on or local_day(randomization.randomized_at, zone)
+    window = next(one for one in windows(act.study, anchor) if one.visit == visit)
+    day = local_day(act.now, zone)
+    if not window.earliest <= day <= window.latest:
+        act.refuse(
+            "visit_not_due",
+            visit=visit,
+            earliest=window.earliest.isoformat(),
+            latest=window.latest.isoformat(),
+            today=day.isoformat(),
+        )

@@ -1,0 +1,71 @@
+"""The ledger: the only change to a kit's state and place. Every move is a line that stays."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select
+
+from irt.gate.act import Act
+from irt.gate.rows import table_of
+from irt.supply.tables import Kit, Movement, Shelf
+
+_kit = table_of(Kit)
+
+# state → states that may follow
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "at_depot": frozenset({"packed", "quarantined", "expired"}),
+    "packed": frozenset({"in_transit", "at_depot", "quarantined"}),
+    "in_transit": frozenset({"available", "damaged", "missing", "quarantined"}),
+    "available": frozenset({"assigned", "damaged", "missing", "quarantined", "expired"}),
+    "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined"}),
+    "dispensed": frozenset({"returned", "lost"}),
+    "quarantined": frozenset({"at_depot", "available", "damaged"}),
+    "missing": frozenset({"available"}),
+    "damaged": frozenset(),
+    "returned": frozenset(),
+    "lost": frozenset({"returned"}),
+    "expired": frozenset(),
+}
+
+ON_SHELF: Select[tuple[str]] = select(_kit.c.number).where(
+    _kit.c.site == bindparam("site"), _kit.c.state == "available", _kit.c.expiry >= bindparam("until")
+)
+AT_DEPOT: Select[tuple[str]] = select(_kit.c.number).where(
+    _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until")
+)
+
+
+def lock_shelf(act: Act, site: str) -> Row[Any]:
+    """Lock a site's shelf: whoever takes kits there, takes them one after another."""
+    return act.find(Shelf, site=site)
+
+
+def move(
+    act: Act,
+    kit: Row[Any],
+    after: str,
+    *,
+    site: str | None,
+    participant: str | None = None,
+    shipment: str | None = None,
+) -> None:
+    """Move a kit that was found to its next state and place, and write the line.
+
+    Two who take the same kit: the second loses the race, whatever either had read. A move that the life of a kit does
+    not know is a mistake in the code.
+    """
+    assert after in TRANSITIONS[kit.state], f"a kit does not go from {kit.state} to {after}"
+    line = kit.moves + 1
+    act.change(Kit, kit, state=after, site=site, participant=participant, moves=line)
+    act.add(
+        Movement,
+        kit=kit.number,
+        line=line,
+        before=kit.state,
+        after=after,
+        site=site,
+        participant=participant,
+        shipment=shipment,
+        moved_at=act.now,
+        moved_by=act.actor.account,
+    )
+

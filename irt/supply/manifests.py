@@ -1,0 +1,82 @@
+"""The kit list comes in: checked whole, sealed at once, and its types are nowhere else from then on."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+
+from irt.actor import Role
+from irt.entropy import new_id
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import Text
+from irt.supply.manifest import ManifestRow, parse_manifest, tells_apart
+from irt.supply.tables import Kit, Manifest
+from irt.vault import blind
+
+
+class ImportKits(Order):
+    """A manifest file, as CSV or XLSX; neither its bytes nor its name reach the audit trail."""
+
+    filename: Annotated[Text, Field(json_schema_extra={"recorded": False})]
+    content: Annotated[Base64Bytes, Field(json_schema_extra={"recorded": False})]
+
+
+class Imported(BaseModel):
+    """How many kits came in."""
+
+    model_config = ConfigDict(frozen=True)
+    manifest: str
+    kits: int
+
+
+@act(
+    "kits.import",
+    roles={Role.SUPPLY_MANAGER},
+    during={"setup", "open"},
+    sign="I import this kit list as received from the packager",
+)
+def import_kits(act: Act, order: ImportKits) -> Imported:
+    """Take in a kit list; nothing is imported when any row is wrong, or when the file tells the types apart."""
+    rows = _checked(act, order)
+    digest = act.keys.digest("manifest", order.content.hex())
+    if act.rows(Manifest, file_digest=digest):
+        act.refuse("manifest_known")
+    taken = [row.kit_number for row in rows if act.rows(Kit, number=row.kit_number)]
+    if taken:
+        act.refuse("kits_known", numbers=taken)
+    manifest = new_id(act.entropy)
+    act.add(
+        Manifest,
+        id=manifest,
+        file_digest=digest,
+        kits=len(rows),
+        imported_by=act.actor.account,
+        imported_at=act.now,
+    )
+    stored = [
+        {
+            "number": row.kit_number,
+            "manifest": manifest,
+            "lot": row.lot,
+            "expiry": row.expiry,
+            "vials": row.vials,
+            "moves": 0,
+            "state": "at_depot",
+        }
+        for row in sorted(rows, key=lambda row: row.kit_number)
+    ]
+    act.bulk(Kit, stored, batch="manifest")
+    blind.seal_kits(act, manifest, {row.kit_number: row.kit_type for row in rows})
+    return Imported(manifest=manifest, kits=len(rows))
+
+
+def _checked(act: Act, order: ImportKits) -> tuple[ManifestRow, ...]:
+    kinds = {arm.kit_type for arm in act.study.arms}
+    today: date = act.now.date()
+    read = parse_manifest(order.content, order.filename, kinds, act.study.kit.vials, today)
+    if isinstance(read, list):
+        act.refuse("manifest_mistakes", mistakes=[str(mistake) for mistake in read])
+    findings = tells_apart(read.rows)
+    if findings:
+        act.refuse("manifest_tells", findings=[str(finding) for finding in findings])
+    return read.rows

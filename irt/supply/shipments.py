@@ -1,0 +1,101 @@
+"""From the depot to a site: requested, sent, received kit by kit. What a box holds is decided in the vault."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.conduct.tables import Site
+from irt.entropy import below, new_id
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import Code, KitNumber, Number
+from irt.supply import ledger, shelf
+from irt.supply.expiry import last_arrival_use
+from irt.supply.tables import Kit, Movement, Shipment
+from irt.vault import blind
+
+SMALLEST = 8  # fewer kits in one box would tell more of each other
+CONDITION = {"intact": "available", "damaged": "damaged", "missing": "missing"}
+
+
+class RequestShipment(Order):
+    """A number of kits for a site."""
+
+    site: Code
+    kits: Annotated[Number, Field(ge=SMALLEST, le=400)]
+
+
+class SendShipment(Order):
+    """A packed shipment that leaves the depot."""
+
+    shipment: Code
+
+
+class ReceiveShipment(Order):
+    """A shipment that arrived, each kit looked at."""
+
+    shipment: Code
+    kits: dict[KitNumber, Literal["intact", "damaged", "missing"]]
+
+
+@act("shipment.request", roles={Role.SUPPLY_MANAGER, Role.TRIAL_MANAGER}, during={"setup", "open"})
+def request_shipment(act: Act, order: RequestShipment) -> str:
+    """Ask the depot for kits; the vault decides which. Answers the shipment's id."""
+    site = act.find(Site, code=order.site, lock=False)
+    if site.state == "closed":
+        act.refuse("site_inactive", site=order.site, state=site.state)
+    until = last_arrival_use(act.study, act.now.date())
+    numbers = blind.pick(act, count=order.kits, shelf=ledger.AT_DEPOT, short="depot_short", until=until)
+    shipment = new_id(act.entropy)
+    act.add(
+        Shipment,
+        id=shipment,
+        number=f"S{below(act.entropy, 10**7):07d}",
+        site=order.site,
+        state="requested",
+        kits=len(numbers),
+        requested_at=act.now,
+    )
+    for number in numbers:
+        ledger.move(act, act.find(Kit, number=number), "packed", site=order.site, shipment=shipment)
+    act.send("shipment.requested", audience={Role.DEPOT}, site=order.site, shipment=shipment)
+    return shipment
+
+
+@act("shipment.send", roles={Role.DEPOT}, during={"setup", "open"})
+def send_shipment(act: Act, order: SendShipment) -> None:
+    """The box has left the depot."""
+    shipment = _in_state(act, order.shipment, "requested")
+    act.change(Shipment, shipment, state="in_transit", sent_at=act.now)
+    for number in contents(act, shipment.id):
+        ledger.move(act, act.find(Kit, number=number), "in_transit", site=shipment.site, shipment=shipment.id)
+    act.send("shipment.sent", audience={Role.PHARMACIST}, site=shipment.site, shipment=shipment.id)
+
+
+@act("shipment.receive", roles={Role.PHARMACIST}, during={"setup", "open"})
+def receive_shipment(act: Act, order: ReceiveShipment) -> None:
+    """The box has arrived; every kit is accounted for. Whether the site may randomize is set anew."""
+    ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
+    shipment = _in_state(act, order.shipment, "in_transit")
+    expected = contents(act, shipment.id)
+    unknown, unnamed = sorted(set(order.kits) - set(expected)), sorted(set(expected) - set(order.kits))
+    if unknown or unnamed:
+        act.refuse("shipment_kits_differ", not_in_box=unknown, not_named=unnamed)
+    act.change(Shipment, shipment, state="received", received_at=act.now)
+    for number in expected:
+        after = CONDITION[order.kits[number]]
+        ledger.move(act, act.find(Kit, number=number), after, site=shipment.site, shipment=shipment.id)
+    shelf.set_randomization(act, shipment.site)
+
+
+def contents(act: Act, shipment: str) -> list[str]:
+    """The numbers of the kits that were packed into a shipment, sorted."""
+    return sorted(line.kit for line in act.rows(Movement, shipment=shipment, after="packed"))
+
+
+def _in_state(act: Act, shipment: str, state: str) -> Row[Any]:
+    row = act.find(Shipment, id=shipment)
+    if row.state != state:
+        act.refuse("shipment_state", number=row.number, state=row.state)
+    return row

@@ -1,0 +1,38 @@
+"""Rows of the vault's tables: what each ciphertext is bound to, and its opening."""
+
+from typing import Any
+
+from irt.gate.act import Act
+from irt.vault import Vault
+from irt.vault._seal import unseal
+
+
+def slot_binding(row: Any) -> str:
+    """A slot's ciphertext opens only in its own row: id, stratum, position and list."""
+    return f"slot|{row.id}|{row.stratum}|{row.position}|{row.list}"
+
+
+def list_binding(list_id: str) -> str:
+    """A list's seed and design open only in its own row."""
+    return f"list|{list_id}"
+
+
+def kit_binding(number: str, manifest: str) -> str:
+    """A kit's ciphertext opens only for its own number and manifest."""
+    return f"kit|{number}|{manifest}"
+
+
+def kit_row(act: Act, number: str, manifest: str, kind: str) -> dict[str, Any]:
+    """The stored row of one kit."""
+    sealed = act.vault.seal_bytes(kind.encode(), kit_binding(number, manifest), act.entropy)
+    return {"kit": number, "manifest": manifest, "sealed": sealed}
+
+
+def arm_of(vault: Vault, row: Any) -> str:
+    """The arm of a slot; for this room only."""
+    return unseal(vault.key, row.sealed, slot_binding(row)).decode()
+
+
+def type_of(vault: Vault, row: Any) -> str:
+    """The type of a kit; for this room only."""
+    return unseal(vault.key, row.sealed, kit_binding(row.kit, row.manifest)).decode()
