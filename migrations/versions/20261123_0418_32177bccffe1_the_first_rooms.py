@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '73e8bc7e0b01'
+revision = '32177bccffe1'
 down_revision = None
 
 
@@ -230,6 +230,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('screening_number', name=op.f('uq_participant_screening_number'))
     )
     op.create_index('ix_participant_identity', 'participant', ['identity'], unique=False)
+    op.create_index('uq_participant_live', 'participant', ['identity'], unique=True, sqlite_where=sa.text("state <> 'screen_failed'"), postgresql_where=sa.text("state <> 'screen_failed'"))
     op.create_table('role_grant',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('account', sa.Text(), nullable=False),
@@ -346,6 +347,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('protocol_version', sa.Text(), nullable=False),
     sa.Column('answers', sa.Text(), nullable=False),
     sa.Column('eligible', sa.Boolean(), nullable=False),
@@ -355,7 +357,8 @@ def upgrade() -> None:
     sa.Column('signature', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_eligibility_participant_site')),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_eligibility_signature')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_eligibility'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_eligibility')),
+    sa.UniqueConstraint('participant', 'revision', name=op.f('uq_eligibility_participant_revision'))
     )
     op.create_table('kit',
     sa.Column('number', sa.Text(), nullable=False),
@@ -363,6 +366,7 @@ def upgrade() -> None:
     sa.Column('lot', sa.Text(), nullable=False),
     sa.Column('expiry', sa.String(length=10), nullable=False),
     sa.Column('vials', sa.Integer(), nullable=False),
+    sa.Column('moves', sa.Integer(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=True),
     sa.Column('participant', sa.Text(), nullable=True),
@@ -387,12 +391,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('stratum', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('recorded_by', sa.Text(), nullable=False),
     sa.Column('recorded_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_stratum_correction_participant_site')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stratum_correction'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stratum_correction')),
+    sa.UniqueConstraint('participant', 'revision', name=op.f('uq_stratum_correction_participant_revision'))
     )
     op.create_table('assignment',
     sa.Column('id', sa.Text(), nullable=False),
@@ -413,7 +419,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('participant', 'visit', name=op.f('uq_assignment_participant_visit'))
     )
     op.create_table('movement',
-    sa.Column('id', sa.Text(), nullable=False),
     sa.Column('kit', sa.Text(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
     sa.Column('before', sa.Text(), nullable=False),
@@ -424,9 +429,8 @@ def upgrade() -> None:
     sa.Column('moved_at', sa.String(length=27), nullable=False),
     sa.Column('moved_by', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_movement_kit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_movement'))
+    sa.PrimaryKeyConstraint('kit', 'line', name=op.f('pk_movement'))
     )
-    op.create_index('ix_movement_kit', 'movement', ['kit'], unique=False)
     op.create_table('randomization',
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
