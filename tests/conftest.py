@@ -1,0 +1,120 @@
+"""Fixtures for every test, and the account that the run gives of itself at its end.
+
+`database`, `database_url` and `owner_url` make a test run once on SQLite and once on PostgreSQL, each time on a fresh
+migrated database. `IRT_TEST_DATABASE_URL` (a role that may create databases and roles) replaces the tests' own server.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.databases import DIALECTS, Database, drop_template, fresh_postgresql, fresh_sqlite
+from tests.postgres import PREFIX, PostgresServer
+from tests.summary import Summary
+
+hypothesis.settings.register_profile("irt", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("irt")
+
+
+class Run:
+    """What the processes of one run share: a folder, and the PostgreSQL server, started when first needed."""
+
+    def __init__(self) -> None:
+        self.shared = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.server: PostgresServer | None = None
+
+    def server_url(self) -> str:
+        if given := os.environ.get("IRT_TEST_DATABASE_URL"):
+            return given
+        self.server = self.server or PostgresServer()
+        return self.server.url
+
+    def end(self) -> None:
+        if self.server:
+            self.server.remove()
+        elif (self.shared / "postgresql.migrated").exists():
+            drop_template(self.shared, self.server_url())
+        shutil.rmtree(self.shared)
+
+
+class StartsServerForWorkers:
+    """With pytest-xdist, the process that hands out the tests keeps the server and tells the workers its address."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        node.workerinput["irt"] = (str(self.run.shared), self.run.server_url())  # type: ignore[attr-defined]
+
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "journey: a person's way through the pages, in a real browser")
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = Run()
+        config.pluginmanager.register(StartsServerForWorkers(config.stash[RUN]))
+        config.pluginmanager.register(Summary(config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if run := config.stash.get(RUN, None):
+        run.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note on each test what the summary counts; the notes travel with its report from worker to controller."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and "database" in callspec.params:
+            item.user_properties.append(("dialect", callspec.params["database"]))
+        if item.get_closest_marker("journey"):
+            item.user_properties.append(("journey", True))
+
+
+@pytest.fixture(scope="session")
+def shared_run(request: pytest.FixtureRequest) -> tuple[Path, str]:
+    """The folder that this run's processes share, and the address of its PostgreSQL server."""
+    config = request.config
+    if hasattr(config, "workerinput"):
+        folder, url = config.workerinput["irt"]
+        return Path(folder), url
+    return config.stash[RUN].shared, config.stash[RUN].server_url()
+
+
+@pytest.fixture(params=DIALECTS)
+def database(request: pytest.FixtureRequest, shared_run: tuple[Path, str], tmp_path: Path) -> Iterator[Database]:
+    """A fresh migrated database: the test runs once on each kind."""
+    shared, server_url = shared_run
+    if request.param == "sqlite":
+        yield fresh_sqlite(shared, tmp_path)
+    else:
+        with fresh_postgresql(shared, server_url) as made:
+            yield made
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """The address the service is given (on PostgreSQL: of the service role, which owns nothing)."""
+    return database.url
+
+
+@pytest.fixture
+def owner_url(database: Database) -> str:
+    """The address of the same database for its owner, who migrates it."""
+    return database.owner_url
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for this test alone, to be crashed, stopped or searched file by file."""
+    server = PostgresServer()
+    yield server
+    server.remove()

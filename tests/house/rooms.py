@@ -1,0 +1,127 @@
+"""What each room may hold: detectors that read a source and list what breaks a rule, as `path:line what`.
+
+The allow-lists of the house stand here and nowhere else; a new entry needs a reason beside it.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from tests.house.sources import Source
+
+DOMAIN = frozenset({
+    "conduct", "participants", "vault", "supply", "randomization", "dispensing",
+    "safety", "outcomes", "lock", "analysis",
+})  # fmt: skip
+OUTSIDE_WORLD = frozenset({"apscheduler", "smtplib"})
+CLOCKS = frozenset(
+    f"{module}{name}"
+    for module, names in {
+        "datetime.datetime.": ("now", "utcnow", "today"),
+        "datetime.date.": ("today",),
+        "time.": ("time", "time_ns", "localtime", "gmtime", "strftime"),
+    }.items()
+    for name in names
+)
+CHANCE = ("random", "secrets", "os.urandom", "uuid.uuid1", "uuid.uuid4")
+SEEDED = frozenset({"Generator", "BitGenerator", "SeedSequence", "Philox", "PCG64", "PCG64DXSM", "default_rng"})
+
+# Who may knock at which door of the vault. The reveal door opens for nobody yet.
+DOORS: dict[str, frozenset[str]] = {
+    "irt.vault.blind": frozenset({"irt.supply", "irt.randomization", "irt.dispensing"}),
+    "irt.vault.reveal": frozenset(),
+}
+# Behind the doors: verification recomputes counters and seals from the rows themselves, and tells no arm.
+INSIDE = frozenset({"irt.assurance.verify"})
+
+# A type one holds is a proof that somebody signed in, so only these make one.
+MAKERS: dict[str, frozenset[str]] = {
+    "Actor": frozenset({"irt/people/credentials.py"}),
+    "Signature": frozenset({"irt/people/credentials.py"}),
+}
+# The opened allocation has one exit.
+OPENED = ("irt/vault/reveal.py", "irt/lock/release.py", "irt/analysis/")
+BANNED_NAMES = frozenset(
+    {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "services", "service"}
+)
+
+
+def outside_world(source: Source) -> Iterator[str]:
+    """A domain package imports no web framework, scheduler or mail: those are doors, and the domain is behind them."""
+    if source.package in DOMAIN:
+        for line, full, _ in source.imports():
+            first = full.split(".")[0]
+            if first in OUTSIDE_WORLD or first.split("_")[0] == "flask":
+                yield f"{source.path}:{line} imports {first}"
+
+
+def own_time_or_chance(source: Source) -> Iterator[str]:
+    """A domain package takes time from `act.now`, has randomness handed in, and leaves the commit to the gate."""
+    if source.package not in DOMAIN:
+        return
+    for line, full, _ in source.imports():
+        if full.split(".")[0] in {"random", "secrets"} or full in CHANCE:
+            yield f"{source.path}:{line} imports {full}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and source.named(node) in CLOCKS:
+            yield f"{source.path}:{node.lineno} reads the clock: {source.named(node)}"
+        if isinstance(node, ast.Call):
+            name = source.named(node.func)
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "commit":
+                yield f"{source.path}:{node.lineno} commits"
+            elif name in CHANCE or _unseeded(name, node):
+                yield f"{source.path}:{node.lineno} makes its own chance: {name}"
+
+
+def _unseeded(name: str, call: ast.Call) -> bool:
+    module, _, last = name.rpartition(".")
+    return module == "numpy.random" and (last not in SEEDED or not (call.args or call.keywords))
+
+
+def vault_visitors(source: Source) -> Iterator[str]:
+    """Only those listed in DOORS import a door of the vault, and nobody imports what lies behind the doors."""
+    if source.package == "vault" or source.module in INSIDE:
+        return
+    for line, full, _ in source.imports():
+        if full == "irt.vault" or full.startswith("irt.vault."):
+            door = ".".join(full.split(".")[:3])
+            allowed = DOORS.get(door, frozenset())
+            if ".".join(source.module.split(".")[:2]) not in allowed:
+                yield f"{source.path}:{line} imports {full}"
+
+
+def proofs_made(source: Source) -> Iterator[str]:
+    """Only those listed in MAKERS make an Actor or a Signature, by call, copy or class method."""
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        parts = source.named(node.func).split(".")
+        for proof in {"Actor", "Signature"} & set(parts[-2:]):
+            if source.path not in MAKERS[proof]:
+                yield f"{source.path}:{node.lineno} makes a {proof}"
+
+
+def opened_named(source: Source) -> Iterator[str]:
+    """`Opened` is named by the vault that makes it, the release that asks for it and the analysis that needs it."""
+    if source.path.startswith(OPENED):
+        return
+    for node in ast.walk(source.tree):
+        names = {getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "name", None)}
+        if "Opened" in names:
+            yield f"{source.path}:{getattr(node, 'lineno', 0)} names Opened"
+
+
+def banned_module_name(source: Source) -> Iterator[str]:
+    """A module is named after what it holds."""
+    for part in source.module.split("."):
+        if part in BANNED_NAMES:
+            yield f"{source.path} is called {part}"
+
+
+DETECTORS = (
+    outside_world,
+    own_time_or_chance,
+    vault_visitors,
+    proofs_made,
+    opened_named,
+    banned_module_name,
+)
