@@ -1,7 +1,8 @@
-"""The clock that the gate is handed: the system's, or a simulated one."""
+"""The clock that the gate is handed: the system's, or a simulated one; and the day that an instant is at a site."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -38,3 +39,11 @@ class SimulatedClock:
     def advance(self, step: timedelta) -> None:
         """Advance by `step`."""
         self.move_to(self._now + step)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The calendar day of `instant` where the clocks show `zone` (an IANA name such as Asia/Shanghai).
+
+    Consents, visits and windows are days at the site: at 01:00 in Beijing it is still yesterday in UTC.
+    """
+    return instant.astimezone(ZoneInfo(zone)).date()

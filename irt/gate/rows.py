@@ -49,7 +49,8 @@ def inserting(model: type[Base]) -> Insert:
 @lru_cache(maxsize=None)
 def claiming(model: type[Base]) -> Insert:
     """Insert one row unless its id is taken (PostgreSQL)."""
-    return postgresql.insert(table_of(model)).on_conflict_do_nothing(index_elements=["id"])
+    claim = postgresql.insert(table_of(model)).on_conflict_do_nothing(index_elements=["id"])
+    return claim.execution_options(preserve_rowcount=True)  # of an INSERT it is forgotten otherwise
 
 
 @lru_cache(maxsize=None)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '73e8bc7e0b01'
+revision = '6fdf6c3f18ae'
 down_revision = None
 
 
@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('created_at', sa.String(length=27), nullable=False),
+    sa.Column('signed_out_at', sa.String(length=27), nullable=True),
     sa.CheckConstraint("state IN ('invited', 'active', 'disabled')", name=op.f('ck_account_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('login', name=op.f('uq_account_login'))
@@ -363,6 +364,7 @@ def upgrade() -> None:
     sa.Column('lot', sa.Text(), nullable=False),
     sa.Column('expiry', sa.String(length=10), nullable=False),
     sa.Column('vials', sa.Integer(), nullable=False),
+    sa.Column('moves', sa.Integer(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=True),
     sa.Column('participant', sa.Text(), nullable=True),
@@ -413,7 +415,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('participant', 'visit', name=op.f('uq_assignment_participant_visit'))
     )
     op.create_table('movement',
-    sa.Column('id', sa.Text(), nullable=False),
     sa.Column('kit', sa.Text(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
     sa.Column('before', sa.Text(), nullable=False),
@@ -424,9 +425,8 @@ def upgrade() -> None:
     sa.Column('moved_at', sa.String(length=27), nullable=False),
     sa.Column('moved_by', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_movement_kit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_movement'))
+    sa.PrimaryKeyConstraint('kit', 'line', name=op.f('pk_movement'))
     )
-    op.create_index('ix_movement_kit', 'movement', ['kit'], unique=False)
     op.create_table('randomization',
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),

@@ -1,0 +1,149 @@
+"""A site's life: set up → ready → active → closed to recruitment → closed, and its own pauses.
+
+`site.make_ready` asks for stock on the shelf, so it stands in `irt.supply.readiness`.
+"""
+
+from typing import Any, Literal
+
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.clock import local_day
+from irt.conduct.study_acts import Activity
+from irt.conduct.tables import Delegation, Site, SiteApproval
+from irt.entropy import new_id
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import CalendarDay, Code, Reason, Text
+
+APPROVALS = ("ethics", "contract")  # what a site needs before it is ready (ICH E6(R3) 4.3.5, essential records)
+NEXT = {
+    "set_up": ("ready", "closed"),
+    "ready": ("active", "closed"),
+    "active": ("closed_to_recruitment",),
+    "closed_to_recruitment": ("closed",),
+    "closed": (),
+}
+BEFORE_AND_WHILE_OPEN = ("setup", "open")
+
+
+class SiteOrder(Order):
+    """The site that an act is about."""
+
+    site: Code
+
+
+class RecordApproval(SiteOrder):
+    """An approval as its document shows it."""
+
+    kind: Literal["ethics", "contract"]
+    reference: Text
+    approved_on: CalendarDay
+
+
+class CloseSite(SiteOrder):
+    """The site to close, and why."""
+
+    reason: Reason
+
+
+class PauseSite(SiteOrder):
+    """Which activity stops or goes on at the site, and why."""
+
+    what: Activity
+    reason: Reason
+
+
+def move_site(act: Act, code: str, state: str) -> Row[Any]:
+    """The locked row of a site that may go on to `state`; the caller changes it.
+
+    Refused: not_found, site_state (its present state, and those it may go to).
+    """
+    site = act.find(Site, code=code)
+    if state not in NEXT[site.state]:
+        act.refuse("site_state", site=code, state=site.state, wanted=state, next=list(NEXT[site.state]))
+    return site
+
+
+def _not_closed(act: Act, code: str) -> Row[Any]:
+    site = act.find(Site, code=code)
+    if site.state == "closed":
+        act.refuse("site_inactive", site=code, state=site.state)
+    return site
+
+
+@act("site.record_approval", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN)
+def record_approval(act: Act, order: RecordApproval) -> None:
+    """Record that a site has an approval. A renewed one is recorded beside the first.
+
+    Refused: not_found, site_inactive (closed), date_in_future, approval_already_recorded (same kind and reference).
+    """
+    _not_closed(act, order.site)
+    today = local_day(act.now, act.study.site(order.site).time_zone)
+    if order.approved_on > today:
+        act.refuse("date_in_future", field="approved_on", value=order.approved_on.isoformat(), today=today.isoformat())
+    if act.rows(SiteApproval, site=order.site, kind=order.kind, reference=order.reference):
+        act.refuse("approval_already_recorded", kind=order.kind, reference=order.reference)
+    act.add(
+        SiteApproval,
+        id=new_id(act.entropy),
+        site=order.site,
+        kind=order.kind,
+        reference=order.reference,
+        approved_on=order.approved_on,
+        recorded_at=act.now,
+    )
+
+
+@act(
+    "site.sign_delegation",
+    roles=[Role.INVESTIGATOR],
+    during=BEFORE_AND_WHILE_OPEN,
+    sign="I have delegated the tasks of this site to the persons named",
+)
+def sign_delegation(act: Act, order: SiteOrder) -> None:
+    """Record the investigator's signed delegation of tasks (ICH E6(R3) 2.3.3). Refused: not_found, site_inactive."""
+    _not_closed(act, order.site)
+    act.add(
+        Delegation,
+        id=new_id(act.entropy),
+        site=order.site,
+        signed_by=act.actor.account,
+        signature=act.signature,
+        signed_at=act.now,
+    )
+
+
+@act("site.activate", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN)
+def activate_site(act: Act, order: SiteOrder) -> None:
+    """Let a ready site screen, randomize and dispense. Refused: not_found, site_state."""
+    act.change(Site, move_site(act, order.site, "active"), state="active")
+
+
+@act("site.close_recruitment", roles=[Role.TRIAL_MANAGER])
+def close_recruitment(act: Act, order: SiteOrder) -> None:
+    """End screening and randomization at a site; its participants go on. Refused: not_found, site_state."""
+    act.change(Site, move_site(act, order.site, "closed_to_recruitment"), state="closed_to_recruitment")
+
+
+@act("site.close", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN, reason=True)
+def close_site(act: Act, order: CloseSite) -> None:
+    """Close a site for good. Refused: not_found, site_state (an active one closes to recruitment first)."""
+    act.change(Site, move_site(act, order.site, "closed"), state="closed")
+
+
+@act("site.pause", roles=[Role.TRIAL_MANAGER, Role.INVESTIGATOR], reason=True)
+def pause_site(act: Act, order: PauseSite) -> None:
+    """Stop randomization or dispensing at one site. Refused: not_found, site_inactive (closed), already_paused."""
+    site = _not_closed(act, order.site)
+    if site._mapping[order.what] == "paused":
+        act.refuse("already_paused", what=order.what, site=order.site)
+    act.change(Site, site, **{order.what: "paused"})
+
+
+@act("site.resume", roles=[Role.TRIAL_MANAGER, Role.INVESTIGATOR], reason=True)
+def resume_site(act: Act, order: PauseSite) -> None:
+    """Let it go on. Refused: not_found, site_inactive (closed), not_paused."""
+    site = _not_closed(act, order.site)
+    if site._mapping[order.what] == "running":
+        act.refuse("not_paused", what=order.what, site=order.site)
+    act.change(Site, site, **{order.what: "running"})

@@ -1,0 +1,63 @@
+"""Settings that tests start from: an open study, sites that screen, participants on their way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
+from irt.gate.keys import digest_of
+from irt.randomization.opening import OpenStudy, open_study
+from irt.randomization.tables import PublishedList
+from irt.supply.readiness import LaySites, lay_sites, make_ready
+from irt.supply.tables import Kit, Manifest
+from tests.cast import World
+
+
+def publish_list(world: World, strata: Sequence[str] | None = None) -> None:
+    """A commitment to a list is there, as if one had been prepared."""
+    world.put(
+        PublishedList,
+        id=1,
+        merkle_root=digest_of("a root"),
+        seed_sha256=digest_of("a seed"),
+        algorithm="none",
+        strata=dict.fromkeys(world.study.strata if strata is None else strata, 100),
+        prepared_by="nobody",
+        prepared_at=world.clock.now(),
+    )
+
+
+def stock(world: World, site: str) -> None:
+    """One kit stands on the site's shelf, as if it had been received."""
+    manifest = f"manifest-{site}"
+    now = world.clock.now()
+    world.put(Manifest, id=manifest, file_digest=manifest, kits=1, imported_by="nobody", imported_at=now)
+    world.put(
+        Kit, number=f"K-{site}", manifest=manifest, lot="L1", expiry=now.date(), vials=18, state="available", site=site,
+        participant=None,
+    )  # fmt: skip
+
+
+def approve(world: World, site: str, *kinds: Any) -> None:
+    """The site has these approvals."""
+    for kind in kinds:
+        order = RecordApproval(site=site, kind=kind, reference=f"{kind} {site}", approved_on=world.clock.now().date())
+        world.do(record_approval, order, by="trial_manager")
+
+
+def activate(world: World, site: str) -> None:
+    """The site goes from set up to active, through every step."""
+    approve(world, site, "ethics", "contract")
+    world.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
+    stock(world, site)
+    world.do(make_ready, SiteOrder(site=site), by="trial_manager")
+    world.do(activate_site, SiteOrder(site=site), by="trial_manager")
+
+
+def open_trial(world: World, *sites: str) -> World:
+    """The study is open and `sites` are active."""
+    world.do(lay_sites, LaySites(), by="operator")
+    publish_list(world)
+    world.do(open_study, OpenStudy(), by="trial_manager")
+    for site in sites:
+        activate(world, site)
+    return world
