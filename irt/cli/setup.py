@@ -4,14 +4,13 @@ import sys
 
 import click
 
-from irt.app import build
+from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
 from irt.cli.wiring import DATABASE, settings_of
 from irt.entropy import SystemEntropy, new_id
 from irt.gate.act import Order
 from irt.people.accounts import InviteAccount, bootstrap
 from irt.people.review import RecordTraining, record_training
-from irt.simulation.run import prepare_database
 from irt.supply.readiness import LaySites, lay_sites
 from irt.vault.proof import LayProof, lay_proof
 
@@ -23,7 +22,7 @@ from irt.vault.proof import LayProof, lay_proof
 def init(administrator: str | None, name: str | None, email: str | None) -> None:
     """Create or upgrade the database, lay out keys and guards, and invite the first administrator."""
     settings = settings_of()
-    prepare_database(settings)
+    lay_out(settings)
     service = build(settings)
     operator = service.credentials.operator()
 
