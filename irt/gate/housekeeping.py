@@ -4,7 +4,8 @@ It writes only tables marked as housekeeping. Each of their rows carries a keyed
 changed by another hand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +70,10 @@ class Housekeeping:
         full["mac"] = self.keys.housekeeping_mac(model, full)
         return full
 
-    def _writing(self) -> Any:
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
         try:
-            return self.database.writing()
-        except exc.OperationalError as fault:
+            with self.database.writing() as connection:
+                yield connection
+        except (exc.OperationalError, exc.InterfaceError) as fault:
             raise Unavailable(type(fault.orig).__name__) from fault

@@ -211,10 +211,19 @@ class Gate:
                     participant=None,
                     request=None,
                     reason=None,
-                    body={"code": refusal.code, "facts": refusal.facts, "request": request_id},
+                    body={"code": refusal.code, "facts": _recorded_facts(refusal), "request": request_id},
                 )
         except exc.DBAPIError as fault:
             raise _named(fault) from refusal
+
+
+def _recorded_facts(refusal: Refused) -> dict[str, Any]:
+    """What the audit trail keeps of a refusal: of a list of mistakes its length only, for a file's rows or a design's
+    numbers are not for everybody who may read the trail."""
+    return {
+        name: len(value) if isinstance(value, list | tuple | set | dict) else value
+        for name, value in refusal.facts.items()
+    }
 
 
 def _lost_race(fault: exc.DBAPIError) -> bool:

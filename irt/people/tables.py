@@ -24,6 +24,7 @@ class Account(Base):
     language: Mapped[str]  # en, zh_Hans_CN
     state: Mapped[str]
     created_at: Mapped[datetime]
+    signed_out_at: Mapped[datetime | None]  # sessions opened before it are over: disabled, or a new password
 
 
 class Credential(Base):

@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.conduct.tables import Site
@@ -92,6 +93,12 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
 def contents(act: Act, shipment: str) -> list[str]:
     """The numbers of the kits that were packed into a shipment, sorted."""
     return sorted(line.kit for line in act.rows(Movement, shipment=shipment, after="packed"))
+
+
+def contents_of(session: Session, shipment: str) -> list[str]:
+    """The same for pages, within the reader's sites."""
+    lines = select(Movement).where(Movement.shipment == shipment, Movement.after == "packed").order_by(Movement.kit)
+    return [line.kit for line in session.scalars(lines)]
 
 
 def _in_state(act: Act, shipment: str, state: str) -> Row[Any]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '32177bccffe1'
+revision = 'first_rooms'
 down_revision = None
 
 
@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('created_at', sa.String(length=27), nullable=False),
+    sa.Column('signed_out_at', sa.String(length=27), nullable=True),
     sa.CheckConstraint("state IN ('invited', 'active', 'disabled')", name=op.f('ck_account_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('login', name=op.f('uq_account_login'))

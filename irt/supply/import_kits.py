@@ -1,24 +1,36 @@
 """The kit list comes in: checked whole, sealed at once, and its types are nowhere else from then on."""
 
+from base64 import b64encode
 from datetime import date
 from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
+from sqlalchemy import select
+
 from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Text
-from irt.supply.manifest import ManifestRow, parse_manifest, tells_apart
+from irt.gate.rows import table_of
+from irt.supply.manifest import ManifestRow, parse_manifest
+from irt.supply.scrambling import tells_apart
 from irt.supply.tables import Kit, Manifest
 from irt.vault import blind
+
+KNOWN_NUMBERS = select(table_of(Kit).c.number)
 
 
 class ImportKits(Order):
     """A manifest file, as CSV or XLSX; neither its bytes nor its name reach the audit trail."""
 
     filename: Annotated[Text, Field(json_schema_extra={"recorded": False})]
-    content: Annotated[Base64Bytes, Field(json_schema_extra={"recorded": False})]
+    content: Annotated[Base64Bytes, Field(repr=False, json_schema_extra={"recorded": False})]
+
+    @classmethod
+    def from_file(cls, filename: str, content: bytes) -> "ImportKits":
+        """The order for a file's bytes."""
+        return cls(filename=filename, content=b64encode(content))
 
 
 class Imported(BaseModel):
@@ -41,7 +53,8 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
     digest = act.keys.digest("manifest", order.content.hex())
     if act.rows(Manifest, file_digest=digest):
         act.refuse("manifest_known")
-    taken = [row.kit_number for row in rows if act.rows(Kit, number=row.kit_number)]
+    known = {row.number for row in act.select(KNOWN_NUMBERS)}
+    taken = sorted(known & {row.kit_number for row in rows})
     if taken:
         act.refuse("kits_known", numbers=taken)
     manifest = new_id(act.entropy)
@@ -73,7 +86,14 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
 def _checked(act: Act, order: ImportKits) -> tuple[ManifestRow, ...]:
     kinds = {arm.kit_type for arm in act.study.arms}
     today: date = act.now.date()
-    read = parse_manifest(order.content, order.filename, kinds, act.study.kit.vials, today)
+    read = parse_manifest(
+        order.content,
+        order.filename,
+        kinds,
+        act.study.kit.vials,
+        today,
+        do_not_ship_days=act.study.kit.do_not_ship_days,
+    )
     if isinstance(read, list):
         act.refuse("manifest_mistakes", mistakes=[str(mistake) for mistake in read])
     findings = tells_apart(read.rows)

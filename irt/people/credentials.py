@@ -1,0 +1,241 @@
+"""Who is who: the only maker of an Actor and of a Signature. Whoever holds one has proved who they are.
+
+Passwords are checked here, outside any transaction; acts on accounts are in `accounts`, on roles in `access`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, exists, select
+
+from irt.actor import Actor, Grant, Role, Signature
+from irt.clock import Clock
+from irt.db import Database
+from irt.entropy import Entropy, new_id
+from irt.gate.act import Order, spec_of
+from irt.gate.housekeeping import Housekeeping
+from irt.gate.keys import Keys
+from irt.gate.refusals import Refused
+from irt.gate.rows import table_of
+from irt.gate.signatures import body_of, seal_of
+from irt.people.passwords import Passwords
+from irt.people.sessions import Sessions
+from irt.people.slowdown import Slowdown, Tries
+from irt.people.tables import Account, Credential, Invitation, RoleGrant, Training
+from irt.settings import Settings
+from irt.study import Study
+
+OPERATOR = "operator"  # no row: root on the machine needs no password here (TRIAL: a residual risk that we name)
+
+_account, _credential, _grant = table_of(Account), table_of(Credential), table_of(RoleGrant)
+_training, _invitation = table_of(Training), table_of(Invitation)
+_trained = exists().where(_training.c.account == _account.c.id, _training.c.version == bindparam("version"))
+STANDING = (
+    select(
+        _account.c.id,
+        _account.c.login,
+        _account.c.name,
+        _account.c.state,
+        _grant.c.role,
+        _grant.c.at_site,
+        _trained.label("trained"),
+    )
+    .select_from(_account.outerjoin(_grant, and_(_grant.c.account == _account.c.id, _grant.c.state == "active")))
+    .where(_account.c.id == bindparam("account"))
+)
+_stored = select(_account.c.id, _account.c.login, _account.c.state, _credential.c.password_hash).select_from(
+    _account.outerjoin(_credential, _credential.c.account == _account.c.id)
+)
+STORED_BY_LOGIN = _stored.where(_account.c.login == bindparam("login"))
+STORED = _stored.where(_account.c.id == bindparam("account"))
+INVITATION = select(_invitation).where(_invitation.c.id == bindparam("id"))
+OPEN_INVITATION = select(_invitation.c.id).where(
+    _invitation.c.account == bindparam("account"), _invitation.c.state == "open"
+)
+
+
+class Credentials:
+    """Proves who people are: sign-in, sessions, signatures, invitations, and the grants in force."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        housekeeping: Housekeeping,
+        clock: Clock,
+        entropy: Entropy,
+        settings: Settings,
+        study: Study,
+    ) -> None:
+        self._database, self._keys, self._clock, self._entropy, self._study = database, keys, clock, entropy, study
+        self._passwords = Passwords(keys, settings.signatures_at_once)
+        self._slowdown = Slowdown(database, keys, housekeeping, clock, entropy)
+        idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        self._sessions = Sessions(database, keys, housekeeping, clock, entropy, idle, longest)
+
+    # -- signing in ----------------------------------------------------------------------------------------------
+
+    def sign_in(self, login: str, password: str, source: str, *, device: str | None = None) -> Actor:
+        """The person who owns `login` and knows its password, at the address `source`.
+
+        Raises Refused: sign_in_wrong for an unknown login, a wrong password and an inactive account alike, after the
+        same work; sign_in_slowed with the seconds to wait. `device` is a token of `new_device`: strangers' failures
+        do not slow the device that holds it.
+        """
+        login = login.strip().lower()
+        tries = self._slowdown.tries(login, source, device)
+        with self._passwords.place():
+            self._wait(tries, "sign_in_slowed")
+            with self._database.read.connect() as connection:
+                stored = connection.execute(STORED_BY_LOGIN, {"login": login}).one_or_none()
+            right = self._passwords.check(stored.password_hash if stored else None, password)
+            if stored is None or stored.state != "active" or not right:
+                self._slowdown.record(tries, "wrong")
+                raise Refused("sign_in_wrong")
+            self._slowdown.record(tries, "in")
+        actor = self._actor(stored.id)
+        if actor is None:
+            raise Refused("sign_in_wrong")
+        return actor
+
+    def new_device(self, actor: Actor) -> str:
+        """A token for the browser in which `actor` just signed in, to hold as a cookie and show at the next sign-in."""
+        return self._slowdown.new_device(actor.login)
+
+    def knows_device(self, login: str, device: str) -> bool:
+        """Whether `device` is a token made for `login`."""
+        return self._slowdown.knows(login.strip().lower(), device)
+
+    def open_session(self, actor: Actor) -> str:
+        """A new session; answers its token."""
+        return self._sessions.open(actor.account)
+
+    def actor_of(self, token: str) -> Actor | None:
+        """Who this session belongs to, with the grants of this moment; None when it is over or the account disabled."""
+        account = self._sessions.account_of(token)
+        return None if account is None else self._actor(account)
+
+    def end_session(self, token: str) -> None:
+        """Sign out."""
+        self._sessions.end(token)
+
+    def end_all(self, account: str) -> int:
+        """End every session of `account`; answers how many there were."""
+        return self._sessions.end_all(account)
+
+    # -- signing -------------------------------------------------------------------------------------------------
+
+    def sign(self, actor: Actor, password: str, function: Callable[..., Any], order: Order) -> Signature:
+        """An electronic signature of `actor` under this order of this act, the password given again (21 CFR 11.200).
+
+        Raises Refused: signature_password_wrong, signature_slowed.
+        """
+        spec = spec_of(function)
+        assert spec.sign is not None, f"{spec.name} asks for no signature"
+        name = self._prove(actor, password, wrong="signature_password_wrong", slowed="signature_slowed")
+        body = body_of(self._keys, spec.name, order)
+        unsealed = Signature(
+            new_id(self._entropy), actor.account, name, spec.name, spec.sign, body, self._clock.now(), seal=""
+        )
+        return replace(unsealed, seal=seal_of(self._keys, unsealed))
+
+    def confirm_password(self, actor: Actor, password: str) -> None:
+        """Make sure that it is still `actor` who sits there; raises Refused: password_wrong, signature_slowed."""
+        self._prove(actor, password, wrong="password_wrong", slowed="signature_slowed")
+
+    def password_hash(self, actor: Actor, password: str) -> str:
+        """The hash that `account.activate` and `password.renew` store for the actor's own password.
+
+        Raises Refused: password_short, password_long, password_common, password_is_login.
+        """
+        with self._passwords.place():
+            return self._passwords.hash(actor.account, actor.login, password)
+
+    # -- the operator, and invitations ---------------------------------------------------------------------------
+
+    def operator(self) -> Actor:
+        """Root on this machine; for the command line only."""
+        return Actor(OPERATOR, OPERATOR, "Operator", frozenset({Grant(Role.OPERATOR)}))
+
+    def invitation_token(self, invitation: str) -> str:
+        """What the link in an invitation holds; computed when it is sent and stored nowhere."""
+        return f"{invitation}.{self._keys.digest('invitation', invitation)}"
+
+    def invitation_of(self, token: str) -> str | None:
+        """The id of the invitation that the token was made for; None when it was not made here."""
+        invitation, _, digest = token.strip().partition(".")
+        return invitation if digest.isascii() and self._keys.matches("invitation", invitation, digest) else None
+
+    def open_invitation(self, account: str) -> str | None:
+        """The id of the invitation of `account` that is open now: for the link that goes to that person alone."""
+        with self._database.read.connect() as connection:
+            return connection.execute(OPEN_INVITATION, {"account": account}).scalar_one_or_none()
+
+    def invited(self, token: str) -> Actor:
+        """The person whom an open invitation was sent to, without any role; raises Refused: invitation_unusable."""
+        invitation = self.invitation_of(token)
+        with self._database.read.connect() as connection:
+            row = connection.execute(INVITATION, {"id": invitation or ""}).one_or_none()
+        if row is None or row.state != "open" or row.expires_at <= self._clock.now():
+            raise Refused("invitation_unusable")
+        actor = self._actor(row.account)
+        if actor is None:
+            raise Refused("invitation_unusable")
+        return replace(actor, grants=frozenset())
+
+    # -- standing ------------------------------------------------------------------------------------------------
+
+    def standing(self, connection: Connection, actor: Actor) -> frozenset[Grant] | None:
+        """The grants that the account holds now, in one round trip; None when it is disabled or unknown.
+
+        Nobody holds a grant before they were trained for the study's present version (ICH E6(R3) 4.3.2), or before
+        they activated their account.
+        """
+        if actor.account == OPERATOR:
+            return frozenset({Grant(Role.OPERATOR)})
+        found = self._standing_rows(connection, actor.account)
+        return _grants(found) if found and found[0].state != "disabled" else None
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _standing_rows(self, connection: Connection, account: str) -> list[Row[Any]]:
+        parameters = {"account": account, "version": self._study.training_version}
+        return list(connection.execute(STANDING, parameters))
+
+    def _actor(self, account: str) -> Actor | None:
+        with self._database.read.connect() as connection:
+            found = self._standing_rows(connection, account)
+        if not found or found[0].state == "disabled":
+            return None
+        return Actor(account, found[0].login, found[0].name, _grants(found))
+
+    def _wait(self, tries: Tries, code: str) -> int:
+        streak = self._slowdown.streak(tries)
+        if streak.seconds:
+            if not streak.noted:  # once for each failure, or asking again would fill the table
+                self._slowdown.record(tries, "slowed")
+            raise Refused(code, seconds=streak.seconds)
+        return streak.failures
+
+    def _prove(self, actor: Actor, password: str, *, wrong: str, slowed: str) -> str:
+        """The person's printed name, once the password was right; failures count against the session's owner only."""
+        tries = self._slowdown.signing(actor.login)
+        with self._passwords.place():
+            failures = self._wait(tries, slowed)
+            with self._database.read.connect() as connection:
+                stored = connection.execute(STORED, {"account": actor.account}).one_or_none()
+            right = self._passwords.check(stored.password_hash if stored else None, password)
+            if stored is None or stored.state != "active" or not right:
+                self._slowdown.record(tries, "wrong")
+                raise Refused(wrong)
+            if failures:
+                self._slowdown.record(tries, "in")
+        return actor.name
+
+
+def _grants(found: list[Row[Any]]) -> frozenset[Grant]:
+    if found[0].state != "active" or not found[0].trained:
+        return frozenset()
+    return frozenset(Grant(Role(row.role), row.at_site) for row in found if row.role is not None)

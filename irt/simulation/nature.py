@@ -1,0 +1,86 @@
+"""What the service does not decide: who comes when, what is measured, who is late and who makes a mistake.
+
+Seeded, and apart from the service's own randomness: the same seed gives the same people on either database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from irt.study import BaselineField, Study
+
+MEAN_PER_SITE_WEEK = 1.0  # recruitment: gamma-distributed rates among sites, Poisson arrivals (Anisimov and Fedorov 2007)
+SCREEN_FAILURE = 0.15
+WITHDRAWAL = 0.04
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who comes to a site. The document number is invented."""
+
+    sex: str
+    birth_year: int
+    document: str
+    baseline: Mapping[str, str]
+    fails_screening: bool
+    withdraws_before_visit: int | None  # index of a dispensing visit that is no longer reached
+
+
+class Nature:
+    """The world outside, from one seed."""
+
+    def __init__(self, study: Study, seed: int) -> None:
+        self._study = study
+        self._chance = np.random.default_rng([seed, 0x17])
+        rates = self._chance.gamma(2.0, MEAN_PER_SITE_WEEK / 2.0, size=len(study.sites)) + 0.15
+        self._daily = {site.code: float(rate) / 7.0 for site, rate in zip(study.sites, rates, strict=True)}
+        self._people = 0
+
+    def arrivals(self, site: str) -> int:
+        """How many people come to be screened at a site on a day."""
+        return int(self._chance.poisson(self._daily[site]))
+
+    def person(self, today: date) -> Person:
+        """The next person who comes."""
+        self._people += 1
+        visits = len(self._study.dispensing_visits)
+        leaves = self.happens(WITHDRAWAL)
+        return Person(
+            sex="female" if self.happens(0.68) else "male",
+            birth_year=today.year - int(self._chance.integers(20, 74)),
+            document=f"EXAMPLE{self._people:06d}",
+            baseline={field.id: self._measured(field) for field in self._study.baseline},
+            fails_screening=self.happens(SCREEN_FAILURE),
+            withdraws_before_visit=int(self._chance.integers(1, visits)) if leaves and visits > 1 else None,
+        )
+
+    def happens(self, probability: float) -> bool:
+        """Whether a thing of this probability happens."""
+        return bool(self._chance.random() < probability)
+
+    def days_off(self, window_days: int) -> int:
+        """How many days before or after the planned day a visit takes place, mostly none."""
+        if not window_days or self.happens(0.5):
+            return 0
+        return int(self._chance.integers(-window_days, window_days + 1))
+
+    def minutes(self) -> int:
+        """Minutes between two doings at a clinic."""
+        return int(self._chance.integers(2, 9))
+
+    def pick(self, items: Sequence[Any]) -> Any:
+        """One of several, each equally likely."""
+        return items[int(self._chance.integers(len(items)))]
+
+    def _measured(self, field: BaselineField) -> str:
+        if field.choices:
+            return str(self.pick(field.choices))
+        low, high = field.minimum, field.maximum
+        step = field.step or Decimal(1)
+        steps = int((high - low) / step)
+        place = int(self._chance.beta(2.0, 4.0) * steps)
+        return str(low + step * place)
