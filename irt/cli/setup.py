@@ -9,8 +9,8 @@ from irt.assurance.verify import report, verify
 from irt.cli.wiring import DATABASE, settings_of
 from irt.entropy import SystemEntropy, new_id
 from irt.gate.act import Order
+from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
-from irt.people.review import RecordTraining, record_training
 from irt.supply.readiness import LaySites, lay_sites
 from irt.vault.proof import LayProof, lay_proof
 
@@ -36,7 +36,6 @@ def init(administrator: str | None, name: str | None, email: str | None) -> None
     click.echo("Copy both key files to a safe place now: without vault.key the allocation is lost.")
     if administrator:
         invited = do(bootstrap, InviteAccount(login=administrator, name=name or administrator, email=email or ""))
-        do(record_training, RecordTraining(account=invited.account))  # type: ignore[attr-defined]
         token = service.credentials.invitation_token(invited.invitation)  # type: ignore[attr-defined]
         click.echo(f"{administrator}: choose a password at {settings.base_url}/activate/{token}")
 
@@ -55,7 +54,9 @@ def verify_command(database: str | None) -> None:
             bar.update(percent - seen)
             seen = percent
 
-        findings = verify(service.database, service.keys, service.vault, service.study, progress=progress)
+        findings = verify(
+            service.database, service.keys, service.vault, service.study, revision=newest(), progress=progress
+        )
     click.echo(report(findings))
     if findings:
         sys.exit(1)

@@ -14,7 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from irt.app import CannotStart, build, lay_out
 from irt.cli.wiring import DATABASE, settings_of
 from irt.clock import SimulatedClock
+from irt.assurance.verify import verify
 from irt.db import connect
+from irt.migrate import newest
 from irt.settings import Settings
 from irt.simulation.life import Life
 from irt.simulation.report import figures
@@ -38,7 +40,9 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
             settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
         started = time.monotonic()
         life = live(settings, participants, seed, follow_up=not recruitment_only)
-        found = figures(life, time.monotonic() - started)
+        service = life.desk.service
+        findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
+        found = figures(life, time.monotonic() - started, findings)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
