@@ -91,6 +91,13 @@ class World:
         credentials = Credentials(
             self.database, self.keys, housekeeping, self.clock, self.entropy, settings, self.study
         )
+        in_service = credentials._passwords.check
+
+        def check(stored: str | None, password: str) -> bool:
+            # the cast's one password costs 20 ms at each signature otherwise, half the time of a test
+            return (stored, password) == (PASSWORD_HASH, PASSWORD) or in_service(stored, password)
+
+        credentials._passwords.check = check  # type: ignore[method-assign]
         gate = Gate(self.database, self.clock, self.entropy, credentials.standing, self.vault, self.keys, self.study)
         return Service(
             settings, self.study, self.database, gate, credentials, housekeeping, self.clock, self.entropy, self.keys,
