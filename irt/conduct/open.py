@@ -21,7 +21,7 @@ SITE_AND_STUDY = (
     .select_from(_site.join(_study, _study.c.id == 1))
     .where(_site.c.code == bindparam("code"))
 )
-SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site)
+SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site, key_share=True)  # lets rows that only name the site pass
 
 
 def require_open(
