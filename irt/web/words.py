@@ -83,6 +83,37 @@ MASKINGS = {
     "apart": _l("apart"),
     "neither": _l("neither"),
 }
+CHOICES = {
+    "negative": _l("Negative"),
+    "positive": _l("Positive"),
+    "yes": _l("Yes"),
+    "no": _l("No"),
+    "gc_low": _l("Glucocorticoid 10 mg/d or less"),
+    "gc_high": _l("Glucocorticoid above 10 mg/d"),
+}
+VISIT_STATES = {
+    "not_yet": _l("Not yet"),
+    "due": _l("Due"),
+    "overdue": _l("Overdue"),
+    "missed": _l("Missed"),
+    "done": _l("Done"),
+}
+STANDINGS = {
+    "valid": _l("Confirmed and valid"),
+    "missing": _l("Not yet confirmed"),
+    "not_eligible": _l("Confirmed as not eligible"),
+    "protocol_changed": _l("Lapsed: the protocol has a new version"),
+    "criteria_changed": _l("Lapsed: the criteria have changed"),
+    "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
+    "too_old": _l("Lapsed: confirmed too long ago"),
+}
+CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
+MISSING = {
+    "ethics": _l("the approval of the ethics committee"),
+    "contract": _l("the contract"),
+    "delegation": _l("the delegation signed by the site's investigator"),
+    "stock": _l("kits on the shelf"),
+}
 ENTRY_KINDS = {"act": _l("Done"), "refusal": _l("Refused")}
 
 FIELDS = {
