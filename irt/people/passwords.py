@@ -27,7 +27,7 @@ def normal(password: str) -> str:
 
 
 def mistake(login: str, password: str) -> Refused | None:
-    """Why `password` is not taken for `login`, or None: its length, the commonest, the login; no rule of composition."""
+    """Why `password` is not taken for `login`, or None: length, the commonest, the login; no composition rule."""
     text = normal(password)
     if len(text) < SHORTEST:
         return Refused("password_short", shortest=SHORTEST)

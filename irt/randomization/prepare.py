@@ -2,6 +2,7 @@
 
 import csv
 import io
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -29,7 +30,12 @@ class PrepareList(Order):
 class SealOwnList(Order):
     """A list made elsewhere, as CSV with the columns stratum, position, arm."""
 
-    content: Annotated[Base64Bytes, Field(json_schema_extra=UNRECORDED)]
+    content: Annotated[Base64Bytes, Field(repr=False, json_schema_extra=UNRECORDED)]
+
+    @classmethod
+    def from_file(cls, content: bytes) -> "SealOwnList":
+        """The order for a file's bytes."""
+        return cls(content=b64encode(content))
 
 
 class Published(BaseModel):
