@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from irt.actor import Role
+from irt.actor import UNMASKED_ROLES, Role
 from irt.gate.tables import AuditEntry, AuditHead
 from irt.participants.tables import Participant
 from irt.web import records, texts
@@ -48,7 +49,9 @@ def one(seq: int) -> Any:
         numbers = _numbers(session, [entry])
     body = json.loads(entry.body)
     changes = [change_lines(*change) for change in body.get("changes", [])]
-    return render_template("audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers)
+    # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
+    facts = {} if UNMASKED_ROLES & set(entry.roles.split(",")) else body.get("facts", {})
+    return render_template("audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts)
 
 
 def within(sites: frozenset[str] | None) -> Select[tuple[AuditEntry]]:
@@ -86,9 +89,9 @@ def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:
 def shown(value: Any) -> str:
     """A recorded value for reading; a sealed or digested one is named as what it is."""
     if isinstance(value, dict) and set(value) == {"sealed"}:
-        return "⟨sealed⟩"
+        return _("sealed")
     if isinstance(value, dict) and set(value) == {"digest"}:
-        return "⟨digest⟩"
+        return _("kept as a digest only")
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
