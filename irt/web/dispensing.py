@@ -72,5 +72,5 @@ def slip(participant: str, visit: str) -> Any:
         done = records.one(session, Randomization, participant=participant)
         who = records.names(session, given.assigned_by, given.handed_over_by)
     return render_template(
-        "slip.html", person=person, given=given, kit=kit, done=done, who=who, study=service().study
+        "slip.html", person=person, given=given, kit=kit, done=done, who=who
     )

@@ -46,7 +46,7 @@ def confirmed(participant: str) -> Any:
     given = {"participant": participant}
     return ask(
         confirm, title=title, fields=fields, given=given, done=here, back=here, template="eligibility.html",
-        study=service().study, **known,
+        **known,
     )  # fmt: skip
 
 
@@ -75,7 +75,6 @@ def confirmation(participant: str) -> Any:
         witness = session.scalars(entries.order_by(AuditEntry.seq)).first()
     return render_template(
         "confirmation.html", person=person, done=done, kit=kit, signature=signature, witness=witness,
-        study=service().study,
     )  # fmt: skip
 
 

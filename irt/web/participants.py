@@ -67,7 +67,6 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
         "randomization": next(iter(records.rows(session, Randomization, participant=person.id)), None),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
-        "study": service().study,
     }
 
 

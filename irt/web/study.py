@@ -44,7 +44,7 @@ def one() -> Any:
         if state.state in step.states and holds(*spec_of(step.function).roles)
     ]
     return render_template(
-        "study.html", state=state, published=published, enrolment=enrolment, steps=steps, study=service().study
+        "study.html", state=state, published=published, enrolment=enrolment, steps=steps
     )
 
 
