@@ -86,7 +86,7 @@ PARTICIPANTS: dict[str, Any] = {
         "Number of the identity document: it has fewer than %(shortest)s letters and digits; write it whole."
     ),
     "already_screened": _l(
-        "Number of the identity document: this person was screened before%(here)s. If they failed screening at this "
+        "Number of the identity document: this person was screened before: %(here)s. If they failed screening at this "
         "site, name that number under “Re-screening of”; otherwise ask the trial manager."
     ),
     "rescreen_of_another": _l("Re-screening of: %(number)s is another person. Check number and document."),

@@ -93,7 +93,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _fact(code: str, name: str, value: Any) -> str:
     if value is None:
-        return ""
+        return _("at another site") if name == "here" else ""
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_fact(code, name, one) for one in value)
     if name in ("state", "wanted", "needed", "next"):
