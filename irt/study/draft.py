@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -33,7 +33,7 @@ def draft_of(model: type[_P], table: Mapping[str, Any], key: str = "") -> tuple[
             mistakes.append(Mistake(below(key, name), "is missing", f"add it as {_kind(field.annotation)}"))
         else:
             values[name] = field.get_default(call_default_factory=True, validated_data={})
-    return model.model_construct(**values), mistakes
+    return model.model_construct(_fields_set=set(table), **values), mistakes
 
 
 def _unknown(model: type[Part], table: Mapping[str, Any], key: str) -> Iterator[Mistake]:
@@ -69,7 +69,7 @@ def _list(part: type[Part], found: Any, key: str) -> tuple[Any, list[Mistake]]:
             draft, wrong = draft_of(part, one, path)
             mistakes += wrong
         else:
-            draft = part.model_construct(**dict.fromkeys(part.model_fields))  # keeps the places of those behind it
+            draft = part.model_construct(set(), **dict.fromkeys(part.model_fields))  # keeps the places of those behind it
             mistakes.append(Mistake(path, f"found {shown(one)}", "write it as a table"))
         drafts.append(draft)
     return tuple(drafts), mistakes
@@ -116,6 +116,8 @@ def _kind(annotation: Any) -> str:
         return "a list of tables" if _part_in_list(annotation) else "a list"
     if get_origin(annotation) in (Union, UnionType):
         return _kind(next(one for one in get_args(annotation) if one is not NoneType))
+    if get_origin(annotation) is Annotated:
+        return _kind(get_args(annotation)[0])
     return _KINDS.get(annotation, "a table")
 
 
