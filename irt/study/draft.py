@@ -69,7 +69,9 @@ def _list(part: type[Part], found: Any, key: str) -> tuple[Any, list[Mistake]]:
             draft, wrong = draft_of(part, one, path)
             mistakes += wrong
         else:
-            draft = part.model_construct(set(), **dict.fromkeys(part.model_fields))  # keeps the places of those behind it
+            draft = part.model_construct(
+                set(), **dict.fromkeys(part.model_fields)
+            )  # keeps the places of those behind it
             mistakes.append(Mistake(path, f"found {shown(one)}", "write it as a table"))
         drafts.append(draft)
     return tuple(drafts), mistakes
@@ -119,5 +121,3 @@ def _kind(annotation: Any) -> str:
     if get_origin(annotation) is Annotated:
         return _kind(get_args(annotation)[0])
     return _KINDS.get(annotation, "a table")
-
-

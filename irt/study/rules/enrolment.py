@@ -76,7 +76,9 @@ def strata(study: StudyFile) -> Iterator[Mistake]:
         key = f"strata[{i}]"
         if factor.source == "site":
             if factor.levels or factor.cut is not None:
-                yield Mistake(f"{key}.levels", "the site as a factor has the sites as its levels", "remove levels and cut")
+                yield Mistake(
+                    f"{key}.levels", "the site as a factor has the sites as its levels", "remove levels and cut"
+                )
         elif factor.source not in known:
             if study.baseline is not None:
                 yield unknown(f"{key}.source", factor.source, known, "baseline value, nor the site")

@@ -121,7 +121,9 @@ def kit_lasts(study: StudyFile) -> Iterator[Mistake]:
     if dosing is not None and None not in (dosing.interval_days, kit.vials, kit.spare_vials):
         needed = -(-longest // dosing.interval_days) + kit.spare_vials
         if kit.vials < needed:
-            problem = f"{kit.vials} are fewer than the doses of {longest} days (an interval with both windows) and spare"
+            problem = (
+                f"{kit.vials} are fewer than the doses of {longest} days (an interval with both windows) and spare"
+            )
             yield Mistake("kit.vials", problem, f"write at least {needed}")
 
 
