@@ -69,9 +69,8 @@ def _list(part: type[Part], found: Any, key: str) -> tuple[Any, list[Mistake]]:
             draft, wrong = draft_of(part, one, path)
             mistakes += wrong
         else:
-            draft = part.model_construct(
-                set(), **dict.fromkeys(part.model_fields)
-            )  # keeps the places of those behind it
+            # An empty one in its place, so that those behind it keep theirs.
+            draft = part.model_construct(set(), **dict.fromkeys(part.model_fields))
             mistakes.append(Mistake(path, f"found {shown(one)}", "write it as a table"))
         drafts.append(draft)
     return tuple(drafts), mistakes
@@ -95,7 +94,7 @@ _REWORDED = {
     "bool_type": "true or false, without quotes",
     "is_instance_of": "a number, without quotes",
     "tuple_type": "a list in [ ]",
-    "string_pattern_mismatch": "letters A to Z, digits and _ . - for an id; one line of text without end space otherwise",
+    "string_pattern_mismatch": "letters A to Z, digits and _ . - for an id, one line of text otherwise",
 }
 
 

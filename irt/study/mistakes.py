@@ -21,7 +21,7 @@ class Mistake:
         return f"{self.key}: {self.problem}; {self.remedy}"
 
 
-class StudyMistakes(Exception):
+class StudyMistakes(Exception):  # noqa: N818 - it carries mistakes, and is named for them
     """The study file cannot be used."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:

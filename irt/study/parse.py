@@ -43,14 +43,8 @@ def _checked(path: Path) -> tuple[bytes, dict[str, Any], list[Mistake]]:
         wrong = f"byte {fault.start + 1} is not UTF-8"
         return content, {}, [Mistake(str(path), wrong, "save the file as UTF-8")]
     except (ValueError, ArithmeticError, RecursionError) as fault:  # also numbers and nests beyond all measure
-        reason = (
-            str(fault) if isinstance(fault, tomllib.TOMLDecodeError) else "a number or a nest of lists is too large"
-        )
-        return (
-            content,
-            {},
-            [Mistake(str(path), f"is no TOML: {reason}", "mend that line; toml.io describes the format")],
-        )
+        reason = str(fault) if isinstance(fault, tomllib.TOMLDecodeError) else "a number or nest is too large"
+        return content, {}, [Mistake(str(path), f"is no TOML: {reason}", "mend that line as TOML asks")]
     draft, mistakes = draft_of(StudyFile, values)
     mistakes += broken_rules(draft)
     order = {name: place for place, name in enumerate(StudyFile.model_fields)}

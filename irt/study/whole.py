@@ -73,7 +73,8 @@ class Study(StudyFile):
 
     def visits_of(self, instrument: str) -> tuple[str, ...]:
         """The ids of the visits, scheduled and not, at which an instrument is recorded."""
-        return tuple(one.id for one in (*self.visits, *self.unscheduled_visits) if instrument in one.instruments)
+        visits: tuple[Visit | UnscheduledVisit, ...] = (*self.visits, *self.unscheduled_visits)
+        return tuple(one.id for one in visits if instrument in one.instruments)
 
     def levels_of(self, factor: Factor) -> tuple[str, ...]:
         """The levels of a factor; of the site as a factor, the site codes."""

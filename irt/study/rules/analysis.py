@@ -34,11 +34,9 @@ def _measure(key: str, endpoint: Endpoint, study: StudyFile) -> Iterator[Mistake
         return
     visit = next((one for _, one in read(study.visits, "id", "instruments") if one.id == endpoint.visit), None)
     instrument = endpoint.measure.partition(".")[0]
-    if (
-        visit is not None
-        and instrument not in visit.instruments
-        and set(visit.instruments) <= ids_of(study.instruments)
-    ):
+    if visit is None or not set(visit.instruments) <= ids_of(study.instruments):
+        return  # the visit, or what it names, is a mistake of its own
+    if instrument not in visit.instruments:
         remedy = f"add {instrument} to the instruments of {visit.id}, or name another visit"
         yield Mistake(f"{key}.visit", f"{instrument} is not recorded at {visit.id}", remedy)
 

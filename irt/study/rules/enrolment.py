@@ -1,6 +1,7 @@
 """Arms, sites with their caps and time zones, strata."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -26,7 +27,7 @@ def filled(study: StudyFile) -> Iterator[Mistake]:
 
 
 def caps(study: StudyFile) -> Iterator[Mistake]:
-    """The study's cap lies between the sum of what sites plan and the sum of what sites may; no site's cap is above it."""
+    """The study's cap is no less than the sum the sites plan, no more than the sum they may take; no site's is above it."""
     sites = _distinct(study)
     if study.cap is None or not sites:
         return
@@ -76,9 +77,7 @@ def strata(study: StudyFile) -> Iterator[Mistake]:
         key = f"strata[{i}]"
         if factor.source == "site":
             if factor.levels or factor.cut is not None:
-                yield Mistake(
-                    f"{key}.levels", "the site as a factor has the sites as its levels", "remove levels and cut"
-                )
+                yield Mistake(f"{key}.levels", "the sites are the levels of this factor", "remove levels and cut")
         elif factor.source not in known:
             if study.baseline is not None:
                 yield unknown(f"{key}.source", factor.source, known, "baseline value, nor the site")
@@ -104,12 +103,17 @@ def _levels(key: str, factor: Factor, field: BaselineField) -> Iterator[Mistake]
     if absent(factor, "cut"):
         remedy = "add the value up to which the first level goes"
         yield Mistake(f"{key}.cut", f"is missing: {shown(field.id)} is a number", remedy)
-    elif None not in (factor.cut, field.minimum, field.maximum) and not field.minimum <= factor.cut < field.maximum:
+    elif factor.cut is not None and _splits_nothing(factor.cut, field):
         remedy = f"write a value from {field.minimum} to below {field.maximum}"
         yield Mistake(f"{key}.cut", f"{factor.cut} leaves a level that nobody can be in", remedy)
     if len(factor.levels) != 2:
         remedy = "write two: up to the cut, and above it"
         yield Mistake(f"{key}.levels", f"found {len(factor.levels)} level(s) for one cut", remedy)
+
+
+def _splits_nothing(cut: Decimal, field: BaselineField) -> bool:
+    low, high = field.minimum, field.maximum
+    return low is not None and high is not None and not low <= cut < high
 
 
 RULES = (several_arms, filled, caps, site_plans, time_zones, strata)

@@ -92,14 +92,14 @@ def core_set(study: StudyFile) -> Iterator[Mistake]:
 
 def values_of(study: StudyFile) -> dict[str, InstrumentField | Total]:
     """Every number and total of an instrument, as `instrument.field`."""
-    return {
-        f"{instrument.id}.{value.id}": value
-        for _, instrument in read(study.instruments, "id")
-        for value in (
-            *(one for _, one in read(instrument.fields, "id") if one.type in ("number", None)),
-            *(one for _, one in read(instrument.totals, "id")),
-        )
-    }
+    found: dict[str, InstrumentField | Total] = {}
+    for _, instrument in read(study.instruments, "id"):
+        for _, field in read(instrument.fields, "id"):
+            if field.type in ("number", None):
+                found[f"{instrument.id}.{field.id}"] = field
+        for _, total in read(instrument.totals, "id"):
+            found[f"{instrument.id}.{total.id}"] = total
+    return found
 
 
 def glucocorticoids(study: StudyFile) -> Iterator[Mistake]:

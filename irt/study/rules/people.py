@@ -45,9 +45,7 @@ def signers(study: StudyFile) -> Iterator[Mistake]:
         if roles is None:
             continue
         if len(set(roles)) < 2:
-            yield Mistake(
-                f"lock.{name}", f"found {len(set(roles))} role(s)", "name at least two, so that nobody acts alone"
-            )
+            yield Mistake(f"lock.{name}", f"found {len(set(roles))} role(s)", "name at least two: nobody signs alone")
         barred = ACCOUNTS_NAMES | (UNMASKED_NAMES if name == "signers" else frozenset())
         for i, role in enumerate(roles):
             if role in barred:

@@ -69,7 +69,7 @@ def visit_instruments(study: StudyFile) -> Iterator[Mistake]:
 
 
 def doses(study: StudyFile) -> Iterator[Mistake]:
-    """Kits are handed out somewhere; the last dose falls after the last handing out and before the visit that follows it."""
+    """Kits are handed out; the last dose falls after the last handing out and before the visit that follows."""
     visits = _dated(study)
     handing = [one for _, one in visits if one.dispense]
     if study.visits and not handing and all(one.dispense is not None for one in study.visits):
@@ -90,14 +90,15 @@ def doses(study: StudyFile) -> Iterator[Mistake]:
 def dosing_details(study: StudyFile) -> Iterator[Mistake]:
     """A late dose comes before the next one is due."""
     dosing = study.dosing
-    if dosing is not None and None not in (dosing.late_by_days, dosing.interval_days):
-        if dosing.late_by_days >= dosing.interval_days:
-            remedy = f"write at most {dosing.interval_days - 1}: never two doses in one interval"
-            yield Mistake("dosing.late_by_days", f"found {dosing.late_by_days}", remedy)
+    if dosing is None or dosing.late_by_days is None or dosing.interval_days is None:
+        return
+    if dosing.late_by_days >= dosing.interval_days:
+        remedy = f"write at most {dosing.interval_days - 1}: never two doses in one interval"
+        yield Mistake("dosing.late_by_days", f"found {dosing.late_by_days}", remedy)
 
 
 def _intervals(study: StudyFile) -> Iterator[tuple[int, Visit, Visit]]:
-    """Place of each handing-out visit, it, and the next visit; those with overlapping windows are left to that mistake."""
+    """Place of each handing-out visit, it, and the next; those with overlapping windows are left to that mistake."""
     blamed = _overlapping(study)
     visits = [(i, one) for i, one in _dated(study) if one.window_days is not None]
     for (i, here), (k, following) in pairwise(visits):
@@ -121,14 +122,12 @@ def kit_lasts(study: StudyFile) -> Iterator[Mistake]:
     if dosing is not None and None not in (dosing.interval_days, kit.vials, kit.spare_vials):
         needed = -(-longest // dosing.interval_days) + kit.spare_vials
         if kit.vials < needed:
-            problem = (
-                f"{kit.vials} are fewer than the doses of {longest} days (an interval with both windows) and spare"
-            )
+            problem = f"{kit.vials} are fewer than the doses of {longest} days (interval and both windows) and spare"
             yield Mistake("kit.vials", problem, f"write at least {needed}")
 
 
 def kit_dates(study: StudyFile) -> Iterator[Mistake]:
-    """A kit is not shipped that could not be handed out: do-not-ship is no shorter than do-not-dispense and last use."""
+    """No kit is shipped that could not be handed out: do-not-ship is no shorter than do-not-dispense and last use."""
     kit = study.kit
     if kit is None:
         return

@@ -18,9 +18,8 @@ LISTS = (
 def same_id(study: StudyFile) -> Iterator[Mistake]:
     """Two elements of a list with one id. Two arms with one kit type would be told apart by nothing."""
     for name, field, what in LISTS:
-        yield from _twice(
-            [(f"{name}[{i}].{field}", part, field) for i, part in read(getattr(study, name), field)], what
-        )
+        found = [(f"{name}[{i}].{field}", part, field) for i, part in read(getattr(study, name), field)]
+        yield from _twice(found, what)
     parts: list[tuple[str, Sequence[Part] | None, str]] = []
     if study.kit is not None:
         parts.append(("kit.ancillaries", study.kit.ancillaries, "thing handed out"))
