@@ -27,7 +27,7 @@ def filled(study: StudyFile) -> Iterator[Mistake]:
 
 
 def caps(study: StudyFile) -> Iterator[Mistake]:
-    """The study's cap is no less than the sum the sites plan, no more than the sum they may take; no site's is above it."""
+    """The study's cap is no less than what sites plan, no more than what they may take; no site's is above it."""
     sites = _distinct(study)
     if study.cap is None or not sites:
         return
@@ -54,10 +54,10 @@ def site_plans(study: StudyFile) -> Iterator[Mistake]:
 
 
 def _distinct(study: StudyFile) -> list[tuple[int, Site]]:
-    """Each site once: a site named twice is one mistake, not also a wrong sum."""
-    found: dict[str, tuple[int, Site]] = {}
+    """Each site once: one that stands there twice over is one mistake, not also a wrong sum."""
+    found: dict[object, tuple[int, Site]] = {}
     for i, site in read(study.sites):
-        found.setdefault(site.code if site.code is not None else f"#{i}", (i, site))
+        found.setdefault((site.code, site.name) if site.code is not None else i, (i, site))
     return list(found.values())
 
 

@@ -103,7 +103,7 @@ def values_of(study: StudyFile) -> dict[str, InstrumentField | Total]:
 
 
 def glucocorticoids(study: StudyFile) -> Iterator[Mistake]:
-    """Every glucocorticoid that can be chosen has its equivalent dose, with prednisone as the measure."""
+    """Prednisone is among the glucocorticoids, and is its own measure."""
     for i, one in read(study.prednisone_equivalents, "drug", "equal_to_5_mg"):
         if one.drug == "prednisone" and one.equal_to_5_mg != 5:
             key = f"prednisone_equivalents[{i}].equal_to_5_mg"

@@ -98,12 +98,19 @@ def dosing_details(study: StudyFile) -> Iterator[Mistake]:
 
 
 def _intervals(study: StudyFile) -> Iterator[tuple[int, Visit, Visit]]:
-    """Place of each handing-out visit, it, and the next; those with overlapping windows are left to that mistake."""
-    blamed = _overlapping(study)
-    visits = [(i, one) for i, one in _dated(study) if one.window_days is not None]
-    for (i, here), (k, following) in pairwise(visits):
-        if here.dispense and not {i, k} & set(blamed) and following.day > here.day:
-            yield i, here, following
+    """Place of each handing-out visit, it, and the next that hands out; after the last, the visit that follows.
+
+    What cannot be read or overlaps is left to its own mistake, with the intervals that it bounds.
+    """
+    visits, doubtful = study.visits or (), set(_overlapping(study))
+    doubtful |= {i for i, one in enumerate(visits) if None in (one.day, one.window_days, one.dispense)}
+    for i, here in enumerate(visits):
+        if not here.dispense or i in doubtful:
+            continue
+        handing = (k for k in range(i + 1, len(visits)) if k in doubtful or visits[k].dispense)
+        k = next(handing, i + 1)
+        if k < len(visits) and k not in doubtful and visits[k].day > here.day:
+            yield i, here, visits[k]
 
 
 def kit_lasts(study: StudyFile) -> Iterator[Mistake]:
@@ -132,7 +139,8 @@ def kit_dates(study: StudyFile) -> Iterator[Mistake]:
     if kit is None:
         return
     ship, dispense = kit.do_not_ship_days, kit.do_not_dispense_days
-    use = max((after.day - here.day + after.window_days for _, here, after in _intervals(study)), default=0)
+    spans = [(after.day - here.day, after.window_days) for _, here, after in _intervals(study)]
+    use = max((days + window for days, window in spans if days <= (kit.interval_days or 0)), default=0)
     if ship is not None and dispense is not None and ship < dispense:
         remedy = f"write at least {max(dispense, use)} and the days of transport"
         yield Mistake("kit.do_not_ship_days", f"{ship} is shorter than do_not_dispense_days {dispense}", remedy)
