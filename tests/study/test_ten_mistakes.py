@@ -24,14 +24,16 @@ TEN: dict[str, tuple[Edit, str, str]] = {
     ),
     "cap below the sum": (lambda text: edited(text, "registration", "cap = 240", "cap = 239"), "cap", "240"),
     "overlapping windows": (
-        lambda text: edited(text, 'id = "W8"', "window_days = 3", "window_days = 26"), "visits[2].window_days", "narrower",
+        lambda text: edited(text, 'id = "W8"', "window_days = 3", "window_days = 26"),
+        "visits[2].window_days", "narrower",
     ),
     "do-not-ship shorter": (
         lambda text: edited(text, "[kit]", "do_not_ship_days = 47", "do_not_ship_days = 32"),
         "kit.do_not_ship_days", "at least 33",
     ),
     "unknown instrument": (
-        lambda text: edited(text, 'id = "W16"', '"blood_count"', '"blood_cont"'), "visits[4].instruments[1]", "blood_count",
+        lambda text: edited(text, 'id = "W16"', '"blood_count"', '"blood_cont"'),
+        "visits[4].instruments[1]", "blood_count",
     ),
     "impossible time zone": (
         lambda text: edited(text, 'code = "02"', "Asia/Shanghai", "Asia/Peking"), "sites[1].time_zone", "IANA",
