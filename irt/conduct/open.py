@@ -32,7 +32,7 @@ def require_open(
     A pause of randomization does not stop screening. Refused: not_found (another site), site_inactive, study_paused,
     site_paused.
     """
-    found = act.select(SITE_LOCKED if lock else SITE_AND_STUDY, code=site_code)
+    found = act.select(SITE_LOCKED if lock else SITE_SHARED, code=site_code)
     if not found or (act.sites is not None and site_code not in act.sites):
         act.refuse("not_found", what="site")
     site = found[0]
