@@ -51,9 +51,16 @@ lock: ## renew requirements.lock and requirements-dev.lock from pyproject.toml (
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
 	! grep -n '://' requirements.lock requirements-dev.lock
 
+define NEXT_MIGRATION
+import sys; from alembic import command; from irt.migrate import configuration, upgrade
+url = "sqlite:///.cache/migration.sqlite"; upgrade(url)
+command.revision(configuration(url), sys.argv[1], autogenerate=True)
+endef
+export NEXT_MIGRATION
 migration: setup-dev ## write the next migration from the models (m="what changes")
 	test -n "$(m)" || { echo 'Say what changes: make migration m="add the depot"'; exit 2; }
-	$(BIN)/alembic revision --autogenerate -m "$(m)"
+	mkdir -p .cache && rm -f .cache/migration.sqlite*
+	$(BIN)/python -c "$$NEXT_MIGRATION" "$(m)"
 
 translations: setup-dev ## collect the texts, renew the catalogues, compile them
 	mkdir -p .cache

@@ -205,13 +205,13 @@ def _scope(state: ORMExecuteState) -> None:
         raise PermissionError("reading() gives entities only; this statement is not scoped to sites")
     sites = state.session.info["sites"]
     if sites is not None and not state.is_column_load and not state.is_relationship_load:
-        state.statement = state.statement.options(*_criteria(tuple(sorted(sites))))
+        owned = frozenset(mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, SiteOwned))
+        state.statement = state.statement.options(*_criteria(owned, tuple(sorted(sites))))
 
 
 @lru_cache(maxsize=256)
-def _criteria(sites: tuple[str, ...]) -> tuple[ExecutableOption, ...]:
-    """One criterion for each class: a lambda over the mixin would need a column there, and keeps its first value."""
-    owned: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, SiteOwned)]
+def _criteria(owned: frozenset[Any], sites: tuple[str, ...]) -> tuple[ExecutableOption, ...]:
+    """One criterion for each class, named by the statement or not: it may stand in a subquery alone."""
     return tuple(with_loader_criteria(cls, cls.site.in_(sites), include_aliases=True) for cls in owned)
 
 

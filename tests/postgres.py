@@ -39,6 +39,15 @@ def anyone_reaches(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in [path, *path.resolve().parents])
 
 
+def copied(found: Path, to: Path) -> Path:
+    """The same binaries in a copy under `to`, beside the libraries that they look for three folders up."""
+    package = found.parents[1]
+    shutil.copytree(found.parent, to / package.name / found.parent.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(libraries, to / libraries.name)
+    return to / package.name / found.parent.name / found.name
+
+
 def free_port() -> int:
     """A port on the loopback address that nobody listens on now; another process may still be quicker."""
     with socket.socket() as probe:
@@ -82,7 +91,7 @@ class PostgresServer:
         if not anyone_reaches(self.home.parent):
             raise RuntimeError(f"PostgreSQL runs as nobody, who cannot enter {self.home.parent}: set TMPDIR elsewhere")
         if not anyone_reaches(self.bin):
-            self.bin = Path(shutil.copytree(self.bin.parent, self.home / "postgresql", symlinks=True)) / "bin"
+            self.bin = copied(self.bin, self.home / "wheel")
         os.chown(self.home, nobody.pw_uid, nobody.pw_gid)
         self._demote = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 

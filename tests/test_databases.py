@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from tests.databases import SERVICE_ROLE, Database
-from tests.postgres import PostgresServer, anyone_reaches, connect, sweep
+from tests.postgres import PostgresServer, anyone_reaches, binaries, connect, copied, sweep
 
 
 def test_a_committed_row_survives_a_crash_of_the_server(own_server: PostgresServer) -> None:
@@ -56,6 +56,14 @@ def test_a_folder_closed_to_others_is_noticed(tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     (tmp_path / "private").chmod(0o700)
     assert not anyone_reaches(inner)
+
+
+def test_a_copy_of_the_binaries_needs_nothing_from_the_wheel(tmp_path: Path) -> None:
+    moved = copied(binaries(), tmp_path)
+    for program in ("initdb", "postgres", "pg_dump"):
+        linked = subprocess.run(["ldd", moved / program], capture_output=True, text=True, check=True).stdout
+        assert "not found" not in linked
+        assert str(binaries().parents[2]) not in linked
 
 
 def test_each_test_gets_a_migrated_database(database: Database) -> None:

@@ -50,7 +50,8 @@ def found(connection: Connection) -> dict[str, str]:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
     else:
         query = (
-            "SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text || ' ' || md5(p.prosrc) FROM pg_trigger t"
+            "SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text || ' ' || md5(p.prosrc)"
+            " FROM pg_trigger t"
             " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY 1"
         )
     return {name: definition for name, definition in connection.execute(text(query))}
@@ -109,6 +110,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$"""
+
+FUNCTIONS = {"irt_refuse": _REFUSE_FUNCTION, "irt_count": _COUNT_FUNCTION}  # name → what lays it
 
 
 def _grant(connection: Connection, role: str) -> None:

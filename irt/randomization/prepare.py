@@ -2,6 +2,7 @@
 
 import csv
 import io
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -29,7 +30,12 @@ class PrepareList(Order):
 class SealOwnList(Order):
     """A list made elsewhere, as CSV with the columns stratum, position, arm."""
 
-    content: Annotated[Base64Bytes, Field(json_schema_extra=UNRECORDED)]
+    content: Annotated[Base64Bytes, Field(repr=False, json_schema_extra=UNRECORDED)]
+
+    @classmethod
+    def from_file(cls, content: bytes) -> "SealOwnList":
+        """The order for a file's bytes."""
+        return cls(content=b64encode(content))
 
 
 class Published(BaseModel):
@@ -53,6 +59,12 @@ def design_of(study: Study, order: PrepareList) -> blind.Design:
     )
 
 
+def design_mistakes(study: Study, order: PrepareList) -> list[str]:
+    """Every mistake of a design, each with its key and remedy; for the statistician alone."""
+    found = blind.check_design(design_of(study, order), study.cap)
+    return [f"{key}: {problem}; {remedy}" for key, problem, remedy in found]
+
+
 @act(
     "list.prepare",
     roles={Role.UNBLINDED_STATISTICIAN},
@@ -62,9 +74,8 @@ def design_of(study: Study, order: PrepareList) -> blind.Design:
 def prepare_list(act: Act, order: PrepareList) -> Published:
     """Generate the list from a new secret seed and seal it at once; publish what binds it."""
     design = design_of(act.study, order)
-    mistakes = blind.check_design(design, act.study.cap)
-    if mistakes:
-        act.refuse("design_mistakes", mistakes=[f"{key}: {problem}; {remedy}" for key, problem, remedy in mistakes])
+    if mistakes := design_mistakes(act.study, order):
+        act.refuse("design_mistakes", mistakes=mistakes)
     _require_first(act)
     return _publish(act, blind.seal_list(act, design), design.algorithm, seeded=True)
 

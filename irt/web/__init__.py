@@ -1,1 +1,5 @@
-"""The door for people."""
+"""The door for people: server-rendered pages in English and Simplified Chinese. `create(service)` makes the app."""
+
+from irt.web.application import create
+
+__all__ = ["create"]

@@ -52,8 +52,8 @@ REFUSED: list[tuple[Any, object]] = [
 
 
 def ident(value: object) -> str:
-    names = [name for name, kind in vars(fields).items() if kind is value]
-    return names[0] if names else ascii(value)[:40]  # the same in every process
+    name = next((name for name, kind in vars(fields).items() if kind is value), None)
+    return name or ascii(value)[:40]
 
 
 @pytest.mark.parametrize(("kind", "given", "meant"), TAKEN, ids=ident)

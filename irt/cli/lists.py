@@ -1,0 +1,71 @@
+"""`irt list …`: the randomization list assessed, prepared, or sealed as its maker brought it."""
+
+import tomllib
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from irt.cli.wiring import LOGIN, do, service_of, settings_of
+from irt.randomization.prepare import PrepareList, Published, SealOwnList, prepare_list, seal_own_list
+
+
+@click.group(name="list")
+def lists() -> None:
+    """The randomization list."""
+
+
+def read_design(path: Path) -> PrepareList:
+    """The design in a TOML file; every wrong key is named, with its remedy."""
+    try:
+        return PrepareList.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise click.ClickException(f"{path}: {fault.strerror}; name the statistician's design file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise click.ClickException(f"{path}: {fault}; mend the file, see config/randomization.example.toml") from None
+    except ValidationError as mistakes:
+        named = [
+            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}; see config/randomization.example.toml"
+            for mistake in mistakes.errors()
+        ]
+        raise click.ClickException("\n".join(named)) from None
+
+
+@lists.command()
+@click.option("--design", required=True, type=click.Path(path_type=Path), help="The statistician's design file.")
+@LOGIN
+def prepare(design: Path, login: str) -> None:
+    """Generate the list from a secret seed and seal it at once. Prints what binds it, and nothing else."""
+    service = service_of()
+    _show(do(service, login, prepare_list, read_design(design)).answer)
+
+
+@lists.command("seal-own")
+@click.option("--file", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@LOGIN
+def seal_own(file: Path, login: str) -> None:
+    """Seal a list made elsewhere (CSV: stratum, position, arm); its maker counts as unmasked from then on."""
+    service = service_of()
+    _show(do(service, login, seal_own_list, SealOwnList.from_file(file.read_bytes())).answer)
+
+
+@lists.command()
+@click.option("--design", required=True, type=click.Path(path_type=Path), help="The statistician's design file.")
+@click.option("--text", is_flag=True, help="Write the paragraphs for the protocol, in both languages, sizes omitted.")
+def assess(design: Path, text: bool) -> None:
+    """Say what a design gives away and how balanced it is, before it is used. For the unblinded statistician."""
+    from irt.cli.assessing import assessment_of, paragraphs
+
+    study = settings_of().study
+    click.echo(paragraphs(study) if text else assessment_of(study, read_design(design)))
+
+
+def _show(published: Published) -> None:
+    click.echo(f"Merkle root     {published.merkle_root}")
+    click.echo(f"seed SHA-256    {published.seed_sha256 or 'none: the list was made elsewhere'}")
+    click.echo(f"algorithm       {published.algorithm}")
+    for stratum, slots in published.strata.items():
+        click.echo(f"stratum         {stratum}: {slots} slots")
+
+
+COMMANDS = [lists]

@@ -1,0 +1,50 @@
+"""What every command needs: the settings with their options, a service, and a person who signs in here."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from irt.actor import Actor
+from irt.app import build, require_study_file
+from irt.entropy import new_id
+from irt.gate.act import Order, spec_of
+from irt.gate.perform import Done
+from irt.settings import Settings, read_settings
+from irt.wiring import Service
+
+
+def settings_of(database: str | None = None, **changes: Any) -> Settings:
+    """This deployment's settings, with what an option changed."""
+    settings = read_settings()
+    if database:
+        changes["database_url"] = database
+    return Settings.model_validate({**settings.model_dump(), **changes})
+
+
+def service_of(database: str | None = None) -> Service:
+    """The service of this deployment."""
+    service = build(settings_of(database))
+    require_study_file(service)
+    return service
+
+
+def sign_in_here(service: Service, login: str) -> tuple[Actor, str]:
+    """Ask for a password and prove who sits here; IRT_PASSWORD answers for scripts. Answers person and password."""
+    password = os.environ.get("IRT_PASSWORD") or click.prompt(f"Password of {login}", hide_input=True)
+    return service.credentials.sign_in(login, password, "command line"), password
+
+
+def do(service: Service, login: str, function: Callable[..., Any], order: Order) -> Done:
+    """Perform an act as somebody who signs in here; a signature's meaning is shown before it is made."""
+    actor, password = sign_in_here(service, login)
+    signature = None
+    if (meaning := spec_of(function).sign) is not None:
+        click.echo(f"Signed by {actor.name}: {meaning}", err=True)
+        signature = service.credentials.sign(actor, password, function, order)
+    return service.gate.perform(function, order, by=actor, request_id=new_id(service.entropy), signature=signature)
+
+
+LOGIN = click.option("--login", required=True, help="Who does it; the password is asked for.")
+DATABASE = click.option("--database", metavar="URL", help="Another database than the configured one.")

@@ -1,0 +1,139 @@
+"""One way for every form: shown with a new request id, taken once, shown again with all that was wrong.
+
+A view says which act its form is for, what the page's address fixes, and where to go when it is done.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from irt.entropy import new_id
+from irt.gate.act import ActSpec, Order, spec_of
+from irt.gate.perform import Done
+from irt.gate.refusals import Refused
+from irt.web import forms, pages
+from irt.web.forms import Mistake, Mistakes
+from irt.web.wired import service
+from irt.web.wording import mistakes_of, say
+
+Words = Any  # a text, or a text that is translated when it is shown
+STALE = _l("This form was not filled in here, or is too old. Check it and send it again.")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a form asks for."""
+
+    name: str
+    kind: str = "text"  # text, number, decimal, day, choice, radio, password, scan, file, note
+    label: Words = None  # default: the field's word
+    choices: tuple[tuple[str, Words], ...] = ()
+    hint: Words = ""
+    unit: str = ""
+    optional: bool = False
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A form as it is shown: its act, its fields, what was typed, what was wrong."""
+
+    spec: ActSpec
+    title: Words
+    fields: tuple[Field, ...]
+    request_id: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Mistakes = field(default_factory=lambda: Mistakes(()))
+    refusal: str | None = None
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the form sends a file."""
+        return any(one.kind == "file" for one in self.fields)
+
+    def value(self, one: Field) -> str:
+        """What stands in a field: as typed, else as the page proposes."""
+        if one.kind in ("password", "file"):
+            return ""
+        return self.typed.get(one.name, one.value)
+
+
+def ask(
+    function: Callable[..., Any],
+    *,
+    title: Words,
+    done: str | Callable[[Done], str],
+    given: Mapping[str, Any] | None = None,
+    fields: tuple[Field, ...] = (),
+    template: str = "form.html",
+    said: Words = None,
+    **context: Any,
+) -> Any:
+    """Show the form of an act, or take it: 303 to `done`, or the form again with its mistakes and a new token."""
+    if request.method == "GET":
+        return shown(function, title, fields, template, context)
+    outcome = attempt(function, given or {})
+    if isinstance(outcome, Done):
+        flash(str(said if said is not None else _("Recorded.")), "success")
+        return redirect(done(outcome) if callable(done) else done, 303)
+    return shown(function, title, fields, template, context, outcome)
+
+
+def shown(
+    function: Callable[..., Any],
+    title: Words,
+    fields: tuple[Field, ...],
+    template: str,
+    context: Mapping[str, Any],
+    outcome: "Mistakes | str | None" = None,
+) -> Any:
+    """The page of a form, with what was typed and what was wrong with it."""
+    asked = Asked(
+        spec_of(function),
+        title,
+        fields,
+        minted(),
+        request.form.to_dict() if request.method == "POST" else {},
+        outcome if isinstance(outcome, Mistakes) else Mistakes(()),
+        outcome if isinstance(outcome, str) else None,
+    )
+    page = render_template(template, asked=asked, **{"back": None, "lead": None, "press": None, **context})
+    return page if outcome is None else (page, 422)
+
+
+def attempt(function: Callable[..., Any], given: Mapping[str, Any]) -> "Done | Mistakes | str":
+    """Parse, sign and perform: done, or what was wrong (each mistake, or the sentence of a refusal)."""
+    spec = spec_of(function)
+    order = forms.parse(spec.order, request.form, given)
+    request_id = forms.request_id_of(request.form)
+    if isinstance(order, Mistakes):
+        return order
+    if request_id is None:
+        return str(STALE)
+    try:
+        return performed(function, spec, order, request_id)
+    except Refused as refusal:
+        found = mistakes_of(refusal)
+        return Mistakes(found) if found else say(refusal)
+
+
+def performed(function: Callable[..., Any], spec: ActSpec, order: Order, request_id: str) -> Done | Mistakes:
+    """Perform one order for the signed-in person, signed with the password typed when the act asks for it."""
+    wired, by = service(), pages.actor()
+    signature = None
+    if spec.sign is not None:
+        password = request.form.get("password", "")
+        if not password:
+            remedy = _("type your password: it signs this step")
+            return Mistakes((Mistake("password", "", forms.mistake("password", "", remedy).sentence),))
+        signature = wired.credentials.sign(by, password, function, order)
+    return wired.gate.perform(function, order, by=by, request_id=request_id, signature=signature)
+
+
+def minted() -> str:
+    """A new request id, for the form that is about to be shown."""
+    return new_id(service().entropy)

@@ -1,0 +1,51 @@
+"""The page groups of the house, and the menu: what a person may see of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from irt.actor import Actor
+from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
+from irt.web.pages import ROUTES
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    auth.pages,
+    home.pages,
+    participants.pages,
+    eligibility.pages,
+    dispensing.pages,
+    supply.pages,
+    sites.pages,
+    study.pages,
+    people.pages,
+    audit.pages,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu."""
+
+    endpoint: str
+    label: Any
+
+
+ITEMS = (
+    Item("home.worklist", _l("For you")),
+    Item("participants.listed", _l("Participants")),
+    Item("dispensing.listed", _l("Dispensing")),
+    Item("supply.shelf", _l("Shelf")),
+    Item("supply.shipments", _l("Shipments")),
+    Item("supply.depot", _l("Depot")),
+    Item("sites.listed", _l("Sites")),
+    Item("study.one", _l("Study")),
+    Item("people.listed", _l("People")),
+    Item("audit.listed", _l("Audit trail")),
+)
+
+
+def menu(actor: Actor) -> tuple[Item, ...]:
+    """The entries whose pages admit the actor; a menu never shows a closed door."""
+    return tuple(item for item in ITEMS if ROUTES[item.endpoint].admits(actor))

@@ -1,0 +1,128 @@
+"""Deny by default: a page declares who may see it, and a route that nobody declared stops the start.
+
+The declaration also narrows reading: a page shows the sites that *its* roles open, so that a second role with a wider
+reach never widens it.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask, abort, g
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from irt.actor import Actor, Role
+from irt.web.wired import service
+
+Answer = Any  # what a Flask view may answer with
+View = Callable[..., Answer]
+
+
+class Audience(Enum):
+    """Pages that ask for no role."""
+
+    ANYBODY = "anybody"  # also before sign-in
+    SIGNED_IN = "signed in"
+
+
+Roles = frozenset[Role] | Audience
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """One declared page: its rule, its methods, and the roles that may see it."""
+
+    rule: str
+    methods: tuple[str, ...]
+    roles: Roles
+
+    def admits(self, actor: Actor | None) -> bool:
+        """Whether somebody with these grants may see the page; nobody signed in: None."""
+        if self.roles is Audience.ANYBODY:
+            return True
+        if actor is None:
+            return False
+        return isinstance(self.roles, Audience) or bool(self.roles & actor.roles)
+
+
+ROUTES: dict[str, Route] = {}
+ASSETS = ("static", "bootstrap.static")  # style sheets, pictures and scripts of the pages themselves
+
+
+class UndeclaredRouteError(Exception):
+    """A route that says of nobody that they may see it."""
+
+
+class NotSignedInError(Exception):
+    """A page for people who are signed in was asked for by somebody who is not."""
+
+
+def page(
+    blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View], View]:
+    """Declare a view as the page at `rule`, for these roles only."""
+    route = Route(rule, methods, roles if isinstance(roles, Audience) else frozenset(roles))
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def admitted(*args: Any, **kwargs: Any) -> Answer:
+            _admit(route)
+            return view(*args, **kwargs)
+
+        ROUTES[f"{blueprint.name}.{view.__name__}"] = route
+        blueprint.add_url_rule(rule, view.__name__, admitted, methods=list(methods))
+        return admitted
+
+    return declare
+
+
+def form_page(blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience) -> Callable[[View], View]:
+    """A page that shows a form and takes it."""
+    return page(blueprint, rule, roles=roles, methods=("GET", "POST"))
+
+
+def require_declared(app: Flask) -> None:
+    """Refuse to start an app with a route that no `@page` declared."""
+    undeclared = [
+        f"{rule.rule} ({rule.endpoint})"
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in ROUTES and rule.endpoint not in ASSETS
+    ]
+    if undeclared:
+        raise UndeclaredRouteError("; ".join(undeclared) + ": declare who may see it with @page(roles=...)")
+
+
+def actor() -> Actor:
+    """The signed-in person, with the grants in force at this request."""
+    if not current_user.is_authenticated:
+        raise NotSignedInError
+    found: Actor = current_user.actor
+    return found
+
+
+def holds(*roles: Role) -> bool:
+    """Whether the signed-in person holds one of these roles anywhere."""
+    return current_user.is_authenticated and bool(frozenset(roles) & actor().roles)
+
+
+@contextmanager
+def reading(*roles: Role) -> Iterator[Session]:
+    """A read-only session over the sites that the page's roles (or the named ones) open to the person."""
+    chosen: Roles = frozenset(roles) if roles else g.route.roles
+    reader = actor()
+    if not isinstance(chosen, Audience):
+        reader = dataclasses.replace(reader, grants=frozenset(one for one in reader.grants if one.role in chosen))
+    with service().database.reading(reader) as session:
+        yield session
+
+
+def _admit(route: Route) -> None:
+    g.route = route
+    if route.roles is Audience.ANYBODY:
+        return
+    if not route.admits(actor()):
+        abort(403)

@@ -1,0 +1,70 @@
+"""What the study names, in the reader's language: sites, visits, criteria, baseline values; and times in a site's zone."""
+
+from datetime import date, datetime
+from typing import Any
+
+from irt.clock import local_day
+from irt.web import language, words
+from irt.web.wired import service
+
+
+def said(text: Any) -> str:
+    """A text of study.toml in the reader's language."""
+    return str(text.zh if language.chosen() == "zh_Hans_CN" else text.en)
+
+
+def zone_of(site: str | None) -> str:
+    """The time zone of a site; for what belongs to no site, the study's first site's."""
+    sites = service().study.sites
+    return str(next((one.time_zone for one in sites if one.code == site), sites[0].time_zone))
+
+
+def site_moment(instant: datetime | None, site: str | None = None) -> str:
+    """An instant in a site's zone, with the offset."""
+    return language.moment(instant, zone_of(site))
+
+
+def today_at(site: str) -> date:
+    """The calendar day that it is at a site."""
+    return local_day(service().clock.now(), zone_of(site))
+
+
+def site_name(code: str | None) -> str:
+    """A site's code and name."""
+    for one in service().study.sites:
+        if one.code == code:
+            return f"{code} {said(one.name)}"
+    return code or ""
+
+
+def site_choices(sites: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+    """The sites to choose from; None: all."""
+    return tuple(
+        (one.code, site_name(one.code)) for one in service().study.sites if sites is None or one.code in sites
+    )
+
+
+def visit_name(visit: str) -> str:
+    """A visit in words."""
+    for one in service().study.visits:
+        if one.id == visit:
+            return said(one.name)
+    return visit
+
+
+def study_label(kind: str, code: str) -> str:
+    """The words of a criterion (`answers`) or of a baseline value (`values`)."""
+    study = service().study
+    if kind == "answers":
+        return next((said(one.text) for one in study.criteria if one.id == code), code)
+    return next((said(one.label) for one in study.baseline if one.id == code), code)
+
+
+def choice_word(code: str) -> str:
+    """The word of a choice among baseline values; the study's own code where there is none."""
+    return words.word(code, "CHOICES")
+
+
+def stratum_words(stratum: str) -> str:
+    """A stratum by the words of its levels."""
+    return " · ".join(choice_word(level) for level in stratum.split("|"))

@@ -1,0 +1,261 @@
+"""The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only."""
+
+from flask_babel import lazy_gettext as _l
+
+ROLES = {
+    "investigator": _l("Investigator"),
+    "coordinator": _l("Coordinator"),
+    "pharmacist": _l("Pharmacist"),
+    "assessor": _l("Assessor"),
+    "physician_assessor": _l("Physician-assessor"),
+    "monitor": _l("Monitor"),
+    "data_manager": _l("Data manager"),
+    "medical_monitor": _l("Medical monitor"),
+    "trial_manager": _l("Trial manager"),
+    "trial_statistician": _l("Trial statistician"),
+    "sponsor": _l("Sponsor"),
+    "quality": _l("Quality assurance"),
+    "depot": _l("Depot"),
+    "auditor": _l("Auditor"),
+    "laboratory": _l("Laboratory"),
+    "supply_manager": _l("Supply manager"),
+    "safety_officer": _l("Safety officer"),
+    "unblinded_statistician": _l("Unblinded statistician"),
+    "administrator": _l("Administrator"),
+    "operator": _l("Operator"),
+}
+PARTICIPANT_STATES = {
+    "screened": _l("Screened"),
+    "screen_failed": _l("Screen failure"),
+    "randomized": _l("Randomized"),
+    "withdrawn": _l("Withdrawn"),
+}
+SITE_STATES = {
+    "set_up": _l("Being set up"),
+    "ready": _l("Ready"),
+    "active": _l("Active"),
+    "closed_to_recruitment": _l("Closed to recruitment"),
+    "closed": _l("Closed"),
+}
+STUDY_STATES = {"setup": _l("Being set up"), "open": _l("Open")}
+RUNNING = {"running": _l("Running"), "paused": _l("Paused"), "open": _l("Open"), "closed": _l("Closed")}
+KIT_STATES = {
+    "at_depot": _l("At the depot"),
+    "packed": _l("Packed"),
+    "in_transit": _l("In transit"),
+    "available": _l("Available"),
+    "damaged": _l("Damaged"),
+    "missing": _l("Missing"),
+    "quarantined": _l("In quarantine"),
+    "assigned": _l("Assigned"),
+    "dispensed": _l("Dispensed"),
+    "returned": _l("Returned"),
+    "lost": _l("Lost"),
+    "expired": _l("Expired"),
+}
+RECEIPTS = {"intact": _l("Intact"), "damaged": _l("Damaged"), "missing": _l("Missing")}
+SHIPMENT_STATES = {"requested": _l("Requested"), "in_transit": _l("In transit"), "received": _l("Received")}
+ASSIGNMENT_STATES = {"assigned": _l("Assigned"), "handed_over": _l("Handed over")}
+ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
+GRANT_STATES = {
+    "proposed": _l("Proposed"),
+    "active": _l("In force"),
+    "ended": _l("Ended"),
+    "declined": _l("Declined"),
+}
+SEXES = {"female": _l("Female"), "male": _l("Male")}
+YES_NO = {"yes": _l("Yes"), "no": _l("No")}
+APPROVALS = {"ethics": _l("Ethics committee"), "contract": _l("Contract"), "authority": _l("Authority")}
+WHAT = {"randomization": _l("Randomization"), "dispensing": _l("Dispensing"), "screening": _l("Screening")}
+THINGS = {
+    "participant": _l("participant"),
+    "site": _l("site"),
+    "kit": _l("kit"),
+    "shipment": _l("shipment"),
+    "account": _l("account"),
+    "role_grant": _l("role"),
+    "invitation": _l("invitation"),
+    "assignment": _l("kit of this visit"),
+}
+MASKINGS = {
+    "masked": _l("masked"),
+    "unmasked": _l("unmasked"),
+    "apart": _l("apart"),
+    "neither": _l("neither"),
+}
+CHOICES = {
+    "negative": _l("Negative"),
+    "positive": _l("Positive"),
+    "yes": _l("Yes"),
+    "no": _l("No"),
+    "gc_low": _l("Glucocorticoid 10 mg/d or less"),
+    "gc_high": _l("Glucocorticoid above 10 mg/d"),
+}
+VISIT_STATES = {
+    "not_yet": _l("Not yet"),
+    "due": _l("Due"),
+    "overdue": _l("Overdue"),
+    "missed": _l("Missed"),
+    "done": _l("Done"),
+}
+STANDINGS = {
+    "valid": _l("Confirmed and valid"),
+    "missing": _l("Not yet confirmed"),
+    "not_eligible": _l("Confirmed as not eligible"),
+    "protocol_changed": _l("Lapsed: the protocol has a new version"),
+    "criteria_changed": _l("Lapsed: the criteria have changed"),
+    "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
+    "too_old": _l("Lapsed: confirmed too long ago"),
+}
+CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
+MISSING = {
+    "ethics": _l("the approval of the ethics committee"),
+    "contract": _l("the contract"),
+    "delegation": _l("the delegation signed by the site's investigator"),
+    "stock": _l("kits on the shelf"),
+}
+ENTRY_KINDS = {"act": _l("Done"), "refusal": _l("Refused")}
+
+FIELDS = {
+    "form": _l("Form"),
+    "login": _l("Login"),
+    "name": _l("Name"),
+    "email": _l("E-mail address"),
+    "language": _l("Language"),
+    "password": _l("Password"),
+    "password_again": _l("Password again"),
+    "current_password": _l("Present password"),
+    "site": _l("Site"),
+    "sex": _l("Sex"),
+    "birth_year": _l("Year of birth"),
+    "identity_document": _l("Number of the identity document"),
+    "consent_version": _l("Version of the consent form"),
+    "consent_on": _l("Date of consent"),
+    "version": _l("Version"),
+    "signed_on": _l("Date of signature"),
+    "rescreen_of": _l("Re-screening of"),
+    "reason": _l("Reason"),
+    "participant": _l("Participant"),
+    "visit": _l("Visit"),
+    "kit": _l("Kit number"),
+    "kits": _l("Kits"),
+    "answers": _l("Criteria"),
+    "values": _l("Baseline values"),
+    "what": _l("What"),
+    "kind": _l("Kind"),
+    "reference": _l("Reference"),
+    "approved_on": _l("Date of approval"),
+    "shipment": _l("Shipment"),
+    "file": _l("File"),
+    "account": _l("Account"),
+    "role": _l("Role"),
+    "grant": _l("Role"),
+    "findings": _l("Findings"),
+    "stratum": _l("Stratum"),
+    "sha256": _l("SHA-256 of the file"),
+}
+STUDY_LABELS = "values", "answers"  # fields whose parts the study names
+
+
+def word(code: object, of: str) -> str:
+    """The word of a code in one of the tables here, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
+    return str(globals()[of].get(str(code), code))
+
+
+def field(name: str) -> str:
+    """The word of a form's field; a part of a field (`answers.age`) is named by the study, or by its own code."""
+    from irt.web import texts
+
+    first, _, part = name.partition(".")
+    if part and first in STUDY_LABELS:
+        return texts.study_label(first, part)
+    word_of_field = str(FIELDS.get(first, first))
+    return f"{word_of_field} {part}" if part else word_of_field
+
+
+ACTS = {
+    "participant.screen": _l("Screened"),
+    "participant.consent_again": _l("Consent again"),
+    "participant.screen_fail": _l("Screen failure"),
+    "participant.withdraw": _l("Withdrawal"),
+    "participant.randomize": _l("Randomized"),
+    "baseline.record": _l("Baseline values recorded"),
+    "baseline.correct": _l("Baseline values corrected"),
+    "eligibility.confirm": _l("Eligibility confirmed"),
+    "stratum.correct": _l("Stratum corrected"),
+    "randomization.mark_in_error": _l("Randomized in error"),
+    "site.record_approval": _l("Approval recorded"),
+    "site.sign_delegation": _l("Delegation signed"),
+    "site.make_ready": _l("Site made ready"),
+    "site.activate": _l("Site activated"),
+    "site.close_recruitment": _l("Site closed to recruitment"),
+    "site.close": _l("Site closed"),
+    "site.pause": _l("Site paused"),
+    "site.resume": _l("Site resumed"),
+    "study.lay_sites": _l("Sites laid out"),
+    "study.open": _l("Study opened"),
+    "study.amend": _l("Study file taken in"),
+    "study.pause": _l("Study paused"),
+    "study.resume": _l("Study resumed"),
+    "list.prepare": _l("List prepared"),
+    "list.seal_own": _l("List sealed"),
+    "vault.lay_proof": _l("Vault laid out"),
+    "kits.import": _l("Kit list imported"),
+    "shipment.request": _l("Shipment asked for"),
+    "shipment.send": _l("Shipment sent"),
+    "shipment.receive": _l("Shipment received"),
+    "kit.assign": _l("Kit set aside"),
+    "kit.hand_over": _l("Kit handed over"),
+    "account.bootstrap": _l("First administrator invited"),
+    "account.invite": _l("Person invited"),
+    "account.invite_again": _l("New link sent"),
+    "account.activate": _l("Account activated"),
+    "account.disable": _l("Access ended"),
+    "account.enable": _l("Access given back"),
+    "password.renew": _l("Password changed"),
+    "role.propose": _l("Role proposed"),
+    "role.second": _l("Role agreed to"),
+    "role.decline": _l("Role declined"),
+    "role.end": _l("Role ended"),
+    "training.record": _l("Training recorded"),
+    "access.review": _l("Access reviewed"),
+}
+MEANINGS = {
+    meaning: label
+    for meaning, label in (
+        ("I request randomization", _l("I request randomization")),
+        (
+            "I confirm that this participant meets the eligibility criteria",
+            _l("I confirm that this participant meets the eligibility criteria"),
+        ),
+        (
+            "I open the study with this study file and this published list",
+            _l("I open the study with this study file and this published list"),
+        ),
+        ("I take this changed study file in", _l("I take this changed study file in")),
+        (
+            "I approve this randomization design and have the list sealed",
+            _l("I approve this randomization design and have the list sealed"),
+        ),
+        (
+            "I bring this randomization list, made elsewhere, and have it sealed",
+            _l("I bring this randomization list, made elsewhere, and have it sealed"),
+        ),
+        (
+            "I have delegated the tasks of this site to the persons named",
+            _l("I have delegated the tasks of this site to the persons named"),
+        ),
+        (
+            "I import this kit list as received from the packager",
+            _l("I import this kit list as received from the packager"),
+        ),
+        ("I propose that this person holds this role", _l("I propose that this person holds this role")),
+        ("I agree that this person holds this role", _l("I agree that this person holds this role")),
+        ("I have reviewed who has access to this trial", _l("I have reviewed who has access to this trial")),
+    )
+}
+
+
+def meaning(english: str) -> str:
+    """A signature's meaning in the reader's language; what is stored is the English one."""
+    return str(MEANINGS.get(english, english))
