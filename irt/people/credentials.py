@@ -173,6 +173,12 @@ class Credentials:
         with self._database.read.connect() as connection:
             return connection.execute(OPEN_INVITATION, {"account": account}).scalar_one_or_none()
 
+    def open_invitation_of_login(self, login: str) -> str | None:
+        """As `open_invitation`, by the login that people know the account by."""
+        with self._database.read.connect() as connection:
+            found = connection.execute(STORED_BY_LOGIN, {"login": login.strip().lower()}).one_or_none()
+        return None if found is None else self.open_invitation(found.id)
+
     def invited(self, token: str) -> Actor:
         """The person whom an open invitation was sent to, without any role; raises Refused: invitation_unusable."""
         invitation = self.invitation_of(token)
