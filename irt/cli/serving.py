@@ -10,11 +10,12 @@ import click
 from sqlalchemy import Row
 from werkzeug.serving import make_server
 
-from irt.app import Service, build
+from irt.app import build
 from irt.cli.trials import DEMO_PASSWORD, live
 from irt.cli.wiring import service_of, settings_of
 from irt.mail import PERSONAL, Sender
 from irt.web import create
+from irt.wiring import Service
 
 HALF_WAY = 2
 

@@ -4,14 +4,13 @@ import sys
 
 import click
 
-from irt.app import build
+from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
 from irt.cli.wiring import DATABASE, settings_of
 from irt.entropy import SystemEntropy, new_id
 from irt.gate.act import Order
+from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
-from irt.people.review import RecordTraining, record_training
-from irt.simulation.run import prepare_database
 from irt.supply.readiness import LaySites, lay_sites
 from irt.vault.proof import LayProof, lay_proof
 
@@ -23,7 +22,7 @@ from irt.vault.proof import LayProof, lay_proof
 def init(administrator: str | None, name: str | None, email: str | None) -> None:
     """Create or upgrade the database, lay out keys and guards, and invite the first administrator."""
     settings = settings_of()
-    prepare_database(settings)
+    lay_out(settings)
     service = build(settings)
     operator = service.credentials.operator()
 
@@ -37,7 +36,6 @@ def init(administrator: str | None, name: str | None, email: str | None) -> None
     click.echo("Copy both key files to a safe place now: without vault.key the allocation is lost.")
     if administrator:
         invited = do(bootstrap, InviteAccount(login=administrator, name=name or administrator, email=email or ""))
-        do(record_training, RecordTraining(account=invited.account))  # type: ignore[attr-defined]
         token = service.credentials.invitation_token(invited.invitation)  # type: ignore[attr-defined]
         click.echo(f"{administrator}: choose a password at {settings.base_url}/activate/{token}")
 
@@ -56,7 +54,9 @@ def verify_command(database: str | None) -> None:
             bar.update(percent - seen)
             seen = percent
 
-        findings = verify(service.database, service.keys, service.vault, service.study, progress=progress)
+        findings = verify(
+            service.database, service.keys, service.vault, service.study, revision=newest(), progress=progress
+        )
     click.echo(report(findings))
     if findings:
         sys.exit(1)

@@ -11,13 +11,16 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from irt.app import CannotStart
+from irt.app import CannotStart, build, lay_out
 from irt.cli.wiring import DATABASE, settings_of
+from irt.clock import SimulatedClock
+from irt.assurance.verify import verify
 from irt.db import connect
+from irt.migrate import newest
 from irt.settings import Settings
 from irt.simulation.life import Life
 from irt.simulation.report import figures
-from irt.simulation.run import Plan, prepare_database, simulate
+from irt.simulation.run import Plan, entropy_of, simulate
 
 DEMO_PASSWORD = "example password for a demo"
 
@@ -37,7 +40,9 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
             settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
         started = time.monotonic()
         life = live(settings, participants, seed, follow_up=not recruitment_only)
-        found = figures(life, time.monotonic() - started)
+        service = life.desk.service
+        findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
+        found = figures(life, time.monotonic() - started, findings)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -49,7 +54,7 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
 
 def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -> Life:
     """Prepare an empty database and live a trial in it, with a progress bar on standard error."""
-    prepare_database(settings)
+    lay_out(settings)
     _require_empty(settings)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -61,7 +66,9 @@ def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -
             bar.update(task, completed=randomized, total=of, description=doing)
 
         plan = Plan(participants=participants, seed=seed, follow_up=follow_up, password=DEMO_PASSWORD)
-        return simulate(settings, plan, progress)
+        clock = SimulatedClock(plan.first_day)
+        service = build(settings, clock=clock, entropy=entropy_of(seed))
+        return simulate(service, clock, plan, progress)
 
 
 def _require_empty(settings: Settings) -> None:

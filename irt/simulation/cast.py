@@ -46,7 +46,6 @@ def assemble(desk: Desk) -> Cast:
     cast = Cast()
     operator = desk.service.credentials.operator()
     invited = desk.do(operator, bootstrap, _invitation("administrator", None)).answer
-    desk.do(operator, record_training, RecordTraining(account=invited.account))
     _activate(desk, invited.account)
     cast.people["administrator", None] = _sign_in(desk, "administrator", None)
     for role in CENTRAL:

@@ -1,11 +1,12 @@
 """What a simulated trial comes to, as one JSON object: the same for the same seed on either database."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 
-from irt.assurance.verify import verify
+from irt.assurance.findings import Finding
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.randomization.tables import Randomization
@@ -14,8 +15,8 @@ from irt.supply.tables import Assignment
 from irt.vault import check
 
 
-def figures(life: Life, seconds: float) -> dict[str, Any]:
-    """Counts from the database itself, not from what the simulation believes; and what verification says."""
+def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Counts from the database itself, not from what the simulation believes; and what verification found."""
     service = life.desk.service
     with service.database.read.connect() as connection:
         randomized = list(connection.execute(select(table_of(Randomization))))
@@ -25,7 +26,6 @@ def figures(life: Life, seconds: float) -> dict[str, Any]:
         signatures = connection.execute(select(func.count()).select_from(signature)).scalar_one()
         pairs = [(row.participant, row.kit) for row in given]
         mismatched = check.kits_mismatched(connection, service.vault, service.study, pairs)
-    findings = verify(service.database, service.keys, service.vault, service.study)
     return {
         "screened": life.screened,
         "randomized": len(randomized),

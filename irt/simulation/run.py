@@ -4,19 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from irt.app import build
 from irt.clock import SimulatedClock
-from irt.entropy import Entropy, SeededEntropy, SystemEntropy
-from irt.gate.keys import Keys
-from irt.migrate import upgrade
-from irt.settings import Settings
+from irt.entropy import SeededEntropy
 from irt.simulation.cast import Cast, assemble
 from irt.simulation.desk import Desk
 from irt.simulation.life import Life, Progress
 from irt.simulation.nature import Nature
 from irt.simulation.opening import lay_foundation, open_trial
 from irt.simulation.supply import Supply
-from irt.vault import Vault
+from irt.wiring import Service
 
 SPARE_KITS = 1.35
 FIRST_DAY = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -33,21 +29,16 @@ class Plan:
     first_day: datetime = FIRST_DAY
 
 
-def prepare_database(settings: Settings, entropy: Entropy | None = None) -> None:
-    """Migrate an empty database and lay down key files where there are none."""
-    entropy = entropy or SystemEntropy()
-    upgrade(settings.owner_url, settings.database_url)
-    if not settings.service_key.exists():
-        Keys.create(settings.service_key, entropy)
-    if not settings.vault_key.exists():
-        Vault.create_key(settings.vault_key, entropy)
+def entropy_of(seed: int) -> SeededEntropy:
+    """The service's randomness in a simulated trial."""
+    return SeededEntropy(sha256(f"irt simulation {seed}".encode()).digest())
 
 
-def simulate(settings: Settings, plan: Plan, progress: Progress) -> Life:
-    """Live a trial in the database of `settings`, which is prepared and empty; the same seed gives the same trial."""
-    clock = SimulatedClock(plan.first_day)
-    entropy = SeededEntropy(sha256(f"irt simulation {plan.seed}".encode()).digest())
-    service = build(settings, clock=clock, entropy=entropy)
+def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Progress) -> Life:
+    """Live a trial in the empty database of `service`, which runs on `clock` and `entropy_of(plan.seed)`.
+
+    The same plan gives the same trial.
+    """
     desk = Desk(service, clock, plan.password)
     lay_foundation(desk)
     cast: Cast = assemble(desk)
