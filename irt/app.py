@@ -1,6 +1,6 @@
 """The only wiring: settings become a service, and nothing else makes a gate, a vault or a clock."""
 
-from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import exc, inspect, select
 
@@ -12,31 +12,16 @@ from irt.gate.keys import Keys
 from irt.gate.perform import Gate
 from irt.gate.rows import table_of
 from irt.gate.tables import StudyState
-from irt.migrate import newest
+from irt.migrate import newest, upgrade
 from irt.people.credentials import Credentials
 from irt.settings import Settings
-from irt.study import Study, load_study
+from irt.study import load_study
 from irt.vault import Vault, proof
+from irt.wiring import Service
 
 
 class CannotStart(Exception):  # noqa: N818
     """The service does not start; the message says what is missing and what to do."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """Everything a door needs, made once."""
-
-    settings: Settings
-    study: Study
-    database: Database
-    gate: Gate
-    credentials: Credentials
-    housekeeping: Housekeeping
-    clock: Clock
-    entropy: Entropy
-    keys: Keys
-    vault: Vault
 
 
 def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | None = None) -> Service:
@@ -50,6 +35,18 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
     credentials = Credentials(database, keys, housekeeping, clock, entropy, settings, study)
     gate = Gate(database, clock, entropy, credentials.standing, vault, keys, study)
     return Service(settings, study, database, gate, credentials, housekeeping, clock, entropy, keys, vault)
+
+
+def lay_out(settings: Settings, entropy: Entropy | None = None) -> None:
+    """Create or upgrade the database, and lay down key files where there are none."""
+    entropy = entropy or SystemEntropy()
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.owner_url, settings.database_url)
+    if not settings.service_key.exists():
+        Keys.create(settings.service_key, entropy)
+    if not settings.vault_key.exists():
+        Vault.create_key(settings.vault_key, entropy)
 
 
 def require_study_file(service: Service) -> None:

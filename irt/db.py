@@ -178,9 +178,9 @@ def _scope(state: ORMExecuteState) -> None:
         raise PermissionError("the vault's tables are not for reading")
     sites = state.session.info["sites"]
     if sites is not None and not state.is_column_load and not state.is_relationship_load:
-        allowed = tuple(sorted(sites))
+        owned = {mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, SiteOwned)}
         state.statement = state.statement.options(
-            with_loader_criteria(SiteOwned, lambda cls: cls.site.in_(allowed), include_aliases=True)
+            *(with_loader_criteria(one, one.site.in_(sorted(sites)), include_aliases=True) for one in owned)
         )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.gate.keys import digest_of
+from irt.participants.baseline import RecordBaseline, record_baseline
+from irt.participants.screen import Screen, Screened, screen
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.tables import PublishedList
 from irt.supply.readiness import LaySites, lay_sites, make_ready
@@ -20,7 +22,7 @@ def publish_list(world: World, strata: Sequence[str] | None = None) -> None:
         merkle_root=digest_of("a root"),
         seed_sha256=digest_of("a seed"),
         algorithm="none",
-        strata=dict.fromkeys(world.study.strata if strata is None else strata, 100),
+        strata=dict.fromkeys(world.study.strata_keys() if strata is None else strata, 100),
         prepared_by="nobody",
         prepared_at=world.clock.now(),
     )
@@ -33,7 +35,7 @@ def stock(world: World, site: str) -> None:
     world.put(Manifest, id=manifest, file_digest=manifest, kits=1, imported_by="nobody", imported_at=now)
     world.put(
         Kit, number=f"K-{site}", manifest=manifest, lot="L1", expiry=now.date(), vials=18, state="available", site=site,
-        participant=None,
+        participant=None, moves=1,
     )  # fmt: skip
 
 
@@ -61,3 +63,37 @@ def open_trial(world: World, *sites: str) -> World:
     for site in sites:
         activate(world, site)
     return world
+
+
+def screening(world: World, **other: Any) -> Screen:
+    """An order to screen an invented person."""
+    values = {
+        "site": "01",
+        "sex": "female",
+        "birth_year": 1980,
+        "identity_document": "EXAMPLE-000001",
+        "consent_version": world.study.consent_version,
+        "consent_on": world.clock.now().date(),
+    }
+    return Screen(**(values | other))
+
+
+def screened(world: World, by: str = "coordinator_01", **other: Any) -> Screened:
+    """A participant who was just screened."""
+    answer = world.do(screen, screening(world, **other), by=by)
+    assert isinstance(answer, Screened)
+    return answer
+
+
+def baseline_values(world: World) -> dict[str, str]:
+    """A value for every field of study.toml: the first choice, the least number."""
+    return {
+        field.id: field.choices[0] if field.choices else str(field.minimum or 0) for field in world.study.baseline
+    }
+
+
+def recorded(world: World, by: str = "coordinator_01", **other: Any) -> Screened:
+    """A participant with baseline values."""
+    one = screened(world, by, **other)
+    world.do(record_baseline, RecordBaseline(participant=one.id, values=baseline_values(world)), by=by)
+    return one

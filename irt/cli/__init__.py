@@ -1,6 +1,7 @@
 """The door for operators: `irt …`. Each group of commands has its file."""
 
 import sys
+from collections import defaultdict
 
 import click
 
@@ -11,7 +12,7 @@ from irt.gate.refusals import Refused, Unavailable
 from irt.settings import SettingsError
 from irt.study import StudyMistakes, report
 from irt.vault import KeyUnusable
-from irt.web.wording import sentence
+from irt.web.wording import SENTENCES
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -23,6 +24,13 @@ def group() -> None:
 for module in (setup, studies, lists, kits, people, trials, serving):
     for command in module.COMMANDS:
         group.add_command(command)
+
+
+def sentence(refusal: Refused) -> str:
+    """A refusal in English, with every single mistake that it lists."""
+    said = str(SENTENCES.get(refusal.code, refusal.code)) % defaultdict(str, refusal.facts)
+    listed = [str(one) for value in refusal.facts.values() if isinstance(value, list | tuple) for one in value]
+    return "\n".join([said, *listed])
 
 
 def main() -> None:

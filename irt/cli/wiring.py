@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from irt.actor import Actor
-from irt.app import Service, build, require_study_file
+from irt.app import build, require_study_file
 from irt.entropy import new_id
 from irt.gate.act import Order, spec_of
 from irt.gate.perform import Done
 from irt.settings import Settings, read_settings
+from irt.wiring import Service
 
 
 def settings_of(database: str | None = None, **changes: Any) -> Settings:

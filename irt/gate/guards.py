@@ -110,6 +110,8 @@ BEGIN
   RETURN NEW;
 END $$"""
 
+FUNCTIONS = {"irt_refuse": _REFUSE_FUNCTION, "irt_count": _COUNT_FUNCTION}  # name → what lays it
+
 
 def _grant(connection: Connection, role: str) -> None:
     for table in Base.metadata.sorted_tables:

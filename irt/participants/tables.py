@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, Base, SiteOwned
+
+LIVE = text("state <> 'screen_failed'")
 
 
 class Participant(SiteOwned, Base):
@@ -17,6 +19,8 @@ class Participant(SiteOwned, Base):
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
         UniqueConstraint("id", "site"),
         Index("ix_participant_identity", "identity"),
+        # one person, one live row: two sites screening the same person at once cannot both succeed
+        Index("uq_participant_live", "identity", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         {"info": {"kept_by": "act"}},
     )
     id: Mapped[str] = mapped_column(primary_key=True)

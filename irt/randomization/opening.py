@@ -58,5 +58,5 @@ def _hold_against_list(act: Act) -> None:
     published = act.seek(PublishedList, id=1)
     if published is None:
         act.refuse("list_not_published")
-    if set(published.strata) != set(act.study.strata):
-        act.refuse("list_strata", list=sorted(published.strata), study=sorted(act.study.strata))
+    if set(published.strata) != set(act.study.strata_keys()):
+        act.refuse("list_strata", list=sorted(published.strata), study=sorted(act.study.strata_keys()))

@@ -59,6 +59,12 @@ def design_of(study: Study, order: PrepareList) -> blind.Design:
     )
 
 
+def design_mistakes(study: Study, order: PrepareList) -> list[str]:
+    """Every mistake of a design, each with its key and remedy; for the statistician alone."""
+    found = blind.check_design(design_of(study, order), study.cap)
+    return [f"{key}: {problem}; {remedy}" for key, problem, remedy in found]
+
+
 @act(
     "list.prepare",
     roles={Role.UNBLINDED_STATISTICIAN},
@@ -68,9 +74,8 @@ def design_of(study: Study, order: PrepareList) -> blind.Design:
 def prepare_list(act: Act, order: PrepareList) -> Published:
     """Generate the list from a new secret seed and seal it at once; publish what binds it."""
     design = design_of(act.study, order)
-    mistakes = blind.check_design(design, act.study.cap)
-    if mistakes:
-        act.refuse("design_mistakes", mistakes=[f"{key}: {problem}; {remedy}" for key, problem, remedy in mistakes])
+    if mistakes := design_mistakes(act.study, order):
+        act.refuse("design_mistakes", mistakes=mistakes)
     _require_first(act)
     return _publish(act, blind.seal_list(act, design), design.algorithm, seeded=True)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, Base, Document, SiteOwned
@@ -28,12 +28,14 @@ class Eligibility(SiteOwned, Base):
 
     __tablename__ = "eligibility"
     __table_args__ = (
+        UniqueConstraint("participant", "revision"),
         ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     participant: Mapped[str]
     site: Mapped[str]
+    revision: Mapped[int]  # 1, 2, …: the highest is the one that counts
     protocol_version: Mapped[str]
     answers: Mapped[Any] = mapped_column(Document)  # criterion → yes/no
     eligible: Mapped[bool]
@@ -66,12 +68,14 @@ class StratumCorrection(SiteOwned, Base):
 
     __tablename__ = "stratum_correction"
     __table_args__ = (
+        UniqueConstraint("participant", "revision"),
         ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     participant: Mapped[str]
     site: Mapped[str]
+    revision: Mapped[int]  # 1, 2, …: the highest is the one that counts
     stratum: Mapped[str]
     reason: Mapped[str]
     recorded_by: Mapped[str]

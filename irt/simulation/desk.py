@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from irt.actor import Actor
-from irt.app import Service
 from irt.clock import SimulatedClock
 from irt.entropy import new_id
 from irt.gate.act import Order, spec_of
 from irt.gate.perform import Done
 from irt.gate.refusals import Refused
+from irt.wiring import Service
 
 
 @dataclass

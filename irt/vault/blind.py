@@ -15,7 +15,7 @@ from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.vault import _rows, _sealing
 from irt.vault._blocks import SEED_BYTES, generate
-from irt.vault._design import Design, check_design
+from irt.vault._design import ALGORITHM, Design, check_design
 from irt.vault._sealing import Commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot, StratumCounter
 
@@ -26,7 +26,7 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list", "seal_own_list",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list", "seal_own_list",
     "serves_every_arm",
 ]  # fmt: skip
 

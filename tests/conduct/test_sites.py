@@ -163,7 +163,7 @@ def test_a_site_goes_through_its_states_in_order(trial: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "order"), [(activate_site, SITE), (close_recruitment, SITE), (close_site, CLOSE)], ids=lambda one: str(one)
+    ("act", "order"), [(activate_site, SITE), (close_recruitment, SITE), (close_site, CLOSE)], ids=["activate", "close_recruitment", "close"]
 )
 def test_only_the_trial_manager_moves_a_site(trial: World, act: Callable[..., Any], order: Order) -> None:
     assert trial.refusal(act, order, by="investigator_01").code == "role_not_allowed"

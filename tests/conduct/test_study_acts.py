@@ -45,7 +45,7 @@ def test_the_study_does_not_open_without_its_list(setup: World) -> None:
 
 
 def test_the_study_does_not_open_on_a_list_of_other_strata(setup: World) -> None:
-    publish_list(setup, strata=[*setup.study.strata[1:], "another"])
+    publish_list(setup, strata=[*setup.study.strata_keys()[1:], "another"])
     refused = setup.refusal(open_study, OpenStudy(), by="trial_manager")
     assert refused.code == "list_strata"
     assert "another" in refused.facts["list"]
@@ -73,7 +73,7 @@ def test_an_amendment_brings_its_new_sites(trial: World) -> None:
 
 def test_an_amendment_without_a_change_or_on_other_strata_is_refused(trial: World) -> None:
     assert trial.refusal(amend_study, AMEND, by="trial_manager").code == "study_file_unchanged"
-    changed = trial.under(dataclasses.replace(trial.study, sha256="b" * 64, strata=trial.study.strata[:-1]))
+    changed = trial.under(dataclasses.replace(trial.study, sha256="b" * 64, keys=trial.study.strata_keys()[:-1]))
     assert changed.refusal(amend_study, AMEND, by="trial_manager").code == "list_strata"
 
 

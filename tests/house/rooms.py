@@ -30,8 +30,10 @@ DOORS: dict[str, frozenset[str]] = {
     "irt.vault.blind": frozenset({"irt.supply", "irt.randomization", "irt.dispensing"}),
     "irt.vault.reveal": frozenset(),
     # The wiring opens the key file, proves that it fits the database, and hands the vault to the gate.
-    "irt.vault.Vault": frozenset({"irt.app"}),
-    "irt.vault.proof": frozenset({"irt.app"}),
+    "irt.vault.Vault": frozenset({"irt.app", "irt.wiring"}),
+    "irt.vault.proof": frozenset({"irt.app", "irt.simulation", "irt.cli"}),
+    # What verification asks answers with names of rows, and the count of mismatched kits.
+    "irt.vault.check": frozenset({"irt.assurance", "irt.simulation"}),
 }
 BEHIND: dict[str, frozenset[str]] = {
     # Verification recomputes counters and seals from the rows themselves, and tells no arm.

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '6fdf6c3f18ae'
+revision = 'first_rooms'
 down_revision = None
 
 
@@ -231,6 +231,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('screening_number', name=op.f('uq_participant_screening_number'))
     )
     op.create_index('ix_participant_identity', 'participant', ['identity'], unique=False)
+    op.create_index('uq_participant_live', 'participant', ['identity'], unique=True, sqlite_where=sa.text("state <> 'screen_failed'"), postgresql_where=sa.text("state <> 'screen_failed'"))
     op.create_table('role_grant',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('account', sa.Text(), nullable=False),
@@ -347,6 +348,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('protocol_version', sa.Text(), nullable=False),
     sa.Column('answers', sa.Text(), nullable=False),
     sa.Column('eligible', sa.Boolean(), nullable=False),
@@ -356,7 +358,8 @@ def upgrade() -> None:
     sa.Column('signature', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_eligibility_participant_site')),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_eligibility_signature')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_eligibility'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_eligibility')),
+    sa.UniqueConstraint('participant', 'revision', name=op.f('uq_eligibility_participant_revision'))
     )
     op.create_table('kit',
     sa.Column('number', sa.Text(), nullable=False),
@@ -389,12 +392,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('stratum', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('recorded_by', sa.Text(), nullable=False),
     sa.Column('recorded_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_stratum_correction_participant_site')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stratum_correction'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stratum_correction')),
+    sa.UniqueConstraint('participant', 'revision', name=op.f('uq_stratum_correction_participant_revision'))
     )
     op.create_table('assignment',
     sa.Column('id', sa.Text(), nullable=False),

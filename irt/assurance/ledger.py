@@ -1,0 +1,76 @@
+"""Kits and their ledger: every line follows the one before it, and the last one says where the kit is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from irt.assurance.findings import Findings, shown
+from irt.assurance.stored import Row
+from irt.supply.ledger import TRANSITIONS
+
+FIRST = "at_depot"
+
+
+class Ledger:
+    """Takes movements, kits, sealed kits and assignments, as stored, and compares them with one another."""
+
+    def __init__(self, findings: Findings, movements: Iterable[Row]) -> None:
+        self._findings = findings
+        self._lines: dict[str, list[Row]] = defaultdict(list)
+        for line in movements:  # ordered by kit and line
+            self._lines[line["kit"]].append(line)
+
+    def compare_kits(self, kits: Iterable[Row], sealed: Iterable[Row]) -> None:
+        """Each kit stands where its last line put it, and its type is sealed under the same manifest."""
+        types = {row["kit"]: row["manifest"] for row in sealed}
+        left = dict(self._lines)
+        for kit in kits:
+            number = kit["number"]
+            lines = left.pop(number, [])
+            self._follow(number, lines)
+            last = lines[-1] if lines else {"line": 0, "after": FIRST, "site": None, "participant": None}
+            for column, source in (("moves", "line"), ("state", "after"), ("site", "site"),
+                                   ("participant", "participant")):  # fmt: skip
+                if kit[column] != last[source]:
+                    expected = f"{column} {shown(last[source])} as its ledger ends"
+                    self._findings.add("kit", number, expected, shown(kit[column]))
+            if number not in types:
+                self._findings.add("sealed_kit", number, "a sealed type for each kit", "none")
+            elif types.pop(number) != kit["manifest"]:
+                self._findings.add("sealed_kit", number, f"manifest {shown(kit['manifest'])}", "another")
+        for number in left:
+            self._findings.add("kit", number, "a kit for its lines in the ledger", "none")
+        for number in types:
+            self._findings.add("sealed_kit", number, "a kit for each sealed type", "none")
+
+    def _follow(self, kit: str, lines: list[Row]) -> None:
+        state = FIRST
+        for number, line in enumerate(lines, 1):
+            row = f"{kit}/{line['line']}"
+            if line["line"] != number:
+                self._findings.add("movement", f"{kit}/{number}", "a line with each number from 1", "none")
+                return
+            if line["before"] != state:
+                self._findings.add("movement", row, f"before {state}", shown(line["before"]))
+            if line["after"] not in TRANSITIONS.get(str(line["before"]), frozenset()):
+                self._findings.add("movement", row, "a move that the life of a kit knows", shown(line["after"]))
+            state = line["after"]
+
+    def compare_assignments(self, assignments: Iterable[Row]) -> None:
+        """Each assignment has its line, each such line its assignment; handed over as the ledger says."""
+        assigned = self._moved("assigned")
+        dispensed = self._moved("dispensed")
+        for row in assignments:
+            pair = (row["kit"], row["participant"])
+            if pair not in assigned:
+                self._findings.add("assignment", row["id"], f"a line of the ledger that assigns kit {pair[0]}", "none")
+            assigned.discard(pair)
+            if (pair in dispensed) != (row["state"] == "handed_over"):
+                expected = "handed over" if pair in dispensed else "not handed over"
+                self._findings.add("assignment", row["id"], f"{expected}, as the ledger says", shown(row["state"]))
+        for kit, participant in sorted(assigned, key=str):
+            self._findings.add("assignment", f"kit {kit}", f"the assignment to {participant} in the ledger", "none")
+
+    def _moved(self, after: str) -> set[tuple[str, str]]:
+        return {
+            (kit, line["participant"]) for kit, lines in self._lines.items() for line in lines if line["after"] == after
+        }

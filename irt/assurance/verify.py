@@ -1,0 +1,154 @@
+"""`irt verify`: everything that is stored is recomputed from the audit trail, and whatever differs is named.
+
+Every table kept by acts is rebuilt from the entries alone and compared both ways; the chain, requests, signatures,
+housekeeping digests, guards and revision are recomputed; ledger, counters and draws are held against one another;
+everything sealed is opened in its place by the vault, which answers without telling. Out of reach of a check from
+inside: a deleted housekeeping row, and an end of the trail cut off in step with everything it did; the receipts that
+people hold (number and hash) find the latter.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, exc, inspect
+
+import irt.tables
+from irt.assurance.allocation import compare_draws, compare_randomizations
+from irt.assurance.chain import Chain
+from irt.assurance.findings import Finding, Findings, report, shown
+from irt.assurance.guarding import compare_guards, compare_revision
+from irt.assurance.ledger import Ledger
+from irt.assurance.records import Records, compare_housekeeping
+from irt.assurance.replay import Replay
+from irt.assurance.stored import rows, snapshot, table_named
+from irt.db import Database
+from irt.gate.keys import Keys
+from irt.study import Study
+from irt.vault import Vault
+from irt.vault.check import faults, open_text
+
+__all__ = ["Finding", "report", "verify"]
+
+Progress = Callable[[int, int], None]  # entries replayed, entries in all
+
+
+def verify(
+    database: Database,
+    keys: Keys,
+    vault: Vault,
+    study: Study,
+    progress: Progress | None = None,
+    *,
+    revision: str,
+    receipts: Mapping[int, str] | None = None,
+) -> list[Finding]:
+    """What is not as the acts left it, in the order of the checks; [] when all is well.
+
+    `revision` is the schema that the code asks for; `receipts` are numbers of entries with their hash, or its
+    beginning, as once handed out. Reads one snapshot and writes nothing.
+    """
+    findings = Findings()
+    with snapshot(database) as connection:
+        missing = sorted(set(irt.tables.ALL) - set(inspect(connection).get_table_names()))
+        for table in missing:
+            findings.add(table, "-", "the table", "none")
+        if not missing:
+            _Run(connection, keys, vault, study, findings).whole(progress, receipts or {}, revision)
+    return findings.all
+
+
+class _Run:
+    """One verification under way."""
+
+    def __init__(self, connection: Connection, keys: Keys, vault: Vault, study: Study, findings: Findings) -> None:
+        self._connection, self._keys, self._vault, self._study = connection, keys, vault, study
+        self._findings = findings
+        self._replay = Replay(findings, keys, lambda sealed, place: open_text(vault, sealed, place))
+        self._records = Records(findings, keys)
+
+    def whole(self, progress: Progress | None, receipts: Mapping[int, str], revision: str) -> None:
+        """Every check; what names a row most exactly comes first."""
+        self._trail(progress or (lambda _done, _all: None), receipts)
+        with self._survives("request"):
+            self._records.compare_requests(self._rows("request"))
+        with self._survives("signature"):
+            self._records.compare_signatures(self._rows("signature"))
+        self._tables()
+        with self._survives("movement"):
+            self._ledger()
+        with self._survives("draw"):
+            self._allocation()
+        with self._survives("sealed_list"):
+            self._sealed()
+        with self._survives("published_list"):
+            self._opened_with()
+        self._replay.bulks.close()
+        compare_guards(self._connection, self._findings)
+        compare_revision(self._connection, self._findings, revision)
+
+    def _trail(self, progress: Progress, receipts: Mapping[int, str]) -> None:
+        chain = Chain(self._findings, receipts)
+        heads = list(self._rows("audit_head"))
+        total = next((head["seq"] for head in heads if isinstance(head["seq"], int)), 0)
+        for done, entry in enumerate(self._rows("audit"), 1):
+            chain.take(entry)
+            try:
+                body = json.loads(entry["body"])
+                self._records.take(entry, body)
+                if entry["kind"] == "act":
+                    self._replay.take(entry["seq"], body["changes"])
+            except exc.DBAPIError:
+                raise
+            except Exception as fault:  # whatever the body is: an entry that cannot be replayed is a finding
+                self._findings.add("audit", entry["seq"], "a body that can be replayed", type(fault).__name__)
+            progress(done, max(done, total))
+        chain.close(heads)
+
+    def _tables(self) -> None:
+        for name in irt.tables.ALL:
+            table = table_named(name)
+            with self._survives(name):
+                if table.info["kept_by"] == "act":
+                    self._replay.compare(table, self._rows(name))
+                elif table.info["kept_by"] == "housekeeping":
+                    compare_housekeeping(self._findings, self._keys, name, self._rows(name))
+
+    def _ledger(self) -> None:
+        ledger = Ledger(self._findings, self._rows("movement"))
+        ledger.compare_kits(self._rows("kit"), self._rows("sealed_kit"))
+        ledger.compare_assignments(self._rows("assignment"))
+
+    def _allocation(self) -> None:
+        draws = list(self._rows("draw"))
+        compare_draws(self._findings, draws, self._rows("stratum_counter"), self._rows("sealed_slot"))
+        compare_randomizations(
+            self._findings, self._rows("randomization"), draws, self._rows("participant"), self._rows("enrolment")
+        )
+
+    def _sealed(self) -> None:
+        published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})
+        root, seed = published["merkle_root"], published["seed_sha256"]
+        for fault in faults(self._connection, self._vault, self._study, root, seed):
+            self._findings.add(fault.table, fault.row, fault.expected, fault.found)
+
+    def _opened_with(self) -> None:
+        """The study runs under the study file that is loaded now."""
+        for row in self._rows("study"):
+            if row["file_sha256"] not in (None, self._study.sha256):
+                expected = f"file_sha256 {self._study.sha256}, of the study file in use"
+                self._findings.add("study", row["id"], expected, shown(row["file_sha256"]))
+
+    def _rows(self, table: str) -> Iterator[dict[str, Any]]:
+        return rows(self._connection, table)
+
+    @contextmanager
+    def _survives(self, table: str) -> Iterator[None]:
+        """A row so strange that a check stumbles is a finding; the message of the fault is left out: it could tell."""
+        try:
+            yield
+        except exc.DBAPIError:
+            raise
+        except Exception as fault:
+            self._findings.add(table, "-", "rows that can be checked", type(fault).__name__)

@@ -1,0 +1,80 @@
+"""`irt simulate`: a whole trial lived through the real acts."""
+
+import json
+import sys
+import tempfile
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from irt.app import CannotStart, build, lay_out
+from irt.cli.wiring import DATABASE, settings_of
+from irt.clock import SimulatedClock
+from irt.assurance.verify import verify
+from irt.db import connect
+from irt.migrate import newest
+from irt.settings import Settings
+from irt.simulation.life import Life
+from irt.simulation.report import figures
+from irt.simulation.run import Plan, entropy_of, simulate
+
+DEMO_PASSWORD = "example password for a demo"
+
+
+@click.command("simulate")
+@click.option("--participants", type=click.IntRange(min=1), default=240, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--recruitment-only", is_flag=True, help="Stop when the last one is randomized.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@DATABASE
+def simulate_command(participants: int, seed: int, recruitment_only: bool, as_json: bool, database: str | None) -> None:
+    """Live a whole trial in an empty database (without --database: in a temporary one) and print what it came to."""
+    temporary = nullcontext(None) if database else tempfile.TemporaryDirectory(prefix="irt-simulation-")
+    with temporary as folder:
+        settings = settings_of(database, keys=Path(folder) / "keys") if folder else settings_of(database)
+        if folder:
+            settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
+        started = time.monotonic()
+        life = live(settings, participants, seed, follow_up=not recruitment_only)
+        service = life.desk.service
+        findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
+        found = figures(life, time.monotonic() - started, findings)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for name, value in found.items():
+            click.echo(f"{name:16} {value}")
+    if found["verify"] != "ok":
+        sys.exit(1)
+
+
+def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -> Life:
+    """Prepare an empty database and live a trial in it, with a progress bar on standard error."""
+    lay_out(settings)
+    _require_empty(settings)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("setting up", total=participants)
+
+        def progress(randomized: int, of: int) -> None:
+            doing = "recruiting" if randomized < of else "following up"
+            bar.update(task, completed=randomized, total=of, description=doing)
+
+        plan = Plan(participants=participants, seed=seed, follow_up=follow_up, password=DEMO_PASSWORD)
+        clock = SimulatedClock(plan.first_day)
+        service = build(settings, clock=clock, entropy=entropy_of(seed))
+        return simulate(service, clock, plan, progress)
+
+
+def _require_empty(settings: Settings) -> None:
+    with connect(settings.database_url, 1).read.connect() as connection:
+        if connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one():
+            raise CannotStart("database: holds a trial already; name an empty one")
+
+
+COMMANDS = [simulate_command]

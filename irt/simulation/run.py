@@ -1,0 +1,54 @@
+"""From an empty database to a trial that was lived, from one seed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from irt.clock import SimulatedClock
+from irt.entropy import SeededEntropy
+from irt.simulation.cast import Cast, assemble
+from irt.simulation.desk import Desk
+from irt.simulation.life import Life, Progress
+from irt.simulation.nature import Nature
+from irt.simulation.opening import lay_foundation, open_trial
+from irt.simulation.supply import Supply
+from irt.wiring import Service
+
+SPARE_KITS = 1.35
+FIRST_DAY = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to live: so many randomized, and whether to follow them to their last kit."""
+
+    participants: int
+    seed: int
+    follow_up: bool
+    password: str
+    first_day: datetime = FIRST_DAY
+
+
+def entropy_of(seed: int) -> SeededEntropy:
+    """The service's randomness in a simulated trial."""
+    return SeededEntropy(sha256(f"irt simulation {seed}".encode()).digest())
+
+
+def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Progress) -> Life:
+    """Live a trial in the empty database of `service`, which runs on `clock` and `entropy_of(plan.seed)`.
+
+    The same plan gives the same trial.
+    """
+    desk = Desk(service, clock, plan.password)
+    lay_foundation(desk)
+    cast: Cast = assemble(desk)
+    supply = Supply(desk, cast)
+    visits = len(service.study.dispensing_visits)
+    open_trial(desk, cast, supply, _even(int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites)))
+    life = Life(desk, cast, Nature(service.study, plan.seed), supply)
+    life.live(plan.participants, follow_up=plan.follow_up, progress=progress)
+    return life
+
+
+def _even(kits: int) -> int:
+    return kits + kits % 2
