@@ -92,8 +92,14 @@ class World:
             return None
         actor = self.actor(by)
         unsealed = Signature(
-            new_id(self.entropy), actor.account, actor.name, spec.name, spec.sign,
-            body_of(self.keys, spec.name, order), self.clock.now(), "",
+            new_id(self.entropy),
+            actor.account,
+            actor.name,
+            spec.name,
+            spec.sign,
+            body_of(self.keys, spec.name, order),
+            self.clock.now(),
+            "",
         )
         return Signature(*[getattr(unsealed, name) for name in unsealed.__slots__[:-1]], seal_of(self.keys, unsealed))
 
@@ -159,7 +165,7 @@ def world(database_url: str, study: Study | None = None, vault: Any = None) -> W
     """A world on a database that is migrated already; the operator has laid out nothing yet."""
     import irt.tables  # noqa: F401  # every table, so that a snapshot is whole
 
-    made = World(
+    return World(
         database=connect(database_url),
         study=study or load_study(STUDY_FILE),
         clock=SimulatedClock(START),
@@ -167,4 +173,3 @@ def world(database_url: str, study: Study | None = None, vault: Any = None) -> W
         keys=Keys(b"the service key of a test's trial"[:32]),
         vault=vault,
     )
-    return made

@@ -1,6 +1,7 @@
 """Settings that tests start from: an open study, sites that screen, participants on their way."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
@@ -87,9 +88,7 @@ def screened(world: World, by: str = "coordinator_01", **other: Any) -> Screened
 
 def baseline_values(world: World) -> dict[str, str]:
     """A value for every field of study.toml: the first choice, the least number."""
-    return {
-        field.id: field.choices[0] if field.choices else str(field.minimum or 0) for field in world.study.baseline
-    }
+    return {field.id: field.choices[0] if field.choices else str(field.minimum or 0) for field in world.study.baseline}
 
 
 def recorded(world: World, by: str = "coordinator_01", **other: Any) -> Screened:
@@ -97,3 +96,24 @@ def recorded(world: World, by: str = "coordinator_01", **other: Any) -> Screened
     one = screened(world, by, **other)
     world.do(record_baseline, RecordBaseline(participant=one.id, values=baseline_values(world)), by=by)
     return one
+
+
+def answers(world: World) -> dict[str, str]:
+    """The answers of somebody who meets every criterion."""
+    return {one.id: "yes" if one.kind == "inclusion" else "no" for one in world.study.criteria}
+
+
+def other_stratum(world: World) -> dict[str, str]:
+    """One changed value that brings a participant with `baseline_values` into another stratum."""
+    base = baseline_values(world)
+    for field in world.study.baseline:
+        for text in field.choices or [str(field.maximum)]:
+            typed = {
+                one.id: value if one.choices else Decimal(value)
+                for one in world.study.baseline
+                for value in [text if one.id == field.id else base[one.id]]
+            }
+            first = {one.id: base[one.id] if one.choices else Decimal(base[one.id]) for one in world.study.baseline}
+            if world.study.stratum_of(typed, "01") != world.study.stratum_of(first, "01"):
+                return {field.id: text}
+    raise AssertionError("no single value changes the stratum")

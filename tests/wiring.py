@@ -1,21 +1,28 @@
 """A gate wired for a test: the real database, vault and study file, a clock that stands still and a seeded entropy."""
 
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 
 from irt import tables
 from irt.actor import Actor, Role
 from irt.clock import SimulatedClock
-from irt.db import Database, connect
+from irt.db import Base, Database, connect
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.keys import Keys
 from irt.gate.perform import Done, Gate
+from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
+from irt.gate.tables import AuditEntry
 from irt.people.credentials import Credentials
 from irt.people.passwords import HASHER
 from irt.people.tables import Account, Credential, RoleGrant, Training
@@ -77,12 +84,55 @@ class Wiring:
         with self.database.read.connect() as connection:
             return replace(actor, grants=self.credentials.standing(connection, actor) or frozenset())
 
+    def refusal(self, function: Any, by: Actor, order: Any, **more: Any) -> Refused:
+        """The refusal that this act meets: it changes no row that acts keep, and is recorded in the chain."""
+        before = self.kept()
+        with pytest.raises(Refused) as refusal:
+            self.perform(function, by, order, **more)
+        assert self.kept() == before, f"{refusal.value} changed something"
+        entry = self.last_entry()
+        assert (entry.kind, entry.act, entry.account) == ("refusal", function.spec.name, by.account)
+        assert json.loads(entry.body)["code"] == refusal.value.code
+        return refusal.value
+
+    def kept(self) -> dict[str, list[str]]:
+        """Every row of every table that acts keep."""
+        with self.database.read.connect() as connection:
+            return {
+                table.name: sorted(map(str, connection.execute(table.select())))
+                for table in Base.metadata.sorted_tables
+                if table.info["kept_by"] == "act" or table.name == "request"
+            }
+
+    def last_entry(self) -> Any:
+        """The newest audit entry."""
+        return self.rows(AuditEntry)[-1]
+
+    def changes(self) -> list[Any]:
+        """What the newest audit entry says was changed: table, key, old, new."""
+        return list(json.loads(self.last_entry().body)["changes"])
+
     def rows(self, model: Any, **equal: Any) -> list[Any]:
         """Rows as they are stored."""
         table = table_of(model)
         with self.database.read.connect() as connection:
             where = [table.c[name] == value for name, value in equal.items()]
             return list(connection.execute(table.select().where(*where).order_by(*table.primary_key)))
+
+
+def at_once(*calls: Callable[[], Done]) -> list[Done | Refused]:
+    """What these calls answer when all begin at the same moment, each in a thread of its own."""
+    start = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Done]) -> Done | Refused:
+        start.wait()
+        try:
+            return call()
+        except Refused as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
 
 
 def wire(url: str, study: Study | None = None, seed: bytes = bytes(32)) -> Wiring:

@@ -16,9 +16,11 @@ OPEN_STATES = {
 }
 
 _site, _study = table_of(Site), table_of(StudyState)
-SITE_AND_STUDY = select(
-    _site, _study.c.randomization.label("study_randomization"), _study.c.dispensing.label("study_dispensing")
-).where(_site.c.code == bindparam("code"), _study.c.id == 1)
+SITE_AND_STUDY = (
+    select(_site, _study.c.randomization.label("study_randomization"), _study.c.dispensing.label("study_dispensing"))
+    .select_from(_site.join(_study, _study.c.id == 1))
+    .where(_site.c.code == bindparam("code"))
+)
 SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site)
 
 

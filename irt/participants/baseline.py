@@ -96,9 +96,12 @@ def _wrong(field: BaselineField, text: str) -> Mistake | None:
     if field.choices:
         return None if text in field.choices else {"remedy": "one_of", "choices": ", ".join(field.choices)}
     try:
-        number = _number.validate_python(text)
+        return _out_of_limits(field, _number.validate_python(text))
     except ValidationError:
         return {"remedy": "write_a_number"}
+
+
+def _out_of_limits(field: BaselineField, number: Decimal) -> Mistake | None:
     if field.minimum is not None and number < field.minimum:
         return {"remedy": "at_least", "limit": str(field.minimum)}
     if field.maximum is not None and number > field.maximum:

@@ -33,9 +33,7 @@ def consent_again(act: Act, order: ConsentAgain) -> None:
         act.refuse("consent_already_recorded", version=order.consent_version)
     latest = max(row.signed_on for row in earlier)
     if order.consent_on < latest:
-        act.refuse(
-            "consent_before_earlier", value=order.consent_on.isoformat(), earlier=latest.isoformat()
-        )
+        act.refuse("consent_before_earlier", value=order.consent_on.isoformat(), earlier=latest.isoformat())
     add_consent(act, participant.id, participant.site, order.consent_version, order.consent_on)
 
 

@@ -57,9 +57,7 @@ def screen(act: Act, order: Screen) -> Screened:
     require_open(act, order.site, "screening", lock=True)
     this_year = local_day(act.now, act.study.site(order.site).time_zone).year
     if not this_year - OLDEST_YEARS <= order.birth_year <= this_year:
-        act.refuse(
-            "birth_year_impossible", value=order.birth_year, earliest=this_year - OLDEST_YEARS, latest=this_year
-        )
+        act.refuse("birth_year_impossible", value=order.birth_year, earliest=this_year - OLDEST_YEARS, latest=this_year)
     check_consent(act, order.site, order.consent_version, order.consent_on)
     identity = identity_digest(act, order.identity_document)
     _refuse_twice(act, order, identity)

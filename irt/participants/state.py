@@ -23,9 +23,7 @@ def find_participant(act: Act, participant: str, *states: State) -> Row[Any]:
     """
     found = act.find(Participant, id=participant)
     if states and found.state not in states:
-        act.refuse(
-            "participant_state", participant=found.screening_number, state=found.state, needed=list(states)
-        )
+        act.refuse("participant_state", participant=found.screening_number, state=found.state, needed=list(states))
     return found
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from irt.clock import local_day as local_day
+from irt.clock import local_day
 from irt.study import Study
+
+__all__ = ["VisitState", "Window", "local_day", "visit_on", "visit_state", "windows"]
 
 VisitState = Literal["not_yet", "due", "overdue", "missed", "done"]
 

@@ -25,7 +25,7 @@ class AmendStudy(Order):
     sign="I open the study with this study file and this published list",
     exclusive=True,
 )
-def open_study(act: Act, order: OpenStudy) -> str:
+def open_study(act: Act, _order: OpenStudy) -> str:
     """Open the study and keep the study file's hash; answers the hash. Refused: list_not_published, list_strata."""
     _hold_against_list(act)
     act.change(StudyState, act.find(StudyState, id=1), state="open", file_sha256=act.study.sha256)
@@ -39,7 +39,7 @@ def open_study(act: Act, order: OpenStudy) -> str:
     reason=True,
     exclusive=True,
 )
-def amend_study(act: Act, order: AmendStudy) -> str:
+def amend_study(act: Act, _order: AmendStudy) -> str:
     """Take the changed study file in, with its new sites and caps; answers its hash.
 
     The gate lets no other act pass while the file and the kept hash differ. Refused: study_file_unchanged, list_strata,

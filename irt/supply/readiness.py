@@ -20,7 +20,7 @@ class LaySites(Order):
 
 
 @act("study.lay_sites", roles=[Role.OPERATOR], during=None)
-def lay_sites(act: Act, order: LaySites) -> int:
+def lay_sites(act: Act, _order: LaySites) -> int:
     """Add what study.toml names and the database has not yet; answers how many sites were added.
 
     Refused: cap_below_randomized (a cap of study.toml below the number already randomized).
@@ -36,9 +36,7 @@ def lay_out(act: Act) -> int:
     there = {site.code for site in act.rows(Site)}
     missing = [site for site in act.study.sites if site.code not in there]
     for site in missing:
-        act.add(
-            Site, code=site.code, site=site.code, state="set_up", randomization="running", dispensing="running"
-        )
+        act.add(Site, code=site.code, site=site.code, state="set_up", randomization="running", dispensing="running")
         act.add(Shelf, site=site.code, randomization="closed", set_at=act.now)
     caps = {"study": act.study.cap} | {f"site:{site.code}": site.cap for site in act.study.sites}
     for scope, cap in caps.items():

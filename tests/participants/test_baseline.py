@@ -15,9 +15,9 @@ from irt.participants.baseline import (
 )
 from irt.participants.leave import Leave, screen_fail, withdraw
 from irt.participants.tables import BaselineValue
+from irt.study import load_study
 from tests.cast import STUDY_FILE, World, world
 from tests.setting import baseline_values, open_trial, recorded, screened
-from irt.study import load_study
 
 REASON = "Copied from the wrong line"
 
