@@ -40,7 +40,8 @@ STATEMENTS = {
     "randomization": "INSERT INTO randomization (participant, site, number, stratum, eligibility, randomized_by,"
     " randomized_at, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "randomized": "UPDATE participant SET state = 'randomized' WHERE id = ? AND state = 'screened'",
-    "outbox": "INSERT INTO outbox (id, kind, audience, site, participant, facts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "outbox": "INSERT INTO outbox (id, kind, audience, site, participant, facts, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)",
     "head": "SELECT seq, hash, recorded_at FROM audit_head WHERE id = 1 {lock}",
     "audit": f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})",
     "move_head": "UPDATE audit_head SET seq = ?, hash = ?, recorded_at = ? WHERE id = 1",
