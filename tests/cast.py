@@ -4,9 +4,8 @@ Everybody comes in as in service: invited, activated with a password of their ow
 brought in when first asked for, so that a test pays only for those it needs. All are invented.
 """
 
-import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,20 +14,34 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from irt import tables
 from irt.actor import Actor, Grant, Role, Signature
 from irt.clock import SimulatedClock
 from irt.db import Base, Database, connect
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.act import Order, spec_of
-from irt.gate.keys import Keys
+from irt.gate.housekeeping import Housekeeping
+from irt.gate.keys import Keys, digest_of
 from irt.gate.perform import Done, Gate
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
-from irt.gate.signatures import body_of, seal_of
 from irt.gate.tables import AuditEntry
+from irt.people.access import GrantOrder, ProposeRole, propose, second
+from irt.people.accounts import InviteAccount, bootstrap, invite
+from irt.people.activation import ActivateAccount, activate
+from irt.people.credentials import Credentials
+from irt.people.passwords import HASHER
+from irt.people.review import RecordTraining, record_training
+from irt.settings import Settings
 from irt.study import Study, load_study
+from irt.vault import Vault
+from irt.vault._seal import VaultKey
+from irt.wiring import Service
 
+assert tables.ALL  # every table is mapped, so that a snapshot is whole
 STUDY_FILE = Path(__file__).parents[1] / "config" / "study.toml"
+PASSWORD = "seven grey herons wade"
+PASSWORD_HASH = HASHER.hash(PASSWORD, salt=b"a salt for tests")  # hashed once: everybody pays 20 ms otherwise
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Beijing
 
 CAST = {
@@ -68,44 +81,75 @@ class World:
     clock: SimulatedClock
     entropy: SeededEntropy
     keys: Keys
-    vault: Any = None
+    vault: Vault
     actors: dict[str, Actor] = field(default_factory=dict)
 
     @cached_property
-    def gate(self) -> Gate:
-        """The gate, as `irt.app` would make it."""
-        return Gate(self.database, self.clock, self.entropy, self.standing, self.vault, self.keys, self.study)
+    def service(self) -> Service:
+        """Everything that `irt.app` would hand to a door."""
+        settings, housekeeping = Settings(), Housekeeping(self.database, self.keys)
+        credentials = Credentials(
+            self.database, self.keys, housekeeping, self.clock, self.entropy, settings, self.study
+        )
+        in_service = credentials._passwords.check
 
-    def standing(self, connection: Any, actor: Actor) -> frozenset[Grant] | None:
-        return frozenset([CAST[actor.login]])
+        def check(stored: str | None, password: str) -> bool:
+            # the cast's one password costs 20 ms at each signature otherwise, half the time of a test
+            return (stored, password) == (PASSWORD_HASH, PASSWORD) or in_service(stored, password)
+
+        credentials._passwords.check = check  # type: ignore[method-assign]
+        gate = Gate(self.database, self.clock, self.entropy, credentials.standing, self.vault, self.keys, self.study)
+        return Service(
+            settings, self.study, self.database, gate, credentials, housekeeping, self.clock, self.entropy, self.keys,
+            self.vault,
+        )  # fmt: skip
+
+    # -- who -----------------------------------------------------------------------------------------------------
 
     def actor(self, name: str) -> Actor:
         """Somebody of the cast, signed in."""
         if name not in self.actors:
-            self.actors[name] = Actor(name, name, name.replace("_", " ").title(), frozenset([CAST[name]]))
+            self.actors[name] = self._operator() if name == "operator" else self._bring_in(name, CAST[name])
         return self.actors[name]
+
+    def _operator(self) -> Actor:
+        return self.service.credentials.operator()
+
+    def _bring_in(self, name: str, grant: Grant) -> Actor:
+        title = name.replace("_", " ").capitalize()
+        invitation = InviteAccount(login=name, name=title, email=f"{name}@hospital.example")
+        if name == "administrator":
+            account = self.do(bootstrap, invitation, by="operator").account
+            self._activate(account)
+        else:
+            account = self.do(invite, invitation, by="administrator")
+            self._activate(account)
+            self.do(record_training, RecordTraining(account=account), by="administrator")
+            order = ProposeRole(account=account, role=grant.role, site=grant.site)
+            proposed = self.do(propose, order, by="administrator")
+            if proposed.state == "proposed":
+                self.do(second, GrantOrder(grant=proposed.grant), by="quality")
+        return self.service.credentials.sign_in(name, PASSWORD, "192.0.2.1")
+
+    def _activate(self, account: str) -> None:
+        credentials = self.service.credentials
+        invitation = credentials.open_invitation(account)
+        assert invitation is not None
+        invited = credentials.invited(credentials.invitation_token(invitation))
+        order = ActivateAccount(invitation=invitation, password_hash=PASSWORD_HASH)
+        self.service.gate.perform(activate, order, by=invited, request_id=new_id(self.entropy))
 
     def sign(self, function: Callable[..., Any], order: Order, by: str) -> Signature | None:
         """The signature that `function` asks for, made with the password; None when it asks for none."""
-        spec = spec_of(function)
-        if spec.sign is None:
+        if spec_of(function).sign is None:
             return None
-        actor = self.actor(by)
-        unsealed = Signature(
-            new_id(self.entropy),
-            actor.account,
-            actor.name,
-            spec.name,
-            spec.sign,
-            body_of(self.keys, spec.name, order),
-            self.clock.now(),
-            "",
-        )
-        return Signature(*[getattr(unsealed, name) for name in unsealed.__slots__[:-1]], seal_of(self.keys, unsealed))
+        return self.service.credentials.sign(self.actor(by), PASSWORD, function, order)
+
+    # -- doing ---------------------------------------------------------------------------------------------------
 
     def perform(self, function: Callable[..., Any], order: Order, by: str, request_id: str | None = None) -> Done:
         """Do an act as somebody, signing where it asks for it."""
-        return self.gate.perform(
+        return self.service.gate.perform(
             function,
             order,
             by=self.actor(by),
@@ -117,12 +161,14 @@ class World:
         """As `perform`, but the answer alone."""
         return self.perform(function, order, by).answer
 
-    def under(self, study: Study) -> "World":
-        """The same world after study.toml was changed to `study`."""
-        return dataclasses.replace(self, study=study, actors=dict(self.actors))
+    def under(self, **changed: Any) -> "World":
+        """The same world after study.toml was changed in these keys; its hash is another."""
+        study = self.study.model_copy(update={"sha256": digest_of(sorted(changed)), **changed})
+        return replace(self, study=study, actors=dict(self.actors))
 
     def refusal(self, function: Callable[..., Any], order: Order, by: str) -> Refused:
         """The refusal that this act meets; it has left every table of the domain as it was, and is itself audited."""
+        self.actor(by)
         before = self.snapshot()
         with pytest.raises(Refused) as caught:
             self.perform(function, order, by)
@@ -161,15 +207,16 @@ class World:
             return {table.name: sorted(map(str, connection.execute(select(table)))) for table in tables}
 
 
-def world(database_url: str, study: Study | None = None, vault: Any = None) -> World:
-    """A world on a database that is migrated already; the operator has laid out nothing yet."""
-    import irt.tables  # noqa: F401  # every table, so that a snapshot is whole
+def world(database_url: str, study: Study | None = None, seed: bytes = bytes(32)) -> World:
+    """A world on a database that is migrated already; nobody has done anything yet.
 
+    Two worlds on one database with different seeds stand for two processes.
+    """
     return World(
         database=connect(database_url),
         study=study or load_study(STUDY_FILE),
         clock=SimulatedClock(START),
-        entropy=SeededEntropy(b"the seed of every test's world.."),
-        keys=Keys(b"the service key of a test's trial"[:32]),
-        vault=vault,
+        entropy=SeededEntropy(seed),
+        keys=Keys(bytes(range(32))),
+        vault=Vault(VaultKey(bytes(range(32, 64)))),
     )

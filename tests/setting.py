@@ -68,7 +68,7 @@ def open_trial(world: World, *sites: str) -> World:
 
 def screening(world: World, **other: Any) -> Screen:
     """An order to screen an invented person."""
-    values = {
+    values: dict[str, Any] = {
         "site": "01",
         "sex": "female",
         "birth_year": 1980,

@@ -108,6 +108,10 @@ class Wiring:
         """The newest audit entry."""
         return self.rows(AuditEntry)[-1]
 
+    def rows_of_act(self, act: str) -> list[Any]:
+        """The audit entries of one act, oldest first."""
+        return self.rows(AuditEntry, act=act, kind="act")
+
     def changes(self) -> list[Any]:
         """What the newest audit entry says was changed: table, key, old, new."""
         return list(json.loads(self.last_entry().body)["changes"])

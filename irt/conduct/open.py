@@ -21,7 +21,7 @@ SITE_AND_STUDY = (
     .select_from(_site.join(_study, _study.c.id == 1))
     .where(_site.c.code == bindparam("code"))
 )
-SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site)
+SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site, key_share=True)  # lets rows that only name the site pass
 
 
 def require_open(
@@ -32,7 +32,7 @@ def require_open(
     A pause of randomization does not stop screening. Refused: not_found (another site), site_inactive, study_paused,
     site_paused.
     """
-    found = act.select(SITE_LOCKED if lock else SITE_AND_STUDY, code=site_code)
+    found = act.select(SITE_LOCKED if lock else SITE_SHARED, code=site_code)
     if not found or (act.sites is not None and site_code not in act.sites):
         act.refuse("not_found", what="site")
     site = found[0]

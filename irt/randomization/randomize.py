@@ -11,6 +11,7 @@ from irt.conduct.tables import Enrolment
 from irt.entropy import below
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
+from irt.participants.consent import consent_is_current
 from irt.participants.tables import Participant
 from irt.participants.visits import local_day
 from irt.randomization.eligibility import valid_eligibility
@@ -53,6 +54,8 @@ def randomize(act: Act, order: RandomizeOrder) -> Randomized:
     eligibility = valid_eligibility(act, participant)
     if eligibility is None:
         act.refuse("eligibility_not_confirmed", participant=participant.screening_number)
+    if not consent_is_current(act, participant.id):
+        act.refuse("consent_not_current", current=act.study.consent_version)
     require_open(act, participant.site, "randomization")
     kit = _draw(act, participant, eligibility.stratum)
     _count(act, participant.site)

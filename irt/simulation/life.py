@@ -53,6 +53,7 @@ class Life:
         self.randomized = 0
         self.screened = 0
         self.handed_over: Counter[str] = Counter()
+        self.full: set[str] = set()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
 
@@ -85,7 +86,7 @@ class Life:
         mistakes.of_the_day(self, day)
 
     def _arrives(self, site: str) -> None:
-        if self.randomized >= self.wanted:
+        if self.randomized >= self.wanted or site in self.full:
             return
         today = self._today(site)
         person = self.nature.person(today)
@@ -130,8 +131,10 @@ class Life:
         coordinator = self.cast.at(one.site, "coordinator")
         today = self._today(one.site)
         done = self.desk.attempt(coordinator, randomize, RandomizeOrder(participant=one.id))
-        if done is None:  # a pause, a full site or an empty shelf: asked again some days later, while it can be
-            if self.desk.last_refusal not in ("cap_reached", "site_inactive", "eligibility_not_confirmed"):
+        if done is None:  # a pause or an empty shelf: asked again some days later, while it can be
+            if self.desk.last_refusal == "cap_reached":
+                self.full.add(one.site)
+            elif self.desk.last_refusal not in ("site_inactive", "eligibility_not_confirmed"):
                 self.at(today + timedelta(days=2), one.site, partial(self._randomize, one))
             return
         self.randomized += 1

@@ -12,7 +12,8 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from irt.web import faults, headers, identity, language, navigation, pages, texts, words
-from irt.web.wired import Service
+from irt.web.wired import service as wired_service
+from irt.wiring import Service
 
 UPLOAD_BYTES = 8 * 1024 * 1024
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -45,7 +46,7 @@ def create(service: Service) -> Flask:
 def _configure(app: Flask, service: Service) -> None:
     secure = service.settings.secure_cookies
     app.config.update(
-        SECRET_KEY=service.gate.keys.derived("web session"),
+        SECRET_KEY=service.keys.derived("web session"),
         SESSION_COOKIE_NAME="__Host-irt" if secure else "irt",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -77,4 +78,5 @@ def _common() -> dict[str, Any]:
         "language": language.chosen(),
         "menu": navigation.menu(current_user.actor) if current_user.is_authenticated else (),
         "holds": pages.holds,
+        "study": wired_service().study,
     }

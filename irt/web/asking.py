@@ -50,6 +50,11 @@ class Asked:
     mistakes: Mistakes = field(default_factory=lambda: Mistakes(()))
     refusal: str | None = None
 
+    @property
+    def has_file(self) -> bool:
+        """Whether the form sends a file."""
+        return any(one.kind == "file" for one in self.fields)
+
     def value(self, one: Field) -> str:
         """What stands in a field: as typed, else as the page proposes."""
         if one.kind in ("password", "file"):
@@ -96,7 +101,7 @@ def shown(
         outcome if isinstance(outcome, Mistakes) else Mistakes(()),
         outcome if isinstance(outcome, str) else None,
     )
-    page = render_template(template, asked=asked, **{"back": None, "lead": None, **context})
+    page = render_template(template, asked=asked, **{"back": None, "lead": None, "press": None, **context})
     return page if outcome is None else (page, 422)
 
 

@@ -19,41 +19,23 @@ O = TypeVar("O", bound=Order)  # noqa: E741
 REQUEST_ID = re.compile(r"[a-z2-7]{20}")
 HIDDEN = frozenset({"password", "password_again", "password_hash", "identity_document"})  # never repeated in a sentence
 
-REMEDIES = {
+REMEDIES = {  # by the kind of irt.gate.fields, or by pydantic's own type
     "missing": _l("fill it in"),
-    "digits": _l("write a whole number in digits, such as 42"),
-    "decimal": _l("write a number such as 12.5, with a point and no thousands sign"),
-    "day": _l("write the date as year-month-day, such as 2026-11-23"),
+    "number": _l("write a whole number in the digits 0 to 9"),
+    "decimal": _l("write a number in the digits 0 to 9, with a point before decimals, such as 12.5"),
+    "day": _l("write a day that exists as year-month-day, such as 2026-11-23"),
     "year": _l("write the year in four digits, such as 1968"),
-    "choice": _l("choose one of the answers offered"),
-    "short": _l("write at least %(least)s characters"),
-    "long": _l("write at most %(most)s characters"),
-    "low": _l("write %(least)s or more"),
-    "high": _l("write %(most)s or less"),
-    "characters": _l("use Latin letters, digits and the signs . _ - | only"),
+    "code": _l("use 1 to 64 letters A to Z, digits, or the signs . _ | -"),
+    "text": _l("write 1 to 500 characters on one line"),
+    "reason": _l("write 3 to 500 characters on one line: why is it changed?"),
+    "login": _l("write 3 to 40 letters a to z, digits, or the signs . _ -, a letter first"),
+    "email": _l("write one address, such as name@hospital.example"),
+    "kit_number": _l("scan or write the 7 to 10 digits on the kit's label"),
+    "literal_error": _l("choose one of the answers offered"),
+    "greater_than_equal": _l("write %(limit)s or more"),
+    "less_than_equal": _l("write %(limit)s or less"),
+    "string_too_long": _l("write at most %(limit)s characters"),
     "other": _l("correct it"),
-}
-BY_TYPE = {
-    "missing": "missing",
-    "string_type": "missing",
-    "string_too_short": "short",
-    "too_short": "missing",
-    "string_too_long": "long",
-    "string_pattern_mismatch": "characters",
-    "int_parsing": "digits",
-    "int_type": "digits",
-    "decimal_parsing": "decimal",
-    "decimal_type": "decimal",
-    "date_from_datetime_parsing": "day",
-    "date_parsing": "day",
-    "date_type": "day",
-    "literal_error": "choice",
-    "enum": "choice",
-    "bool_parsing": "choice",
-    "greater_than_equal": "low",
-    "greater_than": "low",
-    "less_than_equal": "high",
-    "less_than": "high",
 }
 
 
@@ -126,7 +108,6 @@ def mistake(name: str, value: str, remedy: str) -> Mistake:
 def remedy_of(fault: Mapping[str, Any]) -> str:
     """What to write instead, from pydantic's description of one fault."""
     context = fault.get("ctx") or {}
-    key = BY_TYPE.get(fault["type"]) or (fault["type"] if fault["type"] in REMEDIES else "other")
-    least = context.get("min_length", context.get("ge", context.get("gt", "")))
-    most = context.get("max_length", context.get("le", context.get("lt", "")))
-    return str(REMEDIES[key]) % {"least": least, "most": most}
+    kind = "missing" if not fault["input"] and fault["input"] != 0 else fault["type"]
+    limit = context.get("ge", context.get("le", context.get("max_length", "")))
+    return str(REMEDIES.get(kind, REMEDIES["other"])) % {"limit": limit}

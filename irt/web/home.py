@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template
 from sqlalchemy import select
 
+from irt.web import worklists
 from irt.web.pages import Audience, actor, page
 from irt.web.wired import service
 
@@ -14,7 +15,7 @@ pages = Blueprint("home", __name__)
 @page(pages, "/", roles=Audience.SIGNED_IN)
 def worklist() -> Any:
     """What waits for each role that the person holds."""
-    return render_template("home.html", person=actor(), groups=())
+    return render_template("home.html", person=actor(), groups=worklists.of_reader())
 
 
 @page(pages, "/health", roles=Audience.ANYBODY)

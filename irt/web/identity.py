@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import session
+from flask import request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from irt.actor import Actor
 from irt.people.tables import Account
@@ -25,6 +26,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return self.token
 
 
+DEVICE_DAYS = 180
+
 logins = LoginManager()
 logins.session_protection = None  # the token's own limits hold; addresses of phones change
 
@@ -35,13 +38,30 @@ def _visitor(token: str) -> Visitor | None:
     return None if actor is None else Visitor(token, actor)
 
 
-def let_in(actor: Actor) -> None:
+def proved(login: str, password: str) -> Actor:
+    """Who signs in here; strangers' failures do not slow a browser that this person used before."""
+    device = request.cookies.get(_device_cookie())
+    return service().credentials.sign_in(login, password, request.remote_addr or "", device=device)
+
+
+def let_in(actor: Actor, answer: Response) -> None:
     """Open a session for somebody who just proved who they are: a new token, and nothing kept of the old one."""
+    wired = service()
     session.clear()
-    login_user(Visitor(service().credentials.open_session(actor), actor), remember=False)
-    with service().database.reading(actor) as reading:
+    login_user(Visitor(wired.credentials.open_session(actor), actor), remember=False)
+    with wired.database.reading(actor) as reading:
         account = reading.scalars(select(Account).where(Account.id == actor.account)).one()
         language.switch(account.language)
+    known = request.cookies.get(_device_cookie())
+    if not known or not wired.credentials.knows_device(actor.login, known):
+        answer.set_cookie(
+            _device_cookie(), wired.credentials.new_device(actor), max_age=DEVICE_DAYS * 86400,
+            secure=wired.settings.secure_cookies, httponly=True, samesite="Strict",
+        )  # fmt: skip
+
+
+def _device_cookie() -> str:
+    return "__Host-irt-device" if service().settings.secure_cookies else "irt-device"
 
 
 def let_out(visitor: Any) -> None:

@@ -7,12 +7,20 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from irt.actor import Actor
-from irt.web import auth, home
+from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
     home.pages,
+    participants.pages,
+    eligibility.pages,
+    dispensing.pages,
+    supply.pages,
+    sites.pages,
+    study.pages,
+    people.pages,
+    audit.pages,
 )
 
 
@@ -22,11 +30,19 @@ class Item:
 
     endpoint: str
     label: Any
-    icon: str
 
 
 ITEMS = (
-    Item("home.worklist", _l("For you"), "house"),
+    Item("home.worklist", _l("For you")),
+    Item("participants.listed", _l("Participants")),
+    Item("dispensing.listed", _l("Dispensing")),
+    Item("supply.shelf", _l("Shelf")),
+    Item("supply.shipments", _l("Shipments")),
+    Item("supply.depot", _l("Depot")),
+    Item("sites.listed", _l("Sites")),
+    Item("study.one", _l("Study")),
+    Item("people.listed", _l("People")),
+    Item("audit.listed", _l("Audit trail")),
 )
 
 

@@ -1,20 +1,16 @@
 """What the study names, in the reader's language: sites, visits, criteria, baseline values; and times in a site's zone."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from irt.clock import local_day
-from irt.web import language
+from irt.web import language, words
 from irt.web.wired import service
 
 
 def said(text: Any) -> str:
-    """A text of study.toml in the reader's language; English stands in for one that is not translated."""
-    if isinstance(text, str):
-        return text
-    by_language = text if isinstance(text, Mapping) else {code: getattr(text, code, "") for code in language.LANGUAGES}
-    return str(by_language.get(language.chosen()) or by_language.get("en") or next(iter(by_language.values()), ""))
+    """A text of study.toml in the reader's language."""
+    return str(text.zh if language.chosen() == "zh_Hans_CN" else text.en)
 
 
 def zone_of(site: str | None) -> str:
@@ -62,3 +58,13 @@ def study_label(kind: str, code: str) -> str:
     if kind == "answers":
         return next((said(one.text) for one in study.criteria if one.id == code), code)
     return next((said(one.label) for one in study.baseline if one.id == code), code)
+
+
+def choice_word(code: str) -> str:
+    """The word of a choice among baseline values; the study's own code where there is none."""
+    return words.word(code, "CHOICES")
+
+
+def stratum_words(stratum: str) -> str:
+    """A stratum by the words of its levels."""
+    return " · ".join(choice_word(level) for level in stratum.split("|"))

@@ -1,6 +1,6 @@
 """How a view reaches the service that its app was created for."""
 
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 
@@ -8,6 +8,5 @@ from irt.wiring import Service
 
 
 def service() -> Service:
-    """The service that the present app was created for."""
-    extensions: dict[str, Any] = current_app.extensions
-    return cast(Service, extensions["irt"])
+    """The wired service of the present app."""
+    return cast(Service, current_app.extensions["irt"])

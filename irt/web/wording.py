@@ -1,4 +1,4 @@
-"""Refusal code → sentence, naming the field, the value and the remedy. Every code raised in the house stands here."""
+"""Refusal code → sentence in the reader's language; facts are put into words, lists of mistakes into single ones."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,62 +10,115 @@ from flask_babel import lazy_gettext as _l
 from irt.gate.refusals import Refused
 from irt.web import texts, words
 from irt.web.forms import Mistake, mistake
+from irt.web.sentences import SENTENCES
 
-SENTENCES: dict[str, Any] = {
-    # the gate
-    "not_found": _l("%(what)s: there is none like this at your sites. Start again from the list."),
-    "busy": _l("Other steps were under way at the same moment. Nothing was changed; send the form again."),
-    "account_inactive": _l("Your account is not active. Ask the administrator."),
-    "role_not_allowed": _l("Your role does not allow this step (%(act)s). Ask the trial manager."),
-    "study_state": _l("The study is in the state “%(state)s”, which does not allow this step. Ask the trial manager."),
-    "study_file_changed": _l(
-        "The study file was changed and not yet taken in. Until the trial manager signs the amendment, nothing can be "
-        "recorded."
-    ),
-    "request_reused": _l("This form was already used for something else. It is shown anew; check it and send it again."),
-    "signature_missing": _l("Password: type it; it signs “%(meaning)s”."),
-    "signature_unasked": _l("This step is not signed. Reload the page and send the form again."),
-    "signature_forged": _l("The signature is not yours. Sign again with your own password."),
-    "signature_for_another": _l("The signature was given for another step. Sign this one with your password."),
-    "signature_stale": _l("The signature is older than %(minutes)s minutes. Sign again with your password."),
-    "signature_reused": _l("The signature was already used. Sign again with your password."),
-    "signature_password_wrong": _l("Password: it is not yours. Nothing was done; type it again."),
-    # people
-    "sign_in_wrong": _l("Login and password do not fit together. Check both and try again."),
-    "sign_in_slowed": _l("There were several failed attempts. Wait %(seconds)s seconds, then try again."),
+STATE_TABLES = {
+    "participant_state": "PARTICIPANT_STATES",
+    "rescreen_state": "PARTICIPANT_STATES",
+    "site_inactive": "SITE_STATES",
+    "site_state": "SITE_STATES",
+    "shipment_state": "SHIPMENT_STATES",
+    "account_state": "ACCOUNT_STATES",
+    "grant_state": "GRANT_STATES",
+    "grant_exists": "GRANT_STATES",
+    "study_state": "STUDY_STATES",
 }
-PLURAL: dict[str, str] = {}  # code → the fact that lists mistakes, one sentence each
+WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
+BASELINE_REMEDIES = {
+    "remove_unknown_field": _l("the study has no such value; leave it out"),
+    "fill_in": _l("fill it in"),
+    "write_a_number": _l("write a number in the digits 0 to 9, with a point before decimals, such as 12.5"),
+    "at_least": _l("write %(limit)s or more"),
+    "at_most": _l("write %(limit)s or less"),
+    "in_steps_of": _l("write it in steps of %(limit)s"),
+    "one_of": _l("choose one of the answers offered"),
+    "leave_out_unchanged": _l("it is recorded so already; leave it out"),
+}
+FIELD_OF = {  # refusals that are about one field of the form stand beside it
+    "birth_year_impossible": "birth_year",
+    "identity_document_too_short": "identity_document",
+    "consent_version_not_current": "consent_version",
+    "consent_before_earlier": "consent_on",
+    "login_taken": "login",
+    "site_needed": "site",
+    "site_unknown": "site",
+    "not_the_assigned_kit": "kit",
+    "signature_password_wrong": "password",
+    "signature_slowed": "password",
+}
 
 
 def say(refusal: Refused) -> str:
-    """The sentence of a refusal in the reader's language; a code without words is still named, never a value."""
+    """The sentence of a refusal; a code without words is still named, its facts never."""
     sentence = SENTENCES.get(refusal.code)
     if sentence is None:
         return _("This was refused (%(code)s). Nothing was changed. Tell the trial manager.", code=refusal.code)
-    return str(sentence) % defaultdict(str, spoken(refusal.facts))
+    return str(sentence) % defaultdict(str, spoken(refusal))
 
 
 def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
-    """The single mistakes that a refusal lists; none for most."""
-    return ()
+    """The single mistakes that a refusal lists, each at its field; none for most refusals."""
+    code, facts = refusal.code, refusal.facts
+    if code == "baseline_mistakes":
+        return tuple(_baseline_mistake(one) for one in _listed(facts["mistakes"]))
+    if code == "criteria_mistakes":
+        return tuple(mistake(f"answers.{one}", "", _("answer yes or no")) for one in _listed(facts["unanswered"])) + tuple(
+            mistake(f"answers.{one}", "", _("the study has no such criterion")) for one in _listed(facts["unknown"])
+        )
+    if code in ("manifest_mistakes", "manifest_tells"):
+        return tuple(Mistake("file", "", str(one)) for one in _listed(facts.get("mistakes") or facts.get("findings")))
+    if code == "shipment_kits_differ":
+        return tuple(mistake(f"kits.{one}", "", _("say how it arrived")) for one in _listed(facts["not_named"])) + tuple(
+            mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out")) for one in _listed(facts["not_in_box"])
+        )
+    if code == "date_in_future":
+        return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
+    return (Mistake(FIELD_OF[code], "", say(refusal)),) if code in FIELD_OF else ()
 
 
-def spoken(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Facts with their codes put into words."""
-    tables = {"act": "ACTS", "what": "THINGS"}
-    return {name: _fact(name, value, tables) for name, value in facts.items()}
+def spoken(refusal: Refused) -> dict[str, str]:
+    """The facts of a refusal with their codes put into words."""
+    return {name: _fact(refusal.code, name, value) for name, value in refusal.facts.items()}
 
 
-def _fact(name: str, value: Any, tables: Mapping[str, str]) -> str:
+def _baseline_mistake(one: Mapping[str, str]) -> Mistake:
+    name = "values" if one["field"] == "values" else f"values.{one['field']}"
+    remedy = str(BASELINE_REMEDIES.get(one["remedy"], BASELINE_REMEDIES["one_of"])) % {"limit": one.get("limit", "")}
+    return mistake(name, one["value"], remedy)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _fact(code: str, name: str, value: Any) -> str:
     if value is None:
-        return ""
+        return _("at another site") if name == "here" else ""
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_fact(name, one, tables) for one in value)
-    if name in tables:
-        return words.word(value, tables[name])
-    if name == "visit":
-        return texts.visit_name(str(value))
-    return str(value)
+        return ", ".join(_fact(code, name, one) for one in value)
+    if name in ("state", "wanted", "needed", "next"):
+        return words.word(value, STATE_TABLES.get(code, "STUDY_STATES"))
+    if name == "what":
+        return words.word(value, "THINGS" if code == "not_found" else "WHAT")
+    if name in WORDS_OF:
+        return words.word(value, WORDS_OF[name])
+    return _named(name, str(value))
 
 
-__all__ = ["SENTENCES", "mistake", "mistakes_of", "say"]
+def _named(name: str, value: str) -> str:
+    match name:
+        case "visit" | "known":
+            return texts.visit_name(value)
+        case "site":
+            return texts.site_name(value)
+        case "meaning":
+            return words.meaning(value)
+        case "field":
+            return words.field(value)
+        case "fields":
+            return texts.study_label("values", value)
+        case "stratum":
+            return texts.stratum_words(value)
+        case "scope":
+            return _("the study") if value == "study" else texts.site_name(value.removeprefix("site:"))
+    return value

@@ -83,6 +83,37 @@ MASKINGS = {
     "apart": _l("apart"),
     "neither": _l("neither"),
 }
+CHOICES = {
+    "negative": _l("Negative"),
+    "positive": _l("Positive"),
+    "yes": _l("Yes"),
+    "no": _l("No"),
+    "gc_low": _l("Glucocorticoid 10 mg/d or less"),
+    "gc_high": _l("Glucocorticoid above 10 mg/d"),
+}
+VISIT_STATES = {
+    "not_yet": _l("Not yet"),
+    "due": _l("Due"),
+    "overdue": _l("Overdue"),
+    "missed": _l("Missed"),
+    "done": _l("Done"),
+}
+STANDINGS = {
+    "valid": _l("Confirmed and valid"),
+    "missing": _l("Not yet confirmed"),
+    "not_eligible": _l("Confirmed as not eligible"),
+    "protocol_changed": _l("Lapsed: the protocol has a new version"),
+    "criteria_changed": _l("Lapsed: the criteria have changed"),
+    "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
+    "too_old": _l("Lapsed: confirmed too long ago"),
+}
+CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
+MISSING = {
+    "ethics": _l("the approval of the ethics committee"),
+    "contract": _l("the contract"),
+    "delegation": _l("the delegation signed by the site's investigator"),
+    "stock": _l("kits on the shelf"),
+}
 ENTRY_KINDS = {"act": _l("Done"), "refusal": _l("Refused")}
 
 FIELDS = {
@@ -140,3 +171,91 @@ def field(name: str) -> str:
         return texts.study_label(first, part)
     word_of_field = str(FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
+
+
+ACTS = {
+    "participant.screen": _l("Screened"),
+    "participant.consent_again": _l("Consent again"),
+    "participant.screen_fail": _l("Screen failure"),
+    "participant.withdraw": _l("Withdrawal"),
+    "participant.randomize": _l("Randomized"),
+    "baseline.record": _l("Baseline values recorded"),
+    "baseline.correct": _l("Baseline values corrected"),
+    "eligibility.confirm": _l("Eligibility confirmed"),
+    "stratum.correct": _l("Stratum corrected"),
+    "randomization.mark_in_error": _l("Randomized in error"),
+    "site.record_approval": _l("Approval recorded"),
+    "site.sign_delegation": _l("Delegation signed"),
+    "site.make_ready": _l("Site made ready"),
+    "site.activate": _l("Site activated"),
+    "site.close_recruitment": _l("Site closed to recruitment"),
+    "site.close": _l("Site closed"),
+    "site.pause": _l("Site paused"),
+    "site.resume": _l("Site resumed"),
+    "study.lay_sites": _l("Sites laid out"),
+    "study.open": _l("Study opened"),
+    "study.amend": _l("Study file taken in"),
+    "study.pause": _l("Study paused"),
+    "study.resume": _l("Study resumed"),
+    "list.prepare": _l("List prepared"),
+    "list.seal_own": _l("List sealed"),
+    "vault.lay_proof": _l("Vault laid out"),
+    "kits.import": _l("Kit list imported"),
+    "shipment.request": _l("Shipment asked for"),
+    "shipment.send": _l("Shipment sent"),
+    "shipment.receive": _l("Shipment received"),
+    "kit.assign": _l("Kit set aside"),
+    "kit.hand_over": _l("Kit handed over"),
+    "account.bootstrap": _l("First administrator invited"),
+    "account.invite": _l("Person invited"),
+    "account.invite_again": _l("New link sent"),
+    "account.activate": _l("Account activated"),
+    "account.disable": _l("Access ended"),
+    "account.enable": _l("Access given back"),
+    "password.renew": _l("Password changed"),
+    "role.propose": _l("Role proposed"),
+    "role.second": _l("Role agreed to"),
+    "role.decline": _l("Role declined"),
+    "role.end": _l("Role ended"),
+    "training.record": _l("Training recorded"),
+    "access.review": _l("Access reviewed"),
+}
+MEANINGS = {
+    meaning: label
+    for meaning, label in (
+        ("I request randomization", _l("I request randomization")),
+        (
+            "I confirm that this participant meets the eligibility criteria",
+            _l("I confirm that this participant meets the eligibility criteria"),
+        ),
+        (
+            "I open the study with this study file and this published list",
+            _l("I open the study with this study file and this published list"),
+        ),
+        ("I take this changed study file in", _l("I take this changed study file in")),
+        (
+            "I approve this randomization design and have the list sealed",
+            _l("I approve this randomization design and have the list sealed"),
+        ),
+        (
+            "I bring this randomization list, made elsewhere, and have it sealed",
+            _l("I bring this randomization list, made elsewhere, and have it sealed"),
+        ),
+        (
+            "I have delegated the tasks of this site to the persons named",
+            _l("I have delegated the tasks of this site to the persons named"),
+        ),
+        (
+            "I import this kit list as received from the packager",
+            _l("I import this kit list as received from the packager"),
+        ),
+        ("I propose that this person holds this role", _l("I propose that this person holds this role")),
+        ("I agree that this person holds this role", _l("I agree that this person holds this role")),
+        ("I have reviewed who has access to this trial", _l("I have reviewed who has access to this trial")),
+    )
+}
+
+
+def meaning(english: str) -> str:
+    """A signature's meaning in the reader's language; what is stored is the English one."""
+    return str(MEANINGS.get(english, english))

@@ -1,7 +1,5 @@
 """Opening, amending, pausing and resuming the study."""
 
-import dataclasses
-
 import pytest
 
 from irt.conduct.sites import RecordApproval, record_approval
@@ -52,28 +50,29 @@ def test_the_study_does_not_open_on_a_list_of_other_strata(setup: World) -> None
 
 
 def test_nothing_passes_a_changed_study_file_but_its_amendment(trial: World) -> None:
-    changed = trial.under(dataclasses.replace(trial.study, sha256="b" * 64, cap=trial.study.cap + 1))
+    trial.actor("sponsor")
+    changed = trial.under(cap=trial.study.cap + 1)
     approval = RecordApproval(site="01", kind="ethics", reference="1", approved_on=changed.clock.now().date())
     assert changed.refusal(record_approval, approval, by="trial_manager").code == "study_file_changed"
     assert changed.refusal(amend_study, AMEND, by="sponsor").code == "role_not_allowed"
-    assert changed.do(amend_study, AMEND, by="trial_manager") == "b" * 64
+    assert changed.do(amend_study, AMEND, by="trial_manager") == changed.study.sha256
     assert changed.last_audit().reason == AMEND.reason
-    assert changed.row(StudyState).file_sha256 == "b" * 64
+    assert changed.row(StudyState).file_sha256 == changed.study.sha256
     assert changed.row(Enrolment, scope="study").cap == changed.study.cap
     changed.do(record_approval, approval, by="trial_manager")
     assert trial.refusal(record_approval, approval, by="trial_manager").code == "study_file_changed"
 
 
 def test_an_amendment_brings_its_new_sites(trial: World) -> None:
-    more = dataclasses.replace(trial.study.sites[0], code="77")
-    changed = trial.under(dataclasses.replace(trial.study, sha256="b" * 64, sites=(*trial.study.sites, more)))
+    more = trial.study.sites[0].model_copy(update={"code": "77"})
+    changed = trial.under(sites=(*trial.study.sites, more))
     changed.do(amend_study, AMEND, by="trial_manager")
     assert changed.row(Site, code="77").state == "set_up"
 
 
 def test_an_amendment_without_a_change_or_on_other_strata_is_refused(trial: World) -> None:
     assert trial.refusal(amend_study, AMEND, by="trial_manager").code == "study_file_unchanged"
-    changed = trial.under(dataclasses.replace(trial.study, sha256="b" * 64, keys=trial.study.strata_keys()[:-1]))
+    changed = trial.under(strata=trial.study.strata[:-1])
     assert changed.refusal(amend_study, AMEND, by="trial_manager").code == "list_strata"
 
 

@@ -52,7 +52,8 @@ REFUSED: list[tuple[Any, object]] = [
 
 
 def ident(value: object) -> str:
-    return ascii(value)
+    name = next((name for name, kind in vars(fields).items() if kind is value), None)
+    return name or ascii(value)[:40]
 
 
 @pytest.mark.parametrize(("kind", "given", "meant"), TAKEN, ids=ident)

@@ -1,6 +1,5 @@
 """Renewed consent."""
 
-import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +18,10 @@ def amended(database_url: str) -> World:
     """01-0001 has consented to the old version; a new one is in force."""
     trial = open_trial(world(database_url), "01", "02")
     screened(trial)
+    for name in ("investigator_01", "coordinator_02", "pharmacist_01"):
+        trial.actor(name)
     trial.clock.advance(timedelta(days=10))
-    newer = trial.under(dataclasses.replace(trial.study, consent_version="99.0", sha256="c" * 64))
+    newer = trial.under(consent_version="99.0")
     newer.do(amend_study, AmendStudy(reason="A new information sheet"), by="trial_manager")
     return newer
 

@@ -1,6 +1,5 @@
 """Eligibility: an investigator's signed answers, kept whether yes or no, and all that makes them lapse."""
 
-import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -136,7 +135,7 @@ def test_what_comes_first_must_be_there(trial: World) -> None:
 
 
 def amended(trial: World, **changed: Any) -> World:
-    after = trial.under(dataclasses.replace(trial.study, sha256="d" * 64, **changed))
+    after = trial.under(**changed)
     after.do(amend_study, AmendStudy(reason="Protocol amendment 2"), by="trial_manager")
     return after
 
@@ -164,9 +163,9 @@ def test_it_lapses_when_the_stratum_changes_and_comes_back_with_it(trial: World)
 def test_it_lapses_with_a_new_protocol_version_or_criterion(trial: World) -> None:
     one = recorded(trial)
     confirmed(trial, one)
-    more = dataclasses.replace(trial.study.criteria[0], id="I99")
+    more = trial.study.criteria[0].model_copy(update={"id": "I99"})
     row = trial.row(Eligibility)
-    criteria = dataclasses.replace(trial.study, criteria=(*trial.study.criteria, more))
+    criteria = trial.under(criteria=(*trial.study.criteria, more)).study
     assert standing_of(criteria, row, row.stratum, "01", trial.clock.now()) == "criteria_changed"
     after = amended(trial, protocol_version="99.0")
     assert standing(after, one) == "protocol_changed"
@@ -177,7 +176,7 @@ def test_it_lapses_with_a_new_protocol_version_or_criterion(trial: World) -> Non
 def test_it_lapses_when_an_amendment_asks_for_another_value(trial: World) -> None:
     one = recorded(trial)
     confirmed(trial, one)
-    more = dataclasses.replace(trial.study.baseline[0], id="new_measure")
+    more = trial.study.baseline[0].model_copy(update={"id": "new_measure"})
     after = amended(trial, baseline=(*trial.study.baseline, more))
     assert standing(after, one) == "stratum_changed"
 

@@ -1,0 +1,43 @@
+"""study.toml parsed into frozen values; every mistake in it is named by its key, with its remedy, in one run."""
+
+from irt.study.closing import AdverseEventTerm, Analysis, Endpoint, Lock, Safety
+from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
+from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, PrednisoneEquivalent, Total
+from irt.study.mistakes import Mistake, StudyMistakes, report
+from irt.study.parse import check_study, load_study
+from irt.study.part import Words
+from irt.study.schedule import Ancillary, Dosing, Kit, UnscheduledVisit, Visit
+from irt.study.whole import Study
+
+__all__ = [
+    "ActivityRoute",
+    "AdverseEventTerm",
+    "Analysis",
+    "Ancillary",
+    "Arm",
+    "BaselineField",
+    "CoreSet",
+    "Criterion",
+    "Dosing",
+    "Endpoint",
+    "Enzyme",
+    "Factor",
+    "Instrument",
+    "InstrumentField",
+    "Kit",
+    "Lock",
+    "Mistake",
+    "PrednisoneEquivalent",
+    "Safety",
+    "Site",
+    "Study",
+    "StudyMistakes",
+    "Threshold",
+    "Total",
+    "UnscheduledVisit",
+    "Visit",
+    "Words",
+    "check_study",
+    "load_study",
+    "report",
+]

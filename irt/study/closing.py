@@ -1,0 +1,67 @@
+"""Adverse events and their clocks, the signatures of the lock, the analysis."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from irt.study.part import Code, Count, Days, Line, Many, Number, Part, RoleName, Words
+
+
+class AdverseEventTerm(Part):
+    """A term with the grades that it may take in the CTCAE version of the study."""
+
+    id: Code
+    term: Words
+    grades: Many[Annotated[int, Field(ge=1, le=5)]]
+    special_interest: bool = False
+
+
+class Safety(Part):
+    """Versions, clocks and recipients of safety; days are calendar days, day 0 is the day the sponsor first knew."""
+
+    ctcae_version: Literal["5.0", "6.0"]
+    emergent_days_after_last_dose: Days
+    investigator_report_hours: Count
+    fatal_report_days: Count
+    fatal_follow_up_days: Count
+    other_report_days: Count
+    serious_event_recipients: Many[RoleName]
+    code_break_default: Literal["stop", "continue"]
+    code_break_recipients: Many[RoleName]
+
+
+class Lock(Part):
+    """Who signs that the data are final, and who signs for the allocation to be opened."""
+
+    signers: Many[RoleName]
+    release_signers: Many[RoleName]
+    reopen_signers: Many[RoleName]
+
+
+class Endpoint(Part):
+    """A variable of the analysis at one visit."""
+
+    id: Code
+    label: Words
+    measure: Line
+    visit: Code
+    summary: Literal["proportion", "mean"]
+    threshold: Number | None = None
+
+
+class Analysis(Part):
+    """Settings of the final analysis, fixed before anything is opened."""
+
+    alpha: Number = Field(gt=0, lt=1)
+    sides: Literal[1, 2]
+    confidence: Number = Field(gt=0, lt=1)
+    rerandomizations: Annotated[int, Field(ge=999, le=10_000_000)]
+    missing: Literal["non_responder", "observed"]
+    primary: Code
+    fixed_sequence: Many[Code]
+    covariates: Many[Code] = ()
+    intercurrent_precedence: Many[
+        Literal["death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy", "missing", "other"]
+    ]
+    response_levels: Many[Number]
+    endpoints: Many[Endpoint]

@@ -1,0 +1,63 @@
+"""Recipients and signers: who may learn of a code break, who signs for the lock and the release."""
+
+from collections.abc import Iterator
+
+from irt.study.mistakes import Mistake
+from irt.study.part import ACCOUNTS_NAMES, RATER_NAMES, UNMASKED_NAMES
+from irt.study.rules.reading import read
+from irt.study.whole import StudyFile
+
+
+def code_break_recipients(study: StudyFile) -> Iterator[Mistake]:
+    """Raters and the laboratory learn nothing of a code break, nor do those who look after accounts."""
+    if study.safety is not None:
+        for i, role in enumerate(study.safety.code_break_recipients or ()):
+            if role in RATER_NAMES | UNMASKED_NAMES | ACCOUNTS_NAMES:
+                key = f"safety.code_break_recipients[{i}]"
+                yield Mistake(key, f"{role} may not learn that a code was broken", "remove it")
+
+
+def event_recipients(study: StudyFile) -> Iterator[Mistake]:
+    """Raters see no adverse events."""
+    if study.safety is not None:
+        for i, role in enumerate(study.safety.serious_event_recipients or ()):
+            if role in RATER_NAMES | ACCOUNTS_NAMES | {"supply_manager", "unblinded_statistician"}:
+                key = f"safety.serious_event_recipients[{i}]"
+                yield Mistake(key, f"{role} sees no adverse events", "remove it")
+
+
+def deadlines(study: StudyFile) -> Iterator[Mistake]:
+    """What is fatal or threatens life is reported sooner than the rest (ICH E2A III.B)."""
+    safety = study.safety
+    if safety is None or safety.fatal_report_days is None or safety.other_report_days is None:
+        return
+    if safety.fatal_report_days >= safety.other_report_days:
+        remedy = f"write less than other_report_days, {safety.other_report_days}"
+        yield Mistake("safety.fatal_report_days", f"found {safety.fatal_report_days}", remedy)
+
+
+def signers(study: StudyFile) -> Iterator[Mistake]:
+    """At least two sign; before the lock nobody unmasked does, and whoever looks after accounts never does."""
+    if study.lock is None:
+        return
+    for name in ("signers", "release_signers", "reopen_signers"):
+        roles = getattr(study.lock, name)
+        if roles is None:
+            continue
+        if len(set(roles)) < 2:
+            yield Mistake(f"lock.{name}", f"found {len(set(roles))} role(s)", "name at least two: nobody signs alone")
+        barred = ACCOUNTS_NAMES | (UNMASKED_NAMES if name == "signers" else frozenset())
+        for i, role in enumerate(roles):
+            if role in barred:
+                yield Mistake(f"lock.{name}[{i}]", f"{role} may not sign this", "name a masked role in its place")
+
+
+def terms(study: StudyFile) -> Iterator[Mistake]:
+    """A term has grades, written upwards."""
+    for i, term in read(study.adverse_event_terms, "grades"):
+        grades = list(term.grades)
+        if len(set(grades)) == len(grades) and (not grades or grades != sorted(grades)):
+            yield Mistake(f"adverse_event_terms[{i}].grades", f"found {grades}", "write at least one, lowest first")
+
+
+RULES = (code_break_recipients, event_recipients, deadlines, signers, terms)

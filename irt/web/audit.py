@@ -1,0 +1,97 @@
+"""The audit trail for those who read it: who did what, when, why, and what it changed. Sealed values stay sealed."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from irt.actor import UNMASKED_ROLES, Role
+from irt.gate.tables import AuditEntry, AuditHead
+from irt.participants.tables import Participant
+from irt.web import records, texts
+from irt.web.pages import actor, page, reading
+
+pages = Blueprint("audit", __name__, url_prefix="/audit")
+
+READERS = frozenset({Role.AUDITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.DATA_MANAGER, Role.QUALITY})
+PER_PAGE = 50
+
+
+@page(pages, "/", roles=READERS)
+def listed() -> Any:
+    """The entries, the newest first, of all or of one participant or site."""
+    with reading() as session:
+        sites = actor().sites(READERS)
+        chosen = _chosen(session, within(sites))
+        before = request.args.get("before", "")
+        if before.isascii() and before.isdigit() and len(before) < 15:
+            chosen = chosen.where(AuditEntry.seq < int(before))
+        found = list(session.scalars(chosen.order_by(AuditEntry.seq.desc()).limit(PER_PAGE + 1)))
+        numbers = _numbers(session, found)
+        head = records.one(session, AuditHead, id=1)
+    return render_template(
+        "audit.html", found=found[:PER_PAGE], more=len(found) > PER_PAGE, numbers=numbers, head=head,
+        site=request.args.get("site", ""), number=request.args.get("number", "").strip(),
+        sites=texts.site_choices(sites),
+    )  # fmt: skip
+
+
+@page(pages, "/<int:seq>", roles=READERS)
+def one(seq: int) -> Any:
+    """One entry whole: the order, each changed row before and after, the answer, its place in the chain."""
+    with reading() as session:
+        entry = session.scalars(within(actor().sites(READERS)).where(AuditEntry.seq == seq)).one_or_none()
+        if entry is None:
+            return records.one(session, AuditEntry, seq=-1)  # the page "not found"
+        numbers = _numbers(session, [entry])
+    body = json.loads(entry.body)
+    changes = [change_lines(*change) for change in body.get("changes", [])]
+    # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
+    facts = {} if UNMASKED_ROLES & set(entry.roles.split(",")) else body.get("facts", {})
+    return render_template("audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts)
+
+
+def within(sites: frozenset[str] | None) -> Select[tuple[AuditEntry]]:
+    """The entries about these sites (None: all). The trail is one chain, so its rows are not scoped by themselves."""
+    entries = select(AuditEntry)
+    return entries if sites is None else entries.where(AuditEntry.site.in_(sorted(sites)))
+
+
+def _chosen(session: Session, entries: Select[tuple[AuditEntry]]) -> Select[tuple[AuditEntry]]:
+    site, number = request.args.get("site", ""), request.args.get("number", "").strip()
+    if site:
+        entries = entries.where(AuditEntry.site == site)
+    if number:
+        person = records.one(session, Participant, screening_number=number)
+        entries = entries.where(AuditEntry.participant == person.id)
+    return entries
+
+
+def _numbers(session: Session, entries: list[AuditEntry]) -> dict[str, str]:
+    wanted = {entry.participant for entry in entries if entry.participant}
+    found = session.scalars(select(Participant).where(Participant.id.in_(wanted)))
+    return {row.id: row.screening_number for row in found}
+
+
+def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:
+    """One changed row for reading: each column before and after; a bulk as its count and digest."""
+    if old == "bulk":
+        lines = [("count", "", str(new["count"])), ("digest", "", str(new["digest"]))]
+        return {"table": table, "key": ", ".join(f"{name}={value}" for name, value in key.items()), "lines": lines}
+    columns = sorted(new) if old is None else sorted(set(old) | set(new))
+    lines = [(name, shown((old or {}).get(name)), shown(new.get(name))) for name in columns]
+    return {"table": table, "key": key, "lines": lines}
+
+
+def shown(value: Any) -> str:
+    """A recorded value for reading; a sealed or digested one is named as what it is."""
+    if isinstance(value, dict) and set(value) == {"sealed"}:
+        return _("sealed")
+    if isinstance(value, dict) and set(value) == {"digest"}:
+        return _("kept as a digest only")
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

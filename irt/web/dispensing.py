@@ -1,0 +1,76 @@
+"""From a visit to a kit in a hand: asked for, scanned, handed over, with the slip."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from irt.dispensing.dispense import assign, hand_over
+from irt.gate.act import spec_of
+from irt.participants.tables import Participant
+from irt.randomization.tables import Randomization
+from irt.supply.tables import Assignment, Kit
+from irt.web import records, texts
+from irt.web.asking import Field, ask
+from irt.web.pages import form_page, page, reading
+from irt.web.participants import CARE, KIT_READERS
+from irt.web.wired import service
+
+pages = Blueprint("dispensing", __name__)
+
+
+@page(pages, "/dispensing", roles=CARE)
+def listed() -> Any:
+    """The kits that are set aside and wait to be handed over."""
+    with reading() as session:
+        waiting = list(session.scalars(select(Assignment).filter_by(state="assigned").order_by(Assignment.assigned_at)))
+        wanted = {row.participant for row in waiting}
+        people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(wanted)))}
+    return render_template("dispensing.html", waiting=waiting, people=people)
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/assign", roles=spec_of(assign).roles)
+def assigned(participant: str, visit: str) -> Any:
+    """Ask for the kit of a visit; asked again, the same kit is the answer."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    given = {"participant": participant, "visit": visit}
+    slip = url_for("dispensing.slip", participant=participant, visit=visit)
+    back = url_for("participants.one", participant=participant)
+    lead = _("The service chooses a kit that is in date until the next visit, and sets it aside.")
+    return ask(
+        assign, title=title, given=given, done=slip, back=back, lead=lead, said=_("The kit is set aside."),
+        press=_("Ask for the kit"),
+    )  # fmt: skip
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/hand-over", roles=spec_of(hand_over).roles)
+def handed_over(participant: str, visit: str) -> Any:
+    """Scan the box in hand; any box but the assigned one is refused."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        kit = records.one(session, Assignment, participant=participant, visit=visit)
+    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    here = url_for("dispensing.slip", participant=participant, visit=visit)
+    fields = (Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),)
+    return ask(
+        hand_over, title=title, given={"participant": participant, "visit": visit}, fields=fields, done=here,
+        back=url_for("dispensing.listed"), said=_("Handed over."), press=_("Hand over"),
+        lead=_("Set aside for this visit: kit %(kit)s", kit=kit.kit),
+    )  # fmt: skip
+
+
+@page(pages, "/participants/<participant>/visits/<visit>/slip", roles=KIT_READERS)
+def slip(participant: str, visit: str) -> Any:
+    """The slip of a visit, to print and sign as the investigator's order."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        given = records.one(session, Assignment, participant=participant, visit=visit)
+        kit = records.one(session, Kit, number=given.kit)
+        done = records.one(session, Randomization, participant=participant)
+        who = records.names(session, given.assigned_by, given.handed_over_by)
+    return render_template(
+        "slip.html", person=person, given=given, kit=kit, done=done, who=who
+    )

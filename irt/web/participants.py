@@ -1,0 +1,159 @@
+"""The participant: list, page, screening, consent, baseline values, leaving."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from irt.actor import Role
+from irt.gate.act import spec_of
+from irt.gate.perform import Done
+from irt.participants.baseline import correct_baseline, record_baseline
+from irt.participants.consent import consent_again
+from irt.participants.leave import screen_fail, withdraw
+from irt.participants.screen import screen
+from irt.participants.tables import BaselineValue, Consent, Participant
+from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
+from irt.web import records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.pages import actor, form_page, holds, page, reading
+from irt.web.wired import service
+
+pages = Blueprint("participants", __name__, url_prefix="/participants")
+
+CARE = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST})
+OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER, Role.AUDITOR})
+RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
+KIT_READERS = CARE | OVERSIGHT
+READERS = KIT_READERS | RATERS
+
+
+def its_page(done: Done) -> str:
+    """The page of the participant that an act was about."""
+    return url_for("participants.one", participant=done.answer.id)
+
+
+@page(pages, "/", roles=READERS)
+def listed() -> Any:
+    """The participants of the reader's sites, by screening number."""
+    with reading() as session:
+        found = list(session.scalars(select(Participant).order_by(Participant.screening_number)))
+        numbers = {row.participant: row.number for row in records.rows(session, Randomization)}
+    return render_template("participants.html", found=found, numbers=numbers, may_screen=holds(*spec_of(screen).roles))
+
+
+@page(pages, "/<participant>", roles=READERS)
+def one(participant: str) -> Any:
+    """One participant: what happened, what is known, what comes next."""
+    kits = holds(*KIT_READERS)
+    with reading(*(KIT_READERS if kits else RATERS)) as session:
+        person = records.one(session, Participant, id=participant)
+        visits = records.visits_of(session, person, kits=kits)
+        facts = _care_facts(session, person) if kits else {}
+    return render_template("participant.html" if kits else "participant_rated.html", person=person, visits=visits, **facts)
+
+
+def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
+    values = records.baseline_of(session, person.id)
+    revisions = records.rows(session, BaselineValue, participant=person.id)
+    return {
+        "consents": sorted(records.rows(session, Consent, participant=person.id), key=lambda row: row.recorded_at),
+        "values": values,
+        "corrected": sorted((row for row in revisions if row.revision > 1), key=lambda row: row.recorded_at),
+        "complete": records.baseline_complete(values),
+        "stratum": records.stratum_of(values, person.site),
+        "confirmation": records.confirmation_of(session, person, values),
+        "randomization": next(iter(records.rows(session, Randomization, participant=person.id)), None),
+        "corrections": records.rows(session, StratumCorrection, participant=person.id),
+        "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
+    }
+
+
+@form_page(pages, "/screen", roles=spec_of(screen).roles)
+def screened() -> Any:
+    """Enter a person who has consented."""
+    study = service().study
+    sites = texts.site_choices(actor().sites(spec_of(screen).roles))
+    fields = (
+        Field("site", "choice", choices=sites, value=sites[0][0] if len(sites) == 1 else ""),
+        Field("sex", "choice", choices=tuple(words.SEXES.items())),
+        Field("birth_year", "number", hint=_("Four digits. The day of birth and the name are not asked.")),
+        Field("identity_document", hint=_("It finds the same person screened twice. It is not kept.")),
+        Field("consent_version", value=study.consent_version),
+        Field("consent_on", "day"),
+        Field("rescreen_of", "choice", choices=_screen_failures(), optional=True),
+    )
+    back = url_for("participants.listed")
+    return ask(screen, title=_("Screen a person"), fields=fields, done=its_page, said=_("Screened."), back=back)
+
+
+def _screen_failures() -> tuple[tuple[str, str], ...]:
+    with reading() as session:
+        failed = session.scalars(
+            select(Participant).filter_by(state="screen_failed").order_by(Participant.screening_number)
+        )
+        return tuple((row.id, row.screening_number) for row in failed)
+
+
+def _about(function: Any, participant: str, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
+    """The form of an act on one participant, who must be of the reader's sites."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+    here = url_for("participants.one", participant=participant)
+    given = {"participant": participant}
+    lead = texts.site_name(person.site)
+    heading = f"{person.screening_number} · {title}"
+    return ask(function, title=heading, fields=fields, given=given, done=here, back=here, **{"lead": lead, **more})
+
+
+@form_page(pages, "/<participant>/consent", roles=spec_of(consent_again).roles)
+def consent(participant: str) -> Any:
+    """Record a renewed consent."""
+    fields = (Field("consent_version", value=service().study.consent_version), Field("consent_on", "day"))
+    return _about(consent_again, participant, _("Consent again"), fields)
+
+
+@form_page(pages, "/<participant>/baseline", roles=spec_of(record_baseline).roles)
+def baseline(participant: str) -> Any:
+    """Record the baseline values."""
+    return _about(record_baseline, participant, _("Baseline values"), baseline_fields())
+
+
+@form_page(pages, "/<participant>/baseline/correct", roles=spec_of(correct_baseline).roles)
+def baseline_correction(participant: str) -> Any:
+    """Put a right value beside a wrong one."""
+    with reading() as session:
+        records.one(session, Participant, id=participant)
+        values = records.baseline_of(session, participant)
+    fields = (*baseline_fields(values), Field("reason"))
+    lead = _("Fill in only what was wrong. The earlier value stays visible.")
+    return _about(correct_baseline, participant, _("Correct baseline values"), fields, lead=lead)
+
+
+def baseline_fields(before: dict[str, str] | None = None) -> tuple[Field, ...]:
+    """A field for each baseline value of the study; `before`: the present values, shown beside."""
+    fields = []
+    for one in service().study.baseline:
+        hint = _("Now: %(value)s", value=texts.choice_word(before[one.id])) if before and one.id in before else ""
+        if not hint and one.minimum is not None and one.maximum is not None:
+            hint = _("From %(least)s to %(most)s", least=one.minimum, most=one.maximum)
+        kind = "choice" if one.choices else "decimal"
+        choices = tuple((code, texts.choice_word(code)) for code in one.choices)
+        optional = before is not None or not one.required
+        label = texts.said(one.label)
+        fields.append(Field(f"values.{one.id}", kind, label, choices, hint, one.unit or "", optional))
+    return tuple(fields)
+
+
+@form_page(pages, "/<participant>/screen-failure", roles=spec_of(screen_fail).roles)
+def screen_failure(participant: str) -> Any:
+    """A screened person does not enter the trial."""
+    return _about(screen_fail, participant, _("Screen failure"), (Field("reason"),))
+
+
+@form_page(pages, "/<participant>/withdrawal", roles=spec_of(withdraw).roles)
+def withdrawal(participant: str) -> Any:
+    """A participant withdraws."""
+    lead = _("For good: no randomization and no kit from now on. What was recorded stays.")
+    return _about(withdraw, participant, _("Withdrawal"), (Field("reason"),), lead=lead)

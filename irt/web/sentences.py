@@ -1,0 +1,135 @@
+"""The sentence of every refusal: it names the field, the value and the remedy. A house test finds a missing one."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+GATE: dict[str, Any] = {
+    "not_found": _l("There is no such %(what)s at your sites. Start again from the list."),
+    "busy": _l("Other steps were under way at the same moment. Nothing was changed; send the form again."),
+    "account_inactive": _l("Your account is not active. Ask the administrator."),
+    "role_not_allowed": _l("Your role does not allow “%(act)s”. Ask the trial manager who may do it."),
+    "study_state": _l("The study is “%(state)s”, which does not allow this step. Ask the trial manager."),
+    "study_file_changed": _l(
+        "The study file was changed and is not taken in yet: until the trial manager signs the amendment, nothing can "
+        "be recorded."
+    ),
+    "request_reused": _l("This form was already used for something else. It is shown anew: check it and send it again."),
+    "signature_missing": _l("Password: type it; it signs “%(meaning)s”."),
+    "signature_unasked": _l("“%(act)s” is not signed. Reload the page and send the form again."),
+    "signature_forged": _l("The signature is not yours. Sign again with your own password."),
+    "signature_for_another": _l("The signature was given for another step. Sign this one with your password."),
+    "signature_stale": _l("The signature is older than %(minutes)s minutes. Sign again with your password."),
+    "signature_reused": _l("The signature was already used. Sign again with your password."),
+}
+PEOPLE: dict[str, Any] = {
+    "sign_in_wrong": _l("Login and password do not fit together. Check both and try again."),
+    "sign_in_slowed": _l("There were failed attempts before. Wait %(seconds)s seconds, then try again."),
+    "signature_password_wrong": _l("Password: it is not yours. Type it again."),
+    "signature_slowed": _l("Password: it was wrong before. Wait %(seconds)s seconds, then type it again."),
+    "password_wrong": _l("Present password: it is not yours. Type it again."),
+    "password_short": _l("New password: it is too short. Use at least %(shortest)s characters, such as several words."),
+    "password_long": _l("New password: it is too long. Use at most %(longest)s characters."),
+    "password_common": _l("New password: it is among those that are guessed first. Choose several words of your own."),
+    "password_is_login": _l("New password: it holds your login. Choose another."),
+    "password_same": _l("New password: it is the old one. Choose another."),
+    "invitation_unusable": _l("The link was used, is too old or was replaced. Ask the administrator for a new one."),
+    "administrator_exists": _l("There is an administrator already. Ask them for an invitation."),
+    "account_state": _l("The account %(login)s is “%(state)s”, which does not allow this. Look at the account first."),
+    "own_account": _l("%(login)s is your own account. Ask another administrator."),
+    "own_grant": _l("Nobody grants a role to themselves. Ask another administrator."),
+    "own_training": _l("Nobody records their own training. Ask the trial manager or an administrator."),
+    "last_administrator": _l("This is the last administrator. Grant the role to another person first."),
+    "login_taken": _l("Login: %(login)s belongs to somebody else, for good. Choose another."),
+    "training_recorded": _l("The training of %(login)s in version %(version)s is recorded already. Nothing is to be done."),
+    "grant_exists": _l("%(login)s has the role “%(role)s” there already: %(state)s. Choose another role or site."),
+    "grant_state": _l("The role is “%(state)s” by now, which does not allow this. Look at the person's page."),
+    "same_person": _l("The second signature is another person's than the proposal's. Ask a colleague."),
+    "masked_and_unmasked": _l(
+        "Role: “%(role)s” cannot be held by somebody who holds or held “%(other)s”: nobody is ever masked and unmasked. "
+        "Choose another person."
+    ),
+    "laboratory_alone": _l("Role: “%(role)s” and “%(other)s” do not go together: the laboratory's results can unmask. "
+                           "Choose another person."),
+    "administrator_alone": _l("Role: “%(role)s” and “%(other)s” do not go together. End the other role first."),
+    "role_not_grantable": _l("Role: “%(role)s” is not granted here. Choose another."),
+    "site_needed": _l("Site: “%(role)s” is a role at a site. Choose the site."),
+    "site_not_for_role": _l("Site: “%(role)s” is a role for all sites. Leave the site empty (found: %(site)s)."),
+    "site_unknown": _l("Site: %(site)s is not in the study file. Choose one of the list."),
+    "access_changed": _l("Access was changed after this list was shown. Look the new list over, then sign."),
+}
+CONDUCT: dict[str, Any] = {
+    "site_inactive": _l("Site %(site)s is “%(state)s”, which does not allow this step. Ask the trial manager."),
+    "site_state": _l("Site %(site)s is “%(state)s” and cannot become “%(wanted)s” from there. Possible next: %(next)s."),
+    "site_not_ready": _l("Site %(site)s is not ready. Still missing: %(missing)s."),
+    "site_paused": _l("%(what)s is paused at site %(site)s. Ask the trial manager when it goes on."),
+    "study_paused": _l("%(what)s is paused in the whole study. Ask the trial manager when it goes on."),
+    "already_paused": _l("What: %(what)s is paused already. Choose the other, or resume it first."),
+    "not_paused": _l("What: %(what)s is not paused. Choose the other."),
+    "approval_already_recorded": _l("Reference: “%(reference)s” is recorded already (%(kind)s). Check the number."),
+    "list_not_published": _l(
+        "The randomization list is not sealed yet. The unblinded statistician prepares it with `irt list prepare`."
+    ),
+    "list_strata": _l("The sealed list has the strata %(list)s, the study file has %(study)s. Mend the study file."),
+    "study_file_unchanged": _l("The study file is the one already taken in (%(sha256)s). Nothing is to be done."),
+    "cap_below_randomized": _l(
+        "Cap of %(scope)s: %(cap)s is below the %(randomized)s already randomized. Raise it in the study file."
+    ),
+    "list_prepared_already": _l("The list is sealed already. It is prepared once."),
+    "design_mistakes": _l("The design has mistakes: %(mistakes)s"),
+    "list_mistakes": _l("The list has mistakes: %(mistakes)s"),
+}
+PARTICIPANTS: dict[str, Any] = {
+    "participant_state": _l("Participant %(participant)s is “%(state)s”, which does not allow this step."),
+    "birth_year_impossible": _l("Year of birth: %(value)s is not possible; write one from %(earliest)s to %(latest)s."),
+    "identity_document_too_short": _l(
+        "Number of the identity document: it has fewer than %(shortest)s letters and digits; write it whole."
+    ),
+    "already_screened": _l(
+        "Number of the identity document: this person was screened before: %(here)s. If they failed screening at this "
+        "site, name that number under “Re-screening of”; otherwise ask the trial manager."
+    ),
+    "rescreen_of_another": _l("Re-screening of: %(number)s is another person. Check number and document."),
+    "rescreen_state": _l("Re-screening of: %(number)s is “%(state)s”; only a screen failure is screened again."),
+    "consent_version_not_current": _l("Version of the consent form: %(value)s is not in force; use version %(current)s."),
+    "consent_not_current": _l("The consent to version %(current)s is missing. Record it first (“Consent again”)."),
+    "consent_already_recorded": _l("Version of the consent form: the consent to %(version)s is recorded already."),
+    "consent_before_earlier": _l("Date of consent: %(value)s is before the earlier consent of %(earlier)s; check it."),
+    "date_in_future": _l("%(field)s: %(value)s has not come yet; today is %(today)s at the site."),
+    "baseline_already_recorded": _l("The baseline values of %(participant)s are recorded. Use “Correct” for a change."),
+    "baseline_not_recorded": _l("The baseline values of %(participant)s are not recorded yet. Record them first."),
+    "baseline_incomplete": _l("Baseline values are missing: %(fields)s. Record them first."),
+    "baseline_mistakes": _l("Baseline values: some are not accepted; mend those named."),
+    "criteria_mistakes": _l("Criteria: unanswered: %(unanswered)s; unknown: %(unknown)s. Answer each with yes or no."),
+    "eligibility_not_confirmed": _l(
+        "The eligibility of %(participant)s is not confirmed, or the confirmation has lapsed. An investigator confirms "
+        "it first."
+    ),
+    "not_randomized": _l("Participant %(participant)s is not randomized, so there is nothing to correct."),
+    "stratum_unchanged": _l(
+        "The values give the stratum already known: %(stratum)s. Correct the baseline value first."
+    ),
+    "already_marked_in_error": _l("Participant %(participant)s is marked already. Nothing is to be done."),
+    "cap_reached": _l("%(scope)s has reached its number of participants. Ask the trial manager."),
+    "list_exhausted": _l("Randomization is not possible now. Ask the trial manager."),
+    "site_closed_for_randomization": _l(
+        "The site is closed for randomization until kits arrive. Nothing was drawn; the trial manager sends kits."
+    ),
+}
+KITS: dict[str, Any] = {
+    "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
+    "visit_unknown": _l("Visit: no kit belongs to %(visit)s. Kits belong to: %(known)s."),
+    "visit_not_due": _l("Visit: %(visit)s is due from %(earliest)s to %(latest)s; today is %(today)s at the site."),
+    "visit_not_assigned": _l("Visit: no kit is set aside for %(visit)s. Ask for the kit first."),
+    "not_the_assigned_kit": _l("Not the assigned kit."),
+    "kit_expires_too_soon": _l("Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Keep it and call the "
+                               "trial manager."),
+    "kits_known": _l("File: these kit numbers are known already: %(numbers)s. Ask the packager for the right file."),
+    "manifest_known": _l("File: this kit list was taken in before. Choose the new one."),
+    "manifest_mistakes": _l("File: %(mistakes)s"),
+    "manifest_tells": _l("File: it tells the kit types apart: %(findings)s"),
+    "depot_short": _l("Kits: the depot cannot give that many. Ask for fewer, or import a kit list first."),
+    "shipment_kits_differ": _l("Kits: not in the box: %(not_in_box)s; not named: %(not_named)s. Account for each."),
+    "shipment_state": _l("Shipment %(number)s is “%(state)s” by now. Look at its page."),
+}
+SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS

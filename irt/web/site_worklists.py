@@ -1,0 +1,137 @@
+"""What waits at a site: people on their way to randomization, kits to ask for and hand over, boxes to receive."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.participants.baseline import current
+from irt.participants.tables import BaselineValue, Participant
+from irt.randomization.eligibility import standing_of
+from irt.randomization.tables import Eligibility, Randomization
+from irt.supply.tables import Assignment, Shipment
+from irt.web import records, texts, words
+from irt.web.wired import service
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits, and the page where it is done."""
+
+    what: str
+    note: str
+    action: str
+    href: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind that wait."""
+
+    title: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    person: Participant
+    complete: bool
+    standing: str
+
+
+def _candidates(session: Session) -> list[_Candidate]:
+    """Everybody screened and not yet randomized, with where they stand: three statements, however many they are."""
+    people = list(session.scalars(select(Participant).filter_by(state="screened").order_by(Participant.screening_number)))
+    wanted = {person.id for person in people}
+    values: dict[str, list[Any]] = defaultdict(list)
+    for row in session.scalars(select(BaselineValue).where(BaselineValue.participant.in_(wanted))):
+        values[row.participant].append(row)
+    latest: dict[str, Eligibility] = {}
+    for found in session.scalars(select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)):
+        latest[found.participant] = found
+    return [_candidate(person, current(values[person.id]), latest.get(person.id)) for person in people]
+
+
+def _candidate(person: Participant, values: dict[str, str], latest: Eligibility | None) -> _Candidate:
+    stratum = records.stratum_of(values, person.site) or ""
+    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
+    return _Candidate(person, records.baseline_complete(values), standing)
+
+
+def screened(session: Session) -> list[Group]:
+    """Screened people whose baseline values are missing."""
+    lines = [
+        Line(one.person.screening_number, texts.site_moment(one.person.screened_at, one.person.site), _("Baseline values"),
+             url_for("participants.baseline", participant=one.person.id))
+        for one in _candidates(session)
+        if not one.complete
+    ]  # fmt: skip
+    return [Group(_("Screened, to complete"), lines)]
+
+
+def eligibilities(session: Session) -> list[Group]:
+    """People whose eligibility an investigator is to confirm, or to confirm again."""
+    lines = [
+        Line(one.person.screening_number, words.word(one.standing, "STANDINGS"), _("Confirm"),
+             url_for("eligibility.confirmed", participant=one.person.id), True)
+        for one in _candidates(session)
+        if one.complete and one.standing not in ("valid", "not_eligible")
+    ]  # fmt: skip
+    return [Group(_("Eligibility to confirm"), lines)]
+
+
+def ready(session: Session) -> list[Group]:
+    """People who may be randomized now."""
+    lines = [
+        Line(one.person.screening_number, words.word(one.standing, "STANDINGS"), _("Randomize"),
+             url_for("eligibility.randomized", participant=one.person.id), True)
+        for one in _candidates(session)
+        if one.complete and one.standing == "valid"
+    ]  # fmt: skip
+    return [Group(_("Ready to randomize"), lines)]
+
+
+def kits_due(session: Session) -> list[Group]:
+    """Visits that are due today and have no kit yet."""
+    people = list(session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number)))
+    done = {row.participant: row for row in records.rows(session, Randomization)}
+    given: dict[str, dict[str, Assignment]] = defaultdict(dict)
+    for row in records.rows(session, Assignment):
+        given[row.participant][row.visit] = row
+    lines = []
+    for person in people:
+        for one in records.planned_visits(person, done[person.id], given[person.id], texts.today_at(person.site)):
+            if one.assignable:
+                note = _("%(visit)s, until %(last)s", visit=texts.visit_name(one.window.visit), last=one.window.latest)
+                href = url_for("dispensing.assigned", participant=person.id, visit=one.window.visit)
+                lines.append(Line(person.screening_number, note, _("Ask for the kit"), href))
+    return [Group(_("Visits due, kit to be asked for"), lines)]
+
+
+def hand_overs(session: Session) -> list[Group]:
+    """Kits set aside and not yet handed over."""
+    waiting = list(session.scalars(select(Assignment).filter_by(state="assigned").order_by(Assignment.assigned_at)))
+    people = {row.id: row for row in session.scalars(select(Participant).filter_by(state="randomized"))}
+    lines = [
+        Line(people[row.participant].screening_number,
+             _("%(visit)s, kit %(kit)s", visit=texts.visit_name(row.visit), kit=row.kit), _("Hand over"),
+             url_for("dispensing.handed_over", participant=row.participant, visit=row.visit), True)
+        for row in waiting
+        if row.participant in people
+    ]  # fmt: skip
+    return [Group(_("Kits to hand over"), lines)]
+
+
+def receipts(session: Session) -> list[Group]:
+    """Boxes on their way to the site."""
+    lines = [
+        Line(row.number, _("%(kits)s kits, sent %(when)s", kits=row.kits, when=texts.site_moment(row.sent_at, row.site)),
+             _("Receive"), url_for("supply.received", shipment=row.id))
+        for row in session.scalars(select(Shipment).filter_by(state="in_transit").order_by(Shipment.sent_at))
+    ]  # fmt: skip
+    return [Group(_("Shipments to receive"), lines)]

@@ -1,0 +1,132 @@
+"""Sites: what each still needs, and the steps from set up to closed, with its pauses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.conduct.sites import (
+    APPROVALS,
+    activate_site,
+    close_recruitment,
+    close_site,
+    pause_site,
+    record_approval,
+    resume_site,
+    sign_delegation,
+)
+from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
+from irt.gate.act import spec_of
+from irt.supply.readiness import make_ready
+from irt.supply.tables import Kit
+from irt.web import records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.pages import actor, form_page, page, reading
+from irt.web.wired import service
+
+pages = Blueprint("sites", __name__, url_prefix="/sites")
+
+READERS = frozenset({
+    Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER,
+    Role.SPONSOR, Role.QUALITY, Role.AUDITOR, Role.DATA_MANAGER,
+})  # fmt: skip
+WHAT = Field("what", "choice", choices=tuple((code, words.WHAT[code]) for code in ("randomization", "dispensing")))
+REASON = Field("reason")
+APPROVAL = (
+    Field("kind", "choice", choices=tuple((kind, words.APPROVALS[kind]) for kind in APPROVALS)),
+    Field("reference", hint=_l("The number on the document.")),
+    Field("approved_on", "day"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act on a site: its words, what it asks, and in which states it is offered."""
+
+    function: Callable[..., Any]
+    title: Any
+    fields: tuple[Field, ...]
+    states: tuple[str, ...]
+
+
+LIVING = ("set_up", "ready", "active", "closed_to_recruitment")
+STEPS = {
+    "approval": Step(record_approval, _l("Record an approval"), APPROVAL, LIVING),
+    "delegation": Step(sign_delegation, _l("Sign the delegation"), (), LIVING),
+    "ready": Step(make_ready, _l("Make ready"), (), ("set_up",)),
+    "activate": Step(activate_site, _l("Activate"), (), ("ready",)),
+    "pause": Step(pause_site, _l("Pause"), (WHAT, REASON), LIVING[2:]),
+    "resume": Step(resume_site, _l("Resume"), (WHAT, REASON), LIVING[2:]),
+    "close-recruitment": Step(close_recruitment, _l("Close to recruitment"), (), ("active",)),
+    "close": Step(close_site, _l("Close for good"), (REASON,), ("set_up", "ready", "closed_to_recruitment")),
+}
+ACTING = frozenset(role for step in STEPS.values() for role in spec_of(step.function).roles)
+
+
+@page(pages, "/", roles=READERS)
+def listed() -> Any:
+    """The reader's sites: state, pauses, and how many were randomized."""
+    with reading() as session:
+        found = records.rows(session, Site)
+        enrolled = {row.scope.removeprefix("site:"): row for row in records.rows(session, Enrolment)}
+    return render_template("sites.html", found=found, enrolled=enrolled)
+
+
+@page(pages, "/<code>", roles=READERS)
+def one(code: str) -> Any:
+    """One site: approvals, delegation, what is missing, and the steps open to the reader."""
+    with reading() as session:
+        site = records.one(session, Site, code=code)
+        approvals = sorted(records.rows(session, SiteApproval, site=code), key=lambda row: row.recorded_at)
+        delegations = sorted(records.rows(session, Delegation, site=code), key=lambda row: row.signed_at)
+        who = records.names(session, *(row.signed_by for row in delegations))
+        missing = missing_at(session, code)
+        enrolment = records.one(session, Enrolment, scope=f"site:{code}")
+    return render_template(
+        "site.html", site=site, approvals=approvals, delegations=delegations, who=who, missing=missing,
+        enrolment=enrolment, steps=open_steps(site), about=service().study.site(code),
+    )  # fmt: skip
+
+
+def missing_at(session: Session, code: str) -> list[str]:
+    """What a site still needs before it is ready."""
+    have = {row.kind for row in records.rows(session, SiteApproval, site=code)}
+    missing = [kind for kind in APPROVALS if kind not in have]
+    if not records.rows(session, Delegation, site=code):
+        missing.append("delegation")
+    if session.scalars(select(Kit).filter_by(site=code, state="available").limit(1)).first() is None:
+        missing.append("stock")
+    return missing
+
+
+def open_steps(site: Site) -> list[tuple[str, Step]]:
+    """The steps that the reader's roles allow at this site in its state."""
+    open_now = []
+    for name, step in STEPS.items():
+        reach = actor().sites(spec_of(step.function).roles)
+        if site.state in step.states and (reach is None or site.code in reach):
+            open_now.append((name, step))
+    return open_now
+
+
+@form_page(pages, "/<code>/<step>", roles=ACTING)
+def stepped(code: str, step: str) -> Any:
+    """Take one step at a site."""
+    if step not in STEPS:
+        abort(404)
+    taken = STEPS[step]
+    with reading(*spec_of(taken.function).roles) as session:
+        records.one(session, Site, code=code)
+    here = url_for("sites.one", code=code)
+    title = f"{texts.site_name(code)} · {taken.title}"
+    press = None if spec_of(taken.function).sign else str(taken.title)
+    said = _("Recorded for site %(site)s.", site=code)
+    return ask(
+        taken.function, title=title, fields=taken.fields, given={"site": code}, done=here, back=here, press=press, said=said
+    )

@@ -1,0 +1,125 @@
+"""Kits: the manifest that comes in, the depot's stock, shipments on their way, the site's shelf."""
+
+import base64
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from irt.actor import Role
+from irt.gate.act import spec_of
+from irt.supply.import_kits import import_kits
+from irt.supply.shipments import receive_shipment, request_shipment, send_shipment
+from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
+from irt.web import records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.pages import actor, form_page, holds, page, reading
+
+pages = Blueprint("supply", __name__)
+
+SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
+SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR}
+CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
+DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
+
+
+@page(pages, "/supply", roles=DEPOT_STOCK)
+def depot() -> Any:
+    """The manifests, and how many kits of each lot lie at the depot."""
+    with reading() as session:
+        manifests = sorted(records.rows(session, Manifest), key=lambda row: row.imported_at)
+        stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
+        who = records.names(session, *(row.imported_by for row in manifests))
+    may_import = holds(*spec_of(import_kits).roles)
+    return render_template("supply.html", manifests=manifests, stock=sorted(stock.items()), who=who, may_import=may_import)
+
+
+@form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)
+def manifest() -> Any:
+    """Take in a kit list; it is read in memory and kept nowhere."""
+    sent = request.files.get("file")
+    given: dict[str, Any] = {}
+    if sent is not None and sent.filename:
+        given = {"filename": sent.filename[:200], "content": base64.b64encode(sent.read())}
+    fields = (Field("file", "file", hint=_("CSV or XLSX with kit number, type, lot, expiry and vials; at most 8 MB.")),)
+    lead = _("The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed.")
+    here = url_for("supply.depot")
+    return ask(import_kits, title=_("Import a kit list"), fields=fields, given=given, done=here, back=here, lead=lead)
+
+
+@page(pages, "/shipments", roles=SHIPMENTS)
+def shipments() -> Any:
+    """The shipments to the reader's sites, the newest first."""
+    with reading() as session:
+        found = list(session.scalars(select(Shipment).order_by(Shipment.requested_at.desc())))
+    return render_template("shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles))
+
+
+@form_page(pages, "/shipments/request", roles=spec_of(request_shipment).roles)
+def requested() -> Any:
+    """Ask the depot for kits for a site."""
+    sites = texts.site_choices(actor().sites(spec_of(request_shipment).roles))
+    fields = (
+        Field("site", "choice", choices=sites),
+        Field("kits", "number", _("How many kits"), hint=_("At least 8: fewer in one box would tell of each other.")),
+    )
+    here = url_for("supply.shipments")
+    return ask(request_shipment, title=_("Request a shipment"), fields=fields, done=here, back=here)
+
+
+@page(pages, "/shipments/<shipment>", roles=CONTENTS)
+def shipment(shipment: str) -> Any:
+    """One shipment: its way, and the numbers of its kits."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+        numbers = _contents(session, shipment)
+        kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
+    return render_template("shipment.html", found=found, kits=[kits[number] for number in numbers if number in kits])
+
+
+def _contents(session: Any, shipment: str) -> list[str]:
+    return sorted(line.kit for line in records.rows(session, Movement, shipment=shipment, after="packed"))
+
+
+@form_page(pages, "/shipments/<shipment>/send", roles=spec_of(send_shipment).roles)
+def sent(shipment: str) -> Any:
+    """The packed box leaves the depot."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+        numbers = _contents(session, shipment)
+    title = _("Send shipment %(number)s", number=found.number)
+    here = url_for("supply.shipment", shipment=shipment)
+    return ask(
+        send_shipment, title=title, given={"shipment": shipment}, done=here, back=here, template="send.html",
+        found=found, numbers=numbers, press=_("It has left the depot"),
+    )  # fmt: skip
+
+
+@form_page(pages, "/shipments/<shipment>/receive", roles=spec_of(receive_shipment).roles)
+def received(shipment: str) -> Any:
+    """Every kit of the box is looked at and accounted for."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+        numbers = _contents(session, shipment)
+    choices = tuple(words.RECEIPTS.items())
+    fields = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
+    title = _("Receive shipment %(number)s", number=found.number)
+    here = url_for("supply.shipment", shipment=shipment)
+    lead = _("Look at every box: number, seal, temperature record. Change those that are damaged or not there.")
+    return ask(
+        receive_shipment, title=title, fields=fields, given={"shipment": shipment}, done=here, back=here, lead=lead,
+        press=_("Received as stated"),
+    )  # fmt: skip
+
+
+@page(pages, "/shelf", roles=SITE_STOCK)
+def shelf() -> Any:
+    """The kits of the reader's sites by number and state, and whether the site may randomize."""
+    with reading() as session:
+        shelves = records.rows(session, Shelf)
+        at_sites = session.scalars(select(Kit).where(Kit.site.is_not(None)).order_by(Kit.site, Kit.number))
+        kits = [kit for kit in at_sites if kit.state not in ("packed", "in_transit")]
+    counts = Counter((kit.site, kit.state) for kit in kits)
+    return render_template("shelf.html", shelves=shelves, kits=kits, counts=counts)

@@ -1,0 +1,169 @@
+"""What waits for whom: for each role the steps that only that role can take now, each one click away."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.conduct.tables import Delegation, Site
+from irt.people.review import access_list
+from irt.people.tables import AccessReview, Account, RoleGrant
+from irt.randomization.tables import PublishedList
+from irt.supply.tables import Kit, Manifest, Shelf, Shipment
+from irt.web import records, site_worklists, texts, words
+from irt.web.pages import actor, reading
+from irt.web.site_worklists import Group, Line
+from irt.web.sites import missing_at
+from irt.web.wired import service
+
+REVIEW_EVERY = timedelta(days=90)
+
+
+def delegations(session: Session) -> list[Group]:
+    """Sites of the investigator whose delegation is not signed yet."""
+    signed = {row.site for row in records.rows(session, Delegation)}
+    lines = [
+        Line(texts.site_name(site.code), "", _("Sign"), url_for("sites.stepped", code=site.code, step="delegation"))
+        for site in records.rows(session, Site)
+        if site.code not in signed and site.state != "closed"
+    ]
+    return [Group(_("Delegation to sign"), lines)]
+
+
+def trial(session: Session) -> list[Group]:
+    """For the trial manager: the study to open, sites to bring on, pauses, shelves that are low, people untrained."""
+    state = records.study_state(session)
+    sites = records.rows(session, Site)
+    groups = [Group(_("Sites to bring on"), [line for site in sites for line in _next_step(session, site)])]
+    if state.state == "setup" and records.rows(session, PublishedList):
+        line = Line(_("The list is sealed and published"), "", _("Open"), url_for("study.stepped", step="open"), True)
+        groups.insert(0, Group(_("Study to open"), [line]))
+    closed = [row.site for row in records.rows(session, Shelf) if row.randomization == "closed"]
+    low = [site.code for site in sites if site.code in closed and site.state == "active"]
+    lines = [Line(texts.site_name(code), _("Closed for randomization"), _("Send kits"), url_for("supply.requested")) for code in low]
+    return [*groups, Group(_("Pauses in force"), pauses(state, sites)), Group(_("Sites that need kits"), lines)]
+
+
+def _next_step(session: Session, site: Site) -> list[Line]:
+    if site.state == "ready":
+        return [Line(texts.site_name(site.code), _("Ready"), _("Activate"), url_for("sites.stepped", code=site.code, step="activate"), True)]
+    if site.state != "set_up":
+        return []
+    missing = missing_at(session, site.code)
+    if missing:
+        note = _("Missing: %(what)s", what="; ".join(words.word(one, "MISSING") for one in missing))
+        return [Line(texts.site_name(site.code), note, _("Look"), url_for("sites.one", code=site.code))]
+    href = url_for("sites.stepped", code=site.code, step="ready")
+    return [Line(texts.site_name(site.code), _("Nothing is missing"), _("Make ready"), href, True)]
+
+
+def pauses(state: Any, sites: list[Site]) -> list[Line]:
+    """Every pause in force, of the study and of sites."""
+    lines = []
+    for what in ("randomization", "dispensing"):
+        word = words.word(what, "WHAT")
+        if getattr(state, what) == "paused":
+            lines.append(Line(_("Whole study"), word, _("Look"), url_for("study.one")))
+        lines += [
+            Line(texts.site_name(site.code), word, _("Look"), url_for("sites.one", code=site.code))
+            for site in sites
+            if getattr(site, what) == "paused"
+        ]
+    return lines
+
+
+def shipments_to_send(session: Session) -> list[Group]:
+    """For the depot: what was asked for and has not left."""
+    found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
+    lines = [
+        Line(row.number, _("%(kits)s kits for %(site)s", kits=row.kits, site=texts.site_name(row.site)), _("Send"),
+             url_for("supply.sent", shipment=row.id), True)
+        for row in found
+    ]  # fmt: skip
+    return [Group(_("Shipments to send"), lines)]
+
+
+def stock(session: Session) -> list[Group]:
+    """For the supply manager: the kit list to import, the depot's stock."""
+    if not records.rows(session, Manifest):
+        line = Line(_("No kit list was taken in yet"), "", _("Import"), url_for("supply.manifest"), True)
+        return [Group(_("Kit lists"), [line])]
+    left = len(records.rows(session, Kit, state="at_depot"))
+    line = Line(_("%(count)s kits at the depot", count=left), "", _("Look"), url_for("supply.depot"))
+    return [Group(_("Depot"), [line])]
+
+
+def access(session: Session) -> list[Group]:
+    """For those who sign for access: proposals by others, and for reviewers the review that is due."""
+    me = actor().account
+    proposals = [row for row in records.rows(session, RoleGrant, state="proposed") if me not in (row.proposed_by, row.account)]
+    who = records.names(session, *(row.account for row in proposals))
+    lines = [
+        Line(who[row.account], words.word(row.role, "ROLES"), _("Decide"), url_for("people.one", account=row.account), True)
+        for row in proposals
+    ]
+    return [Group(_("Roles that wait for a second signature"), lines)]
+
+
+def review(session: Session) -> list[Group]:
+    """The periodic review, when the last one is too long ago."""
+    last = max((row.at for row in records.rows(session, AccessReview)), default=None)
+    if last is not None and service().clock.now() - last < REVIEW_EVERY:
+        return []
+    note = _("Last: %(when)s", when=texts.site_moment(last)) if last else _("There was none yet")
+    return [Group(_("Review of access"), [Line(_("Review due"), note, _("Review"), url_for("people.reviewed"))])]
+
+
+def people(session: Session) -> list[Group]:
+    """Invitations that are open, and people who wait for the record of their training."""
+    study, now = service().study, service().clock.now()
+    known = access_list(lambda statement: session.execute(statement).all(), study.training_version, now)
+    invited = [
+        Line(row.name, row.login, _("Look"), url_for("people.one", account=row.id))
+        for row in records.rows(session, Account, state="invited")
+    ]
+    untrained = [
+        Line(one.name, one.login, _("Record"), url_for("people.stepped", account=one.account, step="training"))
+        for one in known
+        if not one.trained and one.state != "disabled" and one.account != actor().account
+    ]
+    return [Group(_("Invitations not yet taken up"), invited), Group(_("Training to record"), untrained)]
+
+
+def trail(session: Session) -> list[Group]:
+    """For those who read the trail."""
+    line = Line(_("The newest entries"), "", _("Read"), url_for("audit.listed"))
+    return [Group(_("Audit trail"), [line])]
+
+
+SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] = (
+    (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
+    (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
+    (delegations, (Role.INVESTIGATOR,)),
+    (site_worklists.hand_overs, (Role.PHARMACIST,)),
+    (site_worklists.receipts, (Role.PHARMACIST,)),
+    (trial, (Role.TRIAL_MANAGER,)),
+    (shipments_to_send, (Role.DEPOT,)),
+    (stock, (Role.SUPPLY_MANAGER,)),
+    (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
+    (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
+    (review, (Role.ADMINISTRATOR, Role.QUALITY)),
+    (trail, (Role.AUDITOR, Role.MONITOR, Role.DATA_MANAGER)),
+)
+
+
+def of_reader() -> list[Group]:
+    """All that waits for the signed-in person; groups with nothing in them are left out."""
+    found: list[Group] = []
+    for source, roles in SOURCES:
+        if actor().roles & set(roles):
+            with reading(*roles) as session:
+                found += source(session)
+    return [group for group in found if group.lines]

@@ -1,0 +1,133 @@
+"""Every other rule between fields: one edit, one mistake, at its key."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from irt.study import check_study
+from tests.study.written import values, write
+
+Values = dict[str, Any]
+
+
+def put(*path: str | int, value: Any) -> Callable[[Values], None]:
+    """An edit that sets the value at this path; with no value at the last key, adds it."""
+
+    def edit(root: Any) -> None:
+        for step in path[:-1]:
+            root = root[step]
+        root[path[-1]] = value
+
+    return edit
+
+
+def drop(*path: str | int) -> Callable[[Values], None]:
+    """An edit that takes the value at this path away."""
+
+    def edit(root: Any) -> None:
+        for step in path[:-1]:
+            root = root[step]
+        del root[path[-1]]
+
+    return edit
+
+
+ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
+    (drop("arms", 1), "arms"),
+    (put("arms", 0, "ratio", value=0), "arms[0].ratio"),
+    (put("arms", 1, "kit_type", value="IL2"), "arms[1].kit_type"),
+    (put("arms", 1, "id", value="IL2"), "arms[1].id"),
+    (put("sites", 2, "cap", value=20), "sites[2].cap"),
+    (put("sites", 2, "cap", value=241), "sites[2].cap"),
+    (put("sites", 2, "code", value="０３"), "sites[2].code"),
+    (put("criteria", value=[]), "criteria"),
+    (put("strata", 0, "source", value="steroid"), "strata[0].source"),
+    (put("strata", 0, "cut", value=100), "strata[0].cut"),
+    (drop("strata", 0, "cut"), "strata[0].cut"),
+    (put("strata", 0, "cut", value="ten"), "strata[0].cut"),
+    (put("strata", 0, "levels", value=["low", "middle", "high"]), "strata[0].levels"),
+    (put("strata", 1, "levels", value=["negative", "high"]), "strata[1].levels"),
+    (put("strata", 1, "cut", value=1), "strata[1].cut"),
+    (put("strata", 1, "source", value="site"), "strata[1].levels"),
+    (put("baseline", 0, "required", value=False), "strata[0].source"),
+    (put("baseline", 2, "maximum", value=25), "baseline[2].maximum"),
+    (put("baseline", 2, "step", value=0), "baseline[2].step"),
+    (put("baseline", 2, "step", value=2), "baseline[2].step"),
+    (drop("baseline", 2, "step"), "baseline[2].step"),
+    (put("baseline", 1, "minimum", value=1), "baseline[1].minimum"),
+    (put("thresholds", 0, "value", value="mmt"), "thresholds[0].value"),
+    (put("thresholds", 0, "value", value="anti_mda5"), "thresholds[0].value"),
+    (put("criteria", 2, "thresholds", value=["mmt9"]), "criteria[2].thresholds[0]"),
+    (put("activity_routes", 0, "threshold", value="mmt9"), "activity_routes[0].threshold"),
+    (put("activity_routes", 0, "among", 1, value="mmt9"), "activity_routes[0].among[1]"),
+    (put("activity_routes", 0, "abnormal", value=6), "activity_routes[0].abnormal"),
+    (put("visits", 0, "day", value=2), "visits[0].day"),
+    (put("visits", 3, "window_days", value=-1), "visits[3].window_days"),
+    (put("visits", 2, "day", value=30), "visits[2].window_days"),
+    (put("unscheduled_visits", 0, "id", value="W24"), "unscheduled_visits[0].id"),
+    (put("unscheduled_visits", 0, "instruments", 0, value="x"), "unscheduled_visits[0].instruments[0]"),
+    (drop("visits", 3, "dispense"), "visits[2].day"),
+    (put("dosing", "doses", value=85), "dosing.doses"),
+    (put("dosing", "doses", value=60), "dosing.doses"),
+    (put("dosing", "late_dose", value="skip"), "dosing.late_dose"),
+    (put("dosing", "late_by_days", value=2), "dosing.late_by_days"),
+    (put("kit", "vials", value=17), "kit.vials"),
+    (put("kit", "do_not_dispense_days", value=48), "kit.do_not_ship_days"),
+    (put("kit", "storage_maximum_celsius", value=2), "kit.storage_maximum_celsius"),
+    (put("kit", "ancillaries", 1, "id", value="water"), "kit.ancillaries[1].id"),
+    (put("instruments", 0, "rater", value="surgeon"), "instruments[0].rater"),
+    (put("instruments", 0, "can_unmask", value=True), "instruments[0].rater"),
+    (put("instruments", 10, "shown_to_physician_assessor", value=True), "instruments[10].shown_to_physician_assessor"),
+    (put("instruments", 0, "fields", 0, "maximum", value=9), "instruments[0].totals[0].maximum"),
+    (put("instruments", 0, "totals", 0, "of", 7, value="toes"), "instruments[0].totals[0].of[7]"),
+    (put("instruments", 4, "totals", 0, "minimum_answered", value=9), "instruments[4].totals[0].minimum_answered"),
+    (put("instruments", 8, "fields", 0, "choices", value=[]), "instruments[8].fields[0].choices"),
+    (put("instruments", 1, "fields", 1, "id", value="activity"), "instruments[1].fields[1].id"),
+    (put("core_set", "mmt_max", value=150), "core_set.mmt_max"),
+    (put("core_set", "haq", value="haq.sum"), "core_set.haq"),
+    (put("core_set", "enzymes", 0, "value", value="muscle_enzymes.x"), "core_set.enzymes[0].value"),
+    (put("prednisone_equivalents", 0, "equal_to_5_mg", value=4), "prednisone_equivalents[0].equal_to_5_mg"),
+    (put("adverse_event_terms", 0, "grades", value=[1, 6]), "adverse_event_terms[0].grades[1]"),
+    (put("adverse_event_terms", 0, "grades", value=[0]), "adverse_event_terms[0].grades[0]"),
+    (put("adverse_event_terms", 0, "grades", value=[3, 1]), "adverse_event_terms[0].grades"),
+    (put("adverse_event_terms", 0, "grades", value=[1, 1]), "adverse_event_terms[0].grades[1]"),
+    (put("safety", "fatal_report_days", value=15), "safety.fatal_report_days"),
+    (put("safety", "investigator_report_hours", value=0), "safety.investigator_report_hours"),
+    (put("safety", "code_break_recipients", 0, value="assessor"), "safety.code_break_recipients[0]"),
+    (put("safety", "serious_event_recipients", 0, value="assessor"), "safety.serious_event_recipients[0]"),
+    (put("lock", "signers", 1, value="data_manager"), "lock.signers[1]"),
+    (put("lock", "signers", 1, value="statistician"), "lock.signers[1]"),
+    (put("lock", "signers", 1, value="unblinded_statistician"), "lock.signers[1]"),
+    (put("lock", "release_signers", value=["sponsor"]), "lock.release_signers"),
+    (put("analysis", "alpha", value=1), "analysis.alpha"),
+    (put("analysis", "primary", value="tis20"), "analysis.primary"),
+    (put("analysis", "fixed_sequence", 1, value="doi"), "analysis.fixed_sequence[1]"),
+    (put("analysis", "primary", value="doi_w12"), "analysis.fixed_sequence"),
+    (put("analysis", "covariates", 0, value="height"), "analysis.covariates[0]"),
+    (drop("analysis", "intercurrent_precedence", 0), "analysis.intercurrent_precedence"),
+    (put("analysis", "endpoints", 0, "visit", value="W13"), "analysis.endpoints[0].visit"),
+    (drop("analysis", "endpoints", 0, "threshold"), "analysis.endpoints[0].threshold"),
+    (put("analysis", "endpoints", 6, "measure", value="mmt8.sum"), "analysis.endpoints[6].measure"),
+    (put("analysis", "endpoints", 6, "visit", value="W8"), "analysis.endpoints[6].visit"),
+    (put("sites", 3, value="site 04"), "sites[3]"),
+    (put("title", "fr", value="x"), "title.fr"),
+    (put("a b", value=1), '"a b"'),
+]
+
+
+@pytest.mark.parametrize(("edit", "key"), ONE_EACH, ids=[f"{place}-{key}" for place, (_, key) in enumerate(ONE_EACH)])
+def test_one_edit_is_one_mistake_at_its_key(edit: Callable[[Values], None], key: str, tmp_path: Path) -> None:
+    changed = values()
+    edit(changed)
+    mistakes = check_study(write(tmp_path / "study.toml", changed))
+    assert [one.key for one in mistakes] == [key], mistakes
+    assert mistakes[0].problem
+    assert mistakes[0].remedy
+
+
+def test_site_as_a_further_factor_is_no_mistake(tmp_path: Path) -> None:
+    changed = values()
+    changed["strata"].append({"id": "site", "source": "site"})
+    assert check_study(write(tmp_path / "study.toml", changed)) == []
