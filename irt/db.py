@@ -41,25 +41,33 @@ from sqlalchemy.types import TypeDecorator
 
 from irt.actor import Actor
 
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"  # how `instant_text` writes
 UNMASKING = {"unmasking": True}  # a column whose value could tell an arm: audited sealed
 SECRET = {"secret": True}  # a column whose value is audited as a digest only
 
 
 def canonical(value: object) -> str:
     """The one JSON text of `value`: keys sorted, no spaces, UTF-8; instants, dates and decimals as their text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+    return _ENCODER.encode(value)
 
 
 def plain(value: object) -> str:
     """The canonical text of an instant, a date or a decimal."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(INSTANT_FORMAT)
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical text")
+
+
+def instant_text(value: datetime) -> str:
+    """An aware datetime as UTC text with microseconds, such as 2026-03-02T01:00:00.000000Z."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -70,11 +78,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Aware datetime to text."""
-        return None if value is None else value.astimezone(UTC).strftime(INSTANT_FORMAT)
+        return None if value is None else instant_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Text to aware datetime."""
-        return None if value is None else datetime.strptime(value, INSTANT_FORMAT).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 class Day(TypeDecorator[date]):

@@ -19,6 +19,7 @@ from irt.gate.housekeeping import Housekeeping
 from irt.gate.keys import Keys
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
+from irt.gate.statements import rows_of
 from irt.gate.signatures import body_of, seal_of
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
@@ -208,7 +209,7 @@ class Credentials:
 
     def _standing_rows(self, connection: Connection, account: str) -> list[Row[Any]]:
         parameters = {"account": account, "version": self._study.training_version}
-        return list(connection.execute(STANDING, parameters))
+        return rows_of(connection, STANDING, parameters)
 
     def _actor(self, account: str) -> Actor | None:
         with self._database.read.connect() as connection:
