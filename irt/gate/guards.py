@@ -51,8 +51,7 @@ def found(connection: Connection) -> dict[str, str]:
     else:
         query = (
             "SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text || ' ' || md5(p.prosrc)"
-            " FROM pg_trigger t"
-            " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY 1"
+            " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY 1"
         )
     return {name: definition for name, definition in connection.execute(text(query))}
 
@@ -74,10 +73,10 @@ def _sqlite(table: Table) -> Iterator[Guard]:
     keys += [[column.name for column in i.columns] for i in table.indexes if i.unique and not i.dialect_kwargs]
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table.name} WHERE " + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")"
-        for key in sorted(keys)  # constraints are a set: a guard reads the same in every process
+        for key in keys
     )
-    yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
     if _append_only(table):
+        yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
         yield guard("UPDATE", "", "is append-only")
     elif column := table.info.get("counter"):
         yield guard("UPDATE", f"WHEN NEW.{column} NOT IN (OLD.{column}, OLD.{column} + 1)", "counts by one")
