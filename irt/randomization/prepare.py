@@ -139,7 +139,5 @@ def _publish(act: Act, commitment: blind.Commitment, algorithm: str, *, seeded: 
         algorithm=algorithm,
         strata=commitment.strata,
     )
-    act.add(
-        PublishedList, id=1, prepared_by=act.actor.account, prepared_at=act.now, **published.model_dump()
-    )
+    act.add(PublishedList, id=1, prepared_by=act.actor.account, prepared_at=act.now, **published.model_dump())
     return published
