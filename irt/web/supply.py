@@ -11,7 +11,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.shipments import receive_shipment, request_shipment, send_shipment
+from irt.supply.shipments import CONDITION, receive_shipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
@@ -22,6 +22,7 @@ pages = Blueprint("supply", __name__)
 SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
 SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR}
 CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
+ARRIVED = {after: condition for condition, after in CONDITION.items()}
 DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
 
 
@@ -76,7 +77,10 @@ def shipment(shipment: str) -> Any:
         found = records.one(session, Shipment, id=shipment)
         numbers = _contents(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
-    return render_template("shipment.html", found=found, kits=[kits[number] for number in numbers if number in kits])
+        lines = records.rows(session, Movement, shipment=shipment)
+    arrived = {line.kit: ARRIVED[line.after] for line in lines if line.after in ARRIVED}
+    listed = [kits[number] for number in numbers if number in kits]
+    return render_template("shipment.html", found=found, kits=listed, arrived=arrived)
 
 
 def _contents(session: Any, shipment: str) -> list[str]:
