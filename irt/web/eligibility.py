@@ -10,14 +10,14 @@ from irt.conduct.open import OPEN_STATES
 from irt.conduct.tables import Site
 from irt.gate.act import spec_of
 from irt.gate.refusals import Refused
-from irt.gate.tables import AuditEntry, SignatureRow
+from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.randomization.corrections import correct_stratum, mark_in_error
 from irt.randomization.eligibility import confirm
 from irt.randomization.randomize import CLOSED, randomize
-from irt.randomization.tables import Randomization
+from irt.randomization.tables import Eligibility, Randomization
 from irt.supply.tables import Assignment, Shelf
-from irt.web import records, texts, thresholds, words
+from irt.web import records, signed, texts, thresholds, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import KIT_READERS
@@ -33,8 +33,9 @@ def _known(participant: str) -> dict[str, Any]:
         person = records.one(session, Participant, id=participant)
         values = records.baseline_of(session, participant)
         confirmation = records.confirmation_of(session, person, values)
+        given = signed.eligibility(session, person, confirmation.row) if confirmation.row else None
     stratum = records.stratum_of(values, person.site)
-    return {"person": person, "values": values, "stratum": stratum, "confirmation": confirmation}
+    return {"person": person, "values": values, "stratum": stratum, "confirmation": confirmation, "confirmed": given}
 
 
 def _beside(values: dict[str, str]) -> dict[str, list[thresholds.Computed]]:
@@ -83,11 +84,13 @@ def confirmation(participant: str) -> Any:
         done = records.one(session, Randomization, participant=participant)
         first = service().study.dispensing_visits[0].id
         kit = records.one(session, Assignment, participant=participant, visit=first)
-        signature = records.one(session, SignatureRow, id=done.signature)
+        requested = signed.randomization(session, person, done)
+        confirmed = signed.eligibility(session, person, records.one(session, Eligibility, id=done.eligibility))
         entries = select(AuditEntry).filter_by(participant=participant, act="participant.randomize", kind="act")
         witness = session.scalars(entries.order_by(AuditEntry.seq)).first()
     return render_template(
-        "confirmation.html", person=person, done=done, kit=kit, signature=signature, witness=witness,
+        "confirmation.html", person=person, done=done, kit=kit, requested=requested, confirmed=confirmed,
+        witness=witness,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
 from irt.supply.shipments import CONDITION, receive_shipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
-from irt.web import records, texts, words
+from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 
@@ -32,9 +32,12 @@ def depot() -> Any:
     with reading() as session:
         manifests = sorted(records.rows(session, Manifest), key=lambda row: row.imported_at)
         stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
-        who = records.names(session, *(row.imported_by for row in manifests))
+        taken_in = [
+            (row, signed.under(session, "kits.import", by=row.imported_by, until=row.imported_at)[-1])
+            for row in manifests
+        ]
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template("supply.html", manifests=manifests, stock=sorted(stock.items()), who=who, may_import=may_import)
+    return render_template("supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import)
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)

@@ -39,7 +39,7 @@ def test_a_pharmacist_receives_a_box_kit_by_kit(visitor: Visitor, trial: Trial) 
     visitor.reads(box.number, "已签收", "损坏", "缺失")
     visitor.looks()
     states = {kit.number: kit.state for kit in rows(trial, Kit) if kit.number in kits}
-    assert states == {number: "available" for number in kits} | {kits[0]: "damaged", kits[1]: "missing"}
+    assert states == dict.fromkeys(kits, "available") | {kits[0]: "damaged", kits[1]: "missing"}
     visitor.follow("库存")
     visitor.looks()
     assert "损坏" in visitor.page.get_by_role("row").filter(has_text=kits[0]).inner_text()
@@ -54,7 +54,9 @@ def test_a_pause_says_why_and_ends(visitor: Visitor, trial: Trial) -> None:
     visitor.reads("整个研究的随机化已暂停")  # before anybody types a password
     visitor.looks()
     visitor.sign()
-    expect(visitor.page.get_by_role("alert").first).to_contain_text("整个研究的随机化已暂停。请向试验经理询问恢复时间。")
+    expect(visitor.page.get_by_role("alert").first).to_contain_text(
+        "整个研究的随机化已暂停。请向试验经理询问恢复时间。"
+    )
     assert rows(trial, Randomization, participant=person) == []
     pause(visitor, "恢复", "方案已澄清")
     visitor.sign_in("coordinator")
