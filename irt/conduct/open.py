@@ -22,6 +22,7 @@ SITE_AND_STUDY = (
     .where(_site.c.code == bindparam("code"))
 )
 SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site, key_share=True)  # lets rows that only name the site pass
+SITE_SHARED = SITE_AND_STUDY.with_for_update(read=True, of=_site)  # a pause waits, and nothing slips in after it
 
 
 def require_open(

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
-
 from sqlalchemy import select
 
 from irt.actor import Role

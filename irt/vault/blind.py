@@ -5,7 +5,7 @@ Every verb that looks at kits opens all of them, whatever it finds first, so tha
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -26,8 +26,8 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list", "seal_own_list",
-    "serves_every_arm",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list",
+    "seal_own_list", "serves_every_arm",
 ]  # fmt: skip
 
 Shelf = Select[tuple[str]]  # a prebuilt select of kit numbers; its parameters are handed in beside it
@@ -112,9 +112,7 @@ def pick(act: Act, *, count: int, shelf: Shelf, short: str, **parameters: Any) -
     wanted = _composition(act, count, weights)
     if any(len(by_type[kind]) < number for kind, number in wanted.items()):
         act.refuse(short)
-    return sorted(
-        number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many]
-    )
+    return sorted(number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many])
 
 
 def _composition(act: Act, count: int, weights: Mapping[str, int]) -> Counter[str]:
@@ -126,7 +124,7 @@ def _composition(act: Act, count: int, weights: Mapping[str, int]) -> Counter[st
             return drawn
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sealed_on(shelf: Shelf) -> Select[Any]:
     return select(_kit).where(_kit.c.kit.in_(shelf)).order_by(_kit.c.kit)
 

@@ -45,9 +45,7 @@ def faults(
     """Every sealed row that does not open in its place, and every disagreement of the list with its commitment."""
     yield from _kit_faults(connection, vault, study)
     lists = list(connection.execute(select(table_of(SealedList))))
-    slots = list(
-        connection.execute(select(table_of(SealedSlot)).order_by(SealedSlot.stratum, SealedSlot.position))
-    )
+    slots = list(connection.execute(select(table_of(SealedSlot)).order_by(SealedSlot.stratum, SealedSlot.position)))
     arms: dict[str, list[str]] = defaultdict(list)
     known = {arm.id for arm in study.arms}
     for slot in slots:
@@ -103,7 +101,9 @@ def _list_faults(
         return
     if seed_hash(seed).hex() != seed_sha256:
         yield Fault("sealed_list", row.id, f"a seed with the published hash {seed_sha256}", "another seed")
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in document["design"].items()}
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document["design"].items()
+    }
     again = arms_of(generate(Design(**fields), seed), [arm.id for arm in study.arms])
     if again != ordered:
         yield Fault("sealed_list", row.id, "the list that its seed and design generate", "another list")

@@ -20,7 +20,7 @@ class LayProof(Order):
 
 
 @act("vault.lay_proof", roles={Role.OPERATOR}, during=None)
-def lay_proof(act: Act, order: LayProof) -> None:
+def lay_proof(act: Act, _order: LayProof) -> None:
     """Seal the known text, once."""
     if not act.rows(VaultCheck):
         act.add(VaultCheck, id=1, sealed=proof(act.vault, act.entropy), laid_at=act.now)
