@@ -66,7 +66,7 @@ def test_an_invitation_sets_ones_own_password(trial: World, app: Flask) -> None:
     assert "New Person" in visitor.get(link).text
     for first, second, said in (
         ("four wild words here", "another", "the two are not the same"),
-        ("short", "short", "it is too short"),
+        ("tiny", "tiny", "it is too short"),
     ):
         answer = visitor.send(link, new_password=first, password_again=second)
         assert answer.status_code == 422

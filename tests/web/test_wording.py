@@ -19,7 +19,7 @@ from tests.web.conftest import TRANSLATIONS
 
 IRT = TRANSLATIONS.parent
 HANDED_ON = {"closed", "short", "wrong", "slowed", "code", "CLOSED"}  # names of parameters that bring a code along
-BROUGHT = re.compile(r'(?:closed|short|wrong|slowed)="([a-z_]+)"|^CLOSED = "([a-z_]+)"', re.M)
+BROUGHT = re.compile(r'(?:closed|short|wrong|slowed)="([a-z_]+)"|^CLOSED = "([a-z_]+)"|_wait\(\w+, "([a-z_]+)"', re.M)
 PLACEHOLDERS = re.compile(r"%\(\w+\)s")
 
 
@@ -28,7 +28,7 @@ def codes_raised() -> set[str]:
     codes: set[str] = set()
     for path in IRT.rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        codes |= {one or other for one, other in BROUGHT.findall(source)}
+        codes |= {code for found in BROUGHT.findall(source) for code in found if code}
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
