@@ -51,7 +51,9 @@ def one(participant: str) -> Any:
         person = records.one(session, Participant, id=participant)
         visits = records.visits_of(session, person, kits=kits)
         facts = _care_facts(session, person) if kits else {}
-    return render_template("participant.html" if kits else "participant_rated.html", person=person, visits=visits, **facts)
+    return render_template(
+        "participant.html" if kits else "participant_rated.html", person=person, visits=visits, **facts
+    )
 
 
 def _care_facts(session: Any, person: Participant) -> dict[str, Any]:

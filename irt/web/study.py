@@ -15,7 +15,6 @@ from irt.web import records
 from irt.web.asking import ask
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.sites import REASON, WHAT, Step
-from irt.web.wired import service
 
 pages = Blueprint("study", __name__, url_prefix="/study")
 
@@ -43,9 +42,7 @@ def one() -> Any:
         for name, step in STEPS.items()
         if state.state in step.states and holds(*spec_of(step.function).roles)
     ]
-    return render_template(
-        "study.html", state=state, published=published, enrolment=enrolment, steps=steps
-    )
+    return render_template("study.html", state=state, published=published, enrolment=enrolment, steps=steps)
 
 
 @form_page(pages, "/<step>", roles=ACTING)

@@ -33,7 +33,9 @@ def depot() -> Any:
         stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
         who = records.names(session, *(row.imported_by for row in manifests))
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template("supply.html", manifests=manifests, stock=sorted(stock.items()), who=who, may_import=may_import)
+    return render_template(
+        "supply.html", manifests=manifests, stock=sorted(stock.items()), who=who, may_import=may_import
+    )
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)
@@ -44,7 +46,9 @@ def manifest() -> Any:
     if sent is not None and sent.filename:
         given = {"filename": sent.filename[:200], "content": base64.b64encode(sent.read())}
     fields = (Field("file", "file", hint=_("CSV or XLSX with kit number, type, lot, expiry and vials; at most 8 MB.")),)
-    lead = _("The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed.")
+    lead = _(
+        "The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed."
+    )
     here = url_for("supply.depot")
     return ask(import_kits, title=_("Import a kit list"), fields=fields, given=given, done=here, back=here, lead=lead)
 
