@@ -168,7 +168,7 @@ def _stock(act: Act) -> None:
                 imported_at=act.now)  # fmt: skip
         kit = {"manifest": manifest, "lot": "L1", "expiry": EXPIRY, "vials": 2, "moves": 0, "state": "at_depot"}
         act.bulk(Kit, [{"number": number, **kit} for number in numbers], batch="manifest")
-        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)})
+        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)}, {})
 
 
 def _ship(act: Act, shipment: str) -> None:
