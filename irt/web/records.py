@@ -26,8 +26,8 @@ M = TypeVar("M", bound=Base)
 
 def rows(session: Session, model: type[M], **equal: Any) -> list[M]:
     """All rows with these values, in the order of their primary key."""
-    statement = select(model).filter_by(**equal).order_by(*model.__table__.primary_key)
-    return list(session.scalars(statement))
+    key = (getattr(model, column.name) for column in model.__table__.primary_key)
+    return list(session.scalars(select(model).filter_by(**equal).order_by(*key)))
 
 
 def one(session: Session, model: type[M], **equal: Any) -> M:
