@@ -7,6 +7,7 @@ a superuser, and nobody else connected while the copy is made. Ends with 1 when 
 """
 
 import argparse
+import random
 import shutil
 import sqlite3
 import sys
@@ -18,12 +19,13 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+import irt.tables
 from irt.app import build
 from irt.assurance.verify import report, verify
 from irt.db import connect
 from irt.migrate import newest
 from irt.settings import read_settings
-from tests.assurance.tampering import missed
+from tests.assurance.tampering import Owner, filled, missed
 
 COPY = "irt_tampered"
 
@@ -72,8 +74,12 @@ def main() -> int:
             seed=given.seed,
             every_column=given.every_column,
         )
+        owner = Owner(owner_url, random.Random(given.seed))
+        full = {table.name for table in filled(owner)}
+        owner.engine.dispose()
         copy.write.dispose()
         copy.read.dispose()
+    print("tables without a row:", ", ".join(sorted(set(irt.tables.ALL) - full)) or "none")
     for kind, number in tried.items():
         print(f"{kind:24} {number}")
     print(f"{'not named':24} {len(unseen)}", *unseen, sep="\n  ")
