@@ -154,7 +154,7 @@ def _sites(act: Act) -> None:
 
 
 def _vault(act: Act) -> None:
-    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.entropy), laid_at=act.now)
+    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.keys, act.entropy), laid_at=act.now)
     design = blind.Design(strata=STRATA, ratio=(1, 1), block_sizes=(2, 4), slots=20, weights=None)
     made = blind.seal_list(act, design)
     act.add(PublishedList, id=1, merkle_root=made.merkle_root, seed_sha256=made.seed_sha256,
