@@ -29,6 +29,11 @@ class Bulk:
     digest: str
     digests: tuple[bytes, ...] | None  # of each row in key order; None: too many rows to keep them
 
+    @property
+    def batch(self) -> str:
+        """What its rows share."""
+        return f"{self.column}={self.value}"
+
     @classmethod
     def read(cls, seq: int, table: Table, batch: Mapping[str, Any], new: Mapping[str, Any]) -> "Bulk":
         """From the audit trail."""
@@ -46,7 +51,7 @@ class Bulks:
     def __init__(self, findings: Findings, keys: Keys) -> None:
         self._findings, self._keys = findings, keys
         self._expected: dict[str, list[Bulk]] = defaultdict(list)
-        self._there: dict[tuple[str, int], list[tuple[str, bytes]]] = defaultdict(list)
+        self._there: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
     def expect(self, bulk: Bulk) -> None:
         """A batch that the audit trail has."""
@@ -61,7 +66,7 @@ class Bulks:
         for bulk in self._expected.get(table.name, ()):
             if row[bulk.column] == bulk.value:
                 text = row_text(audited_form(table, row), [column.name for column in table.columns])
-                self._there[table.name, bulk.seq].append((key, self._keys.row_digest(text)))
+                self._there[table.name, bulk.batch].append((key, self._keys.row_digest(text)))
                 return
         self._findings.add(table.name, key, "no row: no act made it", "a row")
 
@@ -69,15 +74,15 @@ class Bulks:
         """Compare every batch."""
         for bulks in self._expected.values():
             for bulk in bulks:
-                self._compare(bulk, sorted(self._there[bulk.table, bulk.seq]))
+                self._compare(bulk, sorted(self._there[bulk.table, bulk.batch]))
 
     def _compare(self, bulk: Bulk, there: list[tuple[str, bytes]]) -> None:
         if sha256(b"".join(digest for _, digest in there)).hexdigest() == bulk.digest and len(there) == bulk.count:
             return
         taken_in = f"as entry {bulk.seq} of the audit trail took it in"
         if bulk.digests is None:
-            batch = f"{bulk.column}={bulk.value}"
-            self._findings.add(bulk.table, batch, f"{bulk.count} rows {taken_in}", f"{len(there)} rows, some changed")
+            found = f"{len(there)} rows, some changed"
+            self._findings.add(bulk.table, bulk.batch, f"{bulk.count} rows {taken_in}", found)
             return
         known, present = Counter(bulk.digests), Counter(digest for _, digest in there)
         for key, digest in there:

@@ -174,9 +174,9 @@ def _drawn_twice(draws: dict[str, list[_Draw]]) -> list[Anomaly]:
 
 def _kit_twice(told: Sequence[Operation], rows: Sequence[Held]) -> list[Anomaly]:
     holders: dict[str, set[str]] = defaultdict(set)
-    for one in (*rows, *told):
-        if one.kit is not None:
-            holders[one.kit].add(one.participant)
+    for kit, participant in [(row.kit, row.participant) for row in rows] + [(one.kit, one.participant) for one in told]:
+        if kit is not None:
+            holders[kit].add(participant)
     return [
         Anomaly("kit twice", f"kit {kit}: {', '.join(sorted(who))}")
         for kit, who in sorted(holders.items())

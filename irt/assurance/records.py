@@ -52,7 +52,8 @@ class Records:
         try:
             at = datetime.strptime(row["signed_at"], INSTANT_FORMAT).replace(tzinfo=UTC)
             # only credentials make a Signature; here its fields are read back, which proves nothing about a person
-            return seal_of(self._keys, cast(Signature, SimpleNamespace(**{**row, "signed_at": at}))) == row["seal"]
+            seal = seal_of(self._keys, cast(Signature, SimpleNamespace(**{**row, "signed_at": at})))
+            return bool(seal == row["seal"])
         except (TypeError, ValueError):
             return False
 

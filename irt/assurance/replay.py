@@ -13,7 +13,7 @@ from irt.gate.keys import Keys
 from irt.gate.rows import recorded
 from irt.gate.state import FIRST_STATE
 
-Opened = Callable[[str, str], Veiled]  # (sealed text, place it is bound to) → its veiled value
+Open = Callable[[str, str], str]  # (sealed text, place it is bound to) → what was sealed
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Expected:
 class Replay:
     """Takes the changes of each entry in order, then the rows of each table."""
 
-    def __init__(self, findings: Findings, keys: Keys, open_sealed: Callable[[str, str], str]) -> None:
+    def __init__(self, findings: Findings, keys: Keys, open_sealed: Open) -> None:
         self._findings, self._keys, self._open = findings, keys, open_sealed
         first = Expected(dict(recorded(FIRST_STATE)), whole=True)
         self._tables: dict[str, dict[str, Expected]] = {"study": {"1": first}}

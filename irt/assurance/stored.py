@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
@@ -38,7 +38,7 @@ def snapshot(database: Database) -> Iterator[Connection]:
 @cache
 def _selecting(table: Table) -> Select[Any]:
     raw = [type_coerce(column, NullType()).label(column.name) for column in table.columns]
-    return select(*raw).order_by(*table.primary_key)
+    return cast(Select[Any], select(*raw).order_by(*table.primary_key))
 
 
 @cache

@@ -19,8 +19,8 @@ from irt.gate.housekeeping import Housekeeping
 from irt.gate.keys import Keys
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
-from irt.gate.statements import rows_of
 from irt.gate.signatures import body_of, seal_of
+from irt.gate.statements import rows_of
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
 from irt.people.slowdown import Slowdown, Tries
@@ -173,6 +173,12 @@ class Credentials:
         """The id of the invitation of `account` that is open now: for the link that goes to that person alone."""
         with self._database.read.connect() as connection:
             return connection.execute(OPEN_INVITATION, {"account": account}).scalar_one_or_none()
+
+    def open_invitation_of_login(self, login: str) -> str | None:
+        """As `open_invitation`, by the login that people know the account by."""
+        with self._database.read.connect() as connection:
+            found = connection.execute(STORED_BY_LOGIN, {"login": login.strip().lower()}).one_or_none()
+        return None if found is None else self.open_invitation(found.id)
 
     def invited(self, token: str) -> Actor:
         """The person whom an open invitation was sent to, without any role; raises Refused: invitation_unusable."""
