@@ -19,8 +19,8 @@ from irt.gate.housekeeping import Housekeeping
 from irt.gate.keys import Keys
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
-from irt.gate.statements import rows_of
 from irt.gate.signatures import body_of, seal_of
+from irt.gate.statements import rows_of
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
 from irt.people.slowdown import Slowdown, Tries
