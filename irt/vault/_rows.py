@@ -6,7 +6,6 @@ from irt.gate.act import Act
 from irt.vault import Vault
 from irt.vault._seal import unseal
 
-
 LOT_BYTES = 64  # a manufacturing lot has at most 32 characters
 
 
