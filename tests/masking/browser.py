@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -40,7 +41,7 @@ class Answer:
     headers: str
     body: bytes
 
-    @property
+    @cached_property
     def form(self) -> "Form":
         """The form on the page that has a request id, or else the tokens of any."""
         found = Form()
@@ -113,7 +114,9 @@ class Browser:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, path, body if method == "POST" else None, headers)
         response = connection.getresponse()
-        answer = Answer(response.status, str(response.headers), response.read())
+        answer = Answer(
+            response.status, "".join(f"{name}: {value}\n" for name, value in response.getheaders()), response.read()
+        )
         connection.close()
         for line in response.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(line).items():

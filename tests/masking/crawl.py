@@ -49,7 +49,7 @@ def crawl(trial: Trial, app: Flask, port: int, folder: Path, *, posts: bool = Tr
     browsers = {role: Browser(port, folder / f"{role}.http") for role in CRAWLERS}
     for role, browser in browsers.items():
         if role != ANONYMOUS:
-            browser.sign_in(login_of(role, trial.service.study.sites[0].code if role in SITE_ROLES else None), PASSWORD)
+            browser.sign_in(login_of(role, trial.sites[0] if role in SITE_ROLES else None), PASSWORD)
     for role, browser in browsers.items():
         _as_role(role, browser, app, objects, found, posts)
         found.requests += browser.requests
@@ -81,10 +81,10 @@ def _one_path(
         answer = browser.ask("GET", path)
         _note(role, "GET", path, rule, answer.status, found)
         if answer.status == 403:
-            return  # so is the form; once is enough
-        shown = answer.form
-        page = shown if "request_id" in shown.fields else token
+            return  # so is the form
     if "POST" in methods and posts:
+        if "GET" in methods and "request_id" in answer.form.fields:
+            page = answer.form
         for form in (page.empty(), page.filled(PASSWORD)):
             _note(role, "POST", path, rule, browser.ask("POST", path, form).status, found)
 
@@ -129,7 +129,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
-    own = trial.service.study.sites[0].code
+    own, other = trial.sites
     with trial.service.database.read.connect() as connection:
 
         def all_of(column: object, *where: object) -> list[str]:
@@ -137,10 +137,9 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
 
         randomized = participant.c.state == "randomized"
         here = all_of(participant.c.id, participant.c.site == own, randomized)
-        elsewhere = all_of(participant.c.id, participant.c.site != own, randomized)
+        elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
-        assert here and elsewhere and waiting, "the trial has too few participants: another seed"
-        boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site != own)[:1]
+        boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
         spare = all_of(account.c.id, account.c.login.like("spare-%"))
         seqs = [str(seq) for seq in all_of(entry.c.seq)]
         telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
@@ -149,7 +148,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         return {
             "participant": [here[0], waiting[0], elsewhere[0]],
             "visit": [trial.service.study.dispensing_visits[0].id, trial.service.study.dispensing_visits[-1].id],
-            "site": [own, next(site.code for site in trial.service.study.sites if site.code != own)],
+            "site": [own, other],
             "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
             "shipment": boxes,
             "account": [spare[-1], trial.cast.one("supply_manager").account],

@@ -7,6 +7,7 @@ mistakes of every day; messages sent by a mail server.
 import base64
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +40,7 @@ from irt.supply.import_kits import ImportKits, import_kits
 from irt.wiring import Service
 from tests.masking.browser import Answer, Browser
 from tests.masking.rare import Rare
+from tests.postgres import free_port
 
 PASSWORD = "seven grey herons wade"
 MANY = 24_000  # kits in the refused list that is larger than a form parser keeps in memory by default
@@ -54,6 +56,13 @@ class Trial:
     desk: Desk
     cast: Cast
     life: Life
+
+    @property
+    def sites(self) -> tuple[str, str]:
+        """Two sites with randomized participants, the busiest first: the crawlers' own, and another."""
+        busy = Counter(one.site for one in self.life.participants if one.randomized_on)
+        (own, _), (other, _) = busy.most_common(2)
+        return own, other
 
     def do(self, role: str, function: Callable[..., Any], order: Order) -> Any:
         """Perform an act as somebody with a central role."""
@@ -112,7 +121,7 @@ def leave_open_ends(trial: Trial) -> None:
         order = InviteAccount(login=name, name=name, email=f"{name}@hospital.example")
         account = trial.do("administrator", invite, order)
     trial.do("administrator", propose, ProposeRole(account=account, role=Role.SUPPLY_MANAGER, site=None))
-    site = trial.service.study.sites[0].code
+    site = trial.sites[0]
     for number in range(2):
         screened = Screen(
             site=site, sex="female", birth_year=1970, identity_document=f"EXAMPLE-LATE-{number}",
@@ -182,7 +191,7 @@ def bring(browser: Browser, lists: dict[str, tuple[str, bytes, int]]) -> dict[st
 def bring_without_signature(trial: Trial) -> None:
     """The same act by somebody whose task it is not, from another door."""
     order = ImportKits(filename=f"{trial.rare.file}.csv", content=base64.b64encode(as_csv(manifest(trial, 40))))
-    coordinator = trial.cast.at(trial.service.study.sites[0].code, "coordinator")
+    coordinator = trial.cast.at(trial.sites[0], "coordinator")
     trial.desk.service.credentials.sign(coordinator, PASSWORD, import_kits, order)
     assert trial.desk.attempt(coordinator, import_kits, order) is None
     assert trial.desk.last_refusal == "role_not_allowed"
@@ -208,11 +217,10 @@ class Box:
 def send_mail(trial: Trial) -> list[bytes]:
     """Send all that waits in the outbox to a mail server on the loopback address; answers the messages."""
     box = Box()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
     server.start()
     try:
-        port = server.server.sockets[0].getsockname()[1]
-        settings = trial.service.settings.model_copy(update={"mail_port": port})
+        settings = trial.service.settings.model_copy(update={"mail_port": server.port})
         sender = sender_of(trial.service)
         sent = type(sender)(sender.database, sender.housekeeping, sender.clock, settings, sender.link).run()
     finally:
