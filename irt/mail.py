@@ -28,7 +28,6 @@ from irt.settings import Settings
 
 LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
-PERSONAL = "account:"  # an audience entry that names one account instead of a role
 CATALOGUES = Path(__file__).parent / "translations"
 
 
@@ -51,7 +50,11 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
-    "account.invited": (
+    "role_proposed": (
+        N_("A role was proposed and waits for a second person"),
+        N_("A role was proposed that is in force only when a second person agrees. Please decide here:\n\n%(link)s"),
+    ),
+    "invitation": (
         N_("You are invited to the trial's randomization and supply service"),
         N_("An account was opened for you. Choose your own password here, within seven days:\n\n%(link)s"),
     ),
@@ -150,7 +153,7 @@ def _recipients(
 ) -> Iterator[Row[Any]]:
     """Who is to get a message now: roles are looked at again at sending, not as they were when it was written."""
     for account, grants in people:
-        if f"{PERSONAL}{account.id}" in message.audience or (
+        if account.id in message.audience or (  # a message may name one account instead of a role
             account.state == "active"
             and any(
                 role in message.audience and (site is None or message.site is None or site == message.site)

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from irt.app import build
 from irt.cli.trials import DEMO_PASSWORD, live
 from irt.cli.wiring import service_of, settings_of
-from irt.mail import PERSONAL, Sender
+from irt.mail import Sender
 from irt.web import create
 from irt.wiring import Service
 
@@ -80,7 +80,7 @@ def sender_of(service: Service) -> Sender:
 
     def link(message: Row[object], account: str) -> str:
         base = service.settings.base_url
-        if f"{PERSONAL}{account}" in message.audience:
+        if account in message.audience:
             invitation = service.credentials.open_invitation(account)
             return f"{base}/activate/{quote(service.credentials.invitation_token(invitation))}" if invitation else base
         return f"{base}/participants/{message.participant}" if message.participant else base
