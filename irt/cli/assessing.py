@@ -8,10 +8,9 @@ import click
 from irt.cli.wiring import percent
 from irt.randomization.blocks_plan import BlocksPlan
 from irt.randomization.design import assess, describe
-from irt.randomization.prepare import PrepareList, design_mistakes
+from irt.randomization.prepare import ALGORITHM, PrepareList, design_mistakes
 from irt.randomization.protocol_text import PublicFacts, protocol_text
 from irt.study import Study, load_study
-from irt.vault.blind import ALGORITHM
 
 
 def assessment_of(path: Path, order: PrepareList) -> str:
