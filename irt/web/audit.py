@@ -9,10 +9,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from irt.actor import UNMASKED_ROLES, Role
-from irt.gate.tables import AuditEntry, AuditHead
+from irt.gate.tables import AuditEntry, AuditHead, SignatureRow
 from irt.participants.tables import Participant
 from irt.web import records, texts
 from irt.web.pages import actor, page, reading
+from irt.web.signed import Signed
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -47,11 +48,15 @@ def one(seq: int) -> Any:
         if entry is None:
             return records.one(session, AuditEntry, seq=-1)  # the page "not found"
         numbers = _numbers(session, [entry])
-    body = json.loads(entry.body)
+        body = json.loads(entry.body)
+        given = body.get("signature")
+        signature = Signed(records.one(session, SignatureRow, id=given)) if given else None
     changes = [change_lines(*change) for change in body.get("changes", [])]
     # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
     facts = {} if UNMASKED_ROLES & set(entry.roles.split(",")) else body.get("facts", {})
-    return render_template("audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts)
+    return render_template(
+        "audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts, signature=signature
+    )
 
 
 def within(sites: frozenset[str] | None) -> Select[AuditEntry]:
