@@ -11,18 +11,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from irt.app import CannotStart, build, lay_out
+from irt.app import CannotStart, build, holds_trial, lay_out
+from irt.assurance.verify import verify
 from irt.cli.wiring import DATABASE, settings_of
 from irt.clock import SimulatedClock
-from irt.assurance.verify import verify
-from irt.db import connect
 from irt.migrate import newest
 from irt.settings import Settings
 from irt.simulation.life import Life
 from irt.simulation.report import figures
 from irt.simulation.run import Plan, entropy_of, simulate
 
-DEMO_PASSWORD = "example password for a demo"
+DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the logins of invented people)
 
 
 @click.command("simulate")
@@ -39,7 +38,8 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
         if folder:
             settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
         started = time.monotonic()
-        life = live(settings, participants, seed, follow_up=not recruitment_only)
+        plan = Plan(participants, seed, follow_up=not recruitment_only, password=DEMO_PASSWORD)
+        life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
         found = figures(life, time.monotonic() - started, findings)
@@ -52,29 +52,23 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
         sys.exit(1)
 
 
-def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -> Life:
+def live(settings: Settings, plan: Plan) -> Life:
     """Prepare an empty database and live a trial in it, with a progress bar on standard error."""
     lay_out(settings)
-    _require_empty(settings)
+    if holds_trial(settings):
+        raise CannotStart(f"database: {settings.shown_url} holds a trial already; name an empty one")
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("setting up", total=participants)
+        task = bar.add_task("setting up", total=plan.participants)
 
         def progress(randomized: int, of: int) -> None:
             doing = "recruiting" if randomized < of else "following up"
             bar.update(task, completed=randomized, total=of, description=doing)
 
-        plan = Plan(participants=participants, seed=seed, follow_up=follow_up, password=DEMO_PASSWORD)
         clock = SimulatedClock(plan.first_day)
-        service = build(settings, clock=clock, entropy=entropy_of(seed))
+        service = build(settings, clock=clock, entropy=entropy_of(plan.seed))
         return simulate(service, clock, plan, progress)
-
-
-def _require_empty(settings: Settings) -> None:
-    with connect(settings.database_url, 1).read.connect() as connection:
-        if connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one():
-            raise CannotStart("database: holds a trial already; name an empty one")
 
 
 COMMANDS = [simulate_command]

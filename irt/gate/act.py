@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -14,10 +14,10 @@ from irt.actor import Actor, Role
 from irt.db import Base
 from irt.entropy import Entropy, new_id
 from irt.gate import rows
+from irt.gate.keys import Keys
 from irt.gate.refusals import RaceLost, Refused
 from irt.gate.statements import changed_by, rows_of
 from irt.gate.tables import Outbox
-from irt.gate.keys import Keys
 from irt.study import Study
 
 P = ParamSpec("P")
@@ -172,7 +172,7 @@ class Act:
         self._guard_site(values)
         table = rows.table_of(model)
         row = {column.name: values.get(column.name) for column in table.columns}
-        assert len(row) >= len(values) and all(name in row for name in values), f"{table.name}: unknown column"
+        assert values.keys() <= row.keys(), f"{table.name}: unknown column"
         changed_by(self.connection, rows.inserting(model), row)
         return self.recorded_add(model, row)
 
@@ -269,7 +269,7 @@ class Act:
         return audited
 
 
-@lru_cache(maxsize=None)
+@cache
 def _treated(model: type[Base]) -> dict[str, str]:
     """Columns that the audit trail must not hold in clear, and how it holds them."""
     kinds = {column.name: column.info for column in rows.table_of(model).columns}

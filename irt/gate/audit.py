@@ -71,4 +71,3 @@ def append(
         connection, MOVE_HEAD, {"to_seq": entry["seq"], "to_hash": entry["hash"], "to_time": entry["recorded_at"]}
     )
     return head.seq + 1, entry["hash"]
-

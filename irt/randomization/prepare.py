@@ -15,6 +15,7 @@ from irt.randomization.tables import PublishedList
 from irt.study import Study
 from irt.vault import blind
 
+ALGORITHM = blind.ALGORITHM
 UNRECORDED = {"recorded": False}
 OWN_COLUMNS = ["stratum", "position", "arm"]
 

@@ -59,9 +59,9 @@ def _store(act: Act, arms: Mapping[str, Sequence[str]], seed: bytes, design: Des
     return _sealing.commitment(arms, seed)
 
 
-def seal_kits(act: Act, manifest: str, types: Mapping[str, str]) -> None:
-    """Seal the types of a manifest's kits (number → type), in random order."""
-    rows = [_rows.kit_row(act, number, manifest, kind) for number, kind in types.items()]
+def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[str, str]) -> None:
+    """Seal the types (number → type) and manufacturing lots of a manifest's kits, in random order."""
+    rows = [_rows.kit_row(act, number, manifest, kind, lots.get(number, "")) for number, kind in types.items()]
     act.bulk(SealedKit, shuffled(act.entropy, rows), batch="manifest")
 
 

@@ -15,7 +15,7 @@ from irt.vault import SealBroken, Vault
 from irt.vault._blocks import generate
 from irt.vault._commitment import seed_hash
 from irt.vault._design import Design
-from irt.vault._rows import arm_of, list_binding, type_of
+from irt.vault._rows import arm_of, kit_binding, list_binding, type_of
 from irt.vault._seal import unseal
 from irt.vault._sealing import arms_of, commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot
@@ -79,6 +79,7 @@ def _kit_faults(connection: Connection, vault: Vault, study: Study) -> Iterator[
     known = {arm.kit_type for arm in study.arms}
     for row in connection.execute(select(table_of(SealedKit))):
         try:
+            unseal(vault.key, row.sealed_lot, f"lot|{kit_binding(row.kit, row.manifest)}")
             if type_of(vault, row) not in known:
                 yield Fault("sealed_kit", row.kit, "holds a kit type of the study", "<sealed>")
         except SealBroken:

@@ -59,13 +59,13 @@ def one(seq: int) -> Any:
     )
 
 
-def within(sites: frozenset[str] | None) -> Select[tuple[AuditEntry]]:
+def within(sites: frozenset[str] | None) -> Select[AuditEntry]:
     """The entries about these sites (None: all). The trail is one chain, so its rows are not scoped by themselves."""
     entries = select(AuditEntry)
     return entries if sites is None else entries.where(AuditEntry.site.in_(sorted(sites)))
 
 
-def _chosen(session: Session, entries: Select[tuple[AuditEntry]]) -> Select[tuple[AuditEntry]]:
+def _chosen(session: Session, entries: Select[AuditEntry]) -> Select[AuditEntry]:
     site, number = request.args.get("site", ""), request.args.get("number", "").strip()
     if site:
         entries = entries.where(AuditEntry.site == site)
@@ -94,9 +94,9 @@ def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:
 def shown(value: Any) -> str:
     """A recorded value for reading; a sealed or digested one is named as what it is."""
     if isinstance(value, dict) and set(value) == {"sealed"}:
-        return _("sealed")
+        return str(_("sealed"))
     if isinstance(value, dict) and set(value) == {"digest"}:
-        return _("kept as a digest only")
+        return str(_("kept as a digest only"))
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,6 @@ from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import CARE, KIT_READERS
-from irt.web.wired import service
 
 pages = Blueprint("dispensing", __name__)
 
@@ -71,6 +70,4 @@ def slip(participant: str, visit: str) -> Any:
         kit = records.one(session, Kit, number=given.kit)
         done = records.one(session, Randomization, participant=participant)
         who = records.names(session, given.assigned_by, given.handed_over_by)
-    return render_template(
-        "slip.html", person=person, given=given, kit=kit, done=done, who=who
-    )
+    return render_template("slip.html", person=person, given=given, kit=kit, done=done, who=who)

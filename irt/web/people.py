@@ -56,7 +56,9 @@ def listed() -> Any:
 def listing(session: Session) -> Any:
     """The list of access, for the pages and the review."""
     study = service().study
-    return access_list(lambda statement: session.execute(statement).all(), study.training_version, service().clock.now())
+    return access_list(
+        lambda statement: session.execute(statement).all(), study.training_version, service().clock.now()
+    )
 
 
 @page(pages, "/<account>", roles=READERS)

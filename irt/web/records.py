@@ -26,8 +26,8 @@ M = TypeVar("M", bound=Base)
 
 def rows(session: Session, model: type[M], **equal: Any) -> list[M]:
     """All rows with these values, in the order of their primary key."""
-    mapped = inspect(model)  # its attributes, not the table's columns: reading() refuses those as unscoped
-    keys = [mapped.get_property_by_column(column).class_attribute for column in mapped.primary_key]
+    mapper = inspect(model)
+    keys = [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
     return list(session.scalars(select(model).filter_by(**equal).order_by(*keys)))
 
 

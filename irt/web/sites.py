@@ -138,5 +138,12 @@ def stepped(code: str, step: str) -> Any:
     press = None if spec_of(taken.function).sign else str(taken.title)
     said = _("Recorded for site %(site)s.", site=code)
     return ask(
-        taken.function, title=title, fields=taken.fields, given={"site": code}, done=here, back=here, press=press, said=said
+        taken.function,
+        title=title,
+        fields=taken.fields,
+        given={"site": code},
+        done=here,
+        back=here,
+        press=press,
+        said=said,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.shipments import CONDITION, receive_shipment, request_shipment, send_shipment
+from irt.supply.shipments import CONDITION, contents_of, receive_shipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
 from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
@@ -48,7 +48,9 @@ def manifest() -> Any:
     if sent is not None and sent.filename:
         given = {"filename": sent.filename[:200], "content": base64.b64encode(sent.read())}
     fields = (Field("file", "file", hint=_("CSV or XLSX with kit number, type, lot, expiry and vials; at most 8 MB.")),)
-    lead = _("The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed.")
+    lead = _(
+        "The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed."
+    )
     here = url_for("supply.depot")
     return ask(import_kits, title=_("Import a kit list"), fields=fields, given=given, done=here, back=here, lead=lead)
 
@@ -78,7 +80,7 @@ def shipment(shipment: str) -> Any:
     """One shipment: its way, and the numbers of its kits."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
         lines = records.rows(session, Movement, shipment=shipment)
     arrived = {line.kit: ARRIVED[line.after] for line in lines if line.after in ARRIVED}
@@ -86,16 +88,12 @@ def shipment(shipment: str) -> Any:
     return render_template("shipment.html", found=found, kits=listed, arrived=arrived)
 
 
-def _contents(session: Any, shipment: str) -> list[str]:
-    return sorted(line.kit for line in records.rows(session, Movement, shipment=shipment, after="packed"))
-
-
 @form_page(pages, "/shipments/<shipment>/send", roles=spec_of(send_shipment).roles)
 def sent(shipment: str) -> Any:
     """The packed box leaves the depot."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
     title = _("Send shipment %(number)s", number=found.number)
     here = url_for("supply.shipment", shipment=shipment)
     return ask(
@@ -109,7 +107,7 @@ def received(shipment: str) -> Any:
     """Every kit of the box is looked at and accounted for."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
     choices = tuple(words.RECEIPTS.items())
     fields = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
     title = _("Receive shipment %(number)s", number=found.number)

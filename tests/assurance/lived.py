@@ -154,7 +154,7 @@ def _sites(act: Act) -> None:
 
 
 def _vault(act: Act) -> None:
-    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.entropy), laid_at=act.now)
+    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.keys, act.entropy), laid_at=act.now)
     design = blind.Design(strata=STRATA, ratio=(1, 1), block_sizes=(2, 4), slots=20, weights=None)
     made = blind.seal_list(act, design)
     act.add(PublishedList, id=1, merkle_root=made.merkle_root, seed_sha256=made.seed_sha256,
@@ -168,7 +168,7 @@ def _stock(act: Act) -> None:
                 imported_at=act.now)  # fmt: skip
         kit = {"manifest": manifest, "lot": "L1", "expiry": EXPIRY, "vials": 2, "moves": 0, "state": "at_depot"}
         act.bulk(Kit, [{"number": number, **kit} for number in numbers], batch="manifest")
-        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)})
+        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)}, {})
 
 
 def _ship(act: Act, shipment: str) -> None:
@@ -199,7 +199,7 @@ def _screen(act: Act, n: int) -> None:
 
 
 def _confirm(act: Act, n: int) -> None:
-    act.add(Eligibility, id=f"e{n}", participant=f"p{n}", site=f"0{1 + n % 2}", protocol_version="1",
+    act.add(Eligibility, id=f"e{n}", participant=f"p{n}", site=f"0{1 + n % 2}", revision=1, protocol_version="1",
             answers={"age": "yes", "pregnant": "no"}, eligible=True, stratum=STRATA[n // 4], confirmed_by="a1",
             confirmed_at=act.now, signature=act.signature)  # fmt: skip
 
@@ -229,8 +229,8 @@ def _hand_over(act: Act) -> None:
 def _correct(act: Act) -> None:
     for who in ("p1", "p2"):
         site = act.find(Participant, id=who).site
-        act.add(StratumCorrection, id=f"sc-{who}", participant=who, site=site, stratum="M", reason="misread",
-                recorded_by="a1", recorded_at=act.now)  # fmt: skip
+        act.add(StratumCorrection, id=f"sc-{who}", participant=who, site=site, revision=1, stratum="M",
+                reason="misread", recorded_by="a1", recorded_at=act.now)  # fmt: skip
         act.add(RandomizedInError, participant=who, site=site, reason="too young", recorded_by="a1",
                 recorded_at=act.now)  # fmt: skip
 
