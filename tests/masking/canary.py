@@ -20,7 +20,7 @@ from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
 from tests.masking.trial import Trial, bring, bring_without_signature, kit_lists, live, send_mail, settings_for
-from tests.masking.watching import Watch, all_logs, temporary_files
+from tests.masking.watching import Watch, all_logs, looking_away, temporary_files
 from tests.postgres import PostgresServer
 
 PARTICIPANTS = 12
@@ -103,7 +103,8 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
 def _at_the_doors(trial: Trial, folder: Path, watch: Watch, dialect: str) -> tuple[Report, list[bytes]]:
     service = trial.service
     app = create(service)
-    lists = kit_lists(trial)
+    with looking_away():
+        lists = kit_lists(trial)
     with served(app) as port:
         # What the supply manager is answered may name a type: it is written beside the study file.
         answers = bring(Browser(port, folder / "secret" / "supply_manager.http"), lists)
