@@ -19,7 +19,11 @@ def main() -> int:
                 if server:
                     server.remove()
         print(found)
-        for line in [*found.found, *found.crawled.failed, *map(str, found.missed.items() if any(found.missed.values()) else ())]:
+        for line in [
+            *found.found,
+            *found.crawled.failed,
+            *map(str, found.missed.items() if any(found.missed.values()) else ()),
+        ]:
             print(f"  LEAK, FAULT OR MISS: {line}")
             leaks += 1
     return 1 if leaks else 0

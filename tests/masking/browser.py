@@ -107,7 +107,7 @@ class Browser:
         self, method: str, path: str, form: Mapping[str, str] | None = None, file: tuple[str, bytes] | None = None
     ) -> Answer:
         """Send one request; redirects are not followed."""
-        body, kind = (_multipart(form or {}, *file) if file else (urlencode(form or {}).encode(), FORM))
+        body, kind = _multipart(form or {}, *file) if file else (urlencode(form or {}).encode(), FORM)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if method == "POST":
             headers["Content-Type"] = kind
@@ -147,4 +147,6 @@ def _multipart(form: Mapping[str, str], filename: str, content: bytes) -> tuple[
         for name, value in form.items()
     ]
     head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
-    return b"".join([*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
+    return b"".join(
+        [*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()]
+    ), f"multipart/form-data; boundary={edge}"

@@ -71,9 +71,7 @@ def _as_role(
         found.statuses[browser.ask("GET", filled).status] += 1
 
 
-def _one_path(
-    role: str, browser: Browser, rule: Rule, path: str, token: Form, found: Crawled, posts: bool
-) -> None:
+def _one_path(role: str, browser: Browser, rule: Rule, path: str, token: Form, found: Crawled, posts: bool) -> None:
     methods = rule.methods or set()
     found.routes.add(rule.rule)
     page = token

@@ -109,7 +109,13 @@ def refuse_lists(trial: Trial) -> None:
             "unblinded_statistician", prepare_list, PrepareList(block_sizes=sizes, slots=1), "design_mistakes"
         )
     stratum = study.strata_keys()[0]
-    lines = ["stratum,position,arm", f"{stratum},1,{one}", f"{stratum},2,{two}x", f"{two},1,{two}", f"{stratum},9,{one}"]
+    lines = [
+        "stratum,position,arm",
+        f"{stratum},1,{one}",
+        f"{stratum},2,{two}x",
+        f"{two},1,{two}",
+        f"{stratum},9,{one}",
+    ]
     for content in ("\n".join(lines), ";".join(lines), f"{one}\n{two}\n"):
         order = SealOwnList.from_file(content.encode())
         trial.refused("unblinded_statistician", seal_own_list, order, "list_mistakes")
