@@ -46,7 +46,7 @@ def listed() -> Any:
         reviews = sorted(records.rows(session, AccessReview), key=lambda row: row.at)
         who = records.names(session, *(row.account for row in proposed))
         last = reviews[-1] if reviews else None
-        review = signed.under(session, "access.review", by=last.reviewed_by, until=last.at)[-1] if last else None
+        review = signed.last(session, "access.review", by=last.reviewed_by, until=last.at) if last else None
     return render_template(
         "people.html", people=people, proposed=proposed, who=who, review=review,
         may_invite=holds(*spec_of(invite).roles), may_second=holds(*SECONDS), may_review=holds(*REVIEWERS),

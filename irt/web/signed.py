@@ -5,7 +5,6 @@ A signature is never taken away; where the record beneath it changed, the page s
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -76,12 +75,13 @@ def randomization(session: Session, person: Participant, done: Randomization) ->
     return Signed(records.one(session, SignatureRow, id=done.signature), tuple(found))
 
 
-def under(session: Session, *acts: str, by: str | None = None, until: datetime | None = None) -> list[Signed]:
-    """The signatures given for these acts, the oldest first; `by` an account, `until` an instant."""
+def under(session: Session, *acts: str) -> list[Signed]:
+    """The signatures given for these acts, the oldest first."""
     given = select(SignatureRow).where(SignatureRow.act.in_(acts)).order_by(SignatureRow.signed_at)
-    found: list[Any] = [
-        row
-        for row in session.scalars(given)
-        if (by is None or row.account == by) and (until is None or row.signed_at <= until)
-    ]
-    return [Signed(row) for row in found]
+    return [Signed(row) for row in session.scalars(given)]
+
+
+def last(session: Session, act: str, by: str, until: datetime) -> Signed | None:
+    """The signature that an account gave for the act it did at `until`; None where nobody signed."""
+    given = [one for one in under(session, act) if one.row.account == by and one.row.signed_at <= until]
+    return given[-1] if given else None

@@ -33,8 +33,7 @@ def depot() -> Any:
         manifests = sorted(records.rows(session, Manifest), key=lambda row: row.imported_at)
         stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
         taken_in = [
-            (row, signed.under(session, "kits.import", by=row.imported_by, until=row.imported_at)[-1])
-            for row in manifests
+            (row, signed.last(session, "kits.import", by=row.imported_by, until=row.imported_at)) for row in manifests
         ]
     may_import = holds(*spec_of(import_kits).roles)
     return render_template("supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import)
