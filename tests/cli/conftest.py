@@ -70,6 +70,13 @@ class Office:
         assert self.kept() == before, "something changed"
         return ran.err
 
+    def refused_once(self, line: str, *more: str) -> str:
+        """As `refused`, of an act: what it says has no place but the screen, and the refusal is in the trail."""
+        refusals = self._count("refusal")
+        said = self.refused(line, *more)
+        assert self._count("refusal") == refusals + 1
+        return said
+
     def done(self, line: str, *more: str) -> str:
         """What a command prints that succeeds."""
         ran = self.run(line, *more)
@@ -110,12 +117,16 @@ class Office:
 
     def kept(self) -> tuple[object, ...]:
         """How many acts there are, and every file of the folder that a command may make."""
+        files = sorted(path for path in self.folder.rglob("*") if ".sqlite" not in path.name)
+        return self._count("act"), *((path, path.read_bytes()) for path in files if path.is_file())
+
+    def _count(self, kind: str) -> int:
         engine = self.engine()
         with engine.connect() as connection:
-            acts = connection.execute(text("SELECT count(*) FROM audit WHERE kind = 'act'")).scalar_one()
+            query = text("SELECT count(*) FROM audit WHERE kind = :kind")
+            found = int(connection.execute(query, {"kind": kind}).scalar_one())
         engine.dispose()
-        files = sorted(path for path in self.folder.rglob("*") if ".sqlite" not in path.name)
-        return acts, *((path, path.read_bytes()) for path in files if path.is_file())
+        return found
 
 
 @pytest.fixture
