@@ -1,4 +1,4 @@
-"""A trial that runs: its list sealed, its kits imported, shipped and received, its sites active; all through the acts."""
+"""A trial that runs, all through the acts: its list sealed, kits imported, shipped and received, its sites active."""
 
 import csv
 import io

@@ -15,7 +15,8 @@ from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.screen import screen
 from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
-from tests.cast import World, world
+from irt.study import Study
+from tests.cast import PASSWORD, World, world
 from tests.setting import answers, baseline_values, screening
 
 PATIENCE = 120  # seconds until a process that waits for its twin gives up
@@ -31,9 +32,9 @@ class Asked:
     request: str
 
 
-def one_client(url: str, number: int, everybody: Barrier, twins: Barrier, pipe: Connection) -> None:
+def one_client(url: str, study: Study, number: int, everybody: Barrier, twins: Barrier, pipe: Connection) -> None:
     """A process: brings in the participants it is sent, hands them back, then asks for those it is sent next."""
-    mine = world(url, seed=number.to_bytes(32, "big"))
+    mine = world(url, study, seed=number.to_bytes(32, "big"))
     everybody.wait(PATIENCE)
     pipe.send([_bring_up(mine, number, *one) for one in pipe.recv()])
     asked: Sequence[Asked] = pipe.recv()
@@ -55,7 +56,7 @@ def _sign_in(mine: World, *names: str) -> None:
     """They were brought in by the process that laid the trial; here they only sign in."""
     for name in names:
         if name not in mine.actors:
-            mine.actors[name] = mine.service.credentials.sign_in(name, "seven grey herons wade", "192.0.2.1")
+            mine.actors[name] = mine.service.credentials.sign_in(name, PASSWORD, "192.0.2.1")
 
 
 def _ask(mine: World, one: Asked, twins: Barrier) -> Operation | str:
@@ -81,14 +82,15 @@ def _ask(mine: World, one: Asked, twins: Barrier) -> Operation | str:
 class Clients:
     """The processes, started once; two and two are twins."""
 
-    def __init__(self, url: str, number: int) -> None:
+    def __init__(self, url: str, study: Study, number: int) -> None:
         context = multiprocessing.get_context("spawn")
-        everybody = context.Barrier(number)
-        twins = [context.Barrier(2) for _ in range(number // 2)]
+        # kept for as long as the processes: what is collected here, a process that starts late does not find
+        self.everybody = context.Barrier(number)
+        self.twins = [context.Barrier(2) for _ in range(number // 2)]
         self.pipes, self.processes = [], []
         for one in range(number):
             here, there = context.Pipe()
-            arguments = (url, one + 1, everybody, twins[one // 2], there)
+            arguments = (url, study, one + 1, self.everybody, self.twins[one // 2], there)
             self.processes.append(context.Process(target=one_client, args=arguments, daemon=True))
             self.processes[-1].start()
             self.pipes.append(here)

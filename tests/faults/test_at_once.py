@@ -1,4 +1,4 @@
-"""Sixteen processes at once, every request sent twice at the same moment under one id: the history has one explanation."""
+"""Sixteen processes, every request sent twice at the same moment under one id: one order explains what they saw."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from irt.assurance.histories import Held, Operation, check
 from irt.assurance.verify import verify
 from irt.migrate import newest
 from irt.randomization.tables import Randomization
+from irt.study import load_study
 from irt.supply.tables import Assignment
 from irt.vault._tables import Draw
-from tests.cast import World
+from tests.cast import STUDY_FILE, World
 from tests.faults.clients import Clients
 from tests.setting import other_stratum
-from tests.stocked import running_trial, stock_site
+from tests.stocked import running_trial
 
 PROCESSES, PARTICIPANTS = 16, 400
 SITES = ("01", "02")
@@ -23,23 +24,18 @@ SITES = ("01", "02")
 
 @pytest.fixture
 def trial(database_url: str) -> Iterator[World]:
-    made = running_trial(database_url, *SITES, kits=300, depot=800, cap=PARTICIPANTS, sites=_larger(database_url))
+    larger = tuple(site.model_copy(update={"cap": PARTICIPANTS}) for site in load_study(STUDY_FILE).sites)
+    made = running_trial(database_url, *SITES, kits=300, depot=800, cap=PARTICIPANTS, sites=larger)
+    for site in SITES:
+        made.actor(f"coordinator_{site}")  # the clients sign in as them
     yield made
     made.database.write.dispose()
     made.database.read.dispose()
 
 
-def _larger(database_url: str) -> tuple[object, ...]:
-    from tests.cast import world
-
-    return tuple(
-        site.model_copy(update={"cap": PARTICIPANTS}) for site in world(database_url).study.sites
-    )
-
-
 @pytest.fixture
 def clients(trial: World, database_url: str) -> Iterator[Clients]:
-    made = Clients(database_url, PROCESSES)
+    made = Clients(database_url, trial.study, PROCESSES)
     yield made
     made.end()
 

@@ -62,9 +62,8 @@ def test_an_act_under_a_wrong_key_uses_no_slot(database_url: str) -> None:
     trial = running_trial(database_url, "01")
     one = eligible(trial)
     before = trial.snapshot()
-    trial.service  # wired with the right key until now
-    trial.__dict__.pop("service")
     trial.vault = Vault(VaultKey(WRONG))
+    trial.__dict__.pop("service")  # wired anew, with the wrong key
     with pytest.raises(SealBroken):
         trial.perform(randomize, RandomizeOrder(participant=one.id), by="coordinator_01")
     assert trial.snapshot() == before
