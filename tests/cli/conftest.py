@@ -142,7 +142,7 @@ def office(
     monkeypatch.setenv("IRT_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("IRT_STUDY", str(ROOT / "config" / "study.toml"))
     monkeypatch.chdir(tmp_path)
-    yield Office(tmp_path, database, monkeypatch, capsys.readouterr)
+    return Office(tmp_path, database, monkeypatch, capsys.readouterr)
 
 
 @pytest.fixture

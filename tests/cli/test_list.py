@@ -1,4 +1,4 @@
-"""`irt list …`: a design assessed, described for the protocol, sealed; or a list of one's own. No arm or size comes out."""
+"""`irt list …`: a design assessed, described for the protocol, sealed; or one's own list. No arm or size comes out."""
 
 import csv
 import io
