@@ -72,9 +72,9 @@ class Office:
 
     def refused_once(self, line: str, *more: str) -> str:
         """As `refused`, of an act: what it says has no place but the screen, and the refusal is in the trail."""
-        refusals = self._count("refusal")
+        refusals = self.count("refusal")
         said = self.refused(line, *more)
-        assert self._count("refusal") == refusals + 1
+        assert self.count("refusal") == refusals + 1
         return said
 
     def done(self, line: str, *more: str) -> str:
@@ -118,9 +118,10 @@ class Office:
     def kept(self) -> tuple[object, ...]:
         """How many acts there are, and every file of the folder that a command may make."""
         files = sorted(path for path in self.folder.rglob("*") if ".sqlite" not in path.name)
-        return self._count("act"), *((path, path.read_bytes()) for path in files if path.is_file())
+        return self.count("act"), *((path, path.read_bytes()) for path in files if path.is_file())
 
-    def _count(self, kind: str) -> int:
+    def count(self, kind: str) -> int:
+        """How many entries of this kind the audit trail has."""
         engine = self.engine()
         with engine.connect() as connection:
             query = text("SELECT count(*) FROM audit WHERE kind = :kind")
