@@ -73,10 +73,10 @@ def _sqlite(table: Table) -> Iterator[Guard]:
     keys += [[column.name for column in i.columns] for i in table.indexes if i.unique and not i.dialect_kwargs]
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table.name} WHERE " + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")"
-        for key in keys
+        for key in sorted(keys)  # constraints are a set: a guard reads the same in every process
     )
+    yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
     if _append_only(table):
-        yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
         yield guard("UPDATE", "", "is append-only")
     elif column := table.info.get("counter"):
         yield guard("UPDATE", f"WHEN NEW.{column} NOT IN (OLD.{column}, OLD.{column} + 1)", "counts by one")
