@@ -64,8 +64,8 @@ migration: setup-dev ## write the next migration from the models (m="what change
 
 translations: setup-dev ## collect the texts, renew the catalogues, compile them
 	mkdir -p .cache
-	$(BIN)/pybabel -q extract -F irt/translations/babel.cfg -k _l --no-location -o .cache/messages.pot irt
-	$(BIN)/pybabel -q update -i .cache/messages.pot -d irt/translations --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q extract -F irt/translations/babel.cfg -k _l --no-location --sort-output -o .cache/messages.pot irt
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d irt/translations --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete -w 1000
 	$(BIN)/pybabel -q compile -d irt/translations
 
 system: ## the browser and the Chinese font for the tests, from Debian's packages, where they are missing

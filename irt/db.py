@@ -11,35 +11,63 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy import (
+    Alias,
+    ColumnClause,
+    Connection,
+    Dialect,
+    Engine,
+    Join,
+    MetaData,
+    Select,
+    String,
+    TableClause,
+    Text,
+    TextClause,
+    create_engine,
+    event,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import DeclarativeBase, FromStatement, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeDecorator
 
 from irt.actor import Actor
 
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"  # how `instant_text` writes
 UNMASKING = {"unmasking": True}  # a column whose value could tell an arm: audited sealed
 SECRET = {"secret": True}  # a column whose value is audited as a digest only
 
 
 def canonical(value: object) -> str:
     """The one JSON text of `value`: keys sorted, no spaces, UTF-8; instants, dates and decimals as their text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+    return _ENCODER.encode(value)
 
 
 def plain(value: object) -> str:
     """The canonical text of an instant, a date or a decimal."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(INSTANT_FORMAT)
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical text")
+
+
+def instant_text(value: datetime) -> str:
+    """An aware datetime as UTC text with microseconds, such as 2026-03-02T01:00:00.000000Z."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -50,11 +78,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Aware datetime to text."""
-        return None if value is None else value.astimezone(UTC).strftime(INSTANT_FORMAT)
+        return None if value is None else instant_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Text to aware datetime."""
-        return None if value is None else datetime.strptime(value, INSTANT_FORMAT).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 class Day(TypeDecorator[date]):
@@ -169,19 +197,62 @@ class ReadingSession(Session):
         """Refused: a raw connection is not scoped."""
         raise PermissionError("reading() gives entities only; a raw connection is not scoped to sites")
 
+    def get(self, entity: Any, ident: Any, **_: Any) -> Any:
+        """The row with this primary key in the actor's sites, or None; the session's own way names bare columns."""
+        mapper = inspect(entity)
+        keys = [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
+        values = ident if isinstance(ident, tuple) else (ident,)
+        where = [key == value for key, value in zip(keys, values, strict=True)]
+        return self.scalars(select(entity).where(*where)).one_or_none()
+
 
 @event.listens_for(ReadingSession, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
-    if not state.is_select or not state.is_orm_statement or not state.all_mappers:
+    known = state.is_column_load  # more of a row that was found in scope
+    if not state.is_select or not (known or (state.is_orm_statement and _only_entities(state.statement))):
         raise PermissionError("reading() gives entities only; this statement is not scoped to sites")
-    if any(mapper.class_.__module__.startswith("irt.vault") for mapper in state.all_mappers):
-        raise PermissionError("the vault's tables are not for reading")
     sites = state.session.info["sites"]
     if sites is not None and not state.is_column_load and not state.is_relationship_load:
-        owned = {mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, SiteOwned)}
-        state.statement = state.statement.options(
-            *(with_loader_criteria(one, one.site.in_(sorted(sites)), include_aliases=True) for one in owned)
-        )
+        owned = frozenset(mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, SiteOwned))
+        state.statement = state.statement.options(*_criteria(owned, tuple(sorted(sites))))
+
+
+@lru_cache(maxsize=256)
+def _criteria(owned: frozenset[Any], sites: tuple[str, ...]) -> tuple[ExecutableOption, ...]:
+    """One criterion for each class, named by the statement or not: it may stand in a subquery alone."""
+    return tuple(with_loader_criteria(cls, cls.site.in_(sites), include_aliases=True) for cls in owned)
+
+
+def _only_entities(statement: Any) -> bool:
+    """Whether all that a statement reads, subqueries too, comes through mapped classes, and none from the vault."""
+    elements = list(iterate(statement))
+    return any(_entity_of(element) for element in elements) and all(_scopable(element) for element in elements)
+
+
+def _scopable(element: Any) -> bool:
+    if entity := _entity_of(element):
+        return not entity.mapper.class_.__module__.startswith("irt.vault")
+    if isinstance(element, TextClause | FromStatement):
+        return False
+    if isinstance(element, Select):  # what it names as sources; the others come with the columns of an entity
+        named = [*element._from_obj, *(join[0] for join in element._setup_joins)]
+        return not any(_bare(source) for source in named)
+    if isinstance(element, ColumnClause):
+        if element.is_literal:
+            return str(element.name) == "*"
+        return not _bare(element.table)
+    return True
+
+
+def _entity_of(element: Any) -> Any:
+    """The entity through which a statement names this element; None for a bare table, column or expression."""
+    return element._annotations.get("parententity")
+
+
+def _bare(source: Any) -> bool:
+    if isinstance(source, Join):
+        return _bare(source.left) or _bare(source.right)
+    return isinstance(source, TableClause | Alias) and _entity_of(source) is None
 
 
 def connect(url: str, pool: int = 5) -> Database:

@@ -108,9 +108,7 @@ class Sender:
             server.send_message(self._written(message, account, now))
         except (smtplib.SMTPException, OSError) as fault:
             wait = min(timedelta(minutes=2**attempts), LONGEST_WAIT)
-            self.housekeeping.change(
-                Delivery, id=key, state="waiting", due_at=now + wait, error=type(fault).__name__
-            )
+            self.housekeeping.change(Delivery, id=key, state="waiting", due_at=now + wait, error=type(fault).__name__)
             return False
         self.housekeeping.change(Delivery, id=key, state="sent", sent_at=now, error=None)
         return True
@@ -129,7 +127,7 @@ class Sender:
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
-        assert self.settings.mail_server and self.settings.mail_from, "mail_server and mail_from are set"
+        assert self.settings.mail_server, "mail_server is set"
         with smtplib.SMTP(self.settings.mail_server, self.settings.mail_port, timeout=30) as server:
             if self.settings.mail_starttls:
                 server.starttls(context=ssl.create_default_context())

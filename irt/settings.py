@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 OTHER_VARIABLES = {"IRT_CONFIG", "IRT_TEST_DATABASE_URL", "IRT_PASSWORD"}
 
@@ -19,13 +21,27 @@ class SettingsError(Exception):
     """The configuration cannot be used; the message names every key at fault and the remedy."""
 
 
+def _address(url: str) -> str:
+    """A database address of a kind that the service knows."""
+    try:
+        known = make_url(url).get_backend_name() in ("sqlite", "postgresql")
+    except ArgumentError:
+        known = False
+    if not known or url == "sqlite://":
+        raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    return url
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
 class Settings(BaseModel):
     """One deployment, frozen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = "sqlite:///var/irt.sqlite"
-    database_owner_url: str | None = None
+    database_url: Address = "sqlite:///var/irt.sqlite"
+    database_owner_url: Address | None = None
     study: Path = Path("config/study.toml")
     keys: Path = Path("var/keys")
     base_url: str = "http://127.0.0.1:8000"
@@ -52,6 +68,11 @@ class Settings(BaseModel):
         return self.keys / "service.key"
 
     @property
+    def shown_url(self) -> str:
+        """The database's address without its password, to be shown."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+    @property
     def owner_url(self) -> str:
         """Where migrations connect: on PostgreSQL the owner of the tables, who is not the service."""
         return self.database_owner_url or self.database_url
@@ -73,17 +94,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for variable, value in environment.items():
         if variable.startswith("IRT_") and variable not in OTHER_VARIABLES:
             values[variable.removeprefix("IRT_").lower()] = value
+    return made(values, str(path))
+
+
+def made(values: Mapping[str, object], source: str) -> Settings:
+    """Settings from these values; raises SettingsError naming every mistake and where it may stand."""
     try:
         return Settings.model_validate(values)
     except ValidationError as mistakes:
-        raise SettingsError("\n".join(_sentence(path, mistake) for mistake in mistakes.errors())) from None
+        raise SettingsError("\n".join(_sentence(source, mistake) for mistake in mistakes.errors())) from None
 
 
-def _sentence(path: Path, mistake: Mapping[str, object]) -> str:
+def _sentence(source: str, mistake: Mapping[str, object]) -> str:
     location = mistake["loc"]
     assert isinstance(location, tuple)
     key = ".".join(map(str, location))
-    where = f"{key} ({path} or IRT_{key.upper()})"
+    where = f"{key} ({source} or IRT_{key.upper()})"
     if mistake["type"] == "extra_forbidden":
         return f"{where}: unknown key; remove it, or see config/irt.example.toml for the keys there are"
-    return f"{where}: {mistake['msg']}; found {mistake['input']!r}; see config/irt.example.toml"
+    found = "" if key.startswith("database") else f"; found {mistake['input']!r}"  # an address may hold a password
+    return f"{where}: {str(mistake['msg']).removeprefix('Value error, ')}{found}; see config/irt.example.toml"

@@ -1,12 +1,13 @@
 """Every table module of the house, imported in one place so that the metadata is whole."""
 
-import irt.conduct.tables
-import irt.gate.tables
-import irt.participants.tables
-import irt.people.tables
-import irt.randomization.tables
-import irt.supply.tables
-import irt.vault._tables
+from irt.conduct import tables as conduct
 from irt.db import Base
+from irt.gate import tables as gate
+from irt.participants import tables as participants
+from irt.people import tables as people
+from irt.randomization import tables as randomization
+from irt.supply import tables as supply
+from irt.vault import _tables as vault
 
+ROOMS = (gate, people, conduct, participants, vault, supply, randomization)
 ALL = tuple(sorted(Base.metadata.tables))

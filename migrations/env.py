@@ -18,7 +18,6 @@ if engine.dialect.name == "sqlite":
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-
 def plain_type(kind, item, _context):  # type: ignore[no-untyped-def]
     """A migration is frozen: it names the stored type, not the application's."""
     if kind == "type" and isinstance(item, TypeDecorator):

@@ -4,6 +4,7 @@ import sys
 from collections import defaultdict
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
 from irt.cli import kits, lists, people, serving, setup, studies, trials
@@ -12,7 +13,7 @@ from irt.gate.refusals import Refused, Unavailable
 from irt.settings import SettingsError
 from irt.study import StudyMistakes, report
 from irt.vault import KeyUnusable
-from irt.web.wording import SENTENCES
+from irt.web.sentences import SENTENCES
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -28,18 +29,34 @@ for module in (setup, studies, lists, kits, people, trials, serving):
 
 def sentence(refusal: Refused) -> str:
     """A refusal in English, with every single mistake that it lists."""
-    said = str(SENTENCES.get(refusal.code, refusal.code)) % defaultdict(str, refusal.facts)
-    listed = [str(one) for value in refusal.facts.values() if isinstance(value, list | tuple) for one in value]
-    return "\n".join([said, *listed])
+    template = str(SENTENCES.get(refusal.code, f"This was refused ({refusal.code}); nothing was changed."))
+    facts = {name: _listed(value) for name, value in refusal.facts.items()}
+    unsaid = [
+        str(facts[name]) for name, value in refusal.facts.items() if _many(value) and f"%({name})" not in template
+    ]
+    return "\n".join([template % defaultdict(str, facts), *unsaid])
+
+
+def _many(value: object) -> bool:
+    return isinstance(value, list | tuple | set | frozenset)
+
+
+def _listed(value: object) -> object:
+    if not isinstance(value, list | tuple | set | frozenset):
+        return value
+    items = [str(one) for one in value]
+    return "".join(f"\n{one}" for one in items) if any(" " in one for one in items) else ", ".join(items)
 
 
 def main() -> None:
     """Run a command; what it refuses is said in a sentence, and the exit status is 1."""
     try:
-        group(standalone_mode=False)
-    except click.ClickException as mistake:
+        answer = group(standalone_mode=False)
+    except click.UsageError as mistake:
         mistake.show()
-        sys.exit(mistake.exit_code)
+        sys.exit(1)
+    except click.ClickException as mistake:
+        sys.exit(mistake.format_message())
     except click.Abort:
         sys.exit("stopped")
     except Refused as refusal:
@@ -48,5 +65,6 @@ def main() -> None:
         sys.exit(report(mistakes.mistakes))
     except (CannotStart, KeyFileError, KeyUnusable, SettingsError) as reason:
         sys.exit(str(reason))
-    except Unavailable:
+    except (Unavailable, OperationalError):
         sys.exit("The database did not answer; nothing is half done. Start it and run the command again.")
+    sys.exit(answer if isinstance(answer, int) else 0)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from irt.cli.wiring import percent
 from irt.randomization.blocks_plan import BlocksPlan
 from irt.randomization.design import assess, describe
-from irt.randomization.prepare import PrepareList, design_mistakes
+from irt.randomization.prepare import ALGORITHM, PrepareList, design_mistakes
 from irt.randomization.protocol_text import PublicFacts, protocol_text
 from irt.study import Study, load_study
-from irt.vault.blind import ALGORITHM
 
 
 def assessment_of(path: Path, order: PrepareList) -> str:
@@ -28,14 +28,7 @@ def assessment_of(path: Path, order: PrepareList) -> str:
         weights=order.weights,
     )
     with click.progressbar(length=100, label="assess", file=sys.stderr) as bar:
-        seen = 0
-
-        def progress(part: float) -> None:
-            nonlocal seen
-            bar.update(int(100 * part) - seen)
-            seen = int(100 * part)
-
-        return describe(assess(plan, sites=len(study.sites), progress=progress))
+        return describe(assess(plan, sites=len(study.sites), progress=percent(bar)))
 
 
 def paragraphs(path: Path) -> str:
@@ -47,9 +40,9 @@ def paragraphs(path: Path) -> str:
 def _facts(study: Study, language: str) -> PublicFacts:
     tongue = "en" if language == "en" else "zh"
     return PublicFacts(
-        arms=tuple(getattr(arm.name, tongue) for arm in study.arms),
+        arms=tuple(getattr(arm.label, tongue, arm.id) for arm in study.arms),
         ratio=tuple(arm.ratio for arm in study.arms),
         participants=study.cap,
-        factors=tuple(getattr(factor.name, tongue) for factor in study.strata),
+        factors=tuple(getattr(factor.label, tongue, factor.id) for factor in study.strata),
         algorithm=ALGORITHM,
     )

@@ -1,17 +1,18 @@
 """`irt kits …`: a manifest generated for the packager, or imported."""
 
-import csv
+import os
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from irt.cli.wiring import LOGIN, do, service_of, settings_of
-from irt.entropy import SystemEntropy, choice
+from irt.entropy import SystemEntropy
 from irt.study import load_study
 from irt.supply.import_kits import ImportKits, import_kits
-from irt.supply.numbers import make_kit_numbers, scramble_types
+from irt.supply.manifest import LOT_CODE, read_expiry
+from irt.supply.packing import manifest_csv, pack
 
 
 @click.group()
@@ -20,34 +21,42 @@ def kits() -> None:
 
 
 @kits.command()
-@click.option("--count", required=True, type=click.IntRange(min=16), help="How many kits, of all types together.")
+@click.option("--count", required=True, type=click.IntRange(16, 90_000), help="How many kits, of all types together.")
 @click.option("--lot", "lots", multiple=True, required=True, metavar="CODE=YYYY-MM-DD",
               help="A blinded lot code with its common expiry; give several.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file to write; never over one.")
 def generate(count: int, lots: Iterable[str], out: Path) -> None:
     """Make a scrambled, check-digited kit list for the packager. Whoever sees it is unmasked."""
-    study, entropy = load_study(settings_of().study), SystemEntropy()
-    parts = sum(arm.ratio for arm in study.arms)
-    if count % parts:
-        raise click.BadParameter(f"{count} is no multiple of {parts}, the sum of the ratio", param_hint="--count")
-    expiries = dict(_lot(lot) for lot in lots)
-    types = scramble_types({arm.kit_type: count * arm.ratio // parts for arm in study.arms}, entropy.take)
-    with out.open("x", newline="", encoding="utf-8") as file:
-        out.chmod(0o600)
-        writer = csv.writer(file)
-        writer.writerow(["kit_number", "kit_type", "lot", "expiry", "vials"])
-        for number, kind in zip(make_kit_numbers(count, entropy.take), types, strict=True):
-            lot = choice(entropy, sorted(expiries))
-            writer.writerow([number, kind, lot, expiries[lot].isoformat(), study.kit.vials])
+    study = load_study(settings_of().study)
+    earliest = datetime.now(UTC).date()
+    named: dict[str, date] = {}
+    for text in lots:
+        code, expiry = _lot(text)
+        if code in named:
+            raise click.BadParameter(f"{code}: is given twice; give each lot once", param_hint="--lot")
+        if expiry < earliest:
+            raise click.BadParameter(f"{text}: expired before today; give a later lot", param_hint="--lot")
+        named[code] = expiry
+    try:
+        content = manifest_csv(pack(study, count, named, SystemEntropy()))
+    except ValueError as reason:
+        raise click.BadParameter(str(reason), param_hint="--count") from None
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as fault:
+        raise click.BadParameter(
+            f"{out}: cannot be written ({fault.strerror}); name a new file in a folder of your own", param_hint="--out"
+        ) from None
     click.echo(f"{out}: {count} kits; give it to the packager, import it, then destroy it or put it into escrow")
 
 
 def _lot(text: str) -> tuple[str, date]:
-    code, _, expiry = text.partition("=")
-    try:
-        return code, date.fromisoformat(expiry)
-    except ValueError:
-        raise click.BadParameter(f"{text!r}: write CODE=YYYY-MM-DD", param_hint="--lot") from None
+    code, _, day = text.partition("=")
+    expiry = read_expiry(day)
+    if expiry is None or not LOT_CODE.fullmatch(code):
+        raise click.BadParameter(f"{text!r}: write CODE=YYYY-MM-DD, such as A1=2030-06-30", param_hint="--lot")
+    return code, expiry
 
 
 @kits.command("import")

@@ -1,13 +1,23 @@
 """`irt list …`: the randomization list assessed, prepared, or sealed as its maker brought it."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from irt.cli.wiring import LOGIN, do, service_of, settings_of
-from irt.randomization.prepare import PrepareList, Published, SealOwnList, prepare_list, seal_own_list
+from irt.randomization.prepare import (
+    PrepareList,
+    Published,
+    SealOwnList,
+    design_mistakes,
+    prepare_list,
+    read_own_list,
+    seal_own_list,
+)
 
 
 @click.group(name="list")
@@ -24,11 +34,17 @@ def read_design(path: Path) -> PrepareList:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise click.ClickException(f"{path}: {fault}; mend the file, see config/randomization.example.toml") from None
     except ValidationError as mistakes:
-        named = [
-            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}; see config/randomization.example.toml"
-            for mistake in mistakes.errors()
-        ]
-        raise click.ClickException("\n".join(named)) from None
+        raise click.ClickException("\n".join(map(_named, mistakes.errors()))) from None
+
+
+def _named(mistake: Mapping[str, Any]) -> str:
+    key = ".".join(map(str, mistake["loc"]))
+    match mistake["type"]:
+        case "extra_forbidden":
+            return f"{key}: unknown key; remove it, the keys are {', '.join(PrepareList.model_fields)}"
+        case "missing":
+            return f"{key}: is missing; give it, see config/randomization.example.toml"
+    return f"{key}: {mistake['input']!r} is not accepted ({mistake['msg']}); see config/randomization.example.toml"
 
 
 @lists.command()
@@ -36,8 +52,10 @@ def read_design(path: Path) -> PrepareList:
 @LOGIN
 def prepare(design: Path, login: str) -> None:
     """Generate the list from a secret seed and seal it at once. Prints what binds it, and nothing else."""
-    service = service_of()
-    _show(do(service, login, prepare_list, read_design(design)).answer)
+    service, order = service_of(), read_design(design)
+    if mistakes := design_mistakes(service.study, order):  # said here, before anything is signed
+        raise click.ClickException("\n".join(mistakes))
+    _show(do(service, login, prepare_list, order).answer)
 
 
 @lists.command("seal-own")
@@ -45,8 +63,11 @@ def prepare(design: Path, login: str) -> None:
 @LOGIN
 def seal_own(file: Path, login: str) -> None:
     """Seal a list made elsewhere (CSV: stratum, position, arm); its maker counts as unmasked from then on."""
-    service = service_of()
-    _show(do(service, login, seal_own_list, SealOwnList.from_file(file.read_bytes())).answer)
+    service, content = service_of(), file.read_bytes()
+    _, mistakes = read_own_list(service.study, content)
+    if mistakes:
+        raise click.ClickException("\n".join(mistakes))
+    _show(do(service, login, seal_own_list, SealOwnList.from_file(content)).answer)
 
 
 @lists.command()

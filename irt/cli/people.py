@@ -2,17 +2,20 @@
 
 import click
 
-from irt.cli.wiring import service_of
+from irt.app import build
+from irt.cli.wiring import settings_of
 
 
 @click.command()
 @click.argument("account")
 def invitation(account: str) -> None:
     """Print the activation link of an invited ACCOUNT (its login). Give it to that person alone."""
-    service = service_of()
+    service = build(settings_of())  # also while a changed study file waits for its amendment
     found = service.credentials.open_invitation_of_login(account)
     if found is None:
-        raise click.ClickException(f"{account}: has no open invitation; an administrator can invite again")
+        raise click.ClickException(
+            f"{account}: has no open invitation; check the login, or let an administrator invite again"
+        )
     click.echo(f"{service.settings.base_url}/activate/{service.credentials.invitation_token(found)}")
 
 

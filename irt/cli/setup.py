@@ -1,13 +1,15 @@
 """`irt init` and `irt verify`: the house is laid, and proved."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
-from irt.cli.wiring import DATABASE, settings_of
-from irt.entropy import SystemEntropy, new_id
+from irt.cli.wiring import DATABASE, ordered, percent, settings_of
+from irt.entropy import new_id
 from irt.gate.act import Order
 from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
@@ -21,23 +23,33 @@ from irt.vault.proof import LayProof, lay_proof
 @click.option("--email", help="The administrator's address.")
 def init(administrator: str | None, name: str | None, email: str | None) -> None:
     """Create or upgrade the database, lay out keys and guards, and invite the first administrator."""
+    invitation = _invitation(administrator, name, email)
     settings = settings_of()
     lay_out(settings)
     service = build(settings)
     operator = service.credentials.operator()
 
-    def do(function: object, order: Order) -> object:
-        request = new_id(SystemEntropy())
-        return service.gate.perform(function, order, by=operator, request_id=request).answer  # type: ignore[arg-type]
+    def do(function: Callable[..., Any], order: Order) -> Any:
+        return service.gate.perform(function, order, by=operator, request_id=new_id(service.entropy)).answer
 
     do(lay_proof, LayProof())
     sites = do(lay_sites, LaySites())
-    click.echo(f"database ready: {sites} sites laid; keys in {settings.keys}")
+    click.echo(f"database ready: {sites} sites laid, {len(service.study.sites)} in all; keys in {settings.keys}")
     click.echo("Copy both key files to a safe place now: without vault.key the allocation is lost.")
-    if administrator:
-        invited = do(bootstrap, InviteAccount(login=administrator, name=name or administrator, email=email or ""))
-        token = service.credentials.invitation_token(invited.invitation)  # type: ignore[attr-defined]
+    if invitation:
+        invited = do(bootstrap, invitation)
+        token = service.credentials.invitation_token(invited.invitation)
         click.echo(f"{administrator}: choose a password at {settings.base_url}/activate/{token}")
+
+
+def _invitation(administrator: str | None, name: str | None, email: str | None) -> InviteAccount | None:
+    if administrator is None:
+        if name or email:
+            raise click.UsageError("--name, --email: belong to an administrator; give --administrator LOGIN too")
+        return None
+    if not name or not email:
+        raise click.UsageError(f"--administrator {administrator}: give --name and --email too")
+    return ordered(InviteAccount, login=administrator, name=name, email=email)
 
 
 @click.command("verify")
@@ -46,13 +58,10 @@ def verify_command(database: str | None) -> None:
     """Prove the whole database: chain, rows, ledger, counters, signatures, guards, vault. Exit status 1 if not ok."""
     service = build(settings_of(database))
     with click.progressbar(length=100, label="verify", file=sys.stderr) as bar:
-        seen = 0
+        move = percent(bar)
 
         def progress(done: int, of: int) -> None:
-            nonlocal seen
-            percent = 100 * done // max(of, 1)
-            bar.update(percent - seen)
-            seen = percent
+            move(done / max(of, 1))
 
         findings = verify(
             service.database, service.keys, service.vault, service.study, revision=newest(), progress=progress

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from irt.app import build
-from irt.cli.wiring import LOGIN, do, settings_of
+from irt.cli.wiring import LOGIN, do, ordered, settings_of
 from irt.randomization.opening import AmendStudy, amend_study
 from irt.study import check_study, report
 
@@ -33,8 +33,9 @@ def check(file: Path | None) -> None:
 @click.option("--reason", required=True, help="Why the study file changed: the amendment and its approval.")
 def amend(login: str, reason: str) -> None:
     """Take a changed study file in, signed; the service starts again afterwards."""
+    order = ordered(AmendStudy, reason=reason)
     service = build(settings_of())
-    do(service, login, amend_study, AmendStudy(reason=reason))
+    do(service, login, amend_study, order)
     click.echo(f"study file taken in: SHA-256 {service.study.sha256}")
 
 

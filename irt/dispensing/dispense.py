@@ -88,9 +88,7 @@ def hand_over(act: Act, order: HandOver) -> None:
     if kit.expiry < last_possible_use(act.study, order.visit, day):
         act.refuse("kit_expires_too_soon", kit=order.kit, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
-    act.change(
-        Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account
-    )
+    act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
 
 
 def _require_due(act: Act, participant: Row[Any], visit: str) -> None:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -14,9 +14,10 @@ from irt.actor import Actor, Role
 from irt.db import Base
 from irt.entropy import Entropy, new_id
 from irt.gate import rows
-from irt.gate.refusals import RaceLost, Refused
-from irt.gate.tables import Outbox
 from irt.gate.keys import Keys
+from irt.gate.refusals import RaceLost, Refused
+from irt.gate.statements import changed_by, rows_of
+from irt.gate.tables import Outbox
 from irt.study import Study
 
 P = ParamSpec("P")
@@ -150,14 +151,14 @@ class Act:
         given = tuple(sorted(name for name, value in equal.items() if value is not None))
         none = tuple(sorted(name for name, value in equal.items() if value is None))
         statement = rows.selecting(model, given, lock, none)
-        found = list(self.connection.execute(statement, {name: equal[name] for name in given}))
+        found = rows_of(self.connection, statement, equal)
         if self.sites is not None and found and "site" in found[0]._fields:
             return [row for row in found if row.site is None or row.site in self.sites]
         return found
 
     def select(self, statement: Select[Any], **parameters: Any) -> list[Row[Any]]:
         """Rows of a prebuilt select; the caller answers for its scope."""
-        return list(self.connection.execute(statement, parameters))
+        return rows_of(self.connection, statement, parameters)
 
     def about(self, *, site: str | None = None, participant: str | None = None) -> None:
         """Tell the audit entry which site and participant the act is about; the first named stays."""
@@ -171,8 +172,8 @@ class Act:
         self._guard_site(values)
         table = rows.table_of(model)
         row = {column.name: values.get(column.name) for column in table.columns}
-        assert len(row) >= len(values) and all(name in row for name in values), f"{table.name}: unknown column"
-        self.connection.execute(rows.inserting(model), row)
+        assert values.keys() <= row.keys(), f"{table.name}: unknown column"
+        changed_by(self.connection, rows.inserting(model), row)
         return self.recorded_add(model, row)
 
     def recorded_add(self, model: type[Base], row: Mapping[str, Any]) -> str:
@@ -191,7 +192,7 @@ class Act:
         parameters = {f"key_{name}": old[name] for name in rows.key_of(model)}
         parameters |= {f"new_{name}": values[name] for name in names}
         parameters |= {f"old_{name}": old[name] for name in names if name not in nulls}
-        if self.connection.execute(rows.updating(model, names, nulls), parameters).rowcount != 1:
+        if changed_by(self.connection, rows.updating(model, names, nulls), parameters) != 1:
             raise RaceLost(rows.table_of(model).name)
         key = rows.key_text(model, row)
         self._record_change(model, key, {name: old[name] for name in names}, {name: values[name] for name in names})
@@ -199,7 +200,8 @@ class Act:
     def advance(self, model: type[Base], column: str, *, limit: str | None = None, **key: Any) -> Row[Any] | None:
         """Add one to a counter and answer its row; None when the column `limit` is reached."""
         parameters = {f"key_{name}": value for name, value in key.items()}
-        row = self.connection.execute(rows.advancing(model, column, limit), parameters).one_or_none()
+        found = rows_of(self.connection, rows.advancing(model, column, limit), parameters)
+        row = found[0] if found else None
         if row is not None:
             new = row._mapping[column]
             self._record_change(model, rows.key_text(model, row), {column: new - 1}, {column: new})
@@ -267,7 +269,7 @@ class Act:
         return audited
 
 
-@lru_cache(maxsize=None)
+@cache
 def _treated(model: type[Base]) -> dict[str, str]:
     """Columns that the audit trail must not hold in clear, and how it holds them."""
     kinds = {column.name: column.info for column in rows.table_of(model).columns}

@@ -11,6 +11,7 @@ from irt import __version__
 from irt.actor import Actor
 from irt.db import canonical
 from irt.gate.rows import table_of
+from irt.gate.statements import changed_by, rows_of
 from irt.gate.tables import AuditEntry, AuditHead
 
 GENESIS = "0" * 64
@@ -46,7 +47,7 @@ def append(
 ) -> tuple[int, str]:
     """Write the next entry and answer its number and hash. The head's row is the last lock of every act; under it
     `recorded_at` never goes back, whatever the clocks say."""
-    head = connection.execute(LOCK_HEAD).one()
+    (head,) = rows_of(connection, LOCK_HEAD, {})
     entry = {
         "seq": head.seq + 1,
         "recorded_at": max(now, head.recorded_at),
@@ -65,9 +66,8 @@ def append(
         "previous": head.hash,
     }
     entry["hash"] = entry_hash(entry)
-    connection.execute(APPEND, entry)
-    connection.execute(
-        MOVE_HEAD, {"to_seq": entry["seq"], "to_hash": entry["hash"], "to_time": entry["recorded_at"]}
+    changed_by(connection, APPEND, entry)
+    changed_by(
+        connection, MOVE_HEAD, {"to_seq": entry["seq"], "to_hash": entry["hash"], "to_time": entry["recorded_at"]}
     )
     return head.seq + 1, entry["hash"]
-

@@ -53,7 +53,7 @@ def found(connection: Connection) -> dict[str, str]:
             "SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text || ' ' || md5(p.prosrc)"
             " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY 1"
         )
-    return {name: definition for name, definition in connection.execute(text(query))}
+    return {row[0]: row[1] for row in connection.execute(text(query))}
 
 
 def _append_only(table: Table) -> bool:

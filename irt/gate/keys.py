@@ -44,7 +44,8 @@ class Keys:
         except FileNotFoundError:
             raise KeyFileError(f"service key: {path} is missing; restore it from its copy, or run `irt init`") from None
         except (ValueError, OSError) as fault:
-            raise KeyFileError(f"service key: {path} cannot be read ({type(fault).__name__}); restore its copy") from None
+            what = type(fault).__name__
+            raise KeyFileError(f"service key: {path} cannot be read ({what}); restore its copy") from None
         if len(secret) != 32:
             raise KeyFileError(f"service key: {path} does not hold 32 bytes in base64; restore its copy")
         return cls(secret)

@@ -17,8 +17,9 @@ from irt.gate import audit
 from irt.gate.act import Act, ActSpec, Order, spec_of
 from irt.gate.keys import Keys
 from irt.gate.refusals import RaceLost, Refused, Unavailable
-from irt.gate.rows import claiming, inserting, table_of
+from irt.gate.rows import claiming, inserting, selecting, table_of
 from irt.gate.signatures import check_signature, order_document, unrecorded
+from irt.gate.statements import changed_by, rows_of
 from irt.gate.tables import AuditEntry, Request, SignatureRow, StudyState
 from irt.study import Study
 
@@ -88,7 +89,8 @@ class Gate:
         self, spec: ActSpec, order: Order, by: Actor, request_id: str, body: str, signature: Signature | None
     ) -> Done:
         for attempt in range(ATTEMPTS):
-            time.sleep(0.005 * attempt)
+            if attempt:
+                time.sleep(0.005 * attempt)
             try:
                 with self.database.writing() as connection:
                     return self._run(connection, spec, order, by, request_id, body, signature)
@@ -119,7 +121,7 @@ class Gate:
         actor = dataclasses.replace(by, grants=grants)
         if spec.roles and not spec.roles & actor.roles:
             raise Refused("role_not_allowed", act=spec.name)
-        state = connection.execute(STATE_EXCLUSIVE if spec.exclusive else STATE).one()
+        (state,) = rows_of(connection, STATE_EXCLUSIVE if spec.exclusive else STATE, {})
         if spec.during is not None and state.state not in spec.during:
             raise Refused("study_state", state=state.state)
         self._check_study_file(spec, state)
@@ -164,18 +166,16 @@ class Gate:
     def _claim(self, connection: Connection, model: type[Base], values: Mapping[str, Any]) -> bool:
         """Insert a row unless its id is taken. PostgreSQL waits here for a rival with the same id."""
         if self.database.is_sqlite:
-            table = table_of(model)
-            if connection.execute(select(table.c.id).where(table.c.id == values["id"])).first():
+            if rows_of(connection, selecting(model, ("id",), lock=False), values):
                 return False
-            connection.execute(inserting(model), values)
-            return True
-        return connection.execute(claiming(model), values).rowcount == 1
+            return changed_by(connection, inserting(model), values) == 1
+        return changed_by(connection, claiming(model), values) == 1
 
     def _stored_answer(self, connection: Connection, spec: ActSpec, by: Actor, request_id: str, body: str) -> Done:
-        seen = connection.execute(SEEN, {"id": request_id}).one()
+        (seen,) = rows_of(connection, SEEN, {"id": request_id})
         if (seen.account, seen.act, seen.body) != (by.account, spec.name, body):
             raise Refused("request_reused")
-        entry = connection.execute(ANSWERED, {"id": request_id}).one()
+        (entry,) = rows_of(connection, ANSWERED, {"id": request_id})
         answer = spec.answer.validate_python(json.loads(entry.body)["answer"])
         return Done(answer, entry.seq, entry.hash, repeated=True)
 

@@ -5,11 +5,10 @@ bulk statements, and cost half the speed.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, Row, Select, Table, Update, bindparam, insert, select, update
-
 from sqlalchemy.dialects import postgresql
 
 from irt.db import Base, canonical, plain
@@ -17,7 +16,7 @@ from irt.db import Base, canonical, plain
 Values = Mapping[str, Any]
 
 
-@lru_cache(maxsize=None)
+@cache
 def table_of(model: type[Base]) -> Table:
     """The table behind a mapped class."""
     table = model.__table__
@@ -25,13 +24,13 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-@lru_cache(maxsize=None)
+@cache
 def key_of(model: type[Base]) -> tuple[str, ...]:
     """The names of the primary key's columns."""
     return tuple(column.name for column in table_of(model).primary_key)
 
 
-@lru_cache(maxsize=None)
+@cache
 def selecting(model: type[Base], names: tuple[str, ...], lock: bool, none: tuple[str, ...] = ()) -> Select[Any]:
     """Select rows whose columns `names` equal the parameters, and `none` are null, ordered by primary key."""
     table = table_of(model)
@@ -40,20 +39,20 @@ def selecting(model: type[Base], names: tuple[str, ...], lock: bool, none: tuple
     return statement.with_for_update() if lock else statement
 
 
-@lru_cache(maxsize=None)
+@cache
 def inserting(model: type[Base]) -> Insert:
     """Insert one row."""
     return insert(table_of(model))
 
 
-@lru_cache(maxsize=None)
+@cache
 def claiming(model: type[Base]) -> Insert:
     """Insert one row unless its id is taken (PostgreSQL)."""
     claim = postgresql.insert(table_of(model)).on_conflict_do_nothing(index_elements=["id"])
     return claim.execution_options(preserve_rowcount=True)  # of an INSERT it is forgotten otherwise
 
 
-@lru_cache(maxsize=None)
+@cache
 def updating(model: type[Base], names: tuple[str, ...], nulls: tuple[str, ...]) -> Update:
     """Change columns `names` of one row, found by key and by the old value of each (`nulls`: was null)."""
     table = table_of(model)
@@ -62,7 +61,7 @@ def updating(model: type[Base], names: tuple[str, ...], nulls: tuple[str, ...]) 
     return update(table).where(*where).values({name: bindparam(f"new_{name}") for name in names})
 
 
-@lru_cache(maxsize=None)
+@cache
 def advancing(model: type[Base], column: str, limit: str | None) -> Update:
     """Add one to `column` of one row, as long as it stays within the column `limit`; answers the whole row."""
     table = table_of(model)
@@ -80,8 +79,10 @@ def key_text(model: type[Base], row: Row[Any] | Values) -> str:
 
 def recorded(values: Values) -> dict[str, Any]:
     """Values as they stand in the audit trail: JSON's own types, all else as canonical text."""
-    return {name: value if value is None or isinstance(value, bool | int | str | dict | list) else _text(value)
-            for name, value in values.items()}
+    return {
+        name: value if value is None or isinstance(value, bool | int | str | dict | list) else _text(value)
+        for name, value in values.items()
+    }
 
 
 def _text(value: object) -> Any:

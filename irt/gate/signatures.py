@@ -1,7 +1,7 @@
 """Electronic signatures: bound to one act and one body, fresh, used once (21 CFR 11.50, 11.70, 11.200)."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from irt.actor import Actor, Signature
@@ -18,7 +18,7 @@ def order_document(order: Order) -> dict[str, Any]:
     return order.model_dump(mode="json")
 
 
-@lru_cache(maxsize=None)
+@cache
 def unrecorded(order: type[Order]) -> frozenset[str]:
     """The fields of an order that no audit entry holds: they could tell an arm, or are a file."""
     return frozenset(

@@ -20,6 +20,7 @@ from irt.gate.keys import Keys
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.signatures import body_of, seal_of
+from irt.gate.statements import rows_of
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
 from irt.people.slowdown import Slowdown, Tries
@@ -173,6 +174,12 @@ class Credentials:
         with self._database.read.connect() as connection:
             return connection.execute(OPEN_INVITATION, {"account": account}).scalar_one_or_none()
 
+    def open_invitation_of_login(self, login: str) -> str | None:
+        """As `open_invitation`, by the login that people know the account by."""
+        with self._database.read.connect() as connection:
+            found = connection.execute(STORED_BY_LOGIN, {"login": login.strip().lower()}).one_or_none()
+        return None if found is None else self.open_invitation(found.id)
+
     def invited(self, token: str) -> Actor:
         """The person whom an open invitation was sent to, without any role; raises Refused: invitation_unusable."""
         invitation = self.invitation_of(token)
@@ -202,7 +209,7 @@ class Credentials:
 
     def _standing_rows(self, connection: Connection, account: str) -> list[Row[Any]]:
         parameters = {"account": account, "version": self._study.training_version}
-        return list(connection.execute(STANDING, parameters))
+        return rows_of(connection, STANDING, parameters)
 
     def _actor(self, account: str) -> Actor | None:
         with self._database.read.connect() as connection:

@@ -17,12 +17,14 @@ from irt.participants.state import find_participant
 from irt.randomization.tables import Eligibility
 from irt.study import Study
 
+Answer = Literal["yes", "no"]
+
 
 class Confirm(Order):
     """The participant, and an answer to every criterion of the protocol."""
 
     participant: Code
-    answers: dict[Code, Literal["yes", "no"]]
+    answers: dict[Code, Answer]
 
 
 class Confirmed(BaseModel):

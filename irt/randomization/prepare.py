@@ -15,6 +15,7 @@ from irt.randomization.tables import PublishedList
 from irt.study import Study
 from irt.vault import blind
 
+ALGORITHM = blind.ALGORITHM
 UNRECORDED = {"recorded": False}
 OWN_COLUMNS = ["stratum", "position", "arm"]
 
@@ -139,7 +140,5 @@ def _publish(act: Act, commitment: blind.Commitment, algorithm: str, *, seeded: 
         algorithm=algorithm,
         strata=commitment.strata,
     )
-    act.add(
-        PublishedList, id=1, prepared_by=act.actor.account, prepared_at=act.now, **published.model_dump()
-    )
+    act.add(PublishedList, id=1, prepared_by=act.actor.account, prepared_at=act.now, **published.model_dump())
     return published

@@ -18,7 +18,7 @@ from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.leave import Leave, screen_fail, withdraw
 from irt.participants.screen import Screen, screen
 from irt.participants.visits import windows
-from irt.randomization.eligibility import Confirm, confirm
+from irt.randomization.eligibility import Answer, Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
 from irt.simulation import mistakes
 from irt.simulation.cast import Cast
@@ -83,7 +83,7 @@ class Life:
             if when > self.desk.clock.now():
                 self.desk.clock.move_to(when)
             doing()
-        mistakes.of_the_day(self, day)
+        mistakes.of_the_day(self)
 
     def _arrives(self, site: str) -> None:
         if self.randomized >= self.wanted or site in self.full:
@@ -114,7 +114,9 @@ class Life:
     def _eligibility(self, one: Enrolled) -> None:
         investigator = self.cast.at(one.site, "investigator")
         mistakes.before_eligibility(self, one)
-        answers = {criterion.id: "yes" if criterion.kind == "inclusion" else "no" for criterion in self.study.criteria}
+        answers: dict[str, Answer] = {
+            criterion.id: "yes" if criterion.kind == "inclusion" else "no" for criterion in self.study.criteria
+        }
         if one.person.fails_screening:
             failed = self.nature.pick(self.study.criteria)
             answers[failed.id] = "no" if failed.kind == "inclusion" else "yes"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from irt.conduct.sites import PauseSite, pause_site, resume_site
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
-from irt.gate.refusals import Refused
 from irt.entropy import new_id
+from irt.gate.refusals import Refused
 from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.screen import Screen, screen
-from irt.randomization.eligibility import Confirm, confirm
+from irt.randomization.eligibility import Answer, Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
 
 if TYPE_CHECKING:
@@ -43,13 +42,13 @@ def before_baseline(life: Life, one: Enrolled) -> None:
 
 def before_eligibility(life: Life, one: Enrolled) -> None:
     """A coordinator confirms; a question is left out; somebody of another site looks for the participant."""
-    answers = {criterion.id: "no" for criterion in life.study.criteria}
+    answers: dict[str, Answer] = {criterion.id: "no" for criterion in life.study.criteria}
     if life.nature.happens(SOMETIMES):
         life.desk.attempt(life.cast.at(one.site, "coordinator"), confirm, Confirm(participant=one.id, answers=answers))
     if life.nature.happens(SOMETIMES):
         answers.pop(next(iter(answers)))
-        order = Confirm(participant=one.id, answers=answers)
-        life.desk.attempt(life.cast.at(one.site, "investigator"), confirm, order)
+        unanswered = Confirm(participant=one.id, answers=answers)
+        life.desk.attempt(life.cast.at(one.site, "investigator"), confirm, unanswered)
     if life.nature.happens(SOMETIMES):
         other = life.nature.pick([site.code for site in life.study.sites if site.code != one.site])
         order = RandomizeOrder(participant=one.id)
@@ -97,7 +96,7 @@ def after_withdrawal(life: Life, one: Enrolled) -> None:
         life.desk.attempt(life.cast.at(one.site, "pharmacist"), assign, Assign(participant=one.id, visit=left[0]))
 
 
-def of_the_day(life: Life, day: date) -> None:
+def of_the_day(life: Life) -> None:
     """Once in a while a site pauses randomization for a day, and somebody tries all the same."""
     if not life.nature.happens(SELDOM):
         return
@@ -109,5 +108,3 @@ def of_the_day(life: Life, day: date) -> None:
     for one in waiting[-1:]:
         life.desk.attempt(life.cast.at(site, "coordinator"), randomize, RandomizeOrder(participant=one.id))
     life.desk.do(investigator, resume_site, PauseSite(site=site, what="randomization", reason="service is done"))
-
-

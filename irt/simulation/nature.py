@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from irt.study import BaselineField, Study
 
-MEAN_PER_SITE_WEEK = 1.0  # recruitment: gamma-distributed rates among sites, Poisson arrivals (Anisimov and Fedorov 2007)
+MEAN_PER_SITE_WEEK = (
+    1.0  # recruitment: gamma-distributed rates among sites, Poisson arrivals (Anisimov and Fedorov 2007)
+)
 SCREEN_FAILURE = 0.15
 WITHDRAWAL = 0.04
 
@@ -22,7 +24,7 @@ WITHDRAWAL = 0.04
 class Person:
     """Somebody who comes to a site. The document number is invented."""
 
-    sex: str
+    sex: Literal["female", "male"]
     birth_year: int
     document: str
     baseline: Mapping[str, str]
@@ -79,8 +81,17 @@ class Nature:
     def _measured(self, field: BaselineField) -> str:
         if field.choices:
             return str(self.pick(field.choices))
-        low, high = field.minimum, field.maximum
+        low, high = self._range(field)
         step = field.step or Decimal(1)
-        steps = int((high - low) / step)
-        place = int(self._chance.beta(2.0, 4.0) * steps)
+        place = int(self._chance.beta(2.0, 4.0) * int((high - low) / step))
         return str(low + step * place)
+
+    def _range(self, field: BaselineField) -> tuple[Decimal, Decimal]:
+        """The range of a number; on either side of a stratum's cut, equally likely, so that no stratum stays empty."""
+        assert field.minimum is not None, f"{field.id}: a number has a least value"
+        assert field.maximum is not None, f"{field.id}: a number has a greatest value"
+        low, high = field.minimum, field.maximum
+        for factor in self._study.strata:
+            if factor.source == field.id and factor.cut is not None:
+                low, high = (low, factor.cut) if self.happens(0.5) else (factor.cut, high)
+        return low, high

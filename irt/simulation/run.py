@@ -44,11 +44,7 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     cast: Cast = assemble(desk)
     supply = Supply(desk, cast)
     visits = len(service.study.dispensing_visits)
-    open_trial(desk, cast, supply, _even(int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites)))
+    open_trial(desk, cast, supply, int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply)
     life.live(plan.participants, follow_up=plan.follow_up, progress=progress)
     return life
-
-
-def _even(kits: int) -> int:
-    return kits + kits % 2

@@ -5,8 +5,6 @@ Whoever orders looks at totals only; what a box holds is decided in the vault.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from datetime import date, timedelta
 from functools import partial
@@ -14,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from irt.entropy import choice
 from irt.gate.rows import table_of
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
-from irt.supply.numbers import make_kit_numbers, scramble_types
+from irt.supply.packing import manifest_csv, pack
 from irt.supply.shipments import (
+    Found,
     ReceiveShipment,
     RequestShipment,
     SendShipment,
@@ -49,17 +47,9 @@ class Supply:
 
     def manifest(self, kits: int, start: date) -> bytes:
         """A packager's manifest as CSV: numbers, types and lots in random order, every lot with every type."""
-        entropy = self.desk.service.entropy
-        parts = sum(arm.ratio for arm in self.study.arms)
-        types = scramble_types({arm.kit_type: kits * arm.ratio // parts for arm in self.study.arms}, entropy.take)
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(["kit_number", "kit_type", "lot", "expiry", "vials"])
-        for number, kind in zip(make_kit_numbers(len(types), entropy.take), types, strict=True):
-            lot = choice(entropy, range(LOTS))
-            expiry = start + timedelta(days=900 + 180 * lot)
-            writer.writerow([number, kind, f"L{lot + 1}", expiry.isoformat(), self.study.kit.vials])
-        return file.getvalue().encode()
+        lots = {f"L{lot + 1}": start + timedelta(days=900 + 180 * lot) for lot in range(LOTS)}
+        kits += -kits % sum(self.study.ratio)
+        return manifest_csv(pack(self.study, kits, lots, self.desk.service.entropy))
 
     def import_manifest(self, kits: int) -> None:
         """The supply manager takes the manifest in."""
@@ -79,8 +69,8 @@ class Supply:
         """The pharmacist receives a box, kit by kit."""
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
-        state = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
-        order = ReceiveShipment(shipment=shipment, kits=state)
+        found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
+        order = ReceiveShipment(shipment=shipment, kits=found)
         self.desk.do(self.cast.at(site, "pharmacist"), receive_shipment, order)
         self._coming[site] -= len(kits)
 
@@ -104,6 +94,4 @@ class Supply:
         kit = table_of(Kit)
         totals = select(kit.c.site, func.count()).where(kit.c.state == "available").group_by(kit.c.site)
         with self.desk.service.database.read.connect() as connection:
-            return Counter({site: number for site, number in connection.execute(totals)})
-
-
+            return Counter(dict(connection.execute(totals).tuples()))

@@ -8,11 +8,15 @@ from irt.study.part import Code, Count, Line, Many, Number, Part, Words
 
 
 class Arm(Part):
-    """A treatment to which participants are randomized; nothing on a page or label names it."""
+    """A treatment to which participants are randomized; nothing on a page or label names it.
+
+    `label` stands in the protocol's paragraphs alone, where the arms of a trial are no secret.
+    """
 
     id: Code
     kit_type: Code
     ratio: Count
+    label: Words | None = None
 
 
 class Site(Part):

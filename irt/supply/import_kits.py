@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
-
 from sqlalchemy import select
 
 from irt.actor import Role
@@ -79,7 +78,9 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
         for row in sorted(rows, key=lambda row: row.kit_number)
     ]
     act.bulk(Kit, stored, batch="manifest")
-    blind.seal_kits(act, manifest, {row.kit_number: row.kit_type for row in rows})
+    types = {row.kit_number: row.kit_type for row in rows}
+    lots = {row.kit_number: row.manufacturing_lot for row in rows if row.manufacturing_lot}
+    blind.seal_kits(act, manifest, types, lots)
     return Imported(manifest=manifest, kits=len(rows))
 
 

@@ -68,4 +68,3 @@ def move(
         moved_at=act.now,
         moved_by=act.actor.account,
     )
-

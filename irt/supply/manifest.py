@@ -16,7 +16,7 @@ from irt.supply.numbers import valid_kit_number
 
 COLUMNS = ("kit_number", "kit_type", "lot", "expiry", "vials")
 OPTIONAL = ("manufacturing_lot",)
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}", re.ASCII)
+LOT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -148,7 +148,7 @@ class _RowReader:
         return text
 
     def _code(self, row: int, name: str, text: str, skip: set[str]) -> str:
-        if name not in skip and not _CODE.fullmatch(text):
+        if name not in skip and not LOT_CODE.fullmatch(text):
             remedy = "give 1 to 32 ASCII letters, digits, dots, slashes or hyphens"
             self._wrong(row, name, text, "is no lot code", remedy)
         return text

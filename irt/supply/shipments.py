@@ -17,7 +17,8 @@ from irt.supply.tables import Kit, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
-CONDITION = {"intact": "available", "damaged": "damaged", "missing": "missing"}
+Found = Literal["intact", "damaged", "missing"]
+CONDITION: dict[Found, str] = {"intact": "available", "damaged": "damaged", "missing": "missing"}
 
 
 class RequestShipment(Order):
@@ -37,7 +38,7 @@ class ReceiveShipment(Order):
     """A shipment that arrived, each kit looked at."""
 
     shipment: Code
-    kits: dict[KitNumber, Literal["intact", "damaged", "missing"]]
+    kits: dict[KitNumber, Found]
 
 
 @act("shipment.request", roles={Role.SUPPLY_MANAGER, Role.TRIAL_MANAGER}, during={"setup", "open"})

@@ -6,7 +6,7 @@
 from pathlib import Path
 
 from irt.entropy import Entropy
-from irt.vault._seal import NONCE_BYTES, KeyUnusable, SealBroken, VaultKey, padded_length, seal, unseal
+from irt.vault._seal import NONCE_BYTES, KeyUnusable, SealBroken, VaultKey, padded_length, seal
 
 __all__ = ["KeyUnusable", "SealBroken", "Vault"]
 

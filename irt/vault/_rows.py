@@ -6,6 +6,8 @@ from irt.gate.act import Act
 from irt.vault import Vault
 from irt.vault._seal import unseal
 
+LOT_BYTES = 64  # a manufacturing lot has at most 32 characters
+
 
 def slot_binding(row: Any) -> str:
     """A slot's ciphertext opens only in its own row: id, stratum, position and list."""
@@ -22,10 +24,15 @@ def kit_binding(number: str, manifest: str) -> str:
     return f"kit|{number}|{manifest}"
 
 
-def kit_row(act: Act, number: str, manifest: str, kind: str) -> dict[str, Any]:
-    """The stored row of one kit."""
-    sealed = act.vault.seal_bytes(kind.encode(), kit_binding(number, manifest), act.entropy)
-    return {"kit": number, "manifest": manifest, "sealed": sealed}
+def kit_row(act: Act, number: str, manifest: str, kind: str, lot: str) -> dict[str, Any]:
+    """The stored row of one kit; a lot that was not given is sealed as an empty one, and looks like any other."""
+    binding = kit_binding(number, manifest)
+    return {
+        "kit": number,
+        "manifest": manifest,
+        "sealed": act.vault.seal_bytes(kind.encode(), binding, act.entropy),
+        "sealed_lot": act.vault.seal_bytes(lot.encode(), f"lot|{binding}", act.entropy, pad_to=LOT_BYTES),
+    }
 
 
 def arm_of(vault: Vault, row: Any) -> str:

@@ -62,10 +62,11 @@ class Draw(Base):
 
 
 class SealedKit(Base):
-    """A kit's type, as ciphertext."""
+    """A kit's type and its manufacturing lot, as ciphertexts of one length each."""
 
     __tablename__ = "sealed_kit"
     __table_args__ = ({"info": APPEND_ONLY},)
     kit: Mapped[str] = mapped_column(primary_key=True)
     manifest: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_lot: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,7 +5,7 @@ Every verb that looks at kits opens all of them, whatever it finds first, so tha
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -26,8 +26,8 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list", "seal_own_list",
-    "serves_every_arm",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list",
+    "seal_own_list", "serves_every_arm",
 ]  # fmt: skip
 
 Shelf = Select[tuple[str]]  # a prebuilt select of kit numbers; its parameters are handed in beside it
@@ -59,9 +59,9 @@ def _store(act: Act, arms: Mapping[str, Sequence[str]], seed: bytes, design: Des
     return _sealing.commitment(arms, seed)
 
 
-def seal_kits(act: Act, manifest: str, types: Mapping[str, str]) -> None:
-    """Seal the types of a manifest's kits (number → type), in random order."""
-    rows = [_rows.kit_row(act, number, manifest, kind) for number, kind in types.items()]
+def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[str, str]) -> None:
+    """Seal the types (number → type) and manufacturing lots of a manifest's kits, in random order."""
+    rows = [_rows.kit_row(act, number, manifest, kind, lots.get(number, "")) for number, kind in types.items()]
     act.bulk(SealedKit, shuffled(act.entropy, rows), batch="manifest")
 
 
@@ -112,9 +112,7 @@ def pick(act: Act, *, count: int, shelf: Shelf, short: str, **parameters: Any) -
     wanted = _composition(act, count, weights)
     if any(len(by_type[kind]) < number for kind, number in wanted.items()):
         act.refuse(short)
-    return sorted(
-        number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many]
-    )
+    return sorted(number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many])
 
 
 def _composition(act: Act, count: int, weights: Mapping[str, int]) -> Counter[str]:
@@ -126,7 +124,7 @@ def _composition(act: Act, count: int, weights: Mapping[str, int]) -> Counter[st
             return drawn
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sealed_on(shelf: Shelf) -> Select[Any]:
     return select(_kit).where(_kit.c.kit.in_(shelf)).order_by(_kit.c.kit)
 

@@ -15,7 +15,7 @@ from irt.vault import SealBroken, Vault
 from irt.vault._blocks import generate
 from irt.vault._commitment import seed_hash
 from irt.vault._design import Design
-from irt.vault._rows import arm_of, list_binding, type_of
+from irt.vault._rows import arm_of, kit_binding, list_binding, type_of
 from irt.vault._seal import unseal
 from irt.vault._sealing import arms_of, commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot
@@ -45,9 +45,7 @@ def faults(
     """Every sealed row that does not open in its place, and every disagreement of the list with its commitment."""
     yield from _kit_faults(connection, vault, study)
     lists = list(connection.execute(select(table_of(SealedList))))
-    slots = list(
-        connection.execute(select(table_of(SealedSlot)).order_by(SealedSlot.stratum, SealedSlot.position))
-    )
+    slots = list(connection.execute(select(table_of(SealedSlot)).order_by(SealedSlot.stratum, SealedSlot.position)))
     arms: dict[str, list[str]] = defaultdict(list)
     known = {arm.id for arm in study.arms}
     for slot in slots:
@@ -81,6 +79,7 @@ def _kit_faults(connection: Connection, vault: Vault, study: Study) -> Iterator[
     known = {arm.kit_type for arm in study.arms}
     for row in connection.execute(select(table_of(SealedKit))):
         try:
+            unseal(vault.key, row.sealed_lot, f"lot|{kit_binding(row.kit, row.manifest)}")
             if type_of(vault, row) not in known:
                 yield Fault("sealed_kit", row.kit, "holds a kit type of the study", "<sealed>")
         except SealBroken:
@@ -103,7 +102,9 @@ def _list_faults(
         return
     if seed_hash(seed).hex() != seed_sha256:
         yield Fault("sealed_list", row.id, f"a seed with the published hash {seed_sha256}", "another seed")
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in document["design"].items()}
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document["design"].items()
+    }
     again = arms_of(generate(Design(**fields), seed), [arm.id for arm in study.arms])
     if again != ordered:
         yield Fault("sealed_list", row.id, "the list that its seed and design generate", "another list")

@@ -15,7 +15,6 @@ from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import CARE, KIT_READERS
-from irt.web.wired import service
 
 pages = Blueprint("dispensing", __name__)
 

@@ -14,7 +14,7 @@ from irt.randomization.eligibility import confirm
 from irt.randomization.randomize import randomize
 from irt.randomization.tables import Randomization
 from irt.supply.tables import Assignment
-from irt.web import records, texts, words
+from irt.web import records, texts, thresholds, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import KIT_READERS
@@ -33,6 +33,10 @@ def _known(participant: str) -> dict[str, Any]:
     return {"person": person, "values": values, "stratum": stratum, "confirmation": confirmation}
 
 
+def _beside(values: dict[str, str]) -> dict[str, list[thresholds.Computed]]:
+    return {one.id: thresholds.beside(one, values) for one in service().study.criteria}
+
+
 @form_page(pages, "/eligibility", roles=spec_of(confirm).roles)
 def confirmed(participant: str) -> Any:
     """The criteria one by one, answered and signed by an investigator."""
@@ -46,7 +50,7 @@ def confirmed(participant: str) -> Any:
     given = {"participant": participant}
     return ask(
         confirm, title=title, fields=fields, given=given, done=here, back=here, template="eligibility.html",
-        **known,
+        beside=_beside(known["values"]), **known,
     )  # fmt: skip
 
 

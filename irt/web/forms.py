@@ -99,7 +99,7 @@ def _mistake(fault: Mapping[str, Any]) -> Mistake:
 def mistake(name: str, value: str, remedy: str) -> Mistake:
     """A mistake in words: the field's name, what stood there, the remedy."""
     label = words.field(name)
-    if not value or name.split(".")[0] in HIDDEN:
+    if not value or name.split(".", maxsplit=1)[0] in HIDDEN:
         return Mistake(name, value, _("%(field)s: %(remedy)s.", field=label, remedy=remedy))
     sentence = _("%(field)s: “%(value)s” is not accepted; %(remedy)s.", field=label, value=value[:80], remedy=remedy)
     return Mistake(name, value, sentence)

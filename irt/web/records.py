@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from irt.clock import local_day
@@ -26,8 +26,9 @@ M = TypeVar("M", bound=Base)
 
 def rows(session: Session, model: type[M], **equal: Any) -> list[M]:
     """All rows with these values, in the order of their primary key."""
-    statement = select(model).filter_by(**equal).order_by(*model.__table__.primary_key)
-    return list(session.scalars(statement))
+    mapper = inspect(model)
+    keys = [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
+    return list(session.scalars(select(model).filter_by(**equal).order_by(*keys)))
 
 
 def one(session: Session, model: type[M], **equal: Any) -> M:

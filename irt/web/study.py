@@ -15,7 +15,6 @@ from irt.web import records
 from irt.web.asking import ask
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.sites import REASON, WHAT, Step
-from irt.web.wired import service
 
 pages = Blueprint("study", __name__, url_prefix="/study")
 

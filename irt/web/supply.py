@@ -11,8 +11,8 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.shipments import receive_shipment, request_shipment, send_shipment
-from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
+from irt.supply.shipments import contents_of, receive_shipment, request_shipment, send_shipment
+from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -74,13 +74,9 @@ def shipment(shipment: str) -> Any:
     """One shipment: its way, and the numbers of its kits."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
     return render_template("shipment.html", found=found, kits=[kits[number] for number in numbers if number in kits])
-
-
-def _contents(session: Any, shipment: str) -> list[str]:
-    return sorted(line.kit for line in records.rows(session, Movement, shipment=shipment, after="packed"))
 
 
 @form_page(pages, "/shipments/<shipment>/send", roles=spec_of(send_shipment).roles)
@@ -88,7 +84,7 @@ def sent(shipment: str) -> Any:
     """The packed box leaves the depot."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
     title = _("Send shipment %(number)s", number=found.number)
     here = url_for("supply.shipment", shipment=shipment)
     return ask(
@@ -102,7 +98,7 @@ def received(shipment: str) -> Any:
     """Every kit of the box is looked at and accounted for."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = _contents(session, shipment)
+        numbers = contents_of(session, shipment)
     choices = tuple(words.RECEIPTS.items())
     fields = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
     title = _("Receive shipment %(number)s", number=found.number)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from irt.clock import local_day
+from irt.study.design import Factor
 from irt.web import language, words
 from irt.web.wired import service
 
@@ -66,5 +67,13 @@ def choice_word(code: str) -> str:
 
 
 def stratum_words(stratum: str) -> str:
-    """A stratum by the words of its levels."""
-    return " · ".join(choice_word(level) for level in stratum.split("|"))
+    """A stratum by the words of its levels, each with its factor where the study names one."""
+    factors = service().study.strata
+    return " · ".join(_level(factors, index, level) for index, level in enumerate(stratum.split("|")))
+
+
+def _level(factors: tuple[Factor, ...], index: int, level: str) -> str:
+    label = factors[index].label if index < len(factors) else None
+    if label is None or level.startswith("gc_"):
+        return choice_word(level)
+    return f"{said(label)}: {choice_word(level)}"

@@ -110,6 +110,7 @@ def upgrade() -> None:
     sa.Column('kit', sa.Text(), nullable=False),
     sa.Column('manifest', sa.Text(), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('sealed_lot', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('kit', name=op.f('pk_sealed_kit'))
     )
     op.create_table('sealed_list',

@@ -154,7 +154,7 @@ def _sites(act: Act) -> None:
 
 
 def _vault(act: Act) -> None:
-    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.entropy), laid_at=act.now)
+    act.add(VaultCheck, id=1, sealed=proof.proof(act.vault, act.keys, act.entropy), laid_at=act.now)
     design = blind.Design(strata=STRATA, ratio=(1, 1), block_sizes=(2, 4), slots=20, weights=None)
     made = blind.seal_list(act, design)
     act.add(PublishedList, id=1, merkle_root=made.merkle_root, seed_sha256=made.seed_sha256,
@@ -168,7 +168,7 @@ def _stock(act: Act) -> None:
                 imported_at=act.now)  # fmt: skip
         kit = {"manifest": manifest, "lot": "L1", "expiry": EXPIRY, "vials": 2, "moves": 0, "state": "at_depot"}
         act.bulk(Kit, [{"number": number, **kit} for number in numbers], batch="manifest")
-        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)})
+        blind.seal_kits(act, manifest, {number: ARMS[n % 2][1] for n, number in enumerate(numbers)}, {})
 
 
 def _ship(act: Act, shipment: str) -> None:

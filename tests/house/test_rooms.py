@@ -48,7 +48,7 @@ ALLOWED = [
     ),
     (rooms.vault_visitors, "irt/randomization/randomize.py", "from irt.vault import blind"),
     (rooms.vault_visitors, "irt/vault/blind.py", "from irt.vault import _tables"),
-    (rooms.vault_visitors, "irt/assurance/verify.py", "from irt.vault._tables import SealedSlot"),
+    (rooms.vault_visitors, "irt/assurance/verify.py", "from irt.vault.check import faults"),
     (rooms.proofs_made, "irt/people/credentials.py", "from irt.actor import Actor\nActor(id=1)"),
     (rooms.proofs_made, "irt/gate/perform.py", "from irt.actor import Actor\ndef may(by: Actor): return by.roles"),
     (rooms.opened_named, "irt/analysis/final.py", "from irt.vault.reveal import Opened"),

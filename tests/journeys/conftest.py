@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.databases import DIALECTS, Database, fresh_postgresql, fresh_sqlite
+from tests.journeys.served import Trial, served
+from tests.journeys.visitor import Visitor
+
 CHROMIUM = Path("/usr/bin/chromium")
 # The network is closed to the browser: whatever would call home on its own is off.
 ARGUMENTS = [
@@ -70,3 +74,29 @@ def page(browser: Browser, complaints: Complaints) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == [], "the page complained"
+
+
+@pytest.fixture(scope="package", params=DIALECTS)
+def database(
+    request: pytest.FixtureRequest, shared_run: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """One database of each kind for all journeys: a trial is opened in it once."""
+    shared, server_url = shared_run
+    if request.param == "sqlite":
+        yield fresh_sqlite(shared, tmp_path_factory.mktemp("journeys"))
+    else:
+        with fresh_postgresql(shared, server_url) as made:
+            yield made
+
+
+@pytest.fixture(scope="package")
+def trial(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """An open trial, served."""
+    with served(database, tmp_path_factory.mktemp("keys")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visitor(page: Page, trial: Trial) -> Visitor:
+    """A person at the browser of `page`, not signed in."""
+    return Visitor(page, trial.address)

@@ -37,6 +37,8 @@ def test_the_operator_invites_the_first_administrator(office: Wiring) -> None:
     (account,) = office.rows(Account)
     assert (account.id, account.state) == (answer.account, "invited")
     assert office.credentials.open_invitation(answer.account) == answer.invitation
+    assert office.credentials.open_invitation_of_login(" First") == answer.invitation
+    assert office.credentials.open_invitation_of_login("nobody") is None
     first = office.credentials.invited(office.credentials.invitation_token(answer.invitation))
     assert (first.login, first.grants) == ("first", frozenset())
     entry = office.last_entry()

@@ -1,0 +1,84 @@
+"""Handing a box over: the assigned one, scanned, once; any other is refused in one and the same way."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.participants.leave import Leave, withdraw
+from irt.participants.screen import Screened
+from irt.supply.tables import Assignment, Kit, Movement
+from tests.cast import World
+from tests.stocked import eligible, on_shelf, randomized, running_trial, take_away, type_due
+
+PHARMACIST = "pharmacist_01"
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def order(world: World, one: Screened, kit: str) -> HandOver:
+    return HandOver(participant=one.id, visit=world.study.dispensing_visits[0].id, kit=kit)
+
+
+def test_the_assigned_box_is_handed_over(trial: World) -> None:
+    one, told = randomized(trial)
+    trial.do(hand_over, order(trial, one, told.kit), by=PHARMACIST)
+    kit, assignment = trial.row(Kit, number=told.kit), trial.row(Assignment)
+    assert (kit.state, kit.participant, assignment.state) == ("dispensed", one.id, "handed_over")
+    assert assignment.handed_over_by == trial.actor(PHARMACIST).account
+    assert [line.after for line in trial.rows(Movement, kit=told.kit)][-2:] == ["assigned", "dispensed"]
+
+
+def test_any_other_box_is_refused_alike_whatever_it_holds(trial: World) -> None:
+    one, told = randomized(trial)
+    _, of_another = randomized(trial, "EXAMPLE-000002")
+    own = type_due(trial, one.id)
+    shelf, elsewhere = on_shelf(trial, "01"), on_shelf(trial, "02")
+    boxes = [kits[kind][0] for kits in (shelf, elsewhere) for kind in sorted(shelf)]
+    assert any(own == kind for kind in shelf)
+    assert len(shelf) > 1
+    said = []
+    for box in [*boxes, of_another.kit, "9999999"]:
+        refused = trial.refusal(hand_over, order(trial, one, box), by=PHARMACIST)
+        said.append((refused.code, refused.facts, json.loads(trial.last_audit().body)["facts"]))
+    assert said == [("not_the_assigned_kit", {}, {})] * len(said)
+    trial.do(hand_over, order(trial, one, told.kit), by=PHARMACIST)
+
+
+def test_a_box_is_handed_over_once(trial: World) -> None:
+    one, told = randomized(trial)
+    for request in ("first", "first", "second"):
+        trial.perform(hand_over, order(trial, one, told.kit), by=PHARMACIST, request_id=request)
+    assert [line.after for line in trial.rows(Movement, kit=told.kit)].count("dispensed") == 1
+    assert trial.row(Kit, number=told.kit).moves == len(trial.rows(Movement, kit=told.kit))
+
+
+def test_nothing_is_handed_over_before_it_is_assigned(trial: World) -> None:
+    one = eligible(trial)
+    kit = next(iter(on_shelf(trial, "01").values()))[0]
+    assert trial.refusal(hand_over, order(trial, one, kit), by=PHARMACIST).code == "visit_not_assigned"
+
+
+def test_whoever_withdrew_gets_no_box(trial: World) -> None:
+    one, told = randomized(trial)
+    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
+    assert trial.refusal(hand_over, order(trial, one, told.kit), by=PHARMACIST).code == "participant_state"
+
+
+def test_a_box_that_expires_before_its_last_use_stays(trial: World) -> None:
+    one, told = randomized(trial)
+    soon = trial.clock.now().date() + timedelta(days=trial.study.kit.do_not_dispense_days - 1)
+    take_away(trial, [told.kit], expiry=soon)
+    refused = trial.refusal(hand_over, order(trial, one, told.kit), by=PHARMACIST)
+    assert refused.code == "kit_expires_too_soon"
+
+
+def test_another_site_and_other_roles_hand_nothing_over(trial: World) -> None:
+    one, told = randomized(trial)
+    assert trial.refusal(hand_over, order(trial, one, told.kit), by="pharmacist_02").code == "not_found"
+    for by in ("coordinator_01", "investigator_01", "depot"):
+        assert trial.refusal(hand_over, order(trial, one, told.kit), by=by).code == "role_not_allowed"

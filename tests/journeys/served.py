@@ -1,0 +1,95 @@
+"""A trial opened through the real acts, served on the loopback address: what the journeys walk through."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from irt.actor import Actor
+from irt.app import build
+from irt.clock import SimulatedClock
+from irt.entropy import SystemEntropy
+from irt.gate.keys import Keys
+from irt.participants.baseline import RecordBaseline, record_baseline
+from irt.participants.screen import Screen, screen
+from irt.randomization.eligibility import Confirm, confirm
+from irt.settings import Settings
+from irt.simulation.cast import Cast, assemble
+from irt.simulation.desk import Desk
+from irt.simulation.opening import lay_foundation, open_trial
+from irt.simulation.run import FIRST_DAY
+from irt.simulation.supply import Supply
+from irt.vault import Vault
+from irt.web import create
+from tests.databases import Database
+
+PASSWORD = "seven grey herons wade"
+KITS = 480
+
+
+@dataclass
+class Trial:
+    """An open trial with its cast, and the address of its pages."""
+
+    address: str
+    desk: Desk
+    cast: Cast
+    supply: Supply
+    people: int = 0
+
+    def at(self, role: str, site: str = "01") -> Actor:
+        """The person with a role at a site."""
+        return self.cast.at(site, role)
+
+    def document(self) -> str:
+        """The number of an identity document that nobody has used."""
+        self.people += 1
+        return f"JOURNEY{self.people:06d}"
+
+    def eligible(self) -> str:
+        """A participant of site 01 whom an investigator has confirmed; answers the id."""
+        study, today = self.desk.service.study, self.desk.clock.now().date()
+        order = Screen(
+            site="01", sex="female", birth_year=1975, identity_document=self.document(),
+            consent_version=study.consent_version, consent_on=today,
+        )  # fmt: skip
+        person: str = self.desk.do(self.at("coordinator"), screen, order).answer.id
+        self.desk.do(self.at("coordinator"), record_baseline, RecordBaseline(participant=person, values=self.values()))
+        answers = {one.id: "yes" if one.kind == "inclusion" else "no" for one in study.criteria}
+        self.desk.do(self.at("investigator"), confirm, Confirm(participant=person, answers=answers))
+        return person
+
+    def values(self) -> dict[str, str]:
+        """Baseline values that are accepted: the first choice, the least number."""
+        fields = self.desk.service.study.baseline
+        return {one.id: one.choices[0] if one.choices else str(one.minimum) for one in fields}
+
+
+@contextmanager
+def served(database: Database, folder: Path) -> Iterator[Trial]:
+    """Open a trial in the empty `database` and serve it until the end; its clock moves with the acts alone."""
+    settings = Settings(
+        database_url=database.url, keys=folder, secure_cookies=False, study=Path(__file__).parents[2] / "config/study.toml"
+    )
+    entropy = SystemEntropy()
+    Keys.create(settings.service_key, entropy)
+    Vault.create_key(settings.vault_key, entropy)
+    clock = SimulatedClock(FIRST_DAY)
+    service = build(settings, clock=clock, entropy=entropy)
+    desk = Desk(service, clock, PASSWORD)
+    lay_foundation(desk)
+    cast = assemble(desk)
+    supply = Supply(desk, cast)
+    open_trial(desk, cast, supply, KITS)
+    server = make_server("127.0.0.1", 0, create(service), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Trial(f"http://127.0.0.1:{server.server_port}", desk, cast, supply)
+    finally:
+        server.shutdown()
+        server.server_close()
+        service.database.read.dispose()
+        service.database.write.dispose()

@@ -1,0 +1,146 @@
+"""A trial that runs: its list sealed, its kits imported, shipped and received, its sites active; all through the acts."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
+from irt.entropy import below
+from irt.gate.rows import table_of
+from irt.participants.screen import Screened
+from irt.randomization.eligibility import Confirm, confirm
+from irt.randomization.opening import OpenStudy, open_study
+from irt.randomization.prepare import PrepareList, prepare_list
+from irt.randomization.randomize import Randomized, RandomizeOrder, randomize
+from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.numbers import make_kit_numbers, scramble_types
+from irt.supply.readiness import LaySites, lay_sites, make_ready
+from irt.supply.shipments import (
+    ReceiveShipment,
+    RequestShipment,
+    SendShipment,
+    receive_shipment,
+    request_shipment,
+    send_shipment,
+)  # fmt: skip
+from irt.supply.tables import Kit, Movement
+from irt.vault import _rows
+from irt.vault._tables import Draw, SealedKit, SealedSlot
+from tests.cast import World, world
+from tests.setting import answers, approve, recorded
+
+HEADING = ["kit_number", "kit_type", "lot", "expiry", "vials"]
+Row = list[Any]
+
+
+def manifest_rows(world: World, kits: int) -> list[Row]:
+    """A packager's manifest: numbers, types and lots in random order, in date for 900 days."""
+    take = world.entropy.take
+    types = scramble_types({arm.kit_type: kits // len(world.study.arms) for arm in world.study.arms}, take)
+    expiry = (world.clock.now().date() + timedelta(days=900)).isoformat()
+    return [
+        [number, kind, f"L{below(world.entropy, 2)}", expiry, world.study.kit.vials]
+        for number, kind in zip(make_kit_numbers(kits, take), types, strict=True)
+    ]
+
+
+def csv_of(rows: list[Row], heading: list[str] = HEADING) -> bytes:
+    """The rows as a file."""
+    file = io.StringIO()
+    csv.writer(file).writerows([heading, *rows])
+    return file.getvalue().encode()
+
+
+def bring_in_kits(world: World, kits: int) -> str:
+    """Import a new manifest; answers its id."""
+    order = ImportKits.from_file("kits.csv", csv_of(manifest_rows(world, kits)))
+    return str(world.do(import_kits, order, by="supply_manager").manifest)
+
+
+def packed(world: World, shipment: str) -> list[str]:
+    """The numbers of the kits in a box."""
+    return [line.kit for line in world.rows(Movement, shipment=shipment, after="packed")]
+
+
+def on_the_way(world: World, site: str, kits: int) -> str:
+    """A box that has left the depot; answers the shipment."""
+    shipment: str = world.do(request_shipment, RequestShipment(site=site, kits=kits), by="trial_manager")
+    world.do(send_shipment, SendShipment(shipment=shipment), by="depot")
+    return shipment
+
+
+def stock_site(world: World, site: str, kits: int) -> None:
+    """A box arrives at a site, every kit intact."""
+    shipment = on_the_way(world, site, kits)
+    order = ReceiveShipment(shipment=shipment, kits=dict.fromkeys(packed(world, shipment), "intact"))
+    world.do(receive_shipment, order, by=f"pharmacist_{site}")
+
+
+def running_trial(database_url: str, *sites: str, kits: int = 16, depot: int = 48, **study: Any) -> World:
+    """The study is open on its own sealed list, and each of `sites` is active with `kits` kits on its shelf.
+
+    `study` changes keys of study.toml before anything happens.
+    """
+    made = world(database_url)
+    if study:
+        made = made.under(**study)
+    made.do(prepare_list, PrepareList(block_sizes=(2, 4), slots=made.study.cap), by="unblinded_statistician")
+    made.do(lay_sites, LaySites(), by="operator")
+    bring_in_kits(made, depot)
+    made.do(open_study, OpenStudy(), by="trial_manager")
+    for site in sites:
+        approve(made, site, "ethics", "contract")
+        made.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
+        stock_site(made, site, kits)
+        made.do(make_ready, SiteOrder(site=site), by="trial_manager")
+        made.do(activate_site, SiteOrder(site=site), by="trial_manager")
+    return made
+
+
+def eligible(world: World, document: str = "EXAMPLE-000001", site: str = "01") -> Screened:
+    """A participant whose eligibility an investigator has confirmed."""
+    one = recorded(world, f"coordinator_{site}", site=site, identity_document=document)
+    world.do(confirm, Confirm(participant=one.id, answers=answers(world)), by=f"investigator_{site}")
+    return one
+
+
+def randomized(world: World, document: str = "EXAMPLE-000001", site: str = "01") -> tuple[Screened, Randomized]:
+    """A participant who was just randomized, and what their coordinator was told."""
+    one = eligible(world, document, site)
+    answer = world.do(randomize, RandomizeOrder(participant=one.id), by=f"coordinator_{site}")
+    assert isinstance(answer, Randomized)
+    return one, answer
+
+
+# What follows opens seals, as nobody in service may: the tests hold the vault's key.
+
+
+def types_of(world: World) -> dict[str, str]:
+    """Every kit's type."""
+    return {row.kit: _rows.type_of(world.vault, row) for row in world.rows(SealedKit)}
+
+
+def type_due(world: World, participant: str) -> str:
+    """The kit type of the arm that was drawn for a participant."""
+    slot = world.row(SealedSlot, id=world.row(Draw, participant=participant).slot)
+    arm = _rows.arm_of(world.vault, slot)
+    return next(one.kit_type for one in world.study.arms if one.id == arm)
+
+
+def on_shelf(world: World, site: str) -> dict[str, list[str]]:
+    """The kits on a site's shelf by type."""
+    types, found = types_of(world), {arm.kit_type: [] for arm in world.study.arms}
+    for kit in world.rows(Kit, site=site, state="available"):
+        found[types[kit.number]].append(kit.number)
+    return found
+
+
+def take_away(world: World, numbers: list[str], **values: Any) -> None:
+    """Change kits by hand, as if they had been put aside; by default into quarantine."""
+    kit = table_of(Kit)
+    with world.database.writing() as connection:
+        changed = values or {"state": "quarantined"}
+        connection.execute(update(kit).where(kit.c.number.in_(numbers)).values(**changed))

@@ -1,0 +1,140 @@
+"""Deny by default: who may see which page, page by page and role by role, against a table written by hand."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Blueprint, Flask
+
+from irt.actor import Role
+from irt.web import pages
+from irt.web.pages import ASSETS, ROUTES, Audience, UndeclaredRouteError
+from tests.cast import CAST, World
+from tests.setting import open_trial, recorded
+from tests.web.conftest import Visitor
+
+CARE = "investigator coordinator pharmacist"
+OVERSIGHT = "monitor data_manager medical_monitor trial_manager auditor"
+SITE_STOCK = f"{CARE} monitor trial_manager"
+SECOND = "administrator trial_manager quality"
+EXPECTED = {
+    "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
+    "auth.activation": "anybody", "home.health": "anybody",
+    "home.worklist": "signed in", "auth.own_account": "signed in", "auth.own_new_password": "signed in",
+    "participants.listed": f"{CARE} {OVERSIGHT} assessor physician_assessor",
+    "participants.one": f"{CARE} {OVERSIGHT} assessor physician_assessor",
+    "participants.screened": "investigator coordinator",
+    "participants.consent": "investigator coordinator",
+    "participants.baseline": "investigator coordinator",
+    "participants.baseline_correction": "investigator coordinator",
+    "participants.screen_failure": "investigator coordinator",
+    "participants.withdrawal": "investigator coordinator",
+    "eligibility.confirmed": "investigator",
+    "eligibility.randomized": "investigator coordinator",
+    "eligibility.confirmation": f"{CARE} {OVERSIGHT}",
+    "eligibility.stratum": "investigator coordinator",
+    "eligibility.in_error": "investigator trial_manager",
+    "dispensing.listed": CARE, "dispensing.assigned": CARE, "dispensing.handed_over": "pharmacist",
+    "dispensing.slip": f"{CARE} {OVERSIGHT}",
+    "supply.depot": "supply_manager depot trial_manager auditor",
+    "supply.manifest": "supply_manager",
+    "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor",
+    "supply.requested": "supply_manager trial_manager",
+    "supply.shipment": f"{SITE_STOCK} depot auditor",
+    "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
+    "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
+    "sites.stepped": "investigator trial_manager",
+    "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
+                 "unblinded_statistician",
+    "study.stepped": "trial_manager medical_monitor sponsor",
+    "people.listed": SECOND, "people.one": SECOND, "people.granted": SECOND,
+    "people.stepped": "administrator trial_manager",
+    "people.invited": "administrator", "people.proposed": "administrator", "people.reviewed": "administrator quality",
+    "audit.listed": "auditor monitor trial_manager data_manager quality",
+    "audit.one": "auditor monitor trial_manager data_manager quality",
+}  # fmt: skip
+
+
+def admitted(endpoint: str) -> set[Role] | str:
+    """Who may see a page, by the table."""
+    written = EXPECTED[endpoint]
+    return written if written in ("anybody", "signed in") else {Role(role) for role in written.split()}
+
+
+def test_every_route_stands_in_the_table(app: Flask) -> None:
+    rules = {rule.endpoint for rule in app.url_map.iter_rules()} - set(ASSETS)
+    assert rules == set(EXPECTED)
+    for endpoint in rules:
+        declared = ROUTES[endpoint].roles
+        expected = admitted(endpoint)
+        assert (declared.value if isinstance(declared, Audience) else set(declared)) == expected, endpoint
+
+
+def test_an_undeclared_route_stops_the_start(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stray = Blueprint("stray", __name__)
+    stray.add_url_rule("/stray", "open", lambda: "open to all")
+    monkeypatch.setattr("irt.web.navigation.BLUEPRINTS", (stray,))
+    with pytest.raises(UndeclaredRouteError, match=r"/stray .stray.open.: declare"):
+        pages.require_declared(_with(stray))
+
+
+def _with(blueprint: Blueprint) -> Flask:
+    app = Flask("stray")
+    app.register_blueprint(blueprint)
+    return app
+
+
+@pytest.mark.parametrize("name", [name for name in CAST if name not in ("operator", "administrator_two")])
+def test_each_page_admits_whom_the_table_says(
+    trial: World, app: Flask, visit: Callable[[str], Visitor], name: str
+) -> None:
+    open_trial(trial, "01")
+    participant = recorded(trial).id
+    visitor, role, seen = visit(name), CAST[name].role, 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ASSETS:
+            continue
+        path = filled(rule.rule, participant, trial.actor(name).account)
+        allowed = admitted(rule.endpoint)
+        expected = isinstance(allowed, str) or role in allowed
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            if rule.endpoint in ("auth.sign_out", "auth.sign_in"):
+                continue
+            token = visitor.tokens("/account") if method == "POST" else {}
+            answer = visitor.get(path) if method == "GET" else visitor.post(path, token)
+            assert (answer.status_code != 403) == expected, (method, path, answer.status_code)
+            assert answer.status_code < 500, (method, path)
+            seen += 1
+    assert seen > 60
+
+
+def test_nobody_signed_in_sees_no_page(app: Flask) -> None:
+    visitor, seen = Visitor(app), 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ASSETS or EXPECTED[rule.endpoint] == "anybody" or "GET" not in rule.methods:
+            continue
+        answer = visitor.get(filled(rule.rule, "x", "x"))
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/sign-in?next=")
+        seen += 1
+    assert seen > 35
+
+
+def test_a_role_that_ended_sees_nothing_from_then_on(trial: World, visit: Callable[[str], Visitor]) -> None:
+    from irt.people.accounts import AccountWithReason, disable
+
+    monitor = visit("monitor")
+    assert monitor.get("/audit/").status_code == 200
+    trial.do(disable, AccountWithReason(account=trial.actor("monitor").account, reason="left"), by="administrator")
+    assert monitor.get("/audit/").headers["Location"].startswith("/sign-in")
+
+
+def filled(rule: str, participant: str, account: str) -> str:
+    """An address for a rule. A step that this role may not take is not found, so one is chosen that it may."""
+    values = {
+        "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none", "<grant>": "none",
+        "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
+        "/study/<step>": "/study/pause", "<step>": "pause",
+    }  # fmt: skip
+    for variable, value in values.items():
+        rule = rule.replace(variable, value)
+    return rule

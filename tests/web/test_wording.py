@@ -1,0 +1,86 @@
+"""Every code has a sentence, every signature and act its words, every text its Chinese."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask
+
+import irt.tables  # noqa: F401
+from irt.gate.act import REGISTRY
+from irt.gate.refusals import Refused
+from irt.web import words
+from irt.web.sentences import SENTENCES
+from irt.web.wording import say
+from tests.web.conftest import TRANSLATIONS
+
+IRT = TRANSLATIONS.parent
+HANDED_ON = {"closed", "short", "wrong", "slowed", "code", "CLOSED"}  # names of parameters that bring a code along
+BROUGHT = re.compile(r'(?:closed|short|wrong|slowed)="([a-z_]+)"|^CLOSED = "([a-z_]+)"|_wait\(\w+, "([a-z_]+)"', re.M)
+PLACEHOLDERS = re.compile(r"%\(\w+\)s")
+
+
+def codes_raised() -> set[str]:
+    """Every refusal code in the house, as written in `Refused("…")`, `.refuse("…")` or handed on."""
+    codes: set[str] = set()
+    for path in IRT.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        codes |= {code for found in BROUGHT.findall(source) for code in found if code}
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("Refused", "refuse"):
+                codes |= _written(node.args[0], path)
+    return codes
+
+
+def _written(argument: ast.expr, path: Path) -> set[str]:
+    if isinstance(argument, ast.Constant):
+        return {argument.value}
+    assert isinstance(argument, ast.Name), f"{path}:{argument.lineno} makes a code that no test can find"
+    assert argument.id in HANDED_ON, f"{path}:{argument.lineno} makes a code that no test can find"
+    return set()
+
+
+def test_every_code_has_a_sentence() -> None:
+    raised = codes_raised()
+    assert len(raised) > 80
+    assert raised - set(SENTENCES) == set()
+    assert set(SENTENCES) - raised == set(), "sentences that nobody needs"
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_sentence_can_be_said_whatever_facts_there_are(app_alone: Flask, code: str) -> None:
+    for language in ("en", "zh_Hans_CN"):
+        with app_alone.test_request_context(headers={"Accept-Language": language.replace("_Hans_", "-")}):
+            assert "%(" not in say(Refused(code))
+
+
+def test_facts_are_put_into_words(app_alone: Flask) -> None:
+    with app_alone.test_request_context():
+        assert say(Refused("participant_state", participant="01-0001", state="withdrawn")) == (
+            "Participant 01-0001 is “Withdrawn”, which does not allow this step."
+        )
+        assert "01 " in say(Refused("site_paused", site="01", what="dispensing"))
+        assert say(Refused("unheard_of", arm="PBO")).count("PBO") == 0
+
+
+def test_every_act_and_every_meaning_has_words() -> None:
+    assert set(REGISTRY) - set(words.ACTS) == set()
+    assert {spec.sign for spec in REGISTRY.values() if spec.sign} - set(words.MEANINGS) == set()
+
+
+def test_every_text_has_its_chinese_with_the_same_places() -> None:
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    extracted = extract_from_dir(str(IRT), methods, {"**": {}}, keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None})
+    texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in extracted}
+    with (TRANSLATIONS / "zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
+        chinese = {one.id: one.string for one in read_po(file) if one.id}
+    assert len(texts) > 500
+    assert sorted(text for text in texts if not chinese.get(text)) == []
+    for text in texts:
+        assert set(PLACEHOLDERS.findall(text)) == set(PLACEHOLDERS.findall(chinese[text])), text
