@@ -66,7 +66,7 @@ def lay_out(settings: Settings, entropy: Entropy | None = None) -> None:
             Vault.create_key(settings.vault_key, entropy)
     except OSError as fault:
         raise CannotStart(
-            f"keys: {settings.keys} cannot be written ({fault.strerror}); name a folder that the service's user may write"
+            f"keys: {settings.keys} cannot be written ({fault.strerror}); name a folder that this user may write"
         ) from None
 
 
@@ -113,5 +113,6 @@ def _unreachable(fault: exc.SQLAlchemyError) -> CannotStart:
     """What the database said, in its first line; addresses and passwords are not in it."""
     said = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
     return CannotStart(
-        f"database: does not answer as it should ({said}); start it, or mend database_url; for a new trial run `irt init`"
+        f"database: does not answer as it should ({said}); start it, or mend database_url; "
+        "for a new trial run `irt init`"
     )

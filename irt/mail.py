@@ -6,17 +6,18 @@ participant. Its Message-ID comes from the outbox row and the recipient, so that
 
 import smtplib
 import ssl
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, and_, func, or_, select, true
 
 from irt.clock import Clock
 from irt.db import Database
@@ -26,10 +27,13 @@ from irt.gate.tables import Delivery, Outbox
 from irt.people.tables import Account, RoleGrant
 from irt.settings import Settings
 
-LEASE = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=4)
-PERSONAL = "account:"  # an audience entry that names one account instead of a role
+LEASE = timedelta(minutes=5)  # longer than a mail server may take over one message
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=4)
+KEPT_TRYING = timedelta(days=7)  # as long as an invitation holds; what is older, people see on their start page
+ABOUT_ONE_MESSAGE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)  # the next message may well go
 CATALOGUES = Path(__file__).parent / "translations"
+
+_outbox, _delivery, _account, _grant = map(table_of, (Outbox, Delivery, Account, RoleGrant))
 
 
 def N_(text: str) -> str:  # noqa: N802 (gettext's own name for a text that is translated later)
@@ -51,118 +55,181 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
-    "account.invited": (
-        N_("You are invited to the trial's randomization and supply service"),
-        N_("An account was opened for you. Choose your own password here, within seven days:\n\n%(link)s"),
+    "invitation": (
+        N_("Your access to the trial's randomization and supply service"),
+        N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),
+    ),
+    "role_proposed": (
+        N_("A role waits for a second signature"),
+        N_("A role was proposed for somebody. Please agree or decline; your start page names it:\n\n%(link)s"),
     ),
 }
 
 
+class Unreachable(Exception):  # noqa: N818
+    """The mail server cannot be talked to now; nothing more is tried in this run."""
+
+
 @dataclass(frozen=True)
 class Sender:
-    """Sends what waits in the outbox. `link` makes the address that a message points to."""
+    """Sends what waits in the outbox.
+
+    `link` makes the address that a message points to; None means that the message has become pointless.
+    """
 
     database: Database
     housekeeping: Housekeeping
     clock: Clock
     settings: Settings
-    link: Callable[[Row[Any], str], str]
+    link: Callable[[Row[Any]], str | None]
 
     def run(self) -> int:
-        """Send everything that is due once; answers how many messages the mail server took."""
-        with self.database.read.connect() as connection:
-            waiting = list(connection.execute(select(table_of(Outbox)).order_by(Outbox.created_at, Outbox.id)))
-            known = {row.id: row for row in connection.execute(select(table_of(Delivery)))}
-            people = _people(connection)
-        now = self.clock.now()
-        due = [
-            (message, account)
-            for message in waiting
-            for account in _recipients(message, people)
-            if _is_due(known.get(f"{message.id}.{account.id}"), now)
-        ]
-        if not due:
-            return 0
-        with self._server() as server:
-            return sum(self._send(server, message, account, now) for message, account in due)
+        """Send everything that is due, once; answers how many messages the mail server took.
 
-    def _send(self, server: smtplib.SMTP, message: Row[Any], account: Row[Any], now: datetime) -> bool:
-        key = f"{message.id}.{account.id}"
-        fields = {"id": key, "outbox": message.id, "account": account.id}
+        A server that does not answer ends the run; what was to be sent waits, each time longer, and is given up after
+        KEPT_TRYING.
+        """
+        since, taken = self.clock.now() - KEPT_TRYING, 0
+        self._give_up(since)
+        with closing(_Server(self.settings)) as server:
+            try:
+                for message, account in self._due(since):
+                    taken += self._send(server, message, account)
+            except Unreachable:
+                return taken
+        return taken
+
+    def _due(self, since: datetime) -> list[tuple[Row[Any], str]]:
+        now = self.clock.now()
+        with self.database.read.connect() as connection:
+            recent = select(_outbox).where(_outbox.c.created_at >= since, _outbox.c.created_at <= now)
+            messages = list(connection.execute(recent.order_by(_outbox.c.created_at, _outbox.c.id)))
+            deliveries = select(_delivery).join(_outbox, _outbox.c.id == _delivery.c.outbox)
+            known = {row.id: row for row in connection.execute(deliveries.where(_outbox.c.created_at >= since))}
+            return [
+                (message, account.id)
+                for message in messages
+                for account in recipients(connection, message)
+                if _is_due(known.get(f"{message.id}.{account.id}"), now)
+            ]
+
+    def _send(self, server: "_Server", message: Row[Any], account: str) -> bool:
+        key, now = f"{message.id}.{account}", self.clock.now()
+        fields = {"id": key, "outbox": message.id, "account": account}
         first = {**fields, "state": "waiting", "attempts": 0, "due_at": now, "sent_at": None, "error": None}
         self.housekeeping.add_missing(Delivery, **first)
         with self.database.read.connect() as connection:
-            row = connection.execute(select(table_of(Delivery)).where(Delivery.id == key)).one()
-        attempts = row.attempts + 1
-        leased = self.housekeeping.change(
-            Delivery,
-            {"attempts": row.attempts, "state": row.state},
-            id=key,
-            state="leased",
-            attempts=attempts,
-            due_at=now + LEASE,
-        )
-        if not leased or row.state == "sent":
+            row = connection.execute(select(_delivery).where(_delivery.c.id == key)).one()
+        attempts, seen = row.attempts + 1, {"attempts": row.attempts, "state": row.state}
+        lease = {"state": "leased", "attempts": attempts, "due_at": now + LEASE}
+        if not _is_due(row, now) or not self.housekeeping.change(Delivery, seen, id=key, **lease):
+            return False  # another sender has it
+        with self.database.read.connect() as connection:  # roles may have ended since the run began
+            person = next((one for one in recipients(connection, message) if one.id == account), None)
+        link = self.link(message)
+        if person is None or link is None:
+            self.housekeeping.change(Delivery, id=key, state="given_up", error="nobody to tell")
             return False
         try:
-            server.send_message(self._written(message, account, now))
-        except (smtplib.SMTPException, OSError) as fault:
-            wait = min(timedelta(minutes=2**attempts), LONGEST_WAIT)
-            self.housekeeping.change(Delivery, id=key, state="waiting", due_at=now + wait, error=type(fault).__name__)
+            server.take(self._written(message, person, link, now))
+        except (*ABOUT_ONE_MESSAGE, Unreachable) as fault:
+            again = now + min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+            self.housekeeping.change(
+                Delivery,
+                id=key,
+                state="waiting",
+                due_at=again,
+                error=str(fault) if isinstance(fault, Unreachable) else type(fault).__name__,
+            )
+            if isinstance(fault, Unreachable):
+                raise
             return False
-        self.housekeeping.change(Delivery, id=key, state="sent", sent_at=now, error=None)
+        self.housekeeping.change(Delivery, id=key, state="sent", sent_at=self.clock.now(), error=None)
         return True
 
-    def _written(self, message: Row[Any], account: Row[Any], now: datetime) -> EmailMessage:
+    def _give_up(self, since: datetime) -> None:
+        old = select(_delivery.c.id).join(_outbox, _outbox.c.id == _delivery.c.outbox)
+        old = old.where(_outbox.c.created_at < since, _delivery.c.state.in_(("waiting", "leased")))
+        with self.database.read.connect() as connection:
+            late = list(connection.execute(old).scalars())
+        for key in late:
+            self.housekeeping.change(Delivery, id=key, state="given_up")
+
+    def _written(self, message: Row[Any], account: Row[Any], link: str, now: datetime) -> EmailMessage:
         catalogue = _catalogue(account.language)
         subject, body = MESSAGES[message.kind]
-        facts = {**message.facts, "site": message.site or "", "link": self.link(message, account.id)}
+        facts = {**message.facts, "site": message.site or "", "link": link}
         mail = EmailMessage()
         mail["From"], mail["To"] = self.settings.mail_from, account.email
         mail["Subject"] = " ".join((catalogue.gettext(subject) % facts).split())
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = f"<{message.id}.{account.id}@{(self.settings.mail_from or 'irt').rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by an absence assistant
         mail.set_content(catalogue.gettext(body) % facts)
         return mail
 
-    @contextmanager
-    def _server(self) -> Iterator[smtplib.SMTP]:
-        assert self.settings.mail_server, "mail_server is set"
-        with smtplib.SMTP(self.settings.mail_server, self.settings.mail_port, timeout=30) as server:
-            if self.settings.mail_starttls:
+
+class _Server:
+    """The mail server, connected when the first message is to go, and again after it hung up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: smtplib.SMTP | None = None
+
+    def take(self, mail: EmailMessage) -> None:
+        """Hand one message over; raises Unreachable when there is nobody to talk to."""
+        try:
+            self._open = self._open or self._connect()
+            self._open.send_message(mail)
+        except ABOUT_ONE_MESSAGE:
+            raise
+        except OSError as fault:  # every fault of smtplib is one
+            self.close()
+            raise Unreachable(type(fault).__name__) from fault
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        assert settings.mail_server, "mail_server is set"
+        server = smtplib.SMTP(settings.mail_server, settings.mail_port, timeout=30)
+        try:
+            if settings.mail_starttls:
                 server.starttls(context=ssl.create_default_context())
-            if self.settings.mail_user and self.settings.mail_password_file:
-                secret = self.settings.mail_password_file.read_text(encoding="utf-8").strip()
-                server.login(self.settings.mail_user, secret)
-            yield server
+            if settings.mail_user and settings.mail_password_file:
+                server.login(settings.mail_user, settings.mail_password_file.read_text(encoding="utf-8").strip())
+        except BaseException:
+            server.close()
+            raise
+        return server
 
 
-def _people(connection: Any) -> list[tuple[Row[Any], set[tuple[str, str | None]]]]:
-    grants: dict[str, set[tuple[str, str | None]]] = {}
-    for grant in connection.execute(select(table_of(RoleGrant)).where(RoleGrant.state == "active")):
-        grants.setdefault(grant.account, set()).add((grant.role, grant.at_site))
-    accounts = connection.execute(select(table_of(Account)).order_by(Account.id))
-    return [(account, grants.get(account.id, set())) for account in accounts if account.state != "disabled"]
-
-
-def _recipients(
-    message: Row[Any], people: Iterable[tuple[Row[Any], set[tuple[str, str | None]]]]
-) -> Iterator[Row[Any]]:
-    """Who is to get a message now: roles are looked at again at sending, not as they were when it was written."""
-    for account, grants in people:
-        if f"{PERSONAL}{account.id}" in message.audience or (
-            account.state == "active"
-            and any(
-                role in message.audience and (site is None or message.site is None or site == message.site)
-                for role, site in grants
-            )
-        ):
-            yield account
+def recipients(connection: Connection, message: Row[Any]) -> list[Row[Any]]:
+    """Who is to get a message now: an account that it names, or who held one of its roles when it was written, and
+    holds it still. A role that came later finds its work on the start page.
+    """
+    since = func.coalesce(_grant.c.second_at, _grant.c.proposed_at)
+    here = or_(_grant.c.at_site.is_(None), _grant.c.at_site == message.site) if message.site else true()
+    by_role = and_(
+        _account.c.state == "active",
+        _grant.c.state == "active",
+        _grant.c.role.in_(message.audience),
+        since <= message.created_at,
+        here,
+    )
+    by_name = and_(_account.c.id.in_(message.audience), _account.c.state != "disabled")
+    people = select(_account).distinct().outerjoin(_grant, _grant.c.account == _account.c.id)
+    return list(connection.execute(people.where(or_(by_name, by_role)).order_by(_account.c.id)))
 
 
 def _is_due(delivery: Row[Any] | None, now: datetime) -> bool:
-    return delivery is None or (delivery.state != "sent" and delivery.due_at <= now)
+    return delivery is None or (delivery.state in ("waiting", "leased") and delivery.due_at <= now)
 
 
+@lru_cache
 def _catalogue(language: str) -> NullTranslations:
     return Translations.load(CATALOGUES, [language])

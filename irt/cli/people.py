@@ -1,9 +1,13 @@
 """`irt invitation`: the link for an invited person, where there is no mail server to carry it."""
 
+from urllib.parse import quote
+
 import click
 
 from irt.app import build
 from irt.cli.wiring import settings_of
+from irt.gate.refusals import Refused
+from irt.wiring import Service
 
 
 @click.command()
@@ -12,11 +16,22 @@ def invitation(account: str) -> None:
     """Print the activation link of an invited ACCOUNT (its login). Give it to that person alone."""
     service = build(settings_of())  # also while a changed study file waits for its amendment
     found = service.credentials.open_invitation_of_login(account)
-    if found is None:
+    link = activation_link(service, found) if found else None
+    if link is None:
         raise click.ClickException(
-            f"{account}: has no open invitation; check the login, or let an administrator invite again"
+            f"{account}: has no invitation that can be used; check the login, or let an administrator invite again"
         )
-    click.echo(f"{service.settings.base_url}/activate/{service.credentials.invitation_token(found)}")
+    click.echo(link)
+
+
+def activation_link(service: Service, invitation: str) -> str | None:
+    """Where the invited person chooses a password; None when the invitation was used, withdrawn or is too old."""
+    token = service.credentials.invitation_token(invitation)
+    try:
+        service.credentials.invited(token)
+    except Refused:
+        return None
+    return f"{service.settings.base_url.rstrip('/')}/activate/{quote(token)}"
 
 
 COMMANDS = [invitation]

@@ -1,63 +1,81 @@
 """`irt serve`, `irt demo` and `irt mail`: the doors opened."""
 
-import sys
+import socket
 import time
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
 import click
 from sqlalchemy import Row
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from irt.app import build
+from irt.cli.people import activation_link
 from irt.cli.trials import DEMO_PASSWORD, live
 from irt.cli.wiring import service_of, settings_of
-from irt.mail import PERSONAL, Sender
+from irt.clock import SystemClock
+from irt.mail import Sender
+from irt.settings import Settings
+from irt.simulation.run import Plan
+from irt.study import load_study
 from irt.web import create
 from irt.wiring import Service
 
 HALF_WAY = 2
+SITES_SHOWN = 2
+
+
+PORT = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True
+)
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+@PORT
 def serve(port: int) -> None:
     """Serve on 127.0.0.1 for a look; in service use gunicorn with config/gunicorn.conf.py behind HTTPS."""
-    _serve(service_of(), port)
+    with _listening(port) as listener:
+        _serve(service_of(), listener)
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+@PORT
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option(
+    "--participants", type=click.IntRange(min=1), help="How many are randomized.  [default: half the study's]"
+)
 @click.option("--seed", type=int, default=1, show_default=True)
-def demo(port: int, folder: Path, seed: int) -> None:
+def demo(port: int, folder: Path, participants: int | None, seed: int) -> None:
     """Set up an example trial half-way through recruitment, print a login for every role, and serve it."""
-    started = time.monotonic()
-    home = folder / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    home.mkdir(parents=True)
-    settings = settings_of(
-        database=f"sqlite:///{home}/irt.sqlite", keys=home / "keys", secure_cookies=False,
-        base_url=f"http://127.0.0.1:{port}",
-    )  # fmt: skip
-    click.echo(f"The demo's trial is in {home}; its people, sites and kits are examples.", err=True)
-    study = build_study_cap(settings.study)
-    life = live(settings, study // HALF_WAY, seed, follow_up=False)
-    click.echo(f"data: {time.monotonic() - started:.1f} s, {life.randomized} of {study} randomized")
-    click.echo(f"verify it: IRT_DATABASE_URL={settings.database_url} IRT_KEYS={settings.keys} .venv/bin/irt verify")
-    click.echo(f"\n{'role':24} {'site':5} login")
-    for login, role, site in life.cast.logins():
-        if site in (None, "01", "02"):
-            click.echo(f"{role:24} {site or '-':5} {login}")
-    click.echo(f"\nPassword of all: {DEMO_PASSWORD}")
-    _serve(build(settings), port)
+    with _listening(port) as listener:
+        settings = _demo_settings(folder, port)
+        started, study = time.monotonic(), load_study(settings.study)
+        click.echo(f"The demo's trial is in {settings.keys.parent}; its people, sites and kits are examples.", err=True)
+        plan = Plan.up_to(SystemClock().now(), study, participants or study.cap // HALF_WAY, seed, DEMO_PASSWORD)
+        life = live(settings, plan)
+        click.echo(f"data: {time.monotonic() - started:.1f} s, {life.randomized} of {study.cap} randomized")
+        click.echo(
+            f"verify it: IRT_DATABASE_URL={settings.database_url} IRT_KEYS={settings.keys} .venv/bin/irt verify\n"
+        )
+        click.echo(f"{'role':24} {'site':5} login")
+        shown = [None, *(site.code for site in study.sites[:SITES_SHOWN])]
+        for login, role, site in life.cast.logins():
+            if site in shown:
+                click.echo(f"{role:24} {site or '-':5} {login}")
+        click.echo(f"\nPassword of all: {DEMO_PASSWORD}")
+        _serve(build(settings), listener)
 
 
-def build_study_cap(path: Path) -> int:
-    """The number of participants that the study file plans."""
-    from irt.study import load_study
-
-    return load_study(path).cap
+def _demo_settings(folder: Path, port: int) -> Settings:
+    home = (folder / SystemClock().now().strftime("%Y%m%d-%H%M%S")).resolve()
+    try:
+        home.mkdir(parents=True)
+    except OSError as fault:
+        raise click.BadParameter(
+            f"{home}: cannot be made ({fault.strerror}); name another", param_hint="--folder"
+        ) from None
+    address = f"http://127.0.0.1:{port}"
+    return settings_of(f"sqlite:///{home}/irt.sqlite", keys=home / "keys", secure_cookies=False, base_url=address)
 
 
 @click.command()
@@ -77,22 +95,39 @@ def mail(seconds: int | None) -> None:
 
 def sender_of(service: Service) -> Sender:
     """The outbox sender of a service; an invitation's link is made at sending and stored nowhere."""
+    base = service.settings.base_url.rstrip("/")
 
-    def link(message: Row[object], account: str) -> str:
-        base = service.settings.base_url
-        if f"{PERSONAL}{account}" in message.audience:
-            invitation = service.credentials.open_invitation(account)
-            return f"{base}/activate/{quote(service.credentials.invitation_token(invitation))}" if invitation else base
+    def link(message: Row[Any]) -> str | None:
+        if "invitation" in message.facts:
+            return activation_link(service, message.facts["invitation"])
+        if "shipment" in message.facts:
+            return f"{base}/shipments/{message.facts['shipment']}"
         return f"{base}/participants/{message.participant}" if message.participant else base
 
     return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
 
 
-def _serve(service: Service, port: int) -> None:
-    application = create(service)
-    server = make_server("127.0.0.1", port, application, threaded=True)
+class _Quiet(WSGIRequestHandler):
+    """Logs no request: an address may hold an invitation."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def _listening(port: int) -> socket.socket:
+    """The port, taken before anything long begins."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as fault:
+        raise click.BadParameter(
+            f"{port} is not to be had ({fault.strerror}); name another port", param_hint="PORT"
+        ) from None
+
+
+def _serve(service: Service, listener: socket.socket) -> None:
+    port, application = listener.getsockname()[1], create(service)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_Quiet, fd=listener.fileno())
     click.echo(f"\nServing on http://127.0.0.1:{port} (end with Ctrl-C)")
-    sys.stdout.flush()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

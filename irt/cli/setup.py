@@ -8,6 +8,7 @@ import click
 
 from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
+from irt.cli.people import activation_link
 from irt.cli.wiring import DATABASE, ordered, percent, settings_of
 from irt.entropy import new_id
 from irt.gate.act import Order
@@ -38,8 +39,7 @@ def init(administrator: str | None, name: str | None, email: str | None) -> None
     click.echo("Copy both key files to a safe place now: without vault.key the allocation is lost.")
     if invitation:
         invited = do(bootstrap, invitation)
-        token = service.credentials.invitation_token(invited.invitation)
-        click.echo(f"{administrator}: choose a password at {settings.base_url}/activate/{token}")
+        click.echo(f"{administrator}: choose a password at {activation_link(service, invited.invitation)}")
 
 
 def _invitation(administrator: str | None, name: str | None, email: str | None) -> InviteAccount | None:

@@ -38,7 +38,8 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
         if folder:
             settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
         started = time.monotonic()
-        life = live(settings, participants, seed, follow_up=not recruitment_only)
+        plan = Plan(participants, seed, follow_up=not recruitment_only, password=DEMO_PASSWORD)
+        life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
         found = figures(life, time.monotonic() - started, findings)
@@ -51,7 +52,7 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
         sys.exit(1)
 
 
-def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -> Life:
+def live(settings: Settings, plan: Plan) -> Life:
     """Prepare an empty database and live a trial in it, with a progress bar on standard error."""
     lay_out(settings)
     if holds_trial(settings):
@@ -59,15 +60,14 @@ def live(settings: Settings, participants: int, seed: int, *, follow_up: bool) -
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("setting up", total=participants)
+        task = bar.add_task("setting up", total=plan.participants)
 
         def progress(randomized: int, of: int) -> None:
             doing = "recruiting" if randomized < of else "following up"
             bar.update(task, completed=randomized, total=of, description=doing)
 
-        plan = Plan(participants=participants, seed=seed, follow_up=follow_up, password=DEMO_PASSWORD)
         clock = SimulatedClock(plan.first_day)
-        service = build(settings, clock=clock, entropy=entropy_of(seed))
+        service = build(settings, clock=clock, entropy=entropy_of(plan.seed))
         return simulate(service, clock, plan, progress)
 
 

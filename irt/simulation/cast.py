@@ -44,19 +44,25 @@ class Cast:
 def assemble(desk: Desk) -> Cast:
     """Bring everybody in through the acts; answers the cast."""
     cast = Cast()
+    begin(desk, cast)
+    for role in CENTRAL:
+        bring_in(desk, cast, role, None)
+    for site in desk.service.study.sites:
+        for role in AT_SITE:
+            bring_in(desk, cast, role, site.code)
+    return cast
+
+
+def begin(desk: Desk, cast: Cast) -> None:
+    """The first administrator, invited by the operator."""
     operator = desk.service.credentials.operator()
     invited = desk.do(operator, bootstrap, _invitation("administrator", None)).answer
     _activate(desk, invited.account)
     cast.people["administrator", None] = _sign_in(desk, "administrator", None)
-    for role in CENTRAL:
-        _bring_in(desk, cast, role, None)
-    for site in desk.service.study.sites:
-        for role in AT_SITE:
-            _bring_in(desk, cast, role, site.code)
-    return cast
 
 
-def _bring_in(desk: Desk, cast: Cast, role: Role, site: str | None) -> None:
+def bring_in(desk: Desk, cast: Cast, role: Role, site: str | None) -> None:
+    """One more person with a role, seconded by quality where a second signature is asked for."""
     administrator = cast.one("administrator")
     account: str = desk.do(administrator, invite, _invitation(role, site)).answer
     _activate(desk, account)

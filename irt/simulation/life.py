@@ -57,11 +57,14 @@ class Life:
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
 
-    def live(self, participants: int, *, follow_up: bool, progress: Progress) -> None:
-        """Recruit until `participants` are randomized; with `follow_up` go on until nothing is left to do."""
+    def live(self, participants: int, *, follow_up: bool, progress: Progress, until: date | None = None) -> None:
+        """Recruit until `participants` are randomized; with `follow_up` go on until nothing is left to do.
+
+        With `until`, live to the day before it, whatever was reached by then.
+        """
         self.wanted = participants
         day = self.desk.clock.now().date() + timedelta(days=1)
-        while self.randomized < participants or (follow_up and self._agenda):
+        while day < until if until else self.randomized < participants or (follow_up and self._agenda):
             self._day(day)
             progress(self.randomized, participants)
             day += timedelta(days=1)

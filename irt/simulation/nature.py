@@ -46,6 +46,10 @@ class Nature:
         """How many people come to be screened at a site on a day."""
         return int(self._chance.poisson(self._daily[site]))
 
+    def expected_days(self, participants: int) -> int:
+        """About how long recruitment of so many takes."""
+        return int(participants / (sum(self._daily.values()) * (1 - SCREEN_FAILURE))) + 1
+
     def person(self, today: date) -> Person:
         """The next person who comes."""
         self._people += 1

@@ -1,7 +1,7 @@
 """From an empty database to a trial that was lived, from one seed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from irt.clock import SimulatedClock
@@ -12,21 +12,31 @@ from irt.simulation.life import Life, Progress
 from irt.simulation.nature import Nature
 from irt.simulation.opening import lay_foundation, open_trial
 from irt.simulation.supply import Supply
+from irt.study import Study
 from irt.wiring import Service
 
 SPARE_KITS = 1.35
+SETTING_UP_DAYS = 14
 FIRST_DAY = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to live: so many randomized, and whether to follow them to their last kit."""
+    """How long to live: so many randomized, and whether to follow them to their last kit; or up to a day."""
 
     participants: int
     seed: int
     follow_up: bool
     password: str
     first_day: datetime = FIRST_DAY
+    until: date | None = None
+
+    @classmethod
+    def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
+        """A trial that has come as far as `now`, with so many randomized, or nearly so."""
+        days = Nature(study, seed).expected_days(participants)
+        first_day = now - timedelta(days=days + days // 8 + SETTING_UP_DAYS)
+        return cls(participants, seed, follow_up=False, password=password, first_day=first_day, until=now.date())
 
 
 def entropy_of(seed: int) -> SeededEntropy:
@@ -46,5 +56,5 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     visits = len(service.study.dispensing_visits)
     open_trial(desk, cast, supply, int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply)
-    life.live(plan.participants, follow_up=plan.follow_up, progress=progress)
+    life.live(plan.participants, follow_up=plan.follow_up, progress=progress, until=plan.until)
     return life

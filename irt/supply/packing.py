@@ -15,7 +15,7 @@ DRAWS = 100  # a list of few kits in many lots may tell by chance; then another 
 
 
 def pack(study: Study, count: int, lots: Mapping[str, date], entropy: Entropy) -> list[ManifestRow]:
-    """`count` kits of all types in the ratio of the arms, each in one of `lots` (code → expiry), as kits.import takes it.
+    """`count` kits, their types in the ratio of the arms, each in one of `lots` (code → expiry), as kits.import asks.
 
     Raises ValueError, with the remedy, when `count` is no multiple of the ratio's sum, or too small for so many lots.
     """

@@ -9,10 +9,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from irt.actor import UNMASKED_ROLES, Role
-from irt.gate.tables import AuditEntry, AuditHead
+from irt.gate.tables import AuditEntry, AuditHead, SignatureRow
 from irt.participants.tables import Participant
 from irt.web import records, texts
 from irt.web.pages import actor, page, reading
+from irt.web.signed import Signed
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -47,20 +48,24 @@ def one(seq: int) -> Any:
         if entry is None:
             return records.one(session, AuditEntry, seq=-1)  # the page "not found"
         numbers = _numbers(session, [entry])
-    body = json.loads(entry.body)
+        body = json.loads(entry.body)
+        given = body.get("signature")
+        signature = Signed(records.one(session, SignatureRow, id=given)) if given else None
     changes = [change_lines(*change) for change in body.get("changes", [])]
     # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
     facts = {} if UNMASKED_ROLES & set(entry.roles.split(",")) else body.get("facts", {})
-    return render_template("audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts)
+    return render_template(
+        "audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts, signature=signature
+    )
 
 
-def within(sites: frozenset[str] | None) -> Select[tuple[AuditEntry]]:
+def within(sites: frozenset[str] | None) -> Select[AuditEntry]:
     """The entries about these sites (None: all). The trail is one chain, so its rows are not scoped by themselves."""
     entries = select(AuditEntry)
     return entries if sites is None else entries.where(AuditEntry.site.in_(sorted(sites)))
 
 
-def _chosen(session: Session, entries: Select[tuple[AuditEntry]]) -> Select[tuple[AuditEntry]]:
+def _chosen(session: Session, entries: Select[AuditEntry]) -> Select[AuditEntry]:
     site, number = request.args.get("site", ""), request.args.get("number", "").strip()
     if site:
         entries = entries.where(AuditEntry.site == site)
@@ -89,9 +94,9 @@ def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:
 def shown(value: Any) -> str:
     """A recorded value for reading; a sealed or digested one is named as what it is."""
     if isinstance(value, dict) and set(value) == {"sealed"}:
-        return _("sealed")
+        return str(_("sealed"))
     if isinstance(value, dict) and set(value) == {"digest"}:
-        return _("kept as a digest only")
+        return str(_("kept as a digest only"))
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

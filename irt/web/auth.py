@@ -101,12 +101,13 @@ def own_password(by: Actor, function: Callable[..., Any], given: dict[str, str])
     """Set the password that was typed twice; None when done, else what was wrong."""
     chosen = request.form.get("new_password", "")
     if chosen != request.form.get("password_again", ""):
-        return _("New password: the two are not the same; type it twice.")
+        return str(_("New password: the two are not the same; type it twice."))
     request_id = request_id_of(request.form)
     if request_id is None:
         return str(STALE)
     try:
-        order = spec_of(function).order(**given, password_hash=service().credentials.password_hash(by, chosen))
+        hashed = service().credentials.password_hash(by, chosen)
+        order = spec_of(function).order.model_validate({**given, "password_hash": hashed})
         service().gate.perform(function, order, by=by, request_id=request_id)
     except Refused as refusal:
         return say(refusal)

@@ -70,6 +70,4 @@ def slip(participant: str, visit: str) -> Any:
         kit = records.one(session, Kit, number=given.kit)
         done = records.one(session, Randomization, participant=participant)
         who = records.names(session, given.assigned_by, given.handed_over_by)
-    return render_template(
-        "slip.html", person=person, given=given, kit=kit, done=done, who=who
-    )
+    return render_template("slip.html", person=person, given=given, kit=kit, done=done, who=who)

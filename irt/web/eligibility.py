@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from irt.conduct.open import OPEN_STATES
+from irt.conduct.tables import Site
 from irt.gate.act import spec_of
-from irt.gate.tables import AuditEntry, SignatureRow
+from irt.gate.refusals import Refused
+from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.randomization.corrections import correct_stratum, mark_in_error
 from irt.randomization.eligibility import confirm
-from irt.randomization.randomize import randomize
-from irt.randomization.tables import Randomization
-from irt.supply.tables import Assignment
-from irt.web import records, texts, thresholds, words
+from irt.randomization.randomize import CLOSED, randomize
+from irt.randomization.tables import Eligibility, Randomization
+from irt.supply.tables import Assignment, Shelf
+from irt.web import records, signed, texts, thresholds, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import KIT_READERS
 from irt.web.wired import service
+from irt.web.wording import say
 
 pages = Blueprint("eligibility", __name__, url_prefix="/participants/<participant>")
 
@@ -29,8 +33,9 @@ def _known(participant: str) -> dict[str, Any]:
         person = records.one(session, Participant, id=participant)
         values = records.baseline_of(session, participant)
         confirmation = records.confirmation_of(session, person, values)
+        given = signed.eligibility(session, person, confirmation.row) if confirmation.row else None
     stratum = records.stratum_of(values, person.site)
-    return {"person": person, "values": values, "stratum": stratum, "confirmation": confirmation}
+    return {"person": person, "values": values, "stratum": stratum, "confirmation": confirmation, "confirmed": given}
 
 
 def _beside(values: dict[str, str]) -> dict[str, list[thresholds.Computed]]:
@@ -56,13 +61,18 @@ def confirmed(participant: str) -> Any:
 
 @form_page(pages, "/randomize", roles=spec_of(randomize).roles)
 def randomized(participant: str) -> Any:
-    """Sign the request; afterwards the confirmation."""
+    """Sign the request; afterwards the confirmation, which is also what going back then shows."""
     known = _known(participant)
+    shown = url_for("eligibility.confirmation", participant=participant)
+    if request.method == "GET" and known["person"].state != "screened":
+        with reading() as session:
+            if records.rows(session, Randomization, participant=participant):
+                return redirect(shown)
     title = _("%(number)s · Randomize", number=known["person"].screening_number)
     return ask(
         randomize, title=title, given={"participant": participant}, template="randomize.html",
-        done=url_for("eligibility.confirmation", participant=participant),
-        said=_("Randomized."), back=url_for("participants.one", participant=participant), **known,
+        done=shown, said=_("Randomized."), back=url_for("participants.one", participant=participant),
+        hindered=hindered_by(known["person"].site), **known,
     )  # fmt: skip
 
 
@@ -74,12 +84,32 @@ def confirmation(participant: str) -> Any:
         done = records.one(session, Randomization, participant=participant)
         first = service().study.dispensing_visits[0].id
         kit = records.one(session, Assignment, participant=participant, visit=first)
-        signature = records.one(session, SignatureRow, id=done.signature)
+        requested = signed.randomization(session, person, done)
+        confirmed = signed.eligibility(session, person, records.one(session, Eligibility, id=done.eligibility))
         entries = select(AuditEntry).filter_by(participant=participant, act="participant.randomize", kind="act")
         witness = session.scalars(entries.order_by(AuditEntry.seq)).first()
     return render_template(
-        "confirmation.html", person=person, done=done, kit=kit, signature=signature, witness=witness,
+        "confirmation.html", person=person, done=done, kit=kit, requested=requested, confirmed=confirmed,
+        witness=witness,
     )  # fmt: skip
+
+
+def hindered_by(site: str) -> list[str]:
+    """Why nobody is randomized at a site today, whoever it is: said before anybody signs."""
+    with reading() as session:
+        about = records.one(session, Site, code=site)
+        shelf = next(iter(records.rows(session, Shelf, site=site)), None)
+        state = records.study_state(session)
+    found = []
+    if about.state not in OPEN_STATES["randomization"]:
+        found.append(Refused("site_inactive", site=site, state=about.state, what="randomization"))
+    if state.randomization == "paused":
+        found.append(Refused("study_paused", what="randomization"))
+    if about.randomization == "paused":
+        found.append(Refused("site_paused", site=site, what="randomization"))
+    if shelf is None or shelf.randomization != "open":
+        found.append(Refused(CLOSED))
+    return [say(one) for one in found]
 
 
 def _correction(function: Any, participant: str, title: str, lead: str) -> Any:

@@ -54,7 +54,7 @@ EXPIRED = (
 
 def handle(app: Flask) -> None:
     """Register the pages of faults."""
-    app.register_error_handler(CSRFError, lambda fault: shown(400, EXPIRED))
+    app.register_error_handler(CSRFError, lambda _fault: shown(400, EXPIRED))
     app.register_error_handler(NotSignedInError, _to_sign_in)
     app.register_error_handler(Refused, lambda fault: shown(409, (PAGES[409][0], say(fault))))
     for down in (Unavailable, OperationalError, InterfaceError, PoolTimeoutError):
@@ -71,7 +71,7 @@ def shown(status: int, words: tuple[Any, Any] | None = None) -> Response:
     return make_response(page, status)
 
 
-def _to_sign_in(fault: Exception) -> Any:
+def _to_sign_in(_fault: Exception) -> Any:
     if request.method != "GET":
         return redirect(url_for("auth.sign_in"), 303)
     return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303)

@@ -15,7 +15,7 @@ from irt.participants.leave import screen_fail, withdraw
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import records, texts, words
+from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
@@ -51,11 +51,14 @@ def one(participant: str) -> Any:
         person = records.one(session, Participant, id=participant)
         visits = records.visits_of(session, person, kits=kits)
         facts = _care_facts(session, person) if kits else {}
-    return render_template("participant.html" if kits else "participant_rated.html", person=person, visits=visits, **facts)
+    template = "participant.html" if kits else "participant_rated.html"
+    return render_template(template, person=person, visits=visits, **facts)
 
 
 def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
     values = records.baseline_of(session, person.id)
+    confirmation = records.confirmation_of(session, person, values)
+    done = next(iter(records.rows(session, Randomization, participant=person.id)), None)
     revisions = records.rows(session, BaselineValue, participant=person.id)
     return {
         "consents": sorted(records.rows(session, Consent, participant=person.id), key=lambda row: row.recorded_at),
@@ -63,8 +66,10 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
         "corrected": sorted((row for row in revisions if row.revision > 1), key=lambda row: row.recorded_at),
         "complete": records.baseline_complete(values),
         "stratum": records.stratum_of(values, person.site),
-        "confirmation": records.confirmation_of(session, person, values),
-        "randomization": next(iter(records.rows(session, Randomization, participant=person.id)), None),
+        "confirmation": confirmation,
+        "confirmed": signed.eligibility(session, person, confirmation.row) if confirmation.row else None,
+        "randomization": done,
+        "requested": signed.randomization(session, person, done) if done else None,
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }

@@ -13,7 +13,7 @@ from irt.people.access import SECONDS, decline, end, propose, second
 from irt.people.accounts import disable, enable, invite, invite_again
 from irt.people.review import access_list, record_training, review_access, seen_digest
 from irt.people.tables import AccessReview, Account, Invitation, RoleGrant, Training
-from irt.web import language, records, texts, words
+from irt.web import language, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.sites import REASON, Step
@@ -44,9 +44,11 @@ def listed() -> Any:
         people = listing(session)
         proposed = records.rows(session, RoleGrant, state="proposed")
         reviews = sorted(records.rows(session, AccessReview), key=lambda row: row.at)
-        who = records.names(session, *(row.account for row in proposed), *(row.reviewed_by for row in reviews))
+        who = records.names(session, *(row.account for row in proposed))
+        last = reviews[-1] if reviews else None
+        review = signed.under(session, "access.review", by=last.reviewed_by, until=last.at)[-1] if last else None
     return render_template(
-        "people.html", people=people, proposed=proposed, who=who, review=reviews[-1] if reviews else None,
+        "people.html", people=people, proposed=proposed, who=who, review=review,
         may_invite=holds(*spec_of(invite).roles), may_second=holds(*SECONDS), may_review=holds(*REVIEWERS),
     )  # fmt: skip
 
@@ -54,7 +56,9 @@ def listed() -> Any:
 def listing(session: Session) -> Any:
     """The list of access, for the pages and the review."""
     study = service().study
-    return access_list(lambda statement: session.execute(statement).all(), study.training_version, service().clock.now())
+    return access_list(
+        lambda statement: session.execute(statement).all(), study.training_version, service().clock.now()
+    )
 
 
 @page(pages, "/<account>", roles=READERS)

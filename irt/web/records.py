@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from irt.clock import local_day
 from irt.db import Base
-from irt.gate.tables import SignatureRow, StudyState
+from irt.gate.tables import StudyState
 from irt.participants.baseline import current
 from irt.participants.tables import BaselineValue, Participant
 from irt.participants.visits import Window, visit_state, windows
@@ -71,7 +71,6 @@ class Confirmation:
 
     standing: str
     row: Eligibility | None
-    signature: SignatureRow | None = None
 
     @property
     def valid(self) -> bool:
@@ -87,7 +86,7 @@ def confirmation_of(session: Session, person: Participant, values: dict[str, str
         return Confirmation("missing", None)
     stratum = stratum_of(values, person.site) or ""
     standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
-    return Confirmation(standing, latest, one(session, SignatureRow, id=latest.signature))
+    return Confirmation(standing, latest)
 
 
 @dataclass(frozen=True)

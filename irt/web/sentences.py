@@ -14,7 +14,9 @@ GATE: dict[str, Any] = {
         "The study file was changed and is not taken in yet: until the trial manager signs the amendment, nothing can "
         "be recorded."
     ),
-    "request_reused": _l("This form was already used for something else. It is shown anew: check it and send it again."),
+    "request_reused": _l(
+        "This form was already used for something else. It is shown anew: check it and send it again."
+    ),
     "signature_missing": _l("Password: type it; it signs “%(meaning)s”."),
     "signature_unasked": _l("“%(act)s” is not signed. Reload the page and send the form again."),
     "signature_forged": _l("The signature is not yours. Sign again with your own password."),
@@ -41,16 +43,20 @@ PEOPLE: dict[str, Any] = {
     "own_training": _l("Nobody records their own training. Ask the trial manager or an administrator."),
     "last_administrator": _l("This is the last administrator. Grant the role to another person first."),
     "login_taken": _l("Login: %(login)s belongs to somebody else, for good. Choose another."),
-    "training_recorded": _l("The training of %(login)s in version %(version)s is recorded already. Nothing is to be done."),
+    "training_recorded": _l(
+        "The training of %(login)s in version %(version)s is recorded already. Nothing is to be done."
+    ),
     "grant_exists": _l("%(login)s has the role “%(role)s” there already: %(state)s. Choose another role or site."),
     "grant_state": _l("The role is “%(state)s” by now, which does not allow this. Look at the person's page."),
     "same_person": _l("The second signature is another person's than the proposal's. Ask a colleague."),
     "masked_and_unmasked": _l(
-        "Role: “%(role)s” cannot be held by somebody who holds or held “%(other)s”: nobody is ever masked and unmasked. "
+        "Role: “%(role)s” cannot be held by somebody who holds or held “%(other)s”: nobody is ever masked and unmasked."
+        " Choose another person."
+    ),
+    "laboratory_alone": _l(
+        "Role: “%(role)s” and “%(other)s” do not go together: the laboratory's results can unmask. "
         "Choose another person."
     ),
-    "laboratory_alone": _l("Role: “%(role)s” and “%(other)s” do not go together: the laboratory's results can unmask. "
-                           "Choose another person."),
     "administrator_alone": _l("Role: “%(role)s” and “%(other)s” do not go together. End the other role first."),
     "role_not_grantable": _l("Role: “%(role)s” is not granted here. Choose another."),
     "site_needed": _l("Site: “%(role)s” is a role at a site. Choose the site."),
@@ -60,7 +66,9 @@ PEOPLE: dict[str, Any] = {
 }
 CONDUCT: dict[str, Any] = {
     "site_inactive": _l("Site %(site)s is “%(state)s”, which does not allow this step. Ask the trial manager."),
-    "site_state": _l("Site %(site)s is “%(state)s” and cannot become “%(wanted)s” from there. Possible next: %(next)s."),
+    "site_state": _l(
+        "Site %(site)s is “%(state)s” and cannot become “%(wanted)s” from there. Possible next: %(next)s."
+    ),
     "site_not_ready": _l("Site %(site)s is not ready. Still missing: %(missing)s."),
     "site_paused": _l("%(what)s is paused at site %(site)s. Ask the trial manager when it goes on."),
     "study_paused": _l("%(what)s is paused in the whole study. Ask the trial manager when it goes on."),
@@ -91,7 +99,9 @@ PARTICIPANTS: dict[str, Any] = {
     ),
     "rescreen_of_another": _l("Re-screening of: %(number)s is another person. Check number and document."),
     "rescreen_state": _l("Re-screening of: %(number)s is “%(state)s”; only a screen failure is screened again."),
-    "consent_version_not_current": _l("Version of the consent form: %(value)s is not in force; use version %(current)s."),
+    "consent_version_not_current": _l(
+        "Version of the consent form: %(value)s is not in force; use version %(current)s."
+    ),
     "consent_not_current": _l("The consent to version %(current)s is missing. Record it first (“Consent again”)."),
     "consent_already_recorded": _l("Version of the consent form: the consent to %(version)s is recorded already."),
     "consent_before_earlier": _l("Date of consent: %(value)s is before the earlier consent of %(earlier)s; check it."),
@@ -122,8 +132,9 @@ KITS: dict[str, Any] = {
     "visit_not_due": _l("Visit: %(visit)s is due from %(earliest)s to %(latest)s; today is %(today)s at the site."),
     "visit_not_assigned": _l("Visit: no kit is set aside for %(visit)s. Ask for the kit first."),
     "not_the_assigned_kit": _l("Not the assigned kit."),
-    "kit_expires_too_soon": _l("Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Keep it and call the "
-                               "trial manager."),
+    "kit_expires_too_soon": _l(
+        "Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Keep it and call the trial manager."
+    ),
     "kits_known": _l("File: these kit numbers are known already: %(numbers)s. Ask the packager for the right file."),
     "manifest_known": _l("File: this kit list was taken in before. Choose the new one."),
     "manifest_mistakes": _l("File: %(mistakes)s"),

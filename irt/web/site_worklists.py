@@ -46,13 +46,17 @@ class _Candidate:
 
 def _candidates(session: Session) -> list[_Candidate]:
     """Everybody screened and not yet randomized, with where they stand: three statements, however many they are."""
-    people = list(session.scalars(select(Participant).filter_by(state="screened").order_by(Participant.screening_number)))
+    people = list(
+        session.scalars(select(Participant).filter_by(state="screened").order_by(Participant.screening_number))
+    )
     wanted = {person.id for person in people}
     values: dict[str, list[Any]] = defaultdict(list)
     for row in session.scalars(select(BaselineValue).where(BaselineValue.participant.in_(wanted))):
         values[row.participant].append(row)
     latest: dict[str, Eligibility] = {}
-    for found in session.scalars(select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)):
+    for found in session.scalars(
+        select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)
+    ):
         latest[found.participant] = found
     return [_candidate(person, current(values[person.id]), latest.get(person.id)) for person in people]
 
@@ -66,8 +70,8 @@ def _candidate(person: Participant, values: dict[str, str], latest: Eligibility 
 def screened(session: Session) -> list[Group]:
     """Screened people whose baseline values are missing."""
     lines = [
-        Line(one.person.screening_number, texts.site_moment(one.person.screened_at, one.person.site), _("Baseline values"),
-             url_for("participants.baseline", participant=one.person.id))
+        Line(one.person.screening_number, texts.site_moment(one.person.screened_at, one.person.site),
+             _("Baseline values"), url_for("participants.baseline", participant=one.person.id))
         for one in _candidates(session)
         if not one.complete
     ]  # fmt: skip
@@ -98,7 +102,9 @@ def ready(session: Session) -> list[Group]:
 
 def kits_due(session: Session) -> list[Group]:
     """Visits that are due today and have no kit yet."""
-    people = list(session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number)))
+    people = list(
+        session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number))
+    )
     done = {row.participant: row for row in records.rows(session, Randomization)}
     given: dict[str, dict[str, Assignment]] = defaultdict(dict)
     for row in records.rows(session, Assignment):
@@ -130,7 +136,8 @@ def hand_overs(session: Session) -> list[Group]:
 def receipts(session: Session) -> list[Group]:
     """Boxes on their way to the site."""
     lines = [
-        Line(row.number, _("%(kits)s kits, sent %(when)s", kits=row.kits, when=texts.site_moment(row.sent_at, row.site)),
+        Line(row.number,
+             _("%(kits)s kits, sent %(when)s", kits=row.kits, when=texts.site_moment(row.sent_at, row.site)),
              _("Receive"), url_for("supply.received", shipment=row.id))
         for row in session.scalars(select(Shipment).filter_by(state="in_transit").order_by(Shipment.sent_at))
     ]  # fmt: skip

@@ -23,11 +23,13 @@ from irt.conduct.sites import (
 )
 from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
 from irt.gate.act import spec_of
+from irt.gate.tables import SignatureRow
 from irt.supply.readiness import make_ready
 from irt.supply.tables import Kit
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, page, reading
+from irt.web.signed import Signed
 from irt.web.wired import service
 
 pages = Blueprint("sites", __name__, url_prefix="/sites")
@@ -85,11 +87,12 @@ def one(code: str) -> Any:
         site = records.one(session, Site, code=code)
         approvals = sorted(records.rows(session, SiteApproval, site=code), key=lambda row: row.recorded_at)
         delegations = sorted(records.rows(session, Delegation, site=code), key=lambda row: row.signed_at)
-        who = records.names(session, *(row.signed_by for row in delegations))
+        signatures = {row.id: row for row in records.rows(session, SignatureRow, act="site.sign_delegation")}
         missing = missing_at(session, code)
         enrolment = records.one(session, Enrolment, scope=f"site:{code}")
+    signed = [Signed(signatures[row.signature]) for row in delegations]
     return render_template(
-        "site.html", site=site, approvals=approvals, delegations=delegations, who=who, missing=missing,
+        "site.html", site=site, approvals=approvals, delegations=signed, missing=missing,
         enrolment=enrolment, steps=open_steps(site), about=service().study.site(code),
     )  # fmt: skip
 
@@ -128,5 +131,12 @@ def stepped(code: str, step: str) -> Any:
     press = None if spec_of(taken.function).sign else str(taken.title)
     said = _("Recorded for site %(site)s.", site=code)
     return ask(
-        taken.function, title=title, fields=taken.fields, given={"site": code}, done=here, back=here, press=press, said=said
+        taken.function,
+        title=title,
+        fields=taken.fields,
+        given={"site": code},
+        done=here,
+        back=here,
+        press=press,
+        said=said,
     )

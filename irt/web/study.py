@@ -11,7 +11,7 @@ from irt.conduct.tables import Enrolment
 from irt.gate.act import spec_of
 from irt.randomization.opening import amend_study, open_study
 from irt.randomization.tables import PublishedList
-from irt.web import records
+from irt.web import records, signed
 from irt.web.asking import ask
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.sites import REASON, WHAT, Step
@@ -36,6 +36,7 @@ def one() -> Any:
     with reading() as session:
         state = records.study_state(session)
         published = next(iter(records.rows(session, PublishedList)), None)
+        signatures = signed.under(session, "list.prepare", "list.seal_own", "study.open", "study.amend")
         enrolment = next(iter(records.rows(session, Enrolment, scope="study")), None)
     steps = [
         (name, step)
@@ -43,7 +44,7 @@ def one() -> Any:
         if state.state in step.states and holds(*spec_of(step.function).roles)
     ]
     return render_template(
-        "study.html", state=state, published=published, enrolment=enrolment, steps=steps
+        "study.html", state=state, published=published, enrolment=enrolment, steps=steps, signatures=signatures
     )
 
 

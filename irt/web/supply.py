@@ -11,9 +11,9 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.shipments import contents_of, receive_shipment, request_shipment, send_shipment
-from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web import records, texts, words
+from irt.supply.shipments import CONDITION, contents_of, receive_shipment, request_shipment, send_shipment
+from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
+from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 
@@ -22,6 +22,7 @@ pages = Blueprint("supply", __name__)
 SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
 SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR}
 CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
+ARRIVED = {after: condition for condition, after in CONDITION.items()}
 DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
 
 
@@ -31,9 +32,12 @@ def depot() -> Any:
     with reading() as session:
         manifests = sorted(records.rows(session, Manifest), key=lambda row: row.imported_at)
         stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
-        who = records.names(session, *(row.imported_by for row in manifests))
+        taken_in = [
+            (row, signed.under(session, "kits.import", by=row.imported_by, until=row.imported_at)[-1])
+            for row in manifests
+        ]
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template("supply.html", manifests=manifests, stock=sorted(stock.items()), who=who, may_import=may_import)
+    return render_template("supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import)
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)
@@ -44,7 +48,9 @@ def manifest() -> Any:
     if sent is not None and sent.filename:
         given = {"filename": sent.filename[:200], "content": base64.b64encode(sent.read())}
     fields = (Field("file", "file", hint=_("CSV or XLSX with kit number, type, lot, expiry and vials; at most 8 MB.")),)
-    lead = _("The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed.")
+    lead = _(
+        "The kit types are sealed at once. If one row is wrong, nothing is taken in and every wrong row is listed."
+    )
     here = url_for("supply.depot")
     return ask(import_kits, title=_("Import a kit list"), fields=fields, given=given, done=here, back=here, lead=lead)
 
@@ -76,7 +82,10 @@ def shipment(shipment: str) -> Any:
         found = records.one(session, Shipment, id=shipment)
         numbers = contents_of(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
-    return render_template("shipment.html", found=found, kits=[kits[number] for number in numbers if number in kits])
+        lines = records.rows(session, Movement, shipment=shipment)
+    arrived = {line.kit: ARRIVED[line.after] for line in lines if line.after in ARRIVED}
+    listed = [kits[number] for number in numbers if number in kits]
+    return render_template("shipment.html", found=found, kits=listed, arrived=arrived)
 
 
 @form_page(pages, "/shipments/<shipment>/send", roles=spec_of(send_shipment).roles)

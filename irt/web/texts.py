@@ -1,4 +1,4 @@
-"""What the study names, in the reader's language: sites, visits, criteria, baseline values; and times in a site's zone."""
+"""What the study names, in the reader's language; and times in a site's zone."""
 
 from datetime import date, datetime
 from typing import Any
@@ -40,9 +40,7 @@ def site_name(code: str | None) -> str:
 
 def site_choices(sites: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
     """The sites to choose from; None: all."""
-    return tuple(
-        (one.code, site_name(one.code)) for one in service().study.sites if sites is None or one.code in sites
-    )
+    return tuple((one.code, site_name(one.code)) for one in service().study.sites if sites is None or one.code in sites)
 
 
 def visit_name(visit: str) -> str:

@@ -52,7 +52,8 @@ def say(refusal: Refused) -> str:
     """The sentence of a refusal; a code without words is still named, its facts never."""
     sentence = SENTENCES.get(refusal.code)
     if sentence is None:
-        return _("This was refused (%(code)s). Nothing was changed. Tell the trial manager.", code=refusal.code)
+        unknown = _("This was refused (%(code)s). Nothing was changed. Tell the trial manager.", code=refusal.code)
+        return str(unknown)
     return str(sentence) % defaultdict(str, spoken(refusal))
 
 
@@ -62,14 +63,19 @@ def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
     if code == "baseline_mistakes":
         return tuple(_baseline_mistake(one) for one in _listed(facts["mistakes"]))
     if code == "criteria_mistakes":
-        return tuple(mistake(f"answers.{one}", "", _("answer yes or no")) for one in _listed(facts["unanswered"])) + tuple(
+        return tuple(
+            mistake(f"answers.{one}", "", _("answer yes or no")) for one in _listed(facts["unanswered"])
+        ) + tuple(
             mistake(f"answers.{one}", "", _("the study has no such criterion")) for one in _listed(facts["unknown"])
         )
     if code in ("manifest_mistakes", "manifest_tells"):
         return tuple(Mistake("file", "", str(one)) for one in _listed(facts.get("mistakes") or facts.get("findings")))
     if code == "shipment_kits_differ":
-        return tuple(mistake(f"kits.{one}", "", _("say how it arrived")) for one in _listed(facts["not_named"])) + tuple(
-            mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out")) for one in _listed(facts["not_in_box"])
+        return tuple(
+            mistake(f"kits.{one}", "", _("say how it arrived")) for one in _listed(facts["not_named"])
+        ) + tuple(
+            mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out"))
+            for one in _listed(facts["not_in_box"])
         )
     if code == "date_in_future":
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
@@ -106,19 +112,18 @@ def _fact(code: str, name: str, value: Any) -> str:
 
 
 def _named(name: str, value: str) -> str:
-    match name:
-        case "visit" | "known":
-            return texts.visit_name(value)
-        case "site":
-            return texts.site_name(value)
-        case "meaning":
-            return words.meaning(value)
-        case "field":
-            return words.field(value)
-        case "fields":
-            return texts.study_label("values", value)
-        case "stratum":
-            return texts.stratum_words(value)
-        case "scope":
-            return _("the study") if value == "study" else texts.site_name(value.removeprefix("site:"))
-    return value
+    spoken_by = {
+        "visit": texts.visit_name,
+        "known": texts.visit_name,
+        "site": texts.site_name,
+        "meaning": words.meaning,
+        "field": words.field,
+        "fields": lambda code: texts.study_label("values", code),
+        "stratum": texts.stratum_words,
+        "scope": _scope,
+    }
+    return spoken_by[name](value) if name in spoken_by else value
+
+
+def _scope(scope: str) -> str:
+    return str(_("the study")) if scope == "study" else texts.site_name(scope.removeprefix("site:"))

@@ -220,39 +220,28 @@ ACTS = {
     "training.record": _l("Training recorded"),
     "access.review": _l("Access reviewed"),
 }
-MEANINGS = {
-    meaning: label
-    for meaning, label in (
-        ("I request randomization", _l("I request randomization")),
-        (
-            "I confirm that this participant meets the eligibility criteria",
-            _l("I confirm that this participant meets the eligibility criteria"),
-        ),
-        (
-            "I open the study with this study file and this published list",
-            _l("I open the study with this study file and this published list"),
-        ),
-        ("I take this changed study file in", _l("I take this changed study file in")),
-        (
-            "I approve this randomization design and have the list sealed",
-            _l("I approve this randomization design and have the list sealed"),
-        ),
-        (
-            "I bring this randomization list, made elsewhere, and have it sealed",
-            _l("I bring this randomization list, made elsewhere, and have it sealed"),
-        ),
-        (
-            "I have delegated the tasks of this site to the persons named",
-            _l("I have delegated the tasks of this site to the persons named"),
-        ),
-        (
-            "I import this kit list as received from the packager",
-            _l("I import this kit list as received from the packager"),
-        ),
-        ("I propose that this person holds this role", _l("I propose that this person holds this role")),
-        ("I agree that this person holds this role", _l("I agree that this person holds this role")),
-        ("I have reviewed who has access to this trial", _l("I have reviewed who has access to this trial")),
-    )
+MEANINGS = {  # what is stored → what is shown
+    "I request randomization": _l("I request randomization"),
+    "I confirm that this participant meets the eligibility criteria": _l(
+        "I confirm that this participant meets the eligibility criteria"
+    ),
+    "I open the study with this study file and this published list": _l(
+        "I open the study with this study file and this published list"
+    ),
+    "I take this changed study file in": _l("I take this changed study file in"),
+    "I approve this randomization design and have the list sealed": _l(
+        "I approve this randomization design and have the list sealed"
+    ),
+    "I bring this randomization list, made elsewhere, and have it sealed": _l(
+        "I bring this randomization list, made elsewhere, and have it sealed"
+    ),
+    "I have delegated the tasks of this site to the persons named": _l(
+        "I have delegated the tasks of this site to the persons named"
+    ),
+    "I import this kit list as received from the packager": _l("I import this kit list as received from the packager"),
+    "I propose that this person holds this role": _l("I propose that this person holds this role"),
+    "I agree that this person holds this role": _l("I agree that this person holds this role"),
+    "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),
 }
 
 

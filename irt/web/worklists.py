@@ -45,13 +45,24 @@ def trial(session: Session) -> list[Group]:
         groups.insert(0, Group(_("Study to open"), [line]))
     closed = [row.site for row in records.rows(session, Shelf) if row.randomization == "closed"]
     low = [site.code for site in sites if site.code in closed and site.state == "active"]
-    lines = [Line(texts.site_name(code), _("Closed for randomization"), _("Send kits"), url_for("supply.requested")) for code in low]
+    lines = [
+        Line(texts.site_name(code), _("Closed for randomization"), _("Send kits"), url_for("supply.requested"))
+        for code in low
+    ]
     return [*groups, Group(_("Pauses in force"), pauses(state, sites)), Group(_("Sites that need kits"), lines)]
 
 
 def _next_step(session: Session, site: Site) -> list[Line]:
     if site.state == "ready":
-        return [Line(texts.site_name(site.code), _("Ready"), _("Activate"), url_for("sites.stepped", code=site.code, step="activate"), True)]
+        return [
+            Line(
+                texts.site_name(site.code),
+                _("Ready"),
+                _("Activate"),
+                url_for("sites.stepped", code=site.code, step="activate"),
+                True,
+            )
+        ]
     if site.state != "set_up":
         return []
     missing = missing_at(session, site.code)
@@ -101,10 +112,18 @@ def stock(session: Session) -> list[Group]:
 def access(session: Session) -> list[Group]:
     """For those who sign for access: proposals by others, and for reviewers the review that is due."""
     me = actor().account
-    proposals = [row for row in records.rows(session, RoleGrant, state="proposed") if me not in (row.proposed_by, row.account)]
+    proposals = [
+        row for row in records.rows(session, RoleGrant, state="proposed") if me not in (row.proposed_by, row.account)
+    ]
     who = records.names(session, *(row.account for row in proposals))
     lines = [
-        Line(who[row.account], words.word(row.role, "ROLES"), _("Decide"), url_for("people.one", account=row.account), True)
+        Line(
+            who[row.account],
+            words.word(row.role, "ROLES"),
+            _("Decide"),
+            url_for("people.one", account=row.account),
+            True,
+        )
         for row in proposals
     ]
     return [Group(_("Roles that wait for a second signature"), lines)]
@@ -135,7 +154,7 @@ def people(session: Session) -> list[Group]:
     return [Group(_("Invitations not yet taken up"), invited), Group(_("Training to record"), untrained)]
 
 
-def trail(session: Session) -> list[Group]:
+def trail(_session: Session) -> list[Group]:
     """For those who read the trail."""
     line = Line(_("The newest entries"), "", _("Read"), url_for("audit.listed"))
     return [Group(_("Audit trail"), [line])]

@@ -71,9 +71,8 @@ class Trial:
 @contextmanager
 def served(database: Database, folder: Path) -> Iterator[Trial]:
     """Open a trial in the empty `database` and serve it until the end; its clock moves with the acts alone."""
-    settings = Settings(
-        database_url=database.url, keys=folder, secure_cookies=False, study=Path(__file__).parents[2] / "config/study.toml"
-    )
+    study = Path(__file__).parents[2] / "config" / "study.toml"
+    settings = Settings(database_url=database.url, keys=folder, secure_cookies=False, study=study)
     entropy = SystemEntropy()
     Keys.create(settings.service_key, entropy)
     Vault.create_key(settings.vault_key, entropy)

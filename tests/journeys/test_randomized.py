@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from irt.supply.tables import Kit
-
 from tests.journeys.served import Trial
 from tests.journeys.visitor import Visitor
 
@@ -72,7 +71,10 @@ def randomized(visitor: Visitor, trial: Trial, number: str) -> str:
     visitor.looks()
     numbers = visitor.page.locator(".big-number").all_inner_texts()
     assert re.fullmatch(r"R\d{6}", numbers[0])
-    visitor.reads("随机化确认单", number, "+08:00", "我申请随机化", trial.at("coordinator").name, "稽查轨迹", "女, 1975")
+    visitor.reads(
+        "随机化确认单", number, "+08:00", "我申请随机化", "我确认该受试者符合入选标准", "稽查轨迹", "女, 1975"
+    )
+    visitor.reads(trial.at("coordinator").name, trial.at("investigator").name)
     assert re.search(r"第 \d+ 条 · [0-9a-f]{16}", visitor.page.locator("main").inner_text())
     prints_alone(visitor)
     return numbers[1]

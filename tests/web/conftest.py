@@ -90,7 +90,9 @@ def manifest(trial: World, kits: int = 64) -> bytes:
     kinds = {arm.kit_type: kits // len(trial.study.arms) for arm in trial.study.arms}
     types = scramble_types(kinds, trial.entropy.take)
     numbers = make_kit_numbers(kits, trial.entropy.take)
-    lines = [f"{number},{kind},L1,2028-12-31,{trial.study.kit.vials}" for number, kind in zip(numbers, types, strict=True)]
+    lines = [
+        f"{number},{kind},L1,2028-12-31,{trial.study.kit.vials}" for number, kind in zip(numbers, types, strict=True)
+    ]
     return "\n".join(["kit_number,kit_type,lot,expiry,vials", *lines]).encode()
 
 

@@ -12,7 +12,9 @@ from tests.setting import open_trial, recorded
 from tests.web.conftest import Visitor
 from tests.web.test_admission import filled
 
-INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|(?:src|href|action)=\"(?:https?:)?//", re.I)
+INLINE = re.compile(
+    r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|(?:src|href|action)=\"(?:https?:)?//", re.I
+)
 
 
 def assert_protected(answer: object) -> None:

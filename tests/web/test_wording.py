@@ -76,7 +76,9 @@ def test_every_act_and_every_meaning_has_words() -> None:
 
 def test_every_text_has_its_chinese_with_the_same_places() -> None:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-    extracted = extract_from_dir(str(IRT), methods, {"**": {}}, keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None})
+    extracted = extract_from_dir(
+        str(IRT), methods, {"**": {}}, keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
+    )
     texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in extracted}
     with (TRANSLATIONS / "zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
         chinese = {one.id: one.string for one in read_po(file) if one.id}

@@ -1,0 +1,158 @@
+"""Every route as every role that must not know: pages, forms sent empty and filled in, real ids of own and other sites."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from irt.actor import MASKED_ROLES, SITE_ROLES, Role
+from irt.gate.rows import table_of
+from irt.gate.tables import AuditEntry
+from irt.participants.tables import Participant
+from irt.people.tables import Account, RoleGrant
+from irt.simulation.cast import login_of
+from irt.supply.tables import Assignment, Shipment
+from irt.web import people, sites, study
+from irt.web.pages import ROUTES
+from tests.masking.browser import Browser, Form
+from tests.masking.trial import PASSWORD, Trial
+
+ANONYMOUS = "anonymous"
+CRAWLERS: tuple[str, ...] = (
+    *sorted(SITE_ROLES), *sorted(MASKED_ROLES - SITE_ROLES), Role.LABORATORY, Role.ADMINISTRATOR, ANONYMOUS,
+)  # fmt: skip
+LAST = ("auth.sign_out",)  # ends the session
+MORE = ("/audit/?site={site}", "/audit/?number={number}", "/audit/?before=40", "/nowhere", "/health?x=%00")
+EVERY_ENTRY = Role.AUDITOR  # reads the whole audit trail, entry by entry
+
+
+@dataclass
+class Crawled:
+    """What the crawl saw."""
+
+    routes: set[str] = field(default_factory=set)
+    reached: set[str] = field(default_factory=set)  # answered with the page or its form, not with 403 or 404
+    statuses: Counter[int] = field(default_factory=Counter)
+    failed: list[str] = field(default_factory=list)
+    requests: int = 0
+    bytes: int = 0
+
+
+def crawl(trial: Trial, app: Flask, port: int, folder: Path, *, posts: bool = True) -> Crawled:
+    """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`."""
+    found, objects = Crawled(), _objects(trial)
+    browsers = {role: Browser(port, folder / f"{role}.http") for role in CRAWLERS}
+    for role, browser in browsers.items():
+        if role != ANONYMOUS:
+            browser.sign_in(login_of(role, trial.sites[0] if role in SITE_ROLES else None), PASSWORD)
+    for role, browser in browsers.items():
+        _as_role(role, browser, app, objects, found, posts)
+        found.requests += browser.requests
+        found.bytes += browser.bytes
+    return found
+
+
+def _as_role(
+    role: str, browser: Browser, app: Flask, objects: Mapping[str, list[str]], found: Crawled, posts: bool
+) -> None:
+    token = browser.ask("GET", "/" if role != ANONYMOUS else "/sign-in").form
+    assert "csrf_token" in token.fields, f"{role}: the first page has no form"
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint in LAST, one.rule)):
+        every = rule.endpoint == "audit.one" and role == EVERY_ENTRY
+        for path in _paths(app, rule, objects, objects["every_seq"] if every else objects["seq"]):
+            _one_path(role, browser, rule, path, token, found, posts)
+    for path in MORE:
+        filled = path.format(site=objects["site"][0], number=objects["number"][0])
+        found.statuses[browser.ask("GET", filled).status] += 1
+
+
+def _one_path(role: str, browser: Browser, rule: Rule, path: str, token: Form, found: Crawled, posts: bool) -> None:
+    methods = rule.methods or set()
+    found.routes.add(rule.rule)
+    page = token
+    if "GET" in methods:
+        answer = browser.ask("GET", path)
+        _note(role, "GET", path, rule, answer.status, found)
+        if answer.status == 403:
+            return  # so is the form
+    if "POST" in methods and posts:
+        if "GET" in methods and "request_id" in answer.form.fields:
+            page = answer.form
+        for form in (page.empty(), page.filled(PASSWORD)):
+            _note(role, "POST", path, rule, browser.ask("POST", path, form).status, found)
+
+
+def _note(role: str, method: str, path: str, rule: Rule, status: int, found: Crawled) -> None:
+    found.statuses[status] += 1
+    if status in (200, 303, 409, 410, 422):
+        found.reached.add(rule.rule)
+    if status >= 500:
+        found.failed.append(f"{role} {method} {path}: {status}")
+
+
+def expected(app: Flask) -> set[str]:
+    """The rules that somebody of the crawl must get to see: declared for one of their roles, or for everybody."""
+    crawling = frozenset(MASKED_ROLES | {Role.LABORATORY, Role.ADMINISTRATOR})
+    return {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in ROUTES
+        or not isinstance(ROUTES[rule.endpoint].roles, frozenset)
+        or ROUTES[rule.endpoint].roles & crawling  # type: ignore[operator]
+    }
+
+
+def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], seqs: list[str]) -> Iterator[str]:
+    blueprint = rule.endpoint.partition(".")[0]
+    names = sorted(rule.arguments)
+    steps = {"sites": sites.STEPS, "study": study.STEPS, "people": people.STEPS | people.GRANT_STEPS}.get(blueprint, {})
+    choices = {
+        **objects,
+        "seq": seqs,
+        "step": [*steps, "nonsense"],
+        "code": objects["site"] if blueprint == "sites" else ["en", "zh_Hans_CN", "xx"],
+        "filename": ["css/bootstrap.min.css" if blueprint == "bootstrap" else "irt.css"],
+    }
+    with app.test_request_context():
+        for values in product(*(choices[name] for name in names)):
+            yield app.url_map.bind("").build(rule.endpoint, dict(zip(names, values, strict=True)))
+
+
+def _objects(trial: Trial) -> dict[str, list[str]]:
+    """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
+    participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
+    account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
+    own, other = trial.sites
+    with trial.service.database.read.connect() as connection:
+
+        def all_of(column: object, *where: object) -> list[str]:
+            return [row[0] for row in connection.execute(select(column).where(*where).order_by(column))]  # type: ignore[call-overload]
+
+        randomized = participant.c.state == "randomized"
+        here = all_of(participant.c.id, participant.c.site == own, randomized)
+        elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
+        waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
+        boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
+        spare = all_of(account.c.id, account.c.login.like("spare-%"))
+        seqs = [str(seq) for seq in all_of(entry.c.seq)]
+        telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
+        invitation = trial.service.credentials.open_invitation(spare[0])
+        assert invitation is not None
+        return {
+            "participant": [here[0], waiting[0], elsewhere[0]],
+            "visit": [trial.service.study.dispensing_visits[0].id, trial.service.study.dispensing_visits[-1].id],
+            "site": [own, other],
+            "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
+            "shipment": boxes,
+            "account": [spare[-1], trial.cast.one("supply_manager").account],
+            "grant": all_of(grant.c.id, grant.c.account == spare[-1]),
+            "every_seq": seqs,
+            "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
+            "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
+            "kit": all_of(given.c.kit)[:1],
+        }

@@ -1,0 +1,44 @@
+"""Arms and kit types under rare names are nowhere to be found; a planted string is, in each place and encoding."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.databases import DIALECTS
+from tests.masking.canary import Report, run
+from tests.masking.crawl import CRAWLERS
+from tests.masking.watching import temporary_files
+
+
+@pytest.mark.parametrize("database", DIALECTS)
+def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    server = request.getfixturevalue("own_server") if database == "postgresql" else None
+    found: Report = run(tmp_path, server)
+    print(found)
+    assert found.found == []
+    assert found.routes_unreached == set(), "a page was crawled by nobody who may see it"
+    assert found.crawled.failed == []
+    assert found.verified == "ok"
+    assert len(CRAWLERS) == 17
+    assert found.crawled.bytes > 5_000_000
+    assert found.messages > 50
+    assert found.watch.nameless == []
+    assert all(hits.bytes for name, hits in found.places.items() if name != "temporary files"), "a place was empty"
+    pages = {"WAL", "database file", "cluster's rows", "cluster's WAL"}
+    assert {name: gone for name, gone in found.missed.items() if gone} == {}
+    assert len(pages & set(found.missed)) == 2
+
+
+def test_temporary_files_are_seen(tmp_path: Path) -> None:
+    with temporary_files(tmp_path / "temporary", tmp_path / "removed") as watch:
+        handle, name = tempfile.mkstemp()
+        os.write(handle, b"QXVJ")
+        os.close(handle)
+        Path(name).unlink()
+        with tempfile.TemporaryFile() as file:
+            file.write(b"QXVJ")
+    assert [path.read_bytes() for path in (tmp_path / "removed").iterdir()] == [b"QXVJ"]
+    assert watch.made == [Path(name).name]
+    assert len(watch.nameless) == 1

@@ -1,0 +1,235 @@
+"""A small trial lived under rare names, with everything that brings such a name near a place where it could stay.
+
+Kit lists as CSV and XLSX, taken in and refused; designs and lists of one's own, refused; randomization, hand-over,
+mistakes of every day; messages sent by a mail server.
+"""
+
+import base64
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+from irt.actor import Role
+from irt.app import build, lay_out
+from irt.cli.serving import sender_of
+from irt.clock import SimulatedClock
+from irt.entropy import SeededEntropy, new_id
+from irt.gate.act import Order
+from irt.participants.screen import Screen, screen
+from irt.people.access import ProposeRole, propose
+from irt.people.accounts import InviteAccount, invite
+from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.settings import Settings
+from irt.simulation.cast import Cast, assemble, login_of
+from irt.simulation.desk import Desk
+from irt.simulation.life import Life
+from irt.simulation.nature import Nature
+from irt.simulation.opening import lay_foundation, open_trial
+from irt.simulation.run import FIRST_DAY, entropy_of
+from irt.simulation.supply import Supply
+from irt.supply.import_kits import ImportKits, import_kits
+from irt.wiring import Service
+from tests.masking.browser import Answer, Browser
+from tests.masking.rare import Rare
+from tests.postgres import free_port
+
+PASSWORD = "seven grey herons wade"
+MANY = 24_000  # kits in the refused list that is larger than a form parser keeps in memory by default
+
+
+@dataclass
+class Trial:
+    """The trial that was lived, and who lives in it."""
+
+    service: Service
+    clock: SimulatedClock
+    rare: Rare
+    desk: Desk
+    cast: Cast
+    life: Life
+
+    @property
+    def sites(self) -> tuple[str, str]:
+        """Two sites with randomized participants, the busiest first: the crawlers' own, and another."""
+        busy = Counter(one.site for one in self.life.participants if one.randomized_on)
+        (own, _), (other, _) = busy.most_common(2)
+        return own, other
+
+    def do(self, role: str, function: Callable[..., Any], order: Order) -> Any:
+        """Perform an act as somebody with a central role."""
+        return self.desk.do(self.cast.one(role), function, order).answer
+
+    def refused(self, role: str, function: Callable[..., Any], order: Order, code: str) -> None:
+        """Try what must be refused with `code`."""
+        done = self.desk.attempt(self.cast.one(role), function, order)
+        assert done is None, f"{code}: was not refused"
+        assert self.desk.last_refusal == code, f"refused with {self.desk.last_refusal}, not {code}"
+
+
+def settings_for(folder: Path, rare: Rare, database_url: str, owner_url: str | None = None) -> Settings:
+    """A deployment under the rare names: study file and keys in `folder`, which is not searched."""
+    return Settings(
+        database_url=database_url, database_owner_url=owner_url, study=rare.study_file(folder), keys=folder / "keys",
+        secure_cookies=False, mail_server="127.0.0.1", mail_starttls=False, mail_from="irt@trial.example",
+    )  # fmt: skip
+
+
+def live(settings: Settings, rare: Rare, participants: int, seed: int = 1) -> Trial:
+    """Live a trial with so many participants in the database of `settings`, which is laid out first."""
+    lay_out(settings, SeededEntropy(bytes([seed] * 32)))
+    clock = SimulatedClock(FIRST_DAY)
+    service = build(settings, clock=clock, entropy=entropy_of(seed))
+    desk = Desk(service, clock, PASSWORD)
+    lay_foundation(desk)
+    cast = assemble(desk)
+    supply = Supply(desk, cast)
+    trial = Trial(service, clock, rare, desk, cast, Life(desk, cast, Nature(service.study, seed), supply))
+    refuse_lists(trial)
+    visits = len(service.study.dispensing_visits)
+    open_trial(desk, cast, supply, 2 * participants * visits + 30 * len(service.study.sites))
+    trial.life.live(participants, follow_up=True, progress=lambda _done, _of: None)
+    leave_open_ends(trial)
+    return trial
+
+
+def refuse_lists(trial: Trial) -> None:
+    """The statistician's mistakes: designs that cannot be, lists of their own with wrong rows. All name arms."""
+    study, (one, two) = trial.service.study, trial.rare.arms
+    for sizes in ((3, 5), (2, 2)):
+        trial.refused(
+            "unblinded_statistician", prepare_list, PrepareList(block_sizes=sizes, slots=1), "design_mistakes"
+        )
+    stratum = study.strata_keys()[0]
+    lines = [
+        "stratum,position,arm",
+        f"{stratum},1,{one}",
+        f"{stratum},2,{two}x",
+        f"{two},1,{two}",
+        f"{stratum},9,{one}",
+    ]
+    for content in ("\n".join(lines), ";".join(lines), f"{one}\n{two}\n"):
+        order = SealOwnList.from_file(content.encode())
+        trial.refused("unblinded_statistician", seal_own_list, order, "list_mistakes")
+
+
+def leave_open_ends(trial: Trial) -> None:
+    """What gives the pages something to show: a person invited, a role proposed, a participant not yet randomized."""
+    for name in ("spare-invited", "spare-active"):
+        order = InviteAccount(login=name, name=name, email=f"{name}@hospital.example")
+        account = trial.do("administrator", invite, order)
+    trial.do("administrator", propose, ProposeRole(account=account, role=Role.SUPPLY_MANAGER, site=None))
+    site = trial.sites[0]
+    for number in range(2):
+        screened = Screen(
+            site=site, sex="female", birth_year=1970, identity_document=f"EXAMPLE-LATE-{number}",
+            consent_version=trial.service.study.consent_version, consent_on=trial.clock.now().date(),
+        )  # fmt: skip
+        trial.desk.do(trial.cast.at(site, "coordinator"), screen, screened)
+
+
+# -- kit lists, brought by browser --------------------------------------------------------------------------------
+
+
+def manifest(trial: Trial, kits: int) -> list[list[str]]:
+    """A kit list that is in order, heading first."""
+    start = trial.clock.now().date() + timedelta(days=900)
+    return list(csv.reader(io.StringIO(trial.life.supply.manifest(kits, start).decode())))
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    """A kit list as CSV."""
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode()
+
+
+def as_xlsx(rows: list[list[str]]) -> bytes:
+    """A kit list as XLSX, with its dates and counts as such."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    for at, (number, kind, lot, expiry, vials) in enumerate(rows):
+        book.active.append([number, kind, lot, date.fromisoformat(expiry), int(vials)] if at else rows[0])
+    book.save(file)
+    return file.getvalue()
+
+
+def kit_lists(trial: Trial) -> dict[str, tuple[str, bytes, int]]:
+    """Kit lists as a packager may send them: what → file name, bytes, and the answer's status (303: taken in)."""
+    named, (one, _) = trial.rare.file, trial.rare.kit_types
+    wrong = manifest(trial, 40)
+    wrong[3][1], wrong[4][3], wrong[5][0], wrong[6][2] = f"{one}-", "2019-01-01", "12", f"{one} lot"
+    lot = manifest(trial, 40)
+    lot[1][2] = f"L-{one}"[:20]
+    ordered = manifest(trial, MANY)
+    ordered[1:] = sorted(ordered[1:], key=lambda row: row[1])
+    return {
+        "CSV": (f"{named}-1.csv", as_csv(manifest(trial, 60)), 303),
+        "XLSX": (f"{named}-2.xlsx", as_xlsx(manifest(trial, 60)), 303),
+        "CSV with wrong rows": (f"{named}-3.csv", as_csv(wrong), 422),
+        "XLSX with wrong rows": (f"{named}-4.xlsx", as_xlsx([row for row in wrong if row[3] != "2019-01-01"]), 422),
+        "lot that names a type": (f"{named}-5.csv", as_csv(lot), 422),
+        "types in order, a large file": (f"{named}-6.csv", as_csv(ordered), 422),
+        "no kit list at all": (f"{named}-7.xlsx", one.encode() * 50, 422),
+        "another kind of file": (f"{named}.doc", one.encode(), 422),
+    }
+
+
+def bring(browser: Browser, lists: dict[str, tuple[str, bytes, int]]) -> dict[str, Answer]:
+    """The supply manager brings each file through the page."""
+    browser.sign_in(login_of("supply_manager", None), PASSWORD)
+    answers = {}
+    for what, (name, content, status) in lists.items():
+        form = browser.ask("GET", "/supply/manifest").form
+        answers[what] = browser.ask("POST", "/supply/manifest", form.filled(PASSWORD), (name, content))
+        assert answers[what].status == status, f"{what}: {answers[what].status}, not {status}"
+    return answers
+
+
+def bring_without_signature(trial: Trial) -> None:
+    """The same act by somebody whose task it is not, from another door."""
+    order = ImportKits(filename=f"{trial.rare.file}.csv", content=base64.b64encode(as_csv(manifest(trial, 40))))
+    coordinator = trial.cast.at(trial.sites[0], "coordinator")
+    trial.desk.service.credentials.sign(coordinator, PASSWORD, import_kits, order)
+    assert trial.desk.attempt(coordinator, import_kits, order) is None
+    assert trial.desk.last_refusal == "role_not_allowed"
+    assert new_id(trial.service.entropy)
+
+
+# -- messages -----------------------------------------------------------------------------------------------------
+
+
+class Box:
+    """The mail server's hand: keeps each message as it came over the wire."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        """Take one message."""
+        assert isinstance(envelope.content, bytes)
+        self.messages.append(envelope.content)
+        return "250 kept"
+
+
+def send_mail(trial: Trial) -> list[bytes]:
+    """Send all that waits in the outbox to a mail server on the loopback address; answers the messages."""
+    box = Box()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        settings = trial.service.settings.model_copy(update={"mail_port": server.port})
+        sender = sender_of(trial.service)
+        sent = type(sender)(sender.database, sender.housekeeping, sender.clock, settings, sender.link).run()
+    finally:
+        server.stop()
+    assert sent == len(box.messages)
+    return box.messages
