@@ -99,6 +99,14 @@ def shipments_to_send(session: Session) -> list[Group]:
     return [Group(_("Shipments to send"), lines)]
 
 
+def sealed_list(session: Session) -> list[Group]:
+    """For the statisticians: whether the list is sealed, and what was published of it."""
+    published = next(iter(records.rows(session, PublishedList)), None)
+    what = _("The list is sealed and published") if published else _("No list is sealed yet")
+    note = texts.site_moment(published.prepared_at) if published else _("It is prepared with `irt list prepare`.")
+    return [Group(_("Randomization list"), [Line(what, note, _("Look"), url_for("study.one"))])]
+
+
 def stock(session: Session) -> list[Group]:
     """For the supply manager: the kit list to import, the depot's stock."""
     if not records.rows(session, Manifest):
@@ -164,12 +172,14 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.waiting, (Role.COORDINATOR,)),
     (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
     (shipments_to_send, (Role.DEPOT,)),
+    (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
