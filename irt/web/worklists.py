@@ -18,19 +18,20 @@ from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web import records, site_worklists, texts, words
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
-from irt.web.sites import missing_at
+from irt.web.sites import delegated, missing_at
 from irt.web.wired import service
 
 REVIEW_EVERY = timedelta(days=90)
 
 
 def delegations(session: Session) -> list[Group]:
-    """Sites of the investigator whose delegation is not signed yet."""
-    signed = {row.site for row in records.rows(session, Delegation)}
+    """Sites of the investigator whose delegation is not signed yet, or not for those who hold roles there now."""
+    given = sorted(records.rows(session, Delegation), key=lambda row: row.signed_at)
+    signed = {row.site: row.persons for row in given}
     lines = [
         Line(texts.site_name(site.code), "", _("Sign"), url_for("sites.stepped", code=site.code, step="delegation"))
         for site in records.rows(session, Site)
-        if site.code not in signed and site.state != "closed"
+        if site.state != "closed" and signed.get(site.code) != delegated(session, site.code)
     ]
     return [Group(_("Delegation to sign"), lines)]
 
