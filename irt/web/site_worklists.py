@@ -58,12 +58,13 @@ def _candidates(session: Session) -> list[_Candidate]:
         select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)
     ):
         latest[found.participant] = found
-    return [_candidate(person, current(values[person.id]), latest.get(person.id)) for person in people]
+    return [_candidate(person, values[person.id], latest.get(person.id)) for person in people]
 
 
-def _candidate(person: Participant, values: dict[str, str], latest: Eligibility | None) -> _Candidate:
+def _candidate(person: Participant, revisions: list[Any], latest: Eligibility | None) -> _Candidate:
+    values = current(revisions)
     stratum = records.stratum_of(values, person.site) or ""
-    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
+    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now(), revisions)
     return _Candidate(person, records.baseline_complete(values), standing)
 
 
