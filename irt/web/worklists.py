@@ -89,6 +89,19 @@ def pauses(state: Any, sites: list[Site]) -> list[Line]:
     return lines
 
 
+def paused(session: Session) -> list[Group]:
+    """For the others who may pause the study: what is paused now."""
+    return [Group(_("Pauses in force"), pauses(records.study_state(session), records.rows(session, Site)))]
+
+
+def list_to_seal(session: Session) -> list[Group]:
+    """For the unblinded statistician: the list, until it is sealed. It is done at the command line alone."""
+    if records.rows(session, PublishedList):
+        return []
+    line = Line(_("No list is sealed yet"), "irt list assess · irt list prepare", _("Look"), url_for("study.one"))
+    return [Group(_("Randomization list to seal"), [line])]
+
+
 def shipments_to_send(session: Session) -> list[Group]:
     """For the depot: what was asked for and has not left."""
     found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
@@ -163,6 +176,7 @@ def trail(_session: Session) -> list[Group]:
 
 SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] = (
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
@@ -170,6 +184,8 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
+    (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
+    (list_to_seal, (Role.UNBLINDED_STATISTICIAN,)),
     (shipments_to_send, (Role.DEPOT,)),
     (stock, (Role.SUPPLY_MANAGER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
