@@ -68,7 +68,9 @@ def act(
         order, answer = parameters[1].annotation, inspect.signature(function, eval_str=True).return_annotation
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
-        assert not reason or "reason" in order.model_fields, f"{name}: its order needs a reason"
+        if reason:
+            assert "reason" in order.model_fields, f"{name}: its order needs a reason"
+            assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
         REGISTRY[name] = ActSpec(
             name,
             function,

@@ -105,6 +105,7 @@ STANDINGS = {
     "protocol_changed": _l("Lapsed: the protocol has a new version"),
     "criteria_changed": _l("Lapsed: the criteria have changed"),
     "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
+    "values_changed": _l("Lapsed: a baseline value was corrected"),
     "too_old": _l("Lapsed: confirmed too long ago"),
 }
 CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
