@@ -1,4 +1,4 @@
-"""What is packed inside a run of bytes: ZIP (so XLSX, DOCX), gzip, zlib and PDF streams, base64 and hex of those.
+"""What is packed inside a run of bytes: ZIP (so XLSX, DOCX), gzip, zlib, pg_dump, PDF streams, base64 and hex of those.
 
 Found by their signatures at any offset, so that a file inside a database page, a log or a memory image is opened too.
 """
@@ -36,7 +36,7 @@ class Unpacked:
 
 def unpack(raw: bytes) -> Iterator[Unpacked]:
     """Every container that begins anywhere in `raw`, one level deep."""
-    for open_all in (_zip_members, _gzip, _zlib, _pdf, _encoded):
+    for open_all in (_zip_members, _gzip, _zlib, _pg_dump, _pdf, _encoded):
         yield from open_all(raw)
 
 
@@ -89,6 +89,19 @@ def _zlib(raw: bytes) -> Iterator[Unpacked]:
     for match in _ZLIB.finditer(raw):
         if int.from_bytes(match.group(), "big") % 31 == 0:
             yield from _named("zlib", _inflate(raw, match.start(), 15))
+
+
+def _pg_dump(raw: bytes) -> Iterator[Unpacked]:
+    """The tables of pg_dump's custom format: a zlib stream cut into pieces, each behind a sign and its length."""
+    if b"PGDMP" not in raw:
+        return
+    for match in _ZLIB.finditer(raw):
+        pieces, at = [], match.start() - 5
+        while raw[at : at + 1] == b"\0" and (length := int.from_bytes(raw[at + 1 : at + 5], "little")):
+            pieces.append(raw[at + 5 : at + 5 + length])
+            at += 5 + length
+        if len(pieces) > 1:
+            yield from _named("pg_dump", _inflate(b"".join(pieces), 0, 15))
 
 
 def _pdf(raw: bytes) -> Iterator[Unpacked]:

@@ -24,6 +24,8 @@ class Statement:
         positional = kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
         columns = [column.name for column in statement.table.columns] if isinstance(statement, Insert) else None
         compiled: Any = statement.compile(dialect=positional, column_keys=columns)  # type: ignore[attr-defined]
+        # A list for IN is written out by SQLAlchemy at each execution, which this is not: write `or_` instead.
+        assert not compiled.post_compile_params, f"IN with a list of values cannot be compiled once: {compiled}"
         self.sql = str(compiled)
         self._fault: type[Exception] = dialect.dbapi.Error  # type: ignore[union-attr]
         binds = [compiled.binds[name] for name in compiled.positiontup]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from irt.actor import Role
 from irt.entropy import new_id
@@ -19,7 +19,7 @@ DORMANT = timedelta(days=90)
 ACCOUNTS = select(Account.id, Account.login, Account.name, Account.state, Account.created_at).order_by(Account.login)
 GRANTS = (
     select(RoleGrant.account, RoleGrant.role, RoleGrant.at_site, RoleGrant.state)
-    .where(RoleGrant.state.in_(("proposed", "active")))
+    .where(or_(RoleGrant.state == "proposed", RoleGrant.state == "active"))
     .order_by(RoleGrant.role, RoleGrant.at_site, RoleGrant.id)
 )
 SIGN_INS = select(SignInSession.account, func.max(SignInSession.created_at).label("at")).group_by(SignInSession.account)

@@ -114,9 +114,16 @@ def open_steps(site: Site) -> list[tuple[str, Step]]:
     open_now = []
     for name, step in STEPS.items():
         reach = actor().sites(spec_of(step.function).roles)
-        if site.state in step.states and (reach is None or site.code in reach):
+        possible = site.state in step.states and pauses_fit(name, site.randomization, site.dispensing)
+        if possible and (reach is None or site.code in reach):
             open_now.append((name, step))
     return open_now
+
+
+def pauses_fit(step: str, *what: str) -> bool:
+    """Whether there is something left to pause, or something to resume; other steps always fit."""
+    wanted = {"pause": "running", "resume": "paused"}.get(step)
+    return wanted is None or wanted in what
 
 
 @form_page(pages, "/<code>/<step>", roles=ACTING)

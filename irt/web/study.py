@@ -18,7 +18,7 @@ from irt.randomization.tables import PublishedList
 from irt.web import records, signed
 from irt.web.asking import ask
 from irt.web.pages import form_page, holds, page, reading
-from irt.web.sites import REASON, WHAT, Step
+from irt.web.sites import REASON, WHAT, Step, pauses_fit
 
 pages = Blueprint("study", __name__, url_prefix="/study")
 
@@ -44,7 +44,9 @@ def one() -> Any:
     steps = [
         (name, step)
         for name, step in STEPS.items()
-        if state.state in step.states and holds(*spec_of(step.function).roles)
+        if state.state in step.states
+        and pauses_fit(name, state.randomization, state.dispensing)
+        and holds(*spec_of(step.function).roles)
     ]
     return render_template(
         "study.html", state=state, published=published, enrolment=enrolment, steps=steps, signatures=signatures

@@ -94,14 +94,6 @@ def paused(session: Session) -> list[Group]:
     return [Group(_("Pauses in force"), pauses(records.study_state(session), records.rows(session, Site)))]
 
 
-def list_to_seal(session: Session) -> list[Group]:
-    """For the unblinded statistician: the list, until it is sealed. It is done at the command line alone."""
-    if records.rows(session, PublishedList):
-        return []
-    line = Line(_("No list is sealed yet"), "irt list assess · irt list prepare", _("Look"), url_for("study.one"))
-    return [Group(_("Randomization list to seal"), [line])]
-
-
 def shipments_to_send(session: Session) -> list[Group]:
     """For the depot: what was asked for and has not left."""
     found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
@@ -111,6 +103,14 @@ def shipments_to_send(session: Session) -> list[Group]:
         for row in found
     ]  # fmt: skip
     return [Group(_("Shipments to send"), lines)]
+
+
+def sealed_list(session: Session) -> list[Group]:
+    """For the statisticians: whether the list is sealed, and what was published of it."""
+    published = next(iter(records.rows(session, PublishedList)), None)
+    what = _("The list is sealed and published") if published else _("No list is sealed yet")
+    note = texts.site_moment(published.prepared_at) if published else _("It is prepared with `irt list prepare`.")
+    return [Group(_("Randomization list"), [Line(what, note, _("Look"), url_for("study.one"))])]
 
 
 def stock(session: Session) -> list[Group]:
@@ -179,14 +179,15 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.waiting, (Role.COORDINATOR,)),
     (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
-    (list_to_seal, (Role.UNBLINDED_STATISTICIAN,)),
     (shipments_to_send, (Role.DEPOT,)),
+    (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),

@@ -19,8 +19,8 @@ from tests.masking.browser import Browser, served
 from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
-from tests.masking.trial import Trial, bring, bring_without_signature, kit_lists, live, send_mail, settings_for
-from tests.masking.watching import Watch, all_logs, temporary_files
+from tests.masking.trial import Box, Trial, bring, bring_without_signature, kit_lists, live, mail_server, send, settings_for
+from tests.masking.watching import Watch, all_logs, looking_away, temporary_files
 from tests.postgres import PostgresServer
 
 PARTICIPANTS = 12
@@ -80,14 +80,15 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
     with (
         all_logs(folder / "logs" / "all.log"),
         temporary_files(folder / "temporary", folder / "temporary removed") as watch,
+        mail_server() as box,
     ):
-        trial = live(settings, rare, PARTICIPANTS)
-        report, messages = _at_the_doors(trial, folder, watch, "PostgreSQL" if server else "SQLite")
+        trial = live(settings, rare, PARTICIPANTS, box)
+        report = _at_the_doors(trial, folder, watch, box, "PostgreSQL" if server else "SQLite")
     places: dict[str, list[Source]] = {
         "answers to requests": [folder / "http"],
         "logs": [folder / "logs"],
         "temporary files": [folder / "temporary", folder / "temporary removed"],
-        "messages": [(f"message {number}", raw) for number, raw in enumerate(messages, 1)],
+        "messages": [(f"message {number}", raw) for number, raw in enumerate(box.messages, 1)],
     }
     places |= _of_postgresql(server, folder) if server else _of_sqlite(folder)
     if server:
@@ -100,16 +101,17 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
     return report
 
 
-def _at_the_doors(trial: Trial, folder: Path, watch: Watch, dialect: str) -> tuple[Report, list[bytes]]:
+def _at_the_doors(trial: Trial, folder: Path, watch: Watch, box: Box, dialect: str) -> Report:
     service = trial.service
     app = create(service)
-    lists = kit_lists(trial)
+    with looking_away():
+        lists = kit_lists(trial)
     with served(app) as port:
         # What the supply manager is answered may name a type: it is written beside the study file.
         answers = bring(Browser(port, folder / "secret" / "supply_manager.http"), lists)
         bring_without_signature(trial)
         crawled = crawl(trial, app, port, folder / "http")
-    messages = send_mail(trial)
+    send(service, box)
     findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
     (folder / "http" / "irt verify").write_text(report(findings))
     with service.database.read.connect() as connection:
@@ -120,7 +122,7 @@ def _at_the_doors(trial: Trial, folder: Path, watch: Watch, dialect: str) -> tup
     unreached = expected(app) - crawled.reached
     verified = "ok" if not findings else report(findings)
     assert names == {*trial.rare.arms, *trial.rare.kit_types}, "the vault holds other names than those searched for"
-    return Report(dialect, unreached, crawled, watch, acts, len(messages), statuses, verified, names), messages
+    return Report(dialect, unreached, crawled, watch, acts, len(box.messages), statuses, verified, names)
 
 
 def _of_sqlite(folder: Path) -> dict[str, list[Source]]:

@@ -68,7 +68,8 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
     "PDF": _pdf,
 }
 PAGES = {name: made for name, made in ENCODINGS.items() if name != "XLSX"}  # what fits into one page of a database
-LARGER = "XLSX"  # a container that a database cuts into pages: looked for in the dump, which puts it together again
+# An XLSX is larger: a database cuts it into pieces, and the dump, which puts it together again, is where it is found.
+TEXTS = frozenset({"UTF-8", "base64", "base64, one on", "base64, two on", "hex"})  # what is stored in a text column
 
 
 def contents(seed: int, encodings: dict[str, Callable[[str], bytes]] = ENCODINGS) -> tuple[Planted, dict[str, bytes]]:
@@ -100,14 +101,13 @@ def in_file(original: Path, folder: Path, seed: int) -> list[str]:
 
 def in_log(folder: Path, seed: int) -> list[str]:
     """As lines that a logger writes; what is no text as Python shows bytes in base64."""
-    texts = [name for name in ENCODINGS if name == "UTF-8" or name.startswith(("base64", "hex"))]
     planted, content = contents(seed)
     logger, path = logging.Logger("planted"), folder / f"planted-{seed}.log"  # a logger that nobody else knows
     handler = logging.FileHandler(path)
     handler.setFormatter(logging.Formatter(FORMAT))
     logger.addHandler(handler)
     for name, raw in content.items():
-        logger.error("fault at %s", (raw if name in texts else base64.b64encode(raw)).decode())
+        logger.error("fault at %s", (raw if name in TEXTS else base64.b64encode(raw)).decode())
     handler.close()
     return missed([path], planted)
 
@@ -135,9 +135,9 @@ def in_sqlite(original: Path, folder: Path, seed: int) -> dict[str, list[str]]:
     source.close()
     database.execute("pragma journal_mode=wal")
     database.execute("pragma wal_autocheckpoint=0")
-    database.execute("create table planted (name text, value blob)")
-    for row in content.items():
-        database.execute("insert into planted values (?, ?)", row)
+    database.execute("create table planted (value)")
+    for name, raw in content.items():
+        database.execute("insert into planted values (?)", [raw.decode() if name in TEXTS else raw])
         database.commit()
     found = {"WAL": missed([wal], small), "dump": missed([("dump", sqlite_dump(copy))], planted)}
     database.execute("pragma wal_checkpoint(truncate)")
@@ -155,9 +155,10 @@ def in_postgresql(server: PostgresServer, folder: Path, seed: int) -> dict[str, 
     planted, content = contents(seed)
     small = {name: needle for name, needle in planted.items() if name in PAGES}
     with a_database(server, "planted") as database:
-        database.execute("create table planted (name text, value bytea)")
-        for row in content.items():
-            database.execute("insert into planted values (%s, %b)", row)
+        database.execute("create table planted (words text, value bytea)")
+        for name, raw in content.items():
+            column, value = ("words", raw.decode()) if name in TEXTS else ("value", raw)
+            database.execute(f"insert into planted ({column}) values (%s)", [value])
         (oid,) = database.execute("select oid from pg_database where datname = 'planted'").fetchone() or (0,)
     folder.mkdir()
     dumps = postgresql_dumps(server, "planted", folder)

@@ -8,8 +8,9 @@ import base64
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,20 @@ from tests.postgres import free_port
 
 PASSWORD = "seven grey herons wade"
 MANY = 24_000  # kits in the refused list that is larger than a form parser keeps in memory by default
+
+
+class Box:
+    """The mail server's hand: keeps each message as it came over the wire."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+        self.port = 0
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        """Take one message."""
+        assert isinstance(envelope.content, bytes)
+        self.messages.append(envelope.content)
+        return "250 kept"
 
 
 @dataclass
@@ -83,8 +98,11 @@ def settings_for(folder: Path, rare: Rare, database_url: str, owner_url: str | N
     )  # fmt: skip
 
 
-def live(settings: Settings, rare: Rare, participants: int, seed: int = 1) -> Trial:
-    """Live a trial with so many participants in the database of `settings`, which is laid out first."""
+def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int = 1) -> Trial:
+    """Live a trial with so many participants in the database of `settings`, which is laid out first.
+
+    Messages go to `box` every day.
+    """
     lay_out(settings, SeededEntropy(bytes([seed] * 32)))
     clock = SimulatedClock(FIRST_DAY)
     service = build(settings, clock=clock, entropy=entropy_of(seed))
@@ -96,8 +114,9 @@ def live(settings: Settings, rare: Rare, participants: int, seed: int = 1) -> Tr
     refuse_lists(trial)
     visits = len(service.study.dispensing_visits)
     open_trial(desk, cast, supply, 2 * participants * visits + 30 * len(service.study.sites))
-    trial.life.live(participants, follow_up=True, progress=lambda _done, _of: None)
+    trial.life.live(participants, follow_up=True, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
+    send(service, box)
     return trial
 
 
@@ -207,29 +226,22 @@ def bring_without_signature(trial: Trial) -> None:
 # -- messages -----------------------------------------------------------------------------------------------------
 
 
-class Box:
-    """The mail server's hand: keeps each message as it came over the wire."""
-
-    def __init__(self) -> None:
-        self.messages: list[bytes] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
-        """Take one message."""
-        assert isinstance(envelope.content, bytes)
-        self.messages.append(envelope.content)
-        return "250 kept"
-
-
-def send_mail(trial: Trial) -> list[bytes]:
-    """Send all that waits in the outbox to a mail server on the loopback address; answers the messages."""
+@contextmanager
+def mail_server() -> Iterator[Box]:
+    """A mail server on the loopback address that keeps what it is given."""
     box = Box()
     server = Controller(box, hostname="127.0.0.1", port=free_port())
     server.start()
+    box.port = server.port
     try:
-        settings = trial.service.settings.model_copy(update={"mail_port": server.port})
-        sender = sender_of(trial.service)
-        sent = type(sender)(sender.database, sender.housekeeping, sender.clock, settings, sender.link).run()
+        yield box
     finally:
         server.stop()
-    assert sent == len(box.messages)
-    return box.messages
+
+
+def send(trial_service: Service, box: Box) -> None:
+    """Send all that waits in the outbox."""
+    settings = trial_service.settings.model_copy(update={"mail_port": box.port})
+    sender = replace(sender_of(trial_service), settings=settings)
+    before = len(box.messages)
+    assert sender.run() == len(box.messages) - before

@@ -82,6 +82,17 @@ def temporary_files(folder: Path, kept: Path) -> Iterator[Watch]:
 
 
 @contextmanager
+def looking_away() -> Iterator[None]:
+    """What the test itself makes is not the service's: its temporary files go elsewhere, unwatched."""
+    watch, folder = EAR.watch, tempfile.tempdir
+    EAR.watch, tempfile.tempdir = None, "/var/tmp"
+    try:
+        yield
+    finally:
+        EAR.watch, tempfile.tempdir = watch, folder
+
+
+@contextmanager
 def all_logs(path: Path) -> Iterator[None]:
     """Write what every logger says, at DEBUG, to the file at `path` and nowhere else."""
     root = logging.getLogger()
