@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import Connection, Row, Select
@@ -93,14 +93,6 @@ def spec_of(function: Callable[..., Any]) -> ActSpec:
     spec = function.spec  # type: ignore[attr-defined]
     assert isinstance(spec, ActSpec)
     return spec
-
-
-class Sealer(Protocol):
-    """What the gate needs of the vault: unmasking values go into the audit trail sealed."""
-
-    def seal_text(self, text: str, bound_to: str, entropy: Entropy) -> str:
-        """Ciphertext of `text`, bound to the place where it stands."""
-        ...
 
 
 @dataclass

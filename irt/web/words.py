@@ -88,8 +88,6 @@ CHOICES = {
     "positive": _l("Positive"),
     "yes": _l("Yes"),
     "no": _l("No"),
-    "gc_low": _l("Glucocorticoid 10 mg/d or less"),
-    "gc_high": _l("Glucocorticoid above 10 mg/d"),
 }
 VISIT_STATES = {
     "not_yet": _l("Not yet"),

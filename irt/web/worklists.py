@@ -94,14 +94,6 @@ def paused(session: Session) -> list[Group]:
     return [Group(_("Pauses in force"), pauses(records.study_state(session), records.rows(session, Site)))]
 
 
-def list_to_seal(session: Session) -> list[Group]:
-    """For the unblinded statistician: the list, until it is sealed. It is done at the command line alone."""
-    if records.rows(session, PublishedList):
-        return []
-    line = Line(_("No list is sealed yet"), "irt list assess · irt list prepare", _("Look"), url_for("study.one"))
-    return [Group(_("Randomization list to seal"), [line])]
-
-
 def shipments_to_send(session: Session) -> list[Group]:
     """For the depot: what was asked for and has not left."""
     found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
@@ -194,7 +186,6 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
-    (list_to_seal, (Role.UNBLINDED_STATISTICIAN,)),
     (shipments_to_send, (Role.DEPOT,)),
     (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),

@@ -1,10 +1,13 @@
 """`irt study …`: every mistake of a study file in one run; a changed file stops the start until it is taken in."""
 
+import runpy
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from irt.actor import Role
+from irt.app import CannotStart
 from tests.cli.conftest import ROOT, Office
 
 TEXT = (ROOT / "config/study.toml").read_text(encoding="utf-8")
@@ -54,8 +57,29 @@ def test_a_changed_study_file_stops_the_start_until_it_is_taken_in(laid: Office,
     told = laid.run("study amend --login trial-manager", "--reason", "site 01 may take two more: amendment 1")
     assert told.code == 0, told
     assert "I take this changed study file in" in told.err
+    with laid.engine().connect() as connection:
+        entry = connection.execute(text("SELECT act, reason FROM audit ORDER BY seq DESC LIMIT 1")).one()
+    assert tuple(entry) == ("study.amend", "site 01 may take two more: amendment 1")
     assert laid.done("verify").strip().endswith("ok")
     assert "mail_server" in laid.refused("mail"), "it starts again"
+
+
+def test_a_changed_study_file_stops_the_pages_too(laid: Office, opened: Path) -> None:
+    assert "application" in runpy.run_path(str(ROOT / "wsgi.py"))
+    opened.write_text(TEXT.replace("cap = 60 ", "cap = 62 ", 1), encoding="utf-8")
+    with pytest.raises(CannotStart, match="irt study amend"):
+        runpy.run_path(str(ROOT / "wsgi.py"))
+
+
+def test_any_command_reads_the_file_that_irt_study_names(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = str(office.folder / "elsewhere.toml")
+    monkeypatch.setenv("IRT_STUDY", named)
+    for command in (
+        "init", "verify", "study check", "list assess --text", "simulate", "demo --port 8931", "mail",
+        "kits generate --count 64 --lot A1=2030-06-30 --out k.csv",
+    ):  # fmt: skip
+        ran = office.run(command)
+        assert (ran.code, named in ran.out + ran.err) == (1, True), command
 
 
 def test_an_unchanged_file_is_not_taken_in(laid: Office, opened: Path) -> None:

@@ -9,7 +9,7 @@ from irt.participants.leave import Leave, screen_fail, withdraw
 from irt.randomization.opening import AmendStudy, amend_study
 from irt.web import create
 from tests.cast import World
-from tests.setting import open_trial, publish_list, recorded, screened
+from tests.setting import open_trial, recorded, screened
 from tests.web.conftest import Visitor
 
 
@@ -31,12 +31,6 @@ def test_a_new_consent_version_waits_for_everybody_in_the_trial(trial: World) ->
     assert "Consent to renew" in page
     assert f"/participants/{one.id}/consent" in page
     assert one.id not in seen_by(after, "coordinator_02")
-
-
-def test_the_list_waits_for_the_unblinded_statistician_until_it_is_sealed(trial: World) -> None:
-    assert "irt list prepare" in seen_by(trial, "unblinded_statistician")
-    publish_list(trial)
-    assert "irt list prepare" not in seen_by(trial, "unblinded_statistician")
 
 
 @pytest.mark.parametrize("name", ["sponsor", "medical_monitor", "trial_manager"])
