@@ -9,6 +9,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
+from irt.gate.tables import AuditEntry
 from irt.participants.baseline import correct_baseline, record_baseline
 from irt.participants.consent import consent_again
 from irt.participants.leave import screen_fail, withdraw
@@ -27,6 +28,7 @@ OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Ro
 RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
 KIT_READERS = CARE | OVERSIGHT
 READERS = KIT_READERS | RATERS
+LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw))
 
 
 def its_page(done: Done) -> str:
@@ -100,6 +102,11 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
         "confirmed": signed.eligibility(session, person, confirmation.row) if confirmation.row else None,
         "randomization": done,
         "requested": signed.randomization(session, person, done) if done else None,
+        "left": session.scalars(
+            select(AuditEntry).where(
+                AuditEntry.participant == person.id, AuditEntry.kind == "act", AuditEntry.act.in_(LEAVING)
+            )
+        ).one_or_none(),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.participants.baseline import current
-from irt.participants.tables import BaselineValue, Participant
+from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
 from irt.supply.tables import Assignment, Shipment
@@ -61,12 +61,13 @@ def _candidates(session: Session) -> list[_Candidate]:
         select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)
     ):
         latest[found.participant] = found
-    return [_candidate(person, current(values[person.id]), latest.get(person.id)) for person in people]
+    return [_candidate(person, values[person.id], latest.get(person.id)) for person in people]
 
 
-def _candidate(person: Participant, values: dict[str, str], latest: Eligibility | None) -> _Candidate:
+def _candidate(person: Participant, revisions: list[Any], latest: Eligibility | None) -> _Candidate:
+    values = current(revisions)
     stratum = records.stratum_of(values, person.site) or ""
-    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
+    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now(), revisions)
     return _Candidate(person, records.baseline_complete(values), standing)
 
 
@@ -79,6 +80,24 @@ def screened(session: Session) -> list[Group]:
         if not one.complete
     ]  # fmt: skip
     return [Group(_("Screened, to complete"), lines)]
+
+
+def consents(session: Session) -> list[Group]:
+    """People in the trial whose consent is to an earlier version than the one in force."""
+    current_version = service().study.consent_version
+    agreed = {row.participant for row in records.rows(session, Consent, version=current_version)}
+    people = session.scalars(
+        select(Participant)
+        .where(Participant.state.in_(("screened", "randomized")))
+        .order_by(Participant.screening_number)
+    )
+    note = _("Version in force: %(version)s", version=current_version)
+    lines = [
+        Line(one.screening_number, note, _("Consent again"), url_for("participants.consent", participant=one.id))
+        for one in people
+        if one.id not in agreed
+    ]
+    return [Group(_("Consent to renew"), lines)]
 
 
 def eligibilities(session: Session) -> list[Group]:

@@ -1,4 +1,8 @@
-"""The study: its state, the published list, and opening, amending, pausing, resuming it."""
+"""The study: its state, the published list, and opening, pausing, resuming it.
+
+An amendment is no page: this process runs under the file it was started with, and would take the old one in again.
+It is `irt study amend`, which reads the changed file; then the service starts anew.
+"""
 
 from typing import Any
 
@@ -9,7 +13,7 @@ from irt.actor import Role
 from irt.conduct.study_acts import pause_study, resume_study
 from irt.conduct.tables import Enrolment
 from irt.gate.act import spec_of
-from irt.randomization.opening import amend_study, open_study
+from irt.randomization.opening import open_study
 from irt.randomization.tables import PublishedList
 from irt.web import records, signed
 from irt.web.asking import ask
@@ -23,7 +27,6 @@ READERS = frozenset(Role) - {
 }  # fmt: skip
 STEPS = {
     "open": Step(open_study, _l("Open the study"), (), ("setup",)),
-    "amend": Step(amend_study, _l("Take in a changed study file"), (REASON,), ("open",)),
     "pause": Step(pause_study, _l("Pause"), (WHAT, REASON), ("open",)),
     "resume": Step(resume_study, _l("Resume"), (WHAT, REASON), ("open",)),
 }
