@@ -1,5 +1,6 @@
 """Migrations make what the models say, guards included; again they change nothing; they carry a trial's data over."""
 
+import json
 import secrets
 from collections.abc import Iterator
 
@@ -41,7 +42,10 @@ def schema(engine: Engine) -> object:
     with engine.connect() as connection:
         laid = guards.found(connection)
     return laid, {
-        table: sorted(map(repr, [*seen.get_columns(table), *seen.get_indexes(table), *seen.get_foreign_keys(table)]))
+        table: sorted(
+            json.dumps(part, default=str, sort_keys=True)
+            for part in [*seen.get_columns(table), *seen.get_indexes(table), *seen.get_foreign_keys(table)]
+        )
         for table in sorted(seen.get_table_names())
     }
 
