@@ -26,7 +26,8 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw",
+    "knows_what_is_sealed", "match", "pick", "seal_kits", "seal_list",
     "seal_own_list", "serves_every_arm",
 ]  # fmt: skip
 
@@ -69,6 +70,14 @@ def serves_every_arm(act: Act, shelf: Shelf, floor: int, **parameters: Any) -> b
     """Whether the shelf holds at least `floor` kits for every arm."""
     stock = Counter(kind for _, kind in _open(act, shelf, parameters))
     return min(stock[kind] for kind in _needed(act)) >= floor
+
+
+def knows_what_is_sealed(act: Act) -> bool:
+    """Whether every arm and every kit type that was sealed is one of study.toml's: no more is told than yes or no."""
+    arms, kinds = {arm.id for arm in act.study.arms}, set(_needed(act))
+    drawn = [_rows.arm_of(act.vault, row) in arms for row in act.select(select(_slot).order_by(_slot.c.id))]
+    packed = [_rows.type_of(act.vault, row) in kinds for row in act.select(select(_kit).order_by(_kit.c.kit))]
+    return all(drawn) and all(packed)
 
 
 def draw(act: Act, *, participant: str, stratum: str, shelf: Shelf, closed: str, **parameters: Any) -> str:

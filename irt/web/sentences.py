@@ -79,6 +79,9 @@ CONDUCT: dict[str, Any] = {
         "The randomization list is not sealed yet. The unblinded statistician prepares it with `irt list prepare`."
     ),
     "list_strata": _l("The sealed list has the strata %(list)s, the study file has %(study)s. Mend the study file."),
+    "arms_changed": _l(
+        "Arms or kit types: the study file does not name what was sealed. Write their ids and kit types as they were."
+    ),
     "sites_left_out": _l(
         "Sites: %(sites)s are in the trial and not in the study file. Put them back; a site that ends is closed."
     ),

@@ -21,6 +21,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, AuditHead, Outbox, Request, StudyState
 from tests.wiring import Wiring, at_once
 
+WHY = "as the plan says"
 BOTH = {Role.COORDINATOR, Role.TRIAL_MANAGER}
 
 
@@ -44,7 +45,7 @@ class Approve(Order):
 class ChangeState(Order):
     site: Code
     state: Code
-    reason: Reason = "as the plan says"
+    reason: Reason
 
 
 class Nothing(Order):
@@ -121,7 +122,7 @@ def test_a_request_id_used_for_something_else_is_refused(trial: Wiring, chen: Ac
     for function, by, order in (
         (approve, chen, Approve(site="01", kind="contract")),
         (approve, manager, Approve(site="01", kind="ethics")),
-        (change, chen, ChangeState(site="01", state="ready")),
+        (change, chen, ChangeState(site="01", state="ready", reason=WHY)),
     ):
         assert trial.refusal(function, by, order, request_id="form").code == "request_reused"
 
@@ -202,10 +203,10 @@ def put_state(trial: Wiring, **values: str) -> None:
 
 
 def test_a_change_is_audited_with_old_and_new_value_and_reason(trial: Wiring, chen: Actor) -> None:
-    trial.perform(change, chen, ChangeState(site="01", state="ready"))
+    trial.perform(change, chen, ChangeState(site="01", state="ready", reason=WHY))
     assert entry_body(trial)["changes"] == [["site", "01", {"state": "set_up"}, {"state": "ready"}]]
     assert trial.last_entry().reason == "as the plan says"
-    trial.perform(change, chen, ChangeState(site="01", state="ready"))
+    trial.perform(change, chen, ChangeState(site="01", state="ready", reason=WHY))
     assert entry_body(trial)["changes"] == []
 
 

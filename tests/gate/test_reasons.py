@@ -1,0 +1,42 @@
+"""A reason is required by type of change: what was recorded or granted before is changed or ended with one."""
+
+import pytest
+
+import irt.cli  # noqa: F401  (with every door, every act is registered)
+from irt.gate.act import REGISTRY, Act, Order, act
+from irt.gate.fields import Reason
+
+WITH_A_REASON = {
+    "account.disable", "account.enable", "account.invite_again", "baseline.correct", "participant.screen_fail",
+    "participant.withdraw", "randomization.mark_in_error", "role.decline", "role.end", "site.close", "site.pause",
+    "site.resume", "stratum.correct", "study.amend", "study.pause", "study.resume",
+}  # fmt: skip
+
+
+def test_what_changes_something_recorded_before_asks_for_a_reason() -> None:
+    assert {name for name, spec in REGISTRY.items() if spec.reason} == WITH_A_REASON
+
+
+class Nothing(Order):
+    """Says nothing."""
+
+
+class Maybe(Order):
+    """May say why."""
+
+    reason: Reason = "none"
+
+
+def without(act: Act, order: Nothing) -> None:
+    """Asks for nothing."""
+
+
+def optional(act: Act, order: Maybe) -> None:
+    """Asks for a reason that can be left out."""
+
+
+@pytest.mark.parametrize(("function", "said"), [(without, "needs a reason"), (optional, "can be left out")])
+def test_an_act_with_a_reason_that_is_not_asked_for_is_not_registered(function, said: str) -> None:
+    with pytest.raises(AssertionError, match=said):
+        act("test.reasonless", roles=["coordinator"], reason=True)(function)
+    assert "test.reasonless" not in REGISTRY
