@@ -94,4 +94,4 @@ class Supply:
         kit = table_of(Kit)
         totals = select(kit.c.site, func.count()).where(kit.c.state == "available").group_by(kit.c.site)
         with self.desk.service.database.read.connect() as connection:
-            return Counter(dict(connection.execute(totals).tuples().all()))
+            return Counter({row[0]: row[1] for row in connection.execute(totals)})

@@ -19,7 +19,17 @@ from tests.masking.browser import Browser, served
 from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
-from tests.masking.trial import Box, Trial, bring, bring_without_signature, kit_lists, live, mail_server, send, settings_for
+from tests.masking.trial import (
+    Box,
+    Trial,
+    bring,
+    bring_without_signature,
+    kit_lists,
+    live,
+    mail_server,
+    send,
+    settings_for,
+)
 from tests.masking.watching import Watch, all_logs, looking_away, temporary_files
 from tests.postgres import PostgresServer
 
