@@ -6,4 +6,4 @@ from irt.web import create
 
 service = build(read_settings())
 require_study_file(service)
-application = create(service)
+application = create(service, proxied=True)

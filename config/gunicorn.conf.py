@@ -17,7 +17,8 @@ graceful_timeout = 20
 # The heartbeat file lies in memory: a slow disk must not make a healthy worker look dead.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-# The client's address counts for lockout, so it is believed from the proxy on this machine only.
+# The visitor's address counts for lockout. wsgi.py takes it from the last entry of X-Forwarded-For, which the proxy has
+# to append (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for). Only this machine reaches the port.
 forwarded_allow_ips = "127.0.0.1"
 limit_request_line = 4094
 limit_request_fields = 64

@@ -12,8 +12,6 @@ from irt.db import INSTANT_FORMAT, Base
 from irt.gate.keys import Keys
 from irt.gate.signatures import seal_of
 
-REQUEST = ("account", "act", "body", "at")
-
 
 class Records:
     """Takes the entries of kind act, then the rows that must answer them."""

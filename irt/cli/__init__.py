@@ -65,6 +65,7 @@ def main() -> None:
         sys.exit(report(mistakes.mistakes))
     except (CannotStart, KeyFileError, KeyUnusable, SettingsError) as reason:
         sys.exit(str(reason))
-    except (Unavailable, OperationalError):
-        sys.exit("The database did not answer; nothing is half done. Start it and run the command again.")
+    except (Unavailable, OperationalError) as fault:
+        said = str(getattr(fault, "orig", None) or fault).partition("\n")[0]
+        sys.exit(f"The database did not answer ({said}); nothing is half done. Start it and run the command again.")
     sys.exit(answer if isinstance(answer, int) else 0)

@@ -71,14 +71,22 @@ def seal_own(file: Path, login: str) -> None:
 
 
 @lists.command()
-@click.option("--design", required=True, type=click.Path(path_type=Path), help="The statistician's design file.")
+@click.option("--design", type=click.Path(path_type=Path), help="The statistician's design file.")
 @click.option("--text", is_flag=True, help="Write the paragraphs for the protocol, in both languages, sizes omitted.")
-def assess(design: Path, text: bool) -> None:
-    """Say what a design gives away and how balanced it is, before it is used. For the unblinded statistician."""
+def assess(design: Path | None, text: bool) -> None:
+    """Say what a design gives away and how balanced it is, before it is used. For the unblinded statistician.
+
+    With --text no design is asked for: the paragraphs hold nothing of it.
+    """
     from irt.cli.assessing import assessment_of, paragraphs
 
     study = settings_of().study
-    click.echo(paragraphs(study) if text else assessment_of(study, read_design(design)))
+    if text:
+        click.echo(paragraphs(study))
+        return
+    if design is None:
+        raise click.UsageError("--design: is missing; name the statistician's design file, or ask for --text")
+    click.echo(assessment_of(study, read_design(design)))
 
 
 def _show(published: Published) -> None:

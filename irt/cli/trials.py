@@ -34,9 +34,10 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
     """Live a whole trial in an empty database (without --database: in a temporary one) and print what it came to."""
     temporary = nullcontext(None) if database else tempfile.TemporaryDirectory(prefix="irt-simulation-")
     with temporary as folder:
-        settings = settings_of(database, keys=Path(folder) / "keys") if folder else settings_of(database)
         if folder:
-            settings = settings.model_copy(update={"database_url": f"sqlite:///{folder}/irt.sqlite"})
+            settings = settings_of(f"sqlite:///{folder}/irt.sqlite", keys=Path(folder) / "keys")
+        else:
+            settings = settings_of(database)
         started = time.monotonic()
         plan = Plan(participants, seed, follow_up=not recruitment_only, password=DEMO_PASSWORD)
         life = live(settings, plan)

@@ -3,9 +3,10 @@
 `site.make_ready` asks for stock on the shelf, so it stands in `irt.supply.readiness`.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam, select
 
 from irt.actor import Role
 from irt.clock import local_day
@@ -14,6 +15,7 @@ from irt.conduct.tables import Delegation, Site, SiteApproval
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason, Text
+from irt.people.tables import Account, RoleGrant
 
 APPROVALS = ("ethics", "contract")  # what a site needs before it is ready (ICH E6(R3) 4.3.5, essential records)
 NEXT = {
@@ -24,6 +26,12 @@ NEXT = {
     "closed": (),
 }
 BEFORE_AND_WHILE_OPEN = ("setup", "open")
+GRANTED = (
+    select(RoleGrant.account, RoleGrant.role)
+    .where(RoleGrant.at_site == bindparam("site"), RoleGrant.state == "active")
+    .order_by(RoleGrant.role, RoleGrant.id)
+)
+NAMES = select(Account.id, Account.name).order_by(Account.id)
 
 
 class SiteOrder(Order):
@@ -101,16 +109,26 @@ def record_approval(act: Act, order: RecordApproval) -> None:
     sign="I have delegated the tasks of this site to the persons named",
 )
 def sign_delegation(act: Act, order: SiteOrder) -> None:
-    """Record the investigator's signed delegation of tasks (ICH E6(R3) 2.3.3). Refused: not_found, site_inactive."""
+    """Record the investigator's signed delegation of tasks to all who hold a role at the site (ICH E6(R3) 2.3.3).
+
+    Signed again when somebody came or left; the earlier ones stay. Refused: not_found, site_inactive.
+    """
     _not_closed(act, order.site)
     act.add(
         Delegation,
         id=new_id(act.entropy),
         site=order.site,
         signed_by=act.actor.account,
+        persons=persons_at(act.select, order.site),
         signature=act.signature,
         signed_at=act.now,
     )
+
+
+def persons_at(rows_of: Callable[..., Sequence[Any]], site: str) -> list[list[str]]:
+    """Who holds a role at a site now, as [account, name, role]. `rows_of` runs a select: an act's or a page's."""
+    names = {row.id: row.name for row in rows_of(NAMES)}
+    return [[row.account, names[row.account], row.role] for row in rows_of(GRANTED, site=site)]
 
 
 @act("site.activate", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN)

@@ -1,11 +1,12 @@
 """Sites, their approvals and delegations, and the enrolment counters with their caps."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from irt.db import APPEND_ONLY, Base, SiteOwned
+from irt.db import APPEND_ONLY, Base, Document, SiteOwned
 
 
 class Site(SiteOwned, Base):
@@ -38,13 +39,14 @@ class SiteApproval(SiteOwned, Base):
 
 
 class Delegation(SiteOwned, Base):
-    """The site's delegation of tasks, signed by its investigator."""
+    """The site's delegation of tasks to the persons who held its roles, signed by its investigator."""
 
     __tablename__ = "delegation"
     __table_args__ = ({"info": APPEND_ONLY},)
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     signed_by: Mapped[str]
+    persons: Mapped[Any] = mapped_column(Document)  # [account, name, role] each, as on the day of signing
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
     signed_at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import Connection, Row, Select
@@ -68,7 +68,9 @@ def act(
         order, answer = parameters[1].annotation, inspect.signature(function, eval_str=True).return_annotation
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
-        assert not reason or "reason" in order.model_fields, f"{name}: its order needs a reason"
+        if reason:
+            assert "reason" in order.model_fields, f"{name}: its order needs a reason"
+            assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
         REGISTRY[name] = ActSpec(
             name,
             function,
@@ -91,14 +93,6 @@ def spec_of(function: Callable[..., Any]) -> ActSpec:
     spec = function.spec  # type: ignore[attr-defined]
     assert isinstance(spec, ActSpec)
     return spec
-
-
-class Sealer(Protocol):
-    """What the gate needs of the vault: unmasking values go into the audit trail sealed."""
-
-    def seal_text(self, text: str, bound_to: str, entropy: Entropy) -> str:
-        """Ciphertext of `text`, bound to the place where it stands."""
-        ...
 
 
 @dataclass

@@ -68,15 +68,16 @@ def _sqlite(table: Table) -> Iterator[Guard]:
 
     yield guard("DELETE", "", "keeps every row")
     # INSERT OR REPLACE deletes the old row without firing its delete trigger
-    keys = [[column.name for column in table.primary_key]]
-    keys += [[column.name for column in c.columns] for c in table.constraints if isinstance(c, UniqueConstraint)]
-    keys += [[column.name for column in i.columns] for i in table.indexes if i.unique and not i.dialect_kwargs]
+    others = [[column.name for column in c.columns] for c in table.constraints if isinstance(c, UniqueConstraint)]
+    others += [[column.name for column in i.columns] for i in table.indexes if i.unique and not i.dialect_kwargs]
+    # sorted: constraints are a set, and the same guard must read the same in every process
+    keys = [[column.name for column in table.primary_key], *sorted(others)]
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table.name} WHERE " + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")"
         for key in keys
     )
+    yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
     if _append_only(table):
-        yield guard("INSERT", f"WHEN {taken}", "UNIQUE constraint failed")
         yield guard("UPDATE", "", "is append-only")
     elif column := table.info.get("counter"):
         yield guard("UPDATE", f"WHEN NEW.{column} NOT IN (OLD.{column}, OLD.{column} + 1)", "counts by one")

@@ -1,6 +1,7 @@
 """Baseline values: recorded once and whole, corrected with a reason, every revision kept."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -133,6 +134,12 @@ def current_values(act: Act, participant: str) -> dict[str, Decimal | str]:
         for field in act.study.baseline
         if field.id in written
     }
+
+
+def changed_since(rows: Iterable[Any], instant: datetime) -> bool:
+    """Whether the current values are others than they were at `instant`: for acts and pages alike."""
+    revisions = list(rows)
+    return current(revisions) != current(row for row in revisions if row.recorded_at <= instant)
 
 
 def missing_fields(study: Study, values: Mapping[str, object]) -> list[str]:

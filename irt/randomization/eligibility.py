@@ -1,5 +1,6 @@
 """Eligibility: confirmed by an investigator, criterion by criterion, and how long a confirmation holds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,9 +12,10 @@ from irt.clock import local_day
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
-from irt.participants.baseline import complete_values, current_values, missing_fields
+from irt.participants.baseline import changed_since, complete_values, current, missing_fields
 from irt.participants.consent import consent_is_current
 from irt.participants.state import find_participant
+from irt.participants.tables import BaselineValue
 from irt.randomization.tables import Eligibility
 from irt.study import Study
 
@@ -37,8 +39,9 @@ class Confirmed(BaseModel):
 
 
 Standing = Literal[
-    "valid", "missing", "not_eligible", "protocol_changed", "criteria_changed", "stratum_changed", "too_old"
-]
+    "valid", "missing", "not_eligible", "protocol_changed", "criteria_changed", "stratum_changed", "values_changed",
+    "too_old",
+]  # fmt: skip
 
 
 @act(
@@ -88,25 +91,28 @@ def _check_criteria(act: Act, order: Confirm) -> None:
         act.refuse("criteria_mistakes", unanswered=unanswered, unknown=unknown)
 
 
-def standing_of(study: Study, latest: Any | None, stratum: str | None, site: str, now: datetime) -> Standing:
+def standing_of(
+    study: Study, latest: Any | None, stratum: str | None, site: str, now: datetime, revisions: Sequence[Any]
+) -> Standing:
     """What the latest confirmation is worth now: pure, for acts and pages alike.
 
     `latest` is the row of the highest revision, `stratum` the one that the baseline values give now (None: an amendment
-    asks for a value that is not recorded yet).
+    asks for a value that is not recorded yet), `revisions` every row of those values: the criteria were judged beside
+    what they give, so that another value now asks for another look.
     """
     if latest is None:
         return "missing"
-    if not latest.eligible:
-        return "not_eligible"
-    if latest.protocol_version != study.protocol_version:
-        return "protocol_changed"
-    if set(latest.answers) != {criterion.id for criterion in study.criteria}:
-        return "criteria_changed"
-    if latest.stratum != stratum:
-        return "stratum_changed"
     zone = study.site(site).time_zone
     age = local_day(now, zone) - local_day(latest.confirmed_at, zone)
-    return "too_old" if age.days > study.eligibility_days else "valid"
+    lapsed: dict[Standing, bool] = {  # the first that holds is the reason
+        "not_eligible": not latest.eligible,
+        "protocol_changed": latest.protocol_version != study.protocol_version,
+        "criteria_changed": set(latest.answers) != {criterion.id for criterion in study.criteria},
+        "stratum_changed": latest.stratum != stratum,
+        "values_changed": changed_since(revisions, latest.confirmed_at),
+        "too_old": age.days > study.eligibility_days,
+    }
+    return next((reason for reason, holds in lapsed.items() if holds), "valid")
 
 
 def eligibility_now(act: Act, participant: Row[Any]) -> tuple[Standing, Row[Any] | None]:
@@ -115,9 +121,10 @@ def eligibility_now(act: Act, participant: Row[Any]) -> tuple[Standing, Row[Any]
     latest = max(rows, key=lambda row: int(row.revision), default=None)
     if latest is None:
         return "missing", None
-    values = current_values(act, participant.id)
+    revisions = act.rows(BaselineValue, participant=participant.id)
+    values = current(revisions)
     stratum = None if missing_fields(act.study, values) else act.study.stratum_of(values, participant.site)
-    return standing_of(act.study, latest, stratum, participant.site, act.now), latest
+    return standing_of(act.study, latest, stratum, participant.site, act.now, revisions), latest
 
 
 def valid_eligibility(act: Act, participant: Row[Any]) -> Row[Any] | None:

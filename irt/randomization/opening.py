@@ -1,6 +1,7 @@
 """Opening the study, and taking a changed study.toml in: both are held against the sealed list's commitment."""
 
 from irt.actor import Role
+from irt.conduct.tables import Site
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Reason
 from irt.gate.tables import StudyState
@@ -43,12 +44,15 @@ def amend_study(act: Act, _order: AmendStudy) -> str:
     """Take the changed study file in, with its new sites and caps; answers its hash.
 
     The gate lets no other act pass while the file and the kept hash differ. Refused: study_file_unchanged, list_strata,
-    cap_below_randomized.
+    sites_left_out, cap_below_randomized.
     """
     state = act.find(StudyState, id=1)
     if state.file_sha256 == act.study.sha256:
         act.refuse("study_file_unchanged", sha256=act.study.sha256)
     _hold_against_list(act)
+    left_out = sorted({row.code for row in act.rows(Site)} - {site.code for site in act.study.sites})
+    if left_out:  # its participants, visits and time zone would be nowhere
+        act.refuse("sites_left_out", sites=left_out)
     lay_out(act)
     act.change(StudyState, state, file_sha256=act.study.sha256)
     return act.study.sha256

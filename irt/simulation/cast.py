@@ -94,4 +94,6 @@ def _activate(desk: Desk, account: str) -> None:
 
 
 def _sign_in(desk: Desk, role: str, site: str | None) -> Actor:
-    return desk.service.credentials.sign_in(login_of(role, site), desk.password, "simulation")
+    actor = desk.service.credentials.sign_in(login_of(role, site), desk.password, "simulation")
+    desk.service.credentials.open_session(actor)
+    return actor

@@ -20,7 +20,7 @@ from irt.participants.screen import Screen, screen
 from irt.participants.visits import windows
 from irt.randomization.eligibility import Answer, Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.simulation import mistakes
+from irt.simulation import mistakes, office
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.simulation.nature import Nature, Person
@@ -63,7 +63,7 @@ class Life:
         With `until`, live to the day before it, whatever was reached by then.
         """
         self.wanted = participants
-        day = self.desk.clock.now().date() + timedelta(days=1)
+        day = self.first_day = self.desk.clock.now().date() + timedelta(days=1)
         while day < until if until else self.randomized < participants or (follow_up and self._agenda):
             self._day(day)
             progress(self.randomized, participants)
@@ -76,6 +76,7 @@ class Life:
         heapq.heappush(self._agenda, (when, next(self._order), doing))
 
     def _day(self, day: date) -> None:
+        office.morning(self, day)
         self.supply.morning(self, day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
@@ -147,6 +148,7 @@ class Life:
         first = self.study.dispensing_visits[0].id
         one.given[first] = done.answer.kit
         mistakes.after_randomizing(self, one)
+        office.after_randomizing(self, one)
         self._hand_over(one, first)
         self._plan_visits(one, today)
 

@@ -92,6 +92,6 @@ class Supply:
 
     def _totals(self) -> Counter[str]:
         kit = table_of(Kit)
-        totals = select(kit.c.site, func.count()).where(kit.c.state == "available").group_by(kit.c.site)
+        totals = select(kit.c.site, func.count().label("kits")).where(kit.c.state == "available").group_by(kit.c.site)
         with self.desk.service.database.read.connect() as connection:
-            return Counter({row[0]: row[1] for row in connection.execute(totals)})
+            return Counter({row.site: row.kits for row in connection.execute(totals)})

@@ -31,7 +31,7 @@ def lay_sites(act: Act, _order: LaySites) -> int:
 def lay_out(act: Act) -> int:
     """Add missing sites with counter and shelf, and bring every cap to study.toml's; answers how many were added.
 
-    A site that study.toml no longer names keeps its rows and its cap.
+    A site that study.toml no longer names keeps its rows and its cap; an amendment leaves none out.
     """
     there = {site.code for site in act.rows(Site)}
     missing = [site for site in act.study.sites if site.code not in there]

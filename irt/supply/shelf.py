@@ -1,4 +1,4 @@
-"""Whether a site may randomize: a status of the site, set at receipts and nightly, never an answer to an attempt."""
+"""Whether a site may randomize: a status of the site, set at receipts, never an answer to an attempt."""
 
 from irt.gate.act import Act
 from irt.participants.visits import local_day

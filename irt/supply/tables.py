@@ -89,7 +89,7 @@ class Shelf(SiteOwned, Base):
         {"info": {"kept_by": "act"}},
     )
     site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
-    randomization: Mapped[str]  # set at receipts and nightly; never an answer to an attempt
+    randomization: Mapped[str]  # set at receipts; never an answer to an attempt
     set_at: Mapped[datetime]
 
 

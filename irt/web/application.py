@@ -10,6 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from irt.web import faults, headers, identity, language, navigation, pages, texts, words
 from irt.web.wired import service as wired_service
@@ -28,8 +29,12 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
-def create(service: Service) -> Flask:
-    """The app of one trial's service; raises UndeclaredRouteError when a page says of nobody that they may see it."""
+def create(service: Service, *, proxied: bool = False) -> Flask:
+    """The app of one trial's service; raises UndeclaredRouteError when a page says of nobody that they may see it.
+
+    `proxied`: a proxy on this machine stands in front, and the last address in its X-Forwarded-For is the visitor's.
+    Without it all visitors would share the proxy's address, and one who guesses would slow everybody.
+    """
     app = Flask("irt.web", root_path=str(Path(__file__).parent))
     app.request_class = InMemoryRequest
     app.extensions["irt"] = service
@@ -40,6 +45,8 @@ def create(service: Service) -> Flask:
     for blueprint in navigation.BLUEPRINTS:
         app.register_blueprint(blueprint)
     pages.require_declared(app)
+    if proxied:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
+from irt.gate.tables import AuditEntry
 from irt.participants.baseline import correct_baseline, record_baseline
 from irt.participants.consent import consent_again
 from irt.participants.leave import screen_fail, withdraw
@@ -27,6 +28,7 @@ OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Ro
 RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
 KIT_READERS = CARE | OVERSIGHT
 READERS = KIT_READERS | RATERS
+LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw))
 
 
 def its_page(done: Done) -> str:
@@ -51,8 +53,38 @@ def one(participant: str) -> Any:
         person = records.one(session, Participant, id=participant)
         visits = records.visits_of(session, person, kits=kits)
         facts = _care_facts(session, person) if kits else {}
+        if kits:
+            facts["next"] = next_step(person, visits, facts)
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)
+
+
+def next_step(person: Participant, visits: list[records.Planned], facts: dict[str, Any]) -> str | None:
+    """What is to be done next with a participant and who does it, in words; None when nothing is."""
+    if person.state == "screened":
+        return _before_randomization(facts["complete"], facts["confirmation"].standing)
+    return _after_randomization(visits) if person.state == "randomized" else None
+
+
+def _before_randomization(complete: bool, standing: str) -> str:
+    if not complete:
+        return str(_("the coordinator or investigator records the baseline values."))
+    if standing == "valid":
+        return str(_("the coordinator or investigator randomizes."))
+    if standing == "not_eligible":
+        return str(_("not eligible: record the screen failure, or an investigator confirms again."))
+    return str(_("an investigator of the site confirms eligibility."))
+
+
+def _after_randomization(visits: list[records.Planned]) -> str | None:
+    waiting = [one.kit.kit for one in visits if one.kit is not None and one.kit.state == "assigned"]
+    if waiting:
+        return str(_("the pharmacist hands over kit %(kit)s.", kit=waiting[0]))
+    coming = next((one for one in visits if one.state in ("due", "not_yet")), None)
+    if coming is None:
+        return None
+    window, name = coming.window, texts.visit_name(coming.window.visit)
+    return str(_("%(visit)s, %(first)s to %(last)s.", visit=name, first=window.earliest, last=window.latest))
 
 
 def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
@@ -70,6 +102,11 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
         "confirmed": signed.eligibility(session, person, confirmation.row) if confirmation.row else None,
         "randomization": done,
         "requested": signed.randomization(session, person, done) if done else None,
+        "left": session.scalars(
+            select(AuditEntry).where(
+                AuditEntry.participant == person.id, AuditEntry.kind == "act", AuditEntry.act.in_(LEAVING)
+            )
+        ).one_or_none(),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }

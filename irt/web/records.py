@@ -85,7 +85,8 @@ def confirmation_of(session: Session, person: Participant, values: dict[str, str
     if latest is None:
         return Confirmation("missing", None)
     stratum = stratum_of(values, person.site) or ""
-    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
+    revisions = rows(session, BaselineValue, participant=person.id)
+    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now(), revisions)
     return Confirmation(standing, latest)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.gate.tables import SignatureRow
+from irt.participants.baseline import current
 from irt.participants.tables import BaselineValue, Participant
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization, RandomizedInError, StratumCorrection
@@ -46,14 +47,14 @@ def eligibility(session: Session, person: Participant, confirmed: Eligibility) -
         for row in sorted(later, key=lambda row: (row.recorded_at, row.field))
     ]
     if person.state == "screened":  # once it was used, a later version or date takes nothing from it
-        standing = _standing(session, person, confirmed)
+        standing = _standing(person, confirmed, values)
         found += [Change(words.word(standing, "STANDINGS"))] if standing in LAPSED else []
     return Signed(records.one(session, SignatureRow, id=confirmed.signature), tuple(found))
 
 
-def _standing(session: Session, person: Participant, confirmed: Eligibility) -> str:
-    stratum = records.stratum_of(records.baseline_of(session, person.id), person.site) or ""
-    return str(standing_of(service().study, confirmed, stratum, person.site, service().clock.now()))
+def _standing(person: Participant, confirmed: Eligibility, revisions: list[BaselineValue]) -> str:
+    stratum = records.stratum_of(current(revisions), person.site) or ""
+    return str(standing_of(service().study, confirmed, stratum, person.site, service().clock.now(), revisions))
 
 
 def randomization(session: Session, person: Participant, done: Randomization) -> Signed:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -10,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.participants.baseline import current
-from irt.participants.tables import BaselineValue, Participant
+from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
 from irt.supply.tables import Assignment, Shipment
 from irt.web import records, texts, words
 from irt.web.wired import service
+
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,13 @@ def _candidates(session: Session) -> list[_Candidate]:
         select(Eligibility).where(Eligibility.participant.in_(wanted)).order_by(Eligibility.revision)
     ):
         latest[found.participant] = found
-    return [_candidate(person, current(values[person.id]), latest.get(person.id)) for person in people]
+    return [_candidate(person, values[person.id], latest.get(person.id)) for person in people]
 
 
-def _candidate(person: Participant, values: dict[str, str], latest: Eligibility | None) -> _Candidate:
+def _candidate(person: Participant, revisions: list[Any], latest: Eligibility | None) -> _Candidate:
+    values = current(revisions)
     stratum = records.stratum_of(values, person.site) or ""
-    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now())
+    standing = standing_of(service().study, latest, stratum, person.site, service().clock.now(), revisions)
     return _Candidate(person, records.baseline_complete(values), standing)
 
 
@@ -76,6 +80,24 @@ def screened(session: Session) -> list[Group]:
         if not one.complete
     ]  # fmt: skip
     return [Group(_("Screened, to complete"), lines)]
+
+
+def consents(session: Session) -> list[Group]:
+    """People in the trial whose consent is to an earlier version than the one in force."""
+    current_version = service().study.consent_version
+    agreed = {row.participant for row in records.rows(session, Consent, version=current_version)}
+    people = session.scalars(
+        select(Participant)
+        .where(Participant.state.in_(("screened", "randomized")))
+        .order_by(Participant.screening_number)
+    )
+    note = _("Version in force: %(version)s", version=current_version)
+    lines = [
+        Line(one.screening_number, note, _("Consent again"), url_for("participants.consent", participant=one.id))
+        for one in people
+        if one.id not in agreed
+    ]
+    return [Group(_("Consent to renew"), lines)]
 
 
 def eligibilities(session: Session) -> list[Group]:
@@ -100,8 +122,19 @@ def ready(session: Session) -> list[Group]:
     return [Group(_("Ready to randomize"), lines)]
 
 
+def waiting(session: Session) -> list[Group]:
+    """For a coordinator: people who wait for an investigator, who alone may confirm."""
+    lines = [
+        Line(one.person.screening_number, words.word(one.standing, "STANDINGS"), _("Look"),
+             url_for("participants.one", participant=one.person.id))
+        for one in _candidates(session)
+        if one.complete and one.standing != "valid"
+    ]  # fmt: skip
+    return [Group(_("Waiting for the investigator"), lines)]
+
+
 def kits_due(session: Session) -> list[Group]:
-    """Visits that are due today and have no kit yet."""
+    """Kits of visits: due today and not asked for, left behind, and due in the coming week."""
     people = list(
         session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number))
     )
@@ -109,14 +142,28 @@ def kits_due(session: Session) -> list[Group]:
     given: dict[str, dict[str, Assignment]] = defaultdict(dict)
     for row in records.rows(session, Assignment):
         given[row.participant][row.visit] = row
-    lines = []
+    due, late, soon = [], [], []
     for person in people:
-        for one in records.planned_visits(person, done[person.id], given[person.id], texts.today_at(person.site)):
+        today = texts.today_at(person.site)
+        for one in records.planned_visits(person, done[person.id], given[person.id], today):
+            if not one.dispenses or one.kit is not None:
+                continue
+            visit, here = texts.visit_name(one.window.visit), url_for("participants.one", participant=person.id)
             if one.assignable:
-                note = _("%(visit)s, until %(last)s", visit=texts.visit_name(one.window.visit), last=one.window.latest)
+                note = _("%(visit)s, until %(last)s", visit=visit, last=one.window.latest)
                 href = url_for("dispensing.assigned", participant=person.id, visit=one.window.visit)
-                lines.append(Line(person.screening_number, note, _("Ask for the kit"), href))
-    return [Group(_("Visits due, kit to be asked for"), lines)]
+                due.append(Line(person.screening_number, note, _("Ask for the kit"), href))
+            elif one.state == "overdue":
+                note = _("%(visit)s, until %(last)s", visit=visit, last=one.window.latest)
+                late.append(Line(person.screening_number, note, _("Look"), here))
+            elif one.state == "not_yet" and one.window.earliest - today <= SOON:
+                note = _("%(visit)s, from %(first)s", visit=visit, first=one.window.earliest)
+                soon.append(Line(person.screening_number, note, _("Look"), here))
+    return [
+        Group(_("Visits due, kit to be asked for"), due),
+        Group(_("Visits overdue, no kit given"), late),
+        Group(_("Visits of the coming week"), sorted(soon, key=lambda line: line.note)),
+    ]
 
 
 def hand_overs(session: Session) -> list[Group]:

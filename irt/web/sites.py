@@ -17,6 +17,7 @@ from irt.conduct.sites import (
     close_recruitment,
     close_site,
     pause_site,
+    persons_at,
     record_approval,
     resume_site,
     sign_delegation,
@@ -90,7 +91,7 @@ def one(code: str) -> Any:
         signatures = {row.id: row for row in records.rows(session, SignatureRow, act="site.sign_delegation")}
         missing = missing_at(session, code)
         enrolment = records.one(session, Enrolment, scope=f"site:{code}")
-    signed = [Signed(signatures[row.signature]) for row in delegations]
+    signed = [(Signed(signatures[row.signature]), row.persons) for row in delegations]
     return render_template(
         "site.html", site=site, approvals=approvals, delegations=signed, missing=missing,
         enrolment=enrolment, steps=open_steps(site), about=service().study.site(code),
@@ -113,9 +114,16 @@ def open_steps(site: Site) -> list[tuple[str, Step]]:
     open_now = []
     for name, step in STEPS.items():
         reach = actor().sites(spec_of(step.function).roles)
-        if site.state in step.states and (reach is None or site.code in reach):
+        possible = site.state in step.states and pauses_fit(name, site.randomization, site.dispensing)
+        if possible and (reach is None or site.code in reach):
             open_now.append((name, step))
     return open_now
+
+
+def pauses_fit(step: str, *what: str) -> bool:
+    """Whether there is something left to pause, or something to resume; other steps always fit."""
+    wanted = {"pause": "running", "resume": "paused"}.get(step)
+    return wanted is None or wanted in what
 
 
 @form_page(pages, "/<code>/<step>", roles=ACTING)
@@ -126,6 +134,7 @@ def stepped(code: str, step: str) -> Any:
     taken = STEPS[step]
     with reading(*spec_of(taken.function).roles) as session:
         records.one(session, Site, code=code)
+        lead = _named(delegated(session, code)) if taken.function is sign_delegation else None
     here = url_for("sites.one", code=code)
     title = f"{texts.site_name(code)} · {taken.title}"
     press = None if spec_of(taken.function).sign else str(taken.title)
@@ -139,4 +148,14 @@ def stepped(code: str, step: str) -> Any:
         back=here,
         press=press,
         said=said,
+        lead=lead,
     )
+
+
+def delegated(session: Session, code: str) -> list[list[str]]:
+    """To whom the site's tasks would be delegated now."""
+    return persons_at(lambda statement, **given: session.execute(statement, given).all(), code)
+
+
+def _named(persons: list[list[str]]) -> str:
+    return "; ".join(f"{name}: {words.word(role, 'ROLES')}" for _account, name, role in persons)

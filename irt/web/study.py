@@ -1,4 +1,8 @@
-"""The study: its state, the published list, and opening, amending, pausing, resuming it."""
+"""The study: its state, the published list, and opening, pausing, resuming it.
+
+An amendment is no page: this process runs under the file it was started with, and would take the old one in again.
+It is `irt study amend`, which reads the changed file; then the service starts anew.
+"""
 
 from typing import Any
 
@@ -9,12 +13,12 @@ from irt.actor import Role
 from irt.conduct.study_acts import pause_study, resume_study
 from irt.conduct.tables import Enrolment
 from irt.gate.act import spec_of
-from irt.randomization.opening import amend_study, open_study
+from irt.randomization.opening import open_study
 from irt.randomization.tables import PublishedList
 from irt.web import records, signed
 from irt.web.asking import ask
 from irt.web.pages import form_page, holds, page, reading
-from irt.web.sites import REASON, WHAT, Step
+from irt.web.sites import REASON, WHAT, Step, pauses_fit
 
 pages = Blueprint("study", __name__, url_prefix="/study")
 
@@ -23,7 +27,6 @@ READERS = frozenset(Role) - {
 }  # fmt: skip
 STEPS = {
     "open": Step(open_study, _l("Open the study"), (), ("setup",)),
-    "amend": Step(amend_study, _l("Take in a changed study file"), (REASON,), ("open",)),
     "pause": Step(pause_study, _l("Pause"), (WHAT, REASON), ("open",)),
     "resume": Step(resume_study, _l("Resume"), (WHAT, REASON), ("open",)),
 }
@@ -41,7 +44,9 @@ def one() -> Any:
     steps = [
         (name, step)
         for name, step in STEPS.items()
-        if state.state in step.states and holds(*spec_of(step.function).roles)
+        if state.state in step.states
+        and pauses_fit(name, state.randomization, state.dispensing)
+        and holds(*spec_of(step.function).roles)
     ]
     return render_template(
         "study.html", state=state, published=published, enrolment=enrolment, steps=steps, signatures=signatures

@@ -71,7 +71,11 @@ def stratum_words(stratum: str) -> str:
 
 
 def _level(factors: tuple[Factor, ...], index: int, level: str) -> str:
-    label = factors[index].label if index < len(factors) else None
-    if label is None or level.startswith("gc_"):
+    factor = factors[index] if index < len(factors) else None
+    if factor is None or factor.label is None:
         return choice_word(level)
-    return f"{said(label)}: {choice_word(level)}"
+    if factor.cut is not None and level in factor.levels:
+        unit = next((one.unit for one in service().study.baseline if one.id == factor.source), None)
+        limit = f"{'≤' if level == factor.levels[0] else '>'} {factor.cut}"
+        return " ".join(filter(None, (said(factor.label), limit, unit)))
+    return f"{said(factor.label)}: {choice_word(level)}"

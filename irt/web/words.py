@@ -88,8 +88,6 @@ CHOICES = {
     "positive": _l("Positive"),
     "yes": _l("Yes"),
     "no": _l("No"),
-    "gc_low": _l("Glucocorticoid 10 mg/d or less"),
-    "gc_high": _l("Glucocorticoid above 10 mg/d"),
 }
 VISIT_STATES = {
     "not_yet": _l("Not yet"),
@@ -105,6 +103,7 @@ STANDINGS = {
     "protocol_changed": _l("Lapsed: the protocol has a new version"),
     "criteria_changed": _l("Lapsed: the criteria have changed"),
     "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
+    "values_changed": _l("Lapsed: a baseline value was corrected"),
     "too_old": _l("Lapsed: confirmed too long ago"),
 }
 CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}

@@ -18,19 +18,20 @@ from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web import records, site_worklists, texts, words
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
-from irt.web.sites import missing_at
+from irt.web.sites import delegated, missing_at
 from irt.web.wired import service
 
 REVIEW_EVERY = timedelta(days=90)
 
 
 def delegations(session: Session) -> list[Group]:
-    """Sites of the investigator whose delegation is not signed yet."""
-    signed = {row.site for row in records.rows(session, Delegation)}
+    """Sites of the investigator whose delegation is not signed yet, or not for those who hold roles there now."""
+    given = sorted(records.rows(session, Delegation), key=lambda row: row.signed_at)
+    signed = {row.site: row.persons for row in given}
     lines = [
         Line(texts.site_name(site.code), "", _("Sign"), url_for("sites.stepped", code=site.code, step="delegation"))
         for site in records.rows(session, Site)
-        if site.code not in signed and site.state != "closed"
+        if site.state != "closed" and signed.get(site.code) != delegated(session, site.code)
     ]
     return [Group(_("Delegation to sign"), lines)]
 
@@ -88,6 +89,11 @@ def pauses(state: Any, sites: list[Site]) -> list[Line]:
     return lines
 
 
+def paused(session: Session) -> list[Group]:
+    """For the others who may pause the study: what is paused now."""
+    return [Group(_("Pauses in force"), pauses(records.study_state(session), records.rows(session, Site)))]
+
+
 def shipments_to_send(session: Session) -> list[Group]:
     """For the depot: what was asked for and has not left."""
     found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
@@ -97,6 +103,14 @@ def shipments_to_send(session: Session) -> list[Group]:
         for row in found
     ]  # fmt: skip
     return [Group(_("Shipments to send"), lines)]
+
+
+def sealed_list(session: Session) -> list[Group]:
+    """For the statisticians: whether the list is sealed, and what was published of it."""
+    published = next(iter(records.rows(session, PublishedList)), None)
+    what = _("The list is sealed and published") if published else _("No list is sealed yet")
+    note = texts.site_moment(published.prepared_at) if published else _("It is prepared with `irt list prepare`.")
+    return [Group(_("Randomization list"), [Line(what, note, _("Look"), url_for("study.one"))])]
 
 
 def stock(session: Session) -> list[Group]:
@@ -162,14 +176,18 @@ def trail(_session: Session) -> list[Group]:
 
 SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] = (
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
+    (site_worklists.waiting, (Role.COORDINATOR,)),
     (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
+    (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
     (shipments_to_send, (Role.DEPOT,)),
+    (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),

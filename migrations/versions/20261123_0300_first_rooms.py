@@ -183,6 +183,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
     sa.Column('signed_by', sa.Text(), nullable=False),
+    sa.Column('persons', sa.Text(), nullable=False),
     sa.Column('signature', sa.Text(), nullable=False),
     sa.Column('signed_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_delegation_signature')),

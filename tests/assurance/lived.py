@@ -185,7 +185,15 @@ def _ship(act: Act, shipment: str) -> None:
 
 def _delegate(act: Act) -> None:
     for code in ("01", "02"):
-        act.add(Delegation, id=f"d{code}", site=code, signed_by="a1", signature=act.signature, signed_at=act.now)
+        act.add(
+            Delegation,
+            id=f"d{code}",
+            site=code,
+            signed_by="a1",
+            persons=[["a1", "Anna", "investigator"]],
+            signature=act.signature,
+            signed_at=act.now,
+        )
 
 
 def _screen(act: Act, n: int) -> None:

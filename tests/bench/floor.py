@@ -26,6 +26,7 @@ STATEMENTS = {
     "signature": "INSERT INTO signature (id, account, name, act, meaning, body, signed_at, seal)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
     "participant": "SELECT state FROM participant WHERE id = ? {lock}",
+    "site": "SELECT state FROM site WHERE code = ? {share}",
     "shelf": "SELECT randomization FROM shelf WHERE site = ? {lock}",
     "counter": "UPDATE stratum_counter SET used = used + 1 WHERE stratum = ? AND used < slots RETURNING used",
     "slot": "SELECT id FROM sealed_slot WHERE stratum = ? AND position = ?",
@@ -94,6 +95,7 @@ class Floor:
         values = (signature, account, name, "participant.randomize", meaning, digest, now, digest)
         execute(sql["signature"], values)
         execute(sql["participant"], (one.participant,)).fetchone()
+        execute(sql["site"], (one.site,)).fetchone()
         execute(sql["shelf"], (one.site,)).fetchone()
         (used,) = execute(sql["counter"], (one.stratum,)).fetchone()
         (slot,) = execute(sql["slot"], (one.stratum, used)).fetchone()

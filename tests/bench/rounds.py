@@ -22,7 +22,7 @@ from tests.bench.floor import Floor
 from tests.bench.setting import Eligible
 
 WORKERS, WARM_UP, ROUNDS, ACTS = 8, 400, 5, 400  # ROUNDS of ACTS each are counted, after the warm-up
-KITS = 2 * (WARM_UP + ROUNDS * ACTS) + setting.SITES * setting.STOCK
+BY_HAND = 2 * (WARM_UP + ROUNDS * ACTS)
 BUSY = (Refused, Unavailable, exc.DBAPIError)
 
 
@@ -65,12 +65,20 @@ class Team:
             measured.busy += busy
 
 
-def measure(url: str, owner_url: str, folder: Path) -> dict[str, Measured]:
-    """Lay the trial and measure both sides in interleaved rounds."""
-    service = setting.lay_trial(url, owner_url, folder, KITS)
-    people = setting.add_eligible(service, 2 * (WARM_UP + ROUNDS * ACTS))
-    setting.restock(service)
-    shares = iter(people[start : start + ACTS] for start in range(0, len(people), ACTS))
+@dataclass(frozen=True)
+class Rounds:
+    """Both sides, and the participants who are left for the pages."""
+
+    gate: Measured
+    floor: Measured
+    left: list[Eligible]
+
+
+def measure(url: str, owner_url: str, folder: Path, *, left: int, at: int) -> Rounds:
+    """Lay the trial and measure both sides in interleaved rounds; `left` participants at `at` sites are left over."""
+    service = setting.lay_trial(url, owner_url, folder, BY_HAND + 2 * setting.SITES * setting.STOCK)
+    people = setting.add_eligible(service, BY_HAND, left, at)
+    shares = iter(people[start : start + ACTS] for start in range(0, BY_HAND, ACTS))
     found = {"gate": Measured(), "floor": Measured()}
     context = multiprocessing.get_context("spawn")
     barrier, pipes, processes = context.Barrier(WORKERS), [], []
@@ -88,7 +96,7 @@ def measure(url: str, owner_url: str, folder: Path) -> dict[str, Measured]:
         pipe.send(None)
     for process in processes:
         process.join(30)
-    return found
+    return Rounds(found["gate"], found["floor"], people[BY_HAND:])
 
 
 def work(url: str, folder: Path, barrier: Barrier, pipe: Connection) -> None:

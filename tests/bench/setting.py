@@ -36,7 +36,7 @@ from irt.vault.proof import LayProof, lay_proof
 
 STUDY_FILE = Path(__file__).parents[2] / "config" / "study.toml"
 PASSWORD = "seven grey herons wade"
-SITES, SITE_CAP, STOCK = 64, 100, 50
+SITES, SITE_CAP, STOCK = 64, 150, 50
 ENTROPY = SystemEntropy()
 
 
@@ -93,7 +93,13 @@ def write_study(path: Path) -> None:
     values = tomllib.loads(STUDY_FILE.read_text(encoding="utf-8"), parse_float=Decimal)
     first = values["sites"][0]
     values["sites"] = [
-        {**first, "code": f"{number:02d}", "cap": SITE_CAP, "name": {"en": f"Example {number}", "zh": f"示例 {number}"}}
+        {
+            **first,
+            "code": f"{number:02d}",
+            "cap": SITE_CAP,
+            "planned": SITE_CAP,
+            "name": {"en": f"Example {number}", "zh": f"示例 {number}"},
+        }
         for number in range(1, SITES + 1)
     ]
     values["cap"] = SITES * SITE_CAP
@@ -142,12 +148,13 @@ def _person(service: Service, role: Role, site: str | None = None) -> Actor:
     return Actor(account, login, login.title(), frozenset())
 
 
-def add_eligible(service: Service, number: int) -> list[Eligible]:
-    """`number` participants spread at random over sites and strata, screened and confirmed as eligible."""
+def add_eligible(service: Service, number: int, more: int = 0, at: int = SITES) -> list[Eligible]:
+    """`number` participants spread evenly over all sites, then `more` over the first `at` sites; strata at random."""
     coordinators = {site.code: _person(service, Role.COORDINATOR, site.code) for site in service.study.sites}
     made, rows = [], {model: [] for model in (Participant, Consent, BaselineValue, SignatureRow, Eligibility)}
-    for count in range(1, number + 1):
-        site = service.study.sites[count % SITES].code
+    places = [count % SITES for count in range(number)] + [count % at for count in range(more)]
+    for count, place in enumerate(places, 1):
+        site = service.study.sites[place].code
         by = coordinators[site]
         ids, eligible = _rows_of(service, f"{site}-{count:04d}", site, by)
         for model, values in ids:
@@ -187,14 +194,14 @@ def _rows_of(service: Service, number: str, site: str, by: Actor) -> tuple[list[
     return rows, Eligible(participant, site, stratum, eligibility, (by.account, by.login, by.name))
 
 
-def restock(service: Service) -> None:
-    """Bring every shelf back to STOCK kits from the depot; numbers are random, so types come as chance has it."""
+def restock(service: Service, stock: int = STOCK) -> None:
+    """Bring every shelf back to `stock` kits from the depot; numbers are random, so types come as chance has it."""
     kit = table_of(Kit)
     with service.database.writing() as connection:
         depot = _depot(connection)
         for site in service.study.sites:
             there = select(kit.c.number).where(kit.c.site == site.code, kit.c.state == "available")
-            lacking = STOCK - len(connection.execute(there).all())
+            lacking = max(0, stock - len(connection.execute(there).all()))
             taken = [next(depot) for _ in range(lacking)]
             place = update(kit).where(kit.c.number.in_(taken)).values(state="available", site=site.code)
             connection.execute(place)

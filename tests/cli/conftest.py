@@ -70,6 +70,13 @@ class Office:
         assert self.kept() == before, "something changed"
         return ran.err
 
+    def refused_once(self, line: str, *more: str) -> str:
+        """As `refused`, of an act: what it says has no place but the screen, and the refusal is in the trail."""
+        refusals = self.count("refusal")
+        said = self.refused(line, *more)
+        assert self.count("refusal") == refusals + 1
+        return said
+
     def done(self, line: str, *more: str) -> str:
         """What a command prints that succeeds."""
         ran = self.run(line, *more)
@@ -110,12 +117,17 @@ class Office:
 
     def kept(self) -> tuple[object, ...]:
         """How many acts there are, and every file of the folder that a command may make."""
+        files = sorted(path for path in self.folder.rglob("*") if ".sqlite" not in path.name)
+        return self.count("act"), *((path, path.read_bytes()) for path in files if path.is_file())
+
+    def count(self, kind: str) -> int:
+        """How many entries of this kind the audit trail has."""
         engine = self.engine()
         with engine.connect() as connection:
-            acts = connection.execute(text("SELECT count(*) FROM audit WHERE kind = 'act'")).scalar_one()
+            query = text("SELECT count(*) FROM audit WHERE kind = :kind")
+            found = int(connection.execute(query, {"kind": kind}).scalar_one())
         engine.dispose()
-        files = sorted(path for path in self.folder.rglob("*") if ".sqlite" not in path.name)
-        return acts, *((path, path.read_bytes()) for path in files if path.is_file())
+        return found
 
 
 @pytest.fixture
@@ -131,7 +143,7 @@ def office(
     monkeypatch.setenv("IRT_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("IRT_STUDY", str(ROOT / "config" / "study.toml"))
     monkeypatch.chdir(tmp_path)
-    yield Office(tmp_path, database, monkeypatch, capsys.readouterr)
+    return Office(tmp_path, database, monkeypatch, capsys.readouterr)
 
 
 @pytest.fixture

@@ -123,12 +123,24 @@ def test_today_is_the_day_at_the_site(laid: World) -> None:
 def test_the_delegation_is_signed_by_the_sites_own_investigator(laid: World) -> None:
     laid.do(sign_delegation, SITE, by="investigator_01")
     row = laid.row(Delegation)
-    assert (row.site, row.signed_by) == ("01", laid.actor("investigator_01").account)
+    one = laid.actor("investigator_01")
+    assert (row.site, row.signed_by, row.persons) == ("01", one.account, [[one.account, one.name, "investigator"]])
     assert laid.row(SignatureRow, id=row.signature).meaning.startswith("I have delegated")
     assert laid.refusal(sign_delegation, SITE, by="investigator_02").code == "not_found"
     assert laid.refusal(sign_delegation, SITE, by="trial_manager").code == "role_not_allowed"
     laid.do(close_site, CLOSE, by="trial_manager")
     assert laid.refusal(sign_delegation, SITE, by="investigator_01").code == "site_inactive"
+
+
+def test_a_delegation_names_whoever_holds_a_role_at_the_site_when_it_is_signed(laid: World) -> None:
+    laid.do(sign_delegation, SITE, by="investigator_01")
+    for other in ("coordinator_01", "pharmacist_02", "monitor"):
+        laid.actor(other)
+    laid.clock.advance(timedelta(days=1))
+    laid.do(sign_delegation, SITE, by="investigator_01")
+    first, again = sorted(laid.rows(Delegation), key=lambda row: row.signed_at)
+    assert [role for _, _, role in first.persons] == ["investigator"]
+    assert [role for _, _, role in again.persons] == ["coordinator", "investigator"]
 
 
 def test_a_site_is_ready_when_nothing_is_missing(laid: World) -> None:

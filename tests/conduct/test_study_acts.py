@@ -70,6 +70,12 @@ def test_an_amendment_brings_its_new_sites(trial: World) -> None:
     assert changed.row(Site, code="77").state == "set_up"
 
 
+def test_an_amendment_that_leaves_a_site_out_is_refused(trial: World) -> None:
+    changed = trial.under(sites=trial.study.sites[1:])
+    refused = changed.refusal(amend_study, AMEND, by="trial_manager")
+    assert (refused.code, refused.facts["sites"]) == ("sites_left_out", [trial.study.sites[0].code])
+
+
 def test_an_amendment_without_a_change_or_on_other_strata_is_refused(trial: World) -> None:
     assert trial.refusal(amend_study, AMEND, by="trial_manager").code == "study_file_unchanged"
     changed = trial.under(strata=trial.study.strata[:-1])

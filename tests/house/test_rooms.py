@@ -77,5 +77,14 @@ def test_what_is_allowed_is_left_alone(detector, path: str, text: str) -> None:
     assert list(detector(Source(path, text))) == []
 
 
+def test_nobody_is_allowed_more_than_they_need() -> None:
+    knocked = {visit for source in python_sources("irt") for visit in rooms.visits(source)}
+    allowed = {(door, who) for door, visitors in rooms.DOORS.items() for who in visitors}
+    assert len(allowed) > 8
+    assert allowed - knocked == set()
+    makers = {path for paths in rooms.MAKERS.values() for path in paths}
+    assert makers <= {source.path for source in python_sources("irt")}
+
+
 def test_every_detector_has_a_planted_breach() -> None:
     assert {detector for detector, _, _ in PLANTED} == set(rooms.DETECTORS)

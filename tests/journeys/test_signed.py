@@ -65,14 +65,14 @@ def test_a_randomization_loses_its_signature_when_it_is_corrected(visitor: Visit
     corrected(trial, person, prednisone_mg_per_day="40")
     for page in pages:
         visitor.go(page)
-        assert "按现有基线值，分层为：糖皮质激素 > 10 mg/天" in "".join(uncovered(visitor))
+        assert "按现有基线值，分层为：基线糖皮质激素剂量 > 10 mg/d" in "".join(uncovered(visitor))
     trial.desk.do(investigator, correct_stratum, Correction(participant=person, reason="剂量更高"))
     trial.desk.do(investigator, mark_in_error, Correction(participant=person, reason="不符合标准"))
     for page in pages:
         visitor.go(page)
         of_investigator, of_request = sorted(uncovered(visitor), key=lambda text: "误随机" in text)
         assert "更正" in of_investigator
-        assert "分层已更正：糖皮质激素 > 10 mg/天" in of_request
+        assert "分层已更正：基线糖皮质激素剂量 > 10 mg/d" in of_request
         assert "剂量更高" in of_request
         assert "标记为误随机（不符合标准）" in of_request
         assert "按现有基线值" not in of_request  # the correction says it

@@ -1,4 +1,4 @@
-"""Where data may stay behind, on each database: its files, its dump, the logs, temporary files, messages, transcripts."""
+"""Where data may stay behind: a database of either kind, its files and its dump."""
 
 import os
 import sqlite3

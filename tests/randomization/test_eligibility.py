@@ -15,6 +15,7 @@ from irt.participants.state import find_participant
 from irt.participants.tables import Participant
 from irt.randomization.eligibility import Confirm, Confirmed, confirm, eligibility_now, standing_of, valid_eligibility
 from irt.randomization.opening import AmendStudy, amend_study
+from irt.randomization.randomize import RandomizeOrder, randomize
 from irt.randomization.tables import Eligibility
 from tests.cast import World, world
 from tests.setting import answers, baseline_values, open_trial, other_stratum, recorded, screened
@@ -160,13 +161,31 @@ def test_it_lapses_when_the_stratum_changes_and_comes_back_with_it(trial: World)
     assert standing(trial, one) == "valid"
 
 
+def test_it_lapses_when_a_value_that_criteria_were_judged_by_changes_and_comes_back_with_it(trial: World) -> None:
+    one = recorded(trial)
+    confirmed(trial, one)
+    before = baseline_values(trial)["mmt8_150"]
+    for value, expected in (("97", "values_changed"), (before, "valid")):
+        trial.clock.advance(timedelta(minutes=1))
+        correct = CorrectBaseline(participant=one.id, values={"mmt8_150": value}, reason="Copied from the wrong line")
+        trial.do(correct_baseline, correct, by="coordinator_01")
+        assert standing(trial, one) == expected
+    order = RandomizeOrder(participant=one.id)
+    again = CorrectBaseline(participant=one.id, values={"mmt8_150": "97"}, reason="It had been wrong after all")
+    trial.clock.advance(timedelta(minutes=1))
+    trial.do(correct_baseline, again, by="coordinator_01")
+    assert trial.refusal(randomize, order, by="coordinator_01").code == "eligibility_not_confirmed"
+    confirmed(trial, one)
+    assert standing(trial, one) == "valid"
+
+
 def test_it_lapses_with_a_new_protocol_version_or_criterion(trial: World) -> None:
     one = recorded(trial)
     confirmed(trial, one)
     more = trial.study.criteria[0].model_copy(update={"id": "I99"})
     row = trial.row(Eligibility)
     criteria = trial.under(criteria=(*trial.study.criteria, more)).study
-    assert standing_of(criteria, row, row.stratum, "01", trial.clock.now()) == "criteria_changed"
+    assert standing_of(criteria, row, row.stratum, "01", trial.clock.now(), []) == "criteria_changed"
     after = amended(trial, protocol_version="99.0")
     assert standing(after, one) == "protocol_changed"
     confirmed(after, one)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from irt.people.accounts import InviteAccount, invite
 from irt.people.tables import Account, SignInSession
+from irt.web import create
 from irt.web.identity import local_path
 from tests.cast import PASSWORD, World
 from tests.web.conftest import Visitor
@@ -110,3 +111,17 @@ def test_the_language_is_the_browsers_then_the_switchs_then_the_accounts(trial: 
     assert "待办" in visitor.get("/").text  # the account's own language
     visitor.get("/language/en")
     assert "For you" in visitor.get("/").text
+
+
+def test_behind_a_proxy_one_who_guesses_slows_themselves_and_nobody_elsewhere(trial: World) -> None:
+    trial.actor("monitor")
+    app = create(trial.service, proxied=True)
+
+    def tried(address: str, password: str) -> int:
+        visitor = Visitor(app)
+        form = {**visitor.tokens("/sign-in"), "login": "monitor", "password": password}
+        return visitor.post("/sign-in", form, headers={"X-Forwarded-For": f"10.0.0.9, {address}"}).status_code
+
+    assert {tried("203.0.113.7", f"guess number {count}") for count in range(6)} == {422}
+    assert tried("203.0.113.7", PASSWORD) == 422
+    assert tried("203.0.113.8", PASSWORD) == 303

@@ -1,0 +1,47 @@
+"""`irt simulate`: the same seed lives the same trial, twice and on either database; another seed another one."""
+
+import json
+from typing import Any
+
+from irt.migrate import upgrade
+from tests.cli.conftest import Office
+
+PARTICIPANTS = 14
+KEYS = {
+    "screened", "randomized", "by_stratum", "by_site", "dispensed", "refused", "acts", "signatures", "seconds",
+    "kits_mismatched", "verify",
+}  # fmt: skip
+
+
+def lived(office: Office, *words: str) -> dict[str, Any]:
+    """The one JSON object that is printed, but for the seconds."""
+    told = office.done(f"simulate --participants {PARTICIPANTS} --json", *words)
+    found: dict[str, Any] = json.loads(told)
+    assert set(found) == KEYS
+    assert found.pop("seconds") > 0
+    return found
+
+
+def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -> None:
+    here = lived(office, "--seed", "1", "--database", office.database.owner_url)
+    assert here["randomized"] == PARTICIPANTS
+    assert sum(here["by_stratum"].values()) == sum(here["by_site"].values()) == PARTICIPANTS
+    assert here["screened"] >= PARTICIPANTS
+    assert PARTICIPANTS * 4 < here["dispensed"] <= PARTICIPANTS * 6
+    assert (here["kits_mismatched"], here["verify"]) == (0, "ok")
+    assert len(here["refused"]) >= 5
+    assert min(here["refused"].values()) > 0
+    assert here["acts"] == office.count("act")
+    assert lived(office, "--seed", "1") == here, "in a temporary SQLite file"
+    said = office.refused(f"simulate --participants 3 --database {office.database.owner_url}")
+    assert "holds a trial already; name an empty one" in said
+    upgrade(office.database.owner_url)  # a trial's data pass an upgrade
+    assert office.done(f"verify --database {office.database.owner_url}").strip().endswith("ok")
+
+
+def test_another_seed_lives_another_trial(office: Office) -> None:
+    assert lived(office, "--seed", "2", "--recruitment-only") != lived(office, "--seed", "1", "--recruitment-only")
+
+
+def test_nobody_is_no_trial(office: Office) -> None:
+    assert "--participants" in office.refused("simulate --participants 0")
