@@ -66,14 +66,15 @@ class Report:
             f"{self.dialect}: {len(crawled.routes)} routes × {len(CRAWLERS) - 1} roles and {ANONYMOUS}, "
             f"{crawled.requests} requests, {crawled.bytes} bytes of answers ({statuses})",
             f"  {self.acts} audit entries, {self.messages} messages, kit lists brought by browser: {len(self.lists)}; "
-            f"temporary files: {len(self.watch.made)}, without a name {len(self.watch.nameless)}; verify: {self.verified}",
+            f"temporary files: {len(self.watch.made)}, without a name {len(self.watch.nameless)}; "
+            f"verify: {self.verified}",
         ]
         lines += [f"  {name}: {found}" for name, found in self.places.items()]
         planted = ", ".join(f"{name} {len(planting.ENCODINGS) - len(gone)}" for name, gone in self.missed.items())
         lines += [
             f"  planted strings found, by place: {planted}",
-            f"  {len(self.found)} hits; {sum(one.bytes for one in hits)} bytes in {sum(one.files for one in hits)} files, "
-            f"{sum(one.unpacked for one in hits)} bytes out of {sum(one.containers for one in hits)} containers; "
+            f"  {len(self.found)} hits; {sum(one.bytes for one in hits)} bytes "
+            f"in {sum(one.files for one in hits)} files, {sum(one.unpacked for one in hits)} bytes out of {sum(one.containers for one in hits)} containers; "
             f"{self.seconds:.0f} s",
         ]
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Every route as every role that must not know: pages, forms sent empty and filled in, real ids of own and other sites."""
+"""Every route as every role that must not know: pages, forms empty and filled in, real ids of own and other sites."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

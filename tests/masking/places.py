@@ -1,4 +1,4 @@
-"""Where data may stay behind, on each database: its files, its dump, the logs, temporary files, messages, transcripts."""
+"""Where data may stay behind: a database of either kind, its files and its dump."""
 
 import os
 import sqlite3
@@ -22,15 +22,16 @@ def sqlite_dump(path: Path) -> bytes:
         return "\n".join(database.iterdump()).encode()
 
 
-def postgresql_database(server: PostgresServer) -> tuple[str, str]:
+def postgresql_database(server: PostgresServer, name: str = "trial") -> tuple[str, str]:
     """A new database on a server that logs every statement with its parameters: for the service, for its owner."""
     with connect(server.url) as owner:
         for setting in TALKATIVE:
             owner.execute(f"alter system set {setting}")
         owner.execute("select pg_reload_conf()")
-        owner.execute(f"create role {SERVICE_ROLE} login password '{SERVICE_ROLE}'")
-        owner.execute("create database trial")
-    url = make_url(server.url).set(database="trial")
+        if not owner.execute("select from pg_roles where rolname = %s", [SERVICE_ROLE]).fetchone():
+            owner.execute(f"create role {SERVICE_ROLE} login password '{SERVICE_ROLE}'")
+        owner.execute(f"create database {name}")
+    url = make_url(server.url).set(database=name)
     service = url.set(username=SERVICE_ROLE, password=SERVICE_ROLE)
     return service.render_as_string(hide_password=False), url.render_as_string(hide_password=False)
 
