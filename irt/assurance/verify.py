@@ -26,7 +26,7 @@ from irt.assurance.stored import rows, snapshot, table_named
 from irt.db import Database
 from irt.gate.keys import Keys
 from irt.study import Study
-from irt.vault.check import faults, open_text
+from irt.vault.check import faults, kits_mismatched, open_text
 
 __all__ = ["Finding", "report", "verify"]
 
@@ -129,8 +129,14 @@ class _Run:
     def _sealed(self) -> None:
         published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})
         root, seed = published["merkle_root"], published["seed_sha256"]
-        for fault in faults(self._connection, self._vault, self._study, root, seed):
+        found = list(faults(self._connection, self._vault, self._study, root, seed))
+        for fault in found:
             self._findings.add(fault.table, fault.row, fault.expected, fault.found)
+        if found:
+            return  # what does not open cannot be held against anything
+        given = [(row["participant"], row["kit"]) for row in self._rows("assignment")]
+        if wrong := kits_mismatched(self._connection, self._vault, self._study, given):
+            self._findings.add("assignment", "-", "every kit of the participant's own arm", f"{wrong} of another")
 
     def _opened_with(self) -> None:
         """The study runs under the study file that is loaded now."""

@@ -1,7 +1,8 @@
-"""`irt init` and `irt verify`: the house is laid, and proved."""
+"""`irt init`, `irt nightly` and `irt verify`: the house is laid, kept and proved."""
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -9,13 +10,15 @@ import click
 from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
 from irt.cli.people import activation_link
-from irt.cli.wiring import DATABASE, ordered, percent, settings_of
+from irt.cli.wiring import DATABASE, ordered, percent, service_of, settings_of
 from irt.entropy import new_id
 from irt.gate.act import Order
 from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
 from irt.supply.readiness import LaySites, lay_sites
+from irt.supply.shelf import ReviewShelves, review_shelves
 from irt.vault.proof import LayProof, lay_proof
+from irt.wiring import Service
 
 
 @click.command()
@@ -28,11 +31,7 @@ def init(administrator: str | None, name: str | None, email: str | None) -> None
     settings = settings_of()
     lay_out(settings)
     service = build(settings)
-    operator = service.credentials.operator()
-
-    def do(function: Callable[..., Any], order: Order) -> Any:
-        return service.gate.perform(function, order, by=operator, request_id=new_id(service.entropy)).answer
-
+    do = partial(_do, service)
     do(lay_proof, LayProof())
     sites = do(lay_sites, LaySites())
     click.echo(f"database ready: {sites} sites laid, {len(service.study.sites)} in all; keys in {settings.keys}")
@@ -50,6 +49,18 @@ def _invitation(administrator: str | None, name: str | None, email: str | None) 
     if not name or not email:
         raise click.UsageError(f"--administrator {administrator}: give --name and --email too")
     return ordered(InviteAccount, login=administrator, name=name, email=email)
+
+
+def _do(service: Service, function: Callable[..., Any], order: Order) -> Any:
+    by, request = service.credentials.operator(), new_id(service.entropy)
+    return service.gate.perform(function, order, by=by, request_id=request).answer
+
+
+@click.command()
+def nightly() -> None:
+    """Once a day: set anew which active sites are open for randomization, from what is in date on their shelves."""
+    service = service_of()
+    click.echo(f"{_do(service, review_shelves, ReviewShelves())} sites open for randomization")
 
 
 @click.command("verify")
@@ -71,4 +82,4 @@ def verify_command(database: str | None) -> None:
         sys.exit(1)
 
 
-COMMANDS = [init, verify_command]
+COMMANDS = [init, nightly, verify_command]

@@ -44,7 +44,8 @@ def clash(role: Role, history: Iterable[Row[Any]]) -> Refused | None:
 
 
 def needs_second(role: Role, site: str | None, history: Iterable[Row[Any]]) -> bool:
-    """Whether two persons sign for this grant: an unmasked role, or a role at a second site."""
+    """Whether two persons sign for this grant: an unmasked role, or a role that reaches further than the one site
+    which the person has."""
     if role in UNMASKED_ROLES:
         return True
-    return site is not None and any(grant.state in STANDING and grant.at_site not in (None, site) for grant in history)
+    return any(grant.state in STANDING and grant.at_site not in (None, site) for grant in history)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from irt.participants.baseline import CorrectBaseline, correct_baseline
 from irt.people.review import ReviewAccess, access_list, review_access, seen_digest
 from irt.randomization.corrections import Correction, correct_stratum, mark_in_error
+from irt.supply.shelf import ReviewShelves, review_shelves
 
 if TYPE_CHECKING:
     from irt.simulation.life import Enrolled, Life
@@ -26,7 +27,8 @@ def after_randomizing(life: Life, one: Enrolled) -> None:
 
 
 def morning(life: Life, day: date) -> None:
-    """Every quarter the quality manager reviews who has access."""
+    """Every day the shelves' status is set anew; every quarter the quality manager reviews who has access."""
+    life.desk.do(life.desk.service.credentials.operator(), review_shelves, ReviewShelves())
     if (day - life.first_day).days % REVIEW_DAYS != 0:
         return
     service, quality = life.desk.service, life.cast.one("quality")

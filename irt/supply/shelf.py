@@ -1,6 +1,8 @@
-"""Whether a site may randomize: a status of the site, set at receipts, never an answer to an attempt."""
+"""Whether a site may randomize: a status of the site, set at receipts and nightly, never an answer to an attempt."""
 
-from irt.gate.act import Act
+from irt.actor import Role
+from irt.conduct.tables import Site
+from irt.gate.act import Act, Order, act
 from irt.participants.visits import local_day
 from irt.supply import ledger
 from irt.supply.expiry import last_possible_use
@@ -17,5 +19,17 @@ def set_randomization(act: Act, site: str) -> str:
     until = last_possible_use(act.study, first.id, local_day(act.now, act.study.site(site).time_zone))
     opens = blind.serves_every_arm(act, ledger.ON_SHELF, FLOOR, site=site, until=until)
     status = "open" if opens else "closed"
-    act.change(Shelf, shelf, randomization=status, set_at=act.now)
+    if status != shelf.randomization:
+        act.change(Shelf, shelf, randomization=status, set_at=act.now)
     return status
+
+
+class ReviewShelves(Order):
+    """Every site's status is to be set anew; asked for once a day."""
+
+
+@act("shelf.review", roles={Role.OPERATOR})
+def review_shelves(act: Act, _order: ReviewShelves) -> int:
+    """Set the status of every active site from what is in date on its shelf today; answers how many are open."""
+    active = [site.code for site in act.rows(Site, state="active")]
+    return sum(set_randomization(act, code) == "open" for code in active)

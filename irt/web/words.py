@@ -203,6 +203,7 @@ ACTS = {
     "shipment.request": _l("Shipment asked for"),
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
+    "shelf.review": _l("Sites' status set for the day"),
     "kit.assign": _l("Kit set aside"),
     "kit.hand_over": _l("Kit handed over"),
     "account.bootstrap": _l("First administrator invited"),
