@@ -41,11 +41,14 @@ def arms_of(lists: Mapping[str, StratumList], arms: Sequence[str]) -> dict[str, 
 
 
 def commitment(arms: Arms, seed: bytes) -> Commitment:
-    """The salted Merkle root over all slots, strata in their order and positions from 1, and the seed's hash."""
+    """The salted Merkle root over all slots, strata by name and positions from 1, and the seed's hash.
+
+    By name: neither a file that was brought nor an amended study file keeps the strata in one order.
+    """
     key = salt_key(seed)
     leaves = [
         leaf(stratum, position, arm, leaf_salt(key, stratum, position))
-        for stratum, slots in arms.items()
+        for stratum, slots in sorted(arms.items())
         for position, arm in enumerate(slots, 1)
     ]
     counts = {stratum: len(slots) for stratum, slots in arms.items()}

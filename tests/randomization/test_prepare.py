@@ -26,11 +26,11 @@ def design(world: World, *sizes: int, slots: int | None = None) -> PrepareList:
     return PrepareList(block_sizes=sizes or (2, 4), slots=slots or world.study.cap)
 
 
-def own_list(world: World, slots: int | None = None, arm: str | None = None) -> SealOwnList:
+def own_list(world: World, slots: int | None = None, arm: str | None = None, *, reverse: bool = False) -> SealOwnList:
     arms = [one.id for one in world.study.arms]
     lines = [
         f"{stratum},{position},{arm or arms[position % len(arms)]}"
-        for stratum in world.study.strata_keys()
+        for stratum in sorted(world.study.strata_keys(), reverse=reverse)
         for position in range(1, (slots or world.study.cap) + 1)
     ]
     return SealOwnList.from_file("\n".join(["stratum,position,arm", *lines]).encode())
@@ -54,6 +54,17 @@ def test_a_prepared_list_is_sealed_and_published_by_what_binds_it(trial: World) 
     assert max(arms.values()) - min(arms.values()) <= 4 * len(trial.study.strata_keys())
     assert {(row.used, row.slots) for row in trial.rows(StratumCounter)} == {(0, trial.study.cap)}
     assert check(trial) == []
+
+
+def test_a_study_file_that_names_its_strata_in_another_order_is_held_against_the_same_root(trial: World) -> None:
+    trial.do(prepare_list, design(trial), by=STATISTICIAN)
+    reordered = trial.under(strata=tuple(
+        factor.model_copy(update={"levels": factor.levels[::-1]}) if factor.levels and factor.cut is None else factor
+        for factor in trial.study.strata
+    ))  # fmt: skip
+    assert sorted(reordered.study.strata_keys()) == sorted(trial.study.strata_keys())
+    assert reordered.study.strata_keys() != trial.study.strata_keys()
+    assert check(reordered) == []
 
 
 def test_the_audit_trail_holds_nothing_of_the_design(trial: World) -> None:
@@ -96,8 +107,9 @@ def test_an_open_study_takes_no_list(trial: World) -> None:
     assert trial.refusal(seal_own_list, own_list(trial), by=STATISTICIAN).code == "study_state"
 
 
-def test_a_list_made_elsewhere_is_sealed_in_its_order(trial: World) -> None:
-    told = trial.do(seal_own_list, own_list(trial), by=STATISTICIAN)
+@pytest.mark.parametrize("reverse", [False, True])  # the order of the strata in the file says nothing
+def test_a_list_made_elsewhere_is_sealed_in_its_order(trial: World, reverse: bool) -> None:
+    told = trial.do(seal_own_list, own_list(trial, reverse=reverse), by=STATISTICIAN)
     assert told.seed_sha256 is None
     arms = [one.id for one in trial.study.arms]
     for slot in trial.rows(SealedSlot):
