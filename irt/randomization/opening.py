@@ -6,6 +6,7 @@ from irt.gate.fields import Reason
 from irt.gate.tables import StudyState
 from irt.randomization.tables import PublishedList
 from irt.supply.readiness import lay_out
+from irt.vault import blind
 
 
 class OpenStudy(Order):
@@ -26,7 +27,10 @@ class AmendStudy(Order):
     exclusive=True,
 )
 def open_study(act: Act, _order: OpenStudy) -> str:
-    """Open the study and keep the study file's hash; answers the hash. Refused: list_not_published, list_strata."""
+    """Open the study and keep the study file's hash; answers the hash.
+
+    Refused: list_not_published, list_strata, list_arms.
+    """
     _hold_against_list(act)
     act.change(StudyState, act.find(StudyState, id=1), state="open", file_sha256=act.study.sha256)
     return act.study.sha256
@@ -43,7 +47,7 @@ def amend_study(act: Act, _order: AmendStudy) -> str:
     """Take the changed study file in, with its new sites and caps; answers its hash.
 
     The gate lets no other act pass while the file and the kept hash differ. Refused: study_file_unchanged, list_strata,
-    cap_below_randomized.
+    list_arms, cap_below_randomized.
     """
     state = act.find(StudyState, id=1)
     if state.file_sha256 == act.study.sha256:
@@ -60,3 +64,5 @@ def _hold_against_list(act: Act) -> None:
         act.refuse("list_not_published")
     if set(published.strata) != set(act.study.strata_keys()):
         act.refuse("list_strata", list=sorted(published.strata), study=sorted(act.study.strata_keys()))
+    if not blind.made_for_these_arms(act):  # kit types exchanged would give everybody the other treatment from then on
+        act.refuse("list_arms")

@@ -1,5 +1,6 @@
 """Rows of the vault's tables: what each ciphertext is bound to, and its opening."""
 
+import json
 from typing import Any
 
 from irt.gate.act import Act
@@ -15,7 +16,7 @@ def slot_binding(row: Any) -> str:
 
 
 def list_binding(list_id: str) -> str:
-    """A list's seed and design open only in its own row."""
+    """A list's seed, design and arms open only in its own row."""
     return f"list|{list_id}"
 
 
@@ -33,6 +34,11 @@ def kit_row(act: Act, number: str, manifest: str, kind: str, lot: str) -> dict[s
         "sealed": act.vault.seal_bytes(kind.encode(), binding, act.entropy),
         "sealed_lot": act.vault.seal_bytes(lot.encode(), f"lot|{binding}", act.entropy, pad_to=LOT_BYTES),
     }
+
+
+def list_document(vault: Vault, row: Any) -> Any:
+    """A list's seed, design and arms; for this room only."""
+    return json.loads(unseal(vault.key, row.sealed, list_binding(row.id)))
 
 
 def arm_of(vault: Vault, row: Any) -> str:

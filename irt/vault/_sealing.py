@@ -33,6 +33,7 @@ class _Place:
 
 
 Arms = Mapping[str, Sequence[str]]  # stratum → the arm of each slot, in order
+ArmsOfStudy = list[list[str | int]]  # id, kit type and ratio of each arm, in the order of study.toml
 
 
 def arms_of(lists: Mapping[str, StratumList], arms: Sequence[str]) -> dict[str, list[str]]:
@@ -64,7 +65,10 @@ def slot_rows(vault: Vault, list_id: str, arms: Arms, entropy: Entropy) -> Itera
             yield {"id": place.id, "list": list_id, "stratum": stratum, "position": position, "sealed": sealed}
 
 
-def list_row(vault: Vault, list_id: str, seed: bytes, design: Design | None, entropy: Entropy) -> dict[str, Any]:
-    """The stored row of a list: seed and design (none for the statistician's own list), sealed as one."""
-    document = json.dumps({"seed": seed.hex(), "design": asdict(design) if design else None}).encode()
+def list_row(
+    vault: Vault, list_id: str, seed: bytes, design: Design | None, arms: ArmsOfStudy, entropy: Entropy
+) -> dict[str, Any]:
+    """The stored row of a list: seed, design (none for the statistician's own list) and arms, sealed as one."""
+    whole = {"seed": seed.hex(), "design": asdict(design) if design else None, "arms": arms}
+    document = json.dumps(whole).encode()
     return {"id": list_id, "sealed": vault.seal_bytes(document, list_binding(list_id), entropy, pad_to=BLOB_BYTES)}

@@ -26,15 +26,15 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "match", "pick", "seal_kits", "seal_list",
-    "seal_own_list", "serves_every_arm",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "made_for_these_arms", "match", "pick",
+    "seal_kits", "seal_list", "seal_own_list", "serves_every_arm",
 ]  # fmt: skip
 
 Shelf = Select[tuple[str]]  # a prebuilt select of kit numbers; its parameters are handed in beside it
 
 
 def seal_list(act: Act, design: Design) -> Commitment:
-    """Generate a list from a new 256-bit seed and seal it at once, with its seed and design.
+    """Generate a list from a new 256-bit seed and seal it at once, with its seed, its design and the study's arms.
 
     Answers what may be published. Nobody sees the list: not even whoever asks for it.
     """
@@ -50,13 +50,22 @@ def seal_own_list(act: Act, arms: Mapping[str, Sequence[str]]) -> Commitment:
 
 def _store(act: Act, arms: Mapping[str, Sequence[str]], seed: bytes, design: Design | None) -> Commitment:
     list_id = new_id(act.entropy)
-    row = _sealing.list_row(act.vault, list_id, seed, design, act.entropy)
+    row = _sealing.list_row(act.vault, list_id, seed, design, _arms(act), act.entropy)
     act.add(SealedList, **row)
     rows = list(_sealing.slot_rows(act.vault, list_id, arms, act.entropy))
     act.bulk(SealedSlot, shuffled(act.entropy, rows), batch="list")
     for stratum, slots in arms.items():
         act.add(StratumCounter, stratum=stratum, used=0, slots=len(slots))
     return _sealing.commitment(arms, seed)
+
+
+def made_for_these_arms(act: Act) -> bool:
+    """Whether the sealed list was made for the arms of the study file: the same, in order, with their kit types."""
+    return all(_rows.list_document(act.vault, row)["arms"] == _arms(act) for row in act.rows(SealedList))
+
+
+def _arms(act: Act) -> _sealing.ArmsOfStudy:
+    return [[arm.id, arm.kit_type, arm.ratio] for arm in act.study.arms]
 
 
 def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[str, str]) -> None:

@@ -1,7 +1,6 @@
 """What verification may ask of the vault: does everything sealed open in its place, and does the list agree with its
 seed and its published root? Answers name rows; never an arm, a kit type or anything else that was sealed."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from irt.vault import SealBroken, Vault
 from irt.vault._blocks import generate
 from irt.vault._commitment import seed_hash
 from irt.vault._design import Design
-from irt.vault._rows import arm_of, kit_binding, list_binding, type_of
+from irt.vault._rows import arm_of, kit_binding, list_document, type_of
 from irt.vault._seal import unseal
 from irt.vault._sealing import arms_of, commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot
@@ -90,7 +89,7 @@ def _list_faults(
     vault: Vault, study: Study, row: Any, arms: dict[str, list[str]], root: str | None, seed_sha256: str | None
 ) -> Iterator[Fault]:
     try:
-        document = json.loads(unseal(vault.key, row.sealed, list_binding(row.id)))
+        document = list_document(vault, row)
     except SealBroken:
         yield Fault("sealed_list", row.id, "opens in its own row", "does not open")
         return

@@ -79,6 +79,9 @@ CONDUCT: dict[str, Any] = {
         "The randomization list is not sealed yet. The unblinded statistician prepares it with `irt list prepare`."
     ),
     "list_strata": _l("The sealed list has the strata %(list)s, the study file has %(study)s. Mend the study file."),
+    "list_arms": _l(
+        "The sealed list was made for arms, ratios or kit types that the study file does not have. Mend the study file."
+    ),
     "study_file_unchanged": _l("The study file is the one already taken in (%(sha256)s). Nothing is to be done."),
     "cap_below_randomized": _l(
         "Cap of %(scope)s: %(cap)s is below the %(randomized)s already randomized. Raise it in the study file."

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from irt.randomization.opening import OpenStudy, open_study
+from irt.randomization.opening import AmendStudy, OpenStudy, amend_study, open_study
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
 from irt.randomization.tables import PublishedList
 from irt.supply.readiness import LaySites, lay_sites
@@ -116,6 +116,26 @@ def test_a_list_made_elsewhere_is_sealed_in_its_order(trial: World, reverse: boo
         assert _rows.arm_of(trial.vault, slot) == arms[slot.position % len(arms)]
     assert check(trial) == []
     assert json.loads(trial.last_audit().body)["order"] == {}
+
+
+@pytest.mark.parametrize("wrong", ["kit types exchanged", "order", "ratio", "name"])
+def test_arms_that_are_not_those_of_the_list_are_neither_opened_with_nor_amended_to(trial: World, wrong: str) -> None:
+    one, two = trial.study.arms
+    arms = {
+        "kit types exchanged": (one.model_copy(update={"kit_type": two.kit_type}),
+                                two.model_copy(update={"kit_type": one.kit_type})),
+        "order": (two, one),
+        "ratio": (one, two.model_copy(update={"ratio": 2})),
+        "name": (one, two.model_copy(update={"id": "another"})),
+    }  # fmt: skip
+    trial.do(lay_sites, LaySites(), by="operator")
+    trial.do(prepare_list, design(trial), by=STATISTICIAN)
+    trial.actor("trial_manager")
+    changed = trial.under(arms=arms[wrong])
+    assert changed.refusal(open_study, OpenStudy(), by="trial_manager").code == "list_arms"
+    trial.do(open_study, OpenStudy(), by="trial_manager")
+    refused = changed.refusal(amend_study, AmendStudy(reason="Amendment 3"), by="trial_manager")
+    assert (refused.code, refused.facts) == ("list_arms", {}), "an arm is not named"
 
 
 def test_a_wrong_list_names_every_row_and_no_arm(trial: World) -> None:
