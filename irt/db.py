@@ -171,7 +171,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One write transaction: committed at the end, rolled back whole on any exception.
 
-        On SQLite writers queue on a file lock, in order: its own busy handler lets one wait for seconds.
+        On SQLite writers wait for one another on a file lock: its own busy handler lets one wait for seconds.
         """
         if self.lock is None:
             with self.write.begin() as connection:

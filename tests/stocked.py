@@ -28,6 +28,7 @@ from irt.supply.shipments import (
 )  # fmt: skip
 from irt.supply.tables import Kit, Movement
 from irt.vault import _rows
+from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
 from tests.cast import World, world
 from tests.setting import answers, approve, recorded
@@ -120,13 +121,13 @@ def randomized(world: World, document: str = "EXAMPLE-000001", site: str = "01")
 
 def types_of(world: World) -> dict[str, str]:
     """Every kit's type."""
-    return {row.kit: _rows.type_of(world.vault, row) for row in world.rows(SealedKit)}
+    return {row.kit: disclose(_rows.type_of(world.vault, row)) for row in world.rows(SealedKit)}
 
 
 def type_due(world: World, participant: str) -> str:
     """The kit type of the arm that was drawn for a participant."""
     slot = world.row(SealedSlot, id=world.row(Draw, participant=participant).slot)
-    arm = _rows.arm_of(world.vault, slot)
+    arm = disclose(_rows.arm_of(world.vault, slot))
     return next(one.kit_type for one in world.study.arms if one.id == arm)
 
 

@@ -81,7 +81,7 @@ class Wiring:
 
     def as_now(self, actor: Actor) -> Actor:
         """The same person with the grants that stand now."""
-        with self.database.read.connect() as connection:
+        with self.database.writing() as connection:
             return replace(actor, grants=self.credentials.standing(connection, actor) or frozenset())
 
     def refusal(self, function: Any, by: Actor, order: Any, **more: Any) -> Refused:

@@ -25,6 +25,15 @@ SITE_LOCKED = SITE_AND_STUDY.with_for_update(of=_site, key_share=True)  # lets r
 SITE_SHARED = SITE_AND_STUDY.with_for_update(read=True, of=_site)  # a pause waits, and nothing slips in after it
 
 
+def hold_site(act: Act, site_code: str, *, lock: bool = False) -> Row[Any]:
+    """The site's row with the study's pauses; neither is changed until this act is done. Refused: not_found."""
+    found = act.select(SITE_LOCKED if lock else SITE_SHARED, code=site_code)
+    if not found or (act.sites is not None and site_code not in act.sites):
+        act.refuse("not_found", what="site")
+    act.about(site=site_code)
+    return found[0]
+
+
 def require_open(
     act: Act, site_code: str, what: Literal["screening", "randomization", "dispensing"], *, lock: bool = False
 ) -> Row[Any]:
@@ -33,11 +42,7 @@ def require_open(
     A pause of randomization does not stop screening. Refused: not_found (another site), site_inactive, study_paused,
     site_paused.
     """
-    found = act.select(SITE_LOCKED if lock else SITE_SHARED, code=site_code)
-    if not found or (act.sites is not None and site_code not in act.sites):
-        act.refuse("not_found", what="site")
-    site = found[0]
-    act.about(site=site_code)
+    site = hold_site(act, site_code, lock=lock)
     if site.state not in OPEN_STATES[what]:
         act.refuse("site_inactive", site=site_code, state=site.state, what=what)
     if what != "screening":

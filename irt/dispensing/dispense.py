@@ -1,5 +1,6 @@
 """From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -53,10 +54,9 @@ def assign(act: Act, order: Assign) -> Assigned:
     if participant.state != "randomized":
         act.refuse("participant_state", state=participant.state)
     require_open(act, participant.site, "dispensing")
-    day = local_day(act.now, act.study.site(participant.site).time_zone)
-    _require_due(act, participant, order.visit)
+    latest = _require_due(act, participant, order.visit)
     ledger.lock_shelf(act, participant.site)
-    until = last_possible_use(act.study, order.visit, day)
+    until = last_possible_use(act.study, order.visit, latest)  # handed over on any day of the window, it is in date
     kit = blind.match(
         act,
         participant=participant.id,
@@ -91,7 +91,8 @@ def hand_over(act: Act, order: HandOver) -> None:
     act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
 
 
-def _require_due(act: Act, participant: Row[Any], visit: str) -> None:
+def _require_due(act: Act, participant: Row[Any], visit: str) -> date:
+    """Refuse a visit that is not due today; answers the last day of its window."""
     if visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=visit, known=[one.id for one in act.study.dispensing_visits])
     zone = act.study.site(participant.site).time_zone
@@ -107,3 +108,4 @@ def _require_due(act: Act, participant: Row[Any], visit: str) -> None:
             latest=window.latest.isoformat(),
             today=day.isoformat(),
         )
+    return window.latest

@@ -6,6 +6,7 @@ It is not the vault's key and opens no arm. It sits in a file of its own, outsid
 import base64
 import hmac
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -40,12 +41,15 @@ class Keys:
     def read(cls, path: Path) -> "Keys":
         """The key in the file at `path`; raises KeyFileError."""
         try:
+            mode = stat.S_IMODE(path.stat().st_mode)
             secret = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
         except FileNotFoundError:
             raise KeyFileError(f"service key: {path} is missing; restore it from its copy, or run `irt init`") from None
         except (ValueError, OSError) as fault:
             what = type(fault).__name__
             raise KeyFileError(f"service key: {path} cannot be read ({what}); restore its copy") from None
+        if mode & 0o077:  # whoever has this key can forge a signature
+            raise KeyFileError(f"service key: {path} can be read by others; run `chmod 0400 {path}`, find out who did")
         if len(secret) != 32:
             raise KeyFileError(f"service key: {path} does not hold 32 bytes in base64; restore its copy")
         return cls(secret)

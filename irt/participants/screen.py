@@ -60,10 +60,10 @@ def screen(act: Act, order: Screen) -> Screened:
         act.refuse("birth_year_impossible", value=order.birth_year, earliest=this_year - OLDEST_YEARS, latest=this_year)
     check_consent(act, order.site, order.consent_version, order.consent_on)
     identity = identity_digest(act, order.identity_document)
+    participant = new_id(act.entropy)
+    act.about(participant=participant)  # before an earlier row of the same person is found: the first named stays
     _refuse_twice(act, order, identity)
     number = f"{order.site}-{act.select(AT_SITE, site=order.site)[0][0] + 1:04d}"
-    participant = new_id(act.entropy)
-    act.about(participant=participant)
     act.add(
         Participant,
         id=participant,

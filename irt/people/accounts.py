@@ -85,7 +85,7 @@ def invite_again(act: Act, order: AccountWithReason) -> Invited:
 
 @act("account.disable", roles={Role.ADMINISTRATOR}, during=None, reason=True)
 def disable(act: Act, order: AccountWithReason) -> None:
-    """End a person's access at once: sessions, invitations and acts under way included."""
+    """End a person's access at once: sessions and invitations included; nothing of theirs is done after it."""
     account = act.find(Account, id=order.account)
     if account.id == act.actor.account:
         act.refuse("own_account", login=account.login)

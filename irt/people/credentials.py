@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, select
 
 from irt.actor import Actor, Grant, Role, Signature
 from irt.clock import Clock
@@ -46,6 +46,8 @@ STANDING = (
     .select_from(_account.outerjoin(_grant, and_(_grant.c.account == _account.c.id, _grant.c.state == "active")))
     .where(_account.c.id == bindparam("account"))
 )
+# For an act under way: whoever disables the account waits until it is done, and who comes later reads the new state.
+STANDING_HELD = STANDING.with_for_update(read=True, key_share=True, of=_account)
 _stored = select(_account.c.id, _account.c.login, _account.c.state, _credential.c.password_hash).select_from(
     _account.outerjoin(_credential, _credential.c.account == _account.c.id)
 )
@@ -197,23 +199,25 @@ class Credentials:
     def standing(self, connection: Connection, actor: Actor) -> frozenset[Grant] | None:
         """The grants that the account holds now, in one round trip; None when it is disabled or unknown.
 
+        It is not disabled until the transaction is over.
+
         Nobody holds a grant before they were trained for the study's present version (ICH E6(R3) 4.3.2), or before
         they activated their account.
         """
         if actor.account == OPERATOR:
             return frozenset({Grant(Role.OPERATOR)})
-        found = self._standing_rows(connection, actor.account)
+        found = self._standing_rows(connection, actor.account, STANDING_HELD)
         return _grants(found) if found and found[0].state != "disabled" else None
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _standing_rows(self, connection: Connection, account: str) -> list[Row[Any]]:
+    def _standing_rows(self, connection: Connection, account: str, statement: Select[Any]) -> list[Row[Any]]:
         parameters = {"account": account, "version": self._study.training_version}
-        return rows_of(connection, STANDING, parameters)
+        return rows_of(connection, statement, parameters)
 
     def _actor(self, account: str) -> Actor | None:
         with self._database.read.connect() as connection:
-            found = self._standing_rows(connection, account)
+            found = self._standing_rows(connection, account, STANDING)
         if not found or found[0].state == "disabled":
             return None
         return Actor(account, found[0].login, found[0].name, _grants(found))

@@ -28,8 +28,9 @@ class AmendStudy(Order):
     exclusive=True,
 )
 def open_study(act: Act, _order: OpenStudy) -> str:
-    """Open the study and keep the study file's hash; answers the hash. Refused: list_not_published, arms_changed,
-    list_strata.
+    """Open the study and keep the study file's hash; answers the hash.
+
+    Refused: list_not_published, list_strata, list_arms.
     """
     _hold_against_list(act)
     act.change(StudyState, act.find(StudyState, id=1), state="open", file_sha256=act.study.sha256)
@@ -46,8 +47,8 @@ def open_study(act: Act, _order: OpenStudy) -> str:
 def amend_study(act: Act, _order: AmendStudy) -> str:
     """Take the changed study file in, with its new sites and caps; answers its hash.
 
-    The gate lets no other act pass while the file and the kept hash differ. Refused: study_file_unchanged,
-    arms_changed, list_strata, sites_left_out, cap_below_randomized.
+    The gate lets no other act pass while the file and the kept hash differ. Refused: study_file_unchanged, list_strata,
+    list_arms, sites_left_out, cap_below_randomized.
     """
     state = act.find(StudyState, id=1)
     if state.file_sha256 == act.study.sha256:
@@ -65,7 +66,7 @@ def _hold_against_list(act: Act) -> None:
     published = act.seek(PublishedList, id=1)
     if published is None:
         act.refuse("list_not_published")
-    if not blind.knows_what_is_sealed(act):
-        act.refuse("arms_changed")
     if set(published.strata) != set(act.study.strata_keys()):
         act.refuse("list_strata", list=sorted(published.strata), study=sorted(act.study.strata_keys()))
+    if not blind.made_for_these_arms(act):  # kit types exchanged would give everybody the other treatment from then on
+        act.refuse("list_arms")

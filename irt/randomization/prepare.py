@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StrictInt
 
 from irt.actor import Role
 from irt.gate.act import Act, Order, act
@@ -23,9 +23,9 @@ OWN_COLUMNS = ["stratum", "position", "arm"]
 class PrepareList(Order):
     """The statistician's design. None of it reaches the audit trail: it is sealed with the list."""
 
-    block_sizes: Annotated[tuple[int, ...], Field(json_schema_extra=UNRECORDED)]
-    weights: Annotated[tuple[int, ...] | None, Field(json_schema_extra=UNRECORDED)] = None
-    slots: Annotated[int, Field(json_schema_extra=UNRECORDED)]
+    block_sizes: Annotated[tuple[StrictInt, ...], Field(json_schema_extra=UNRECORDED)]
+    weights: Annotated[tuple[StrictInt, ...] | None, Field(json_schema_extra=UNRECORDED)] = None
+    slots: Annotated[StrictInt, Field(json_schema_extra=UNRECORDED)]
 
 
 class SealOwnList(Order):

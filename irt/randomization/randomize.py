@@ -17,7 +17,7 @@ from irt.participants.visits import local_day
 from irt.randomization.eligibility import valid_eligibility
 from irt.randomization.tables import Randomization
 from irt.supply import assigning, ledger
-from irt.supply.expiry import last_possible_use
+from irt.supply.expiry import first_kit_until
 from irt.supply.tables import Assignment
 from irt.vault import blind
 
@@ -86,7 +86,7 @@ def _draw(act: Act, participant: Row[Any], stratum: str) -> str:
     if ledger.lock_shelf(act, participant.site).randomization != "open":
         act.refuse(CLOSED)
     visit = act.study.dispensing_visits[0].id
-    until = last_possible_use(act.study, visit, local_day(act.now, act.study.site(participant.site).time_zone))
+    until = first_kit_until(act.study, local_day(act.now, act.study.site(participant.site).time_zone))
     number = blind.draw(
         act,
         participant=participant.id,

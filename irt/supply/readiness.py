@@ -38,7 +38,7 @@ def lay_out(act: Act) -> int:
     for site in missing:
         act.add(Site, code=site.code, site=site.code, state="set_up", randomization="running", dispensing="running")
         act.add(Shelf, site=site.code, randomization="closed", set_at=act.now)
-    caps = {"study": act.study.cap} | {f"site:{site.code}": site.cap for site in act.study.sites}
+    caps = {f"site:{site.code}": site.cap for site in act.study.sites} | {"study": act.study.cap}  # locked as counted
     for scope, cap in caps.items():
         _set_cap(act, scope, cap)
     return len(missing)

@@ -5,7 +5,7 @@ from irt.conduct.tables import Site
 from irt.gate.act import Act, Order, act
 from irt.participants.visits import local_day
 from irt.supply import ledger
-from irt.supply.expiry import last_possible_use
+from irt.supply.expiry import first_kit_until
 from irt.supply.tables import Shelf
 from irt.vault import blind
 
@@ -15,8 +15,7 @@ FLOOR = 2  # kits of every type that stay on the shelf before a site is open; th
 def set_randomization(act: Act, site: str) -> str:
     """Set a site open or closed for randomization from what its shelf holds; answers the status."""
     shelf = ledger.lock_shelf(act, site)
-    first = act.study.dispensing_visits[0]
-    until = last_possible_use(act.study, first.id, local_day(act.now, act.study.site(site).time_zone))
+    until = first_kit_until(act.study, local_day(act.now, act.study.site(site).time_zone))
     opens = blind.serves_every_arm(act, ledger.ON_SHELF, FLOOR, site=site, until=until)
     status = "open" if opens else "closed"
     if status != shelf.randomization:

@@ -7,10 +7,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.conduct.tables import Site
+from irt.conduct.open import hold_site
 from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Number
+from irt.gate.refusals import RaceLost
 from irt.supply import ledger, shelf
 from irt.supply.expiry import last_arrival_use
 from irt.supply.tables import Kit, Movement, Shipment
@@ -44,7 +45,7 @@ class ReceiveShipment(Order):
 @act("shipment.request", roles={Role.SUPPLY_MANAGER, Role.TRIAL_MANAGER}, during={"setup", "open"})
 def request_shipment(act: Act, order: RequestShipment) -> str:
     """Ask the depot for kits; the vault decides which. Answers the shipment's id."""
-    site = act.find(Site, code=order.site, lock=False)
+    site = hold_site(act, order.site)  # or it might be closed before this is done
     if site.state == "closed":
         act.refuse("site_inactive", site=order.site, state=site.state)
     until = last_arrival_use(act.study, act.now.date())
@@ -60,7 +61,7 @@ def request_shipment(act: Act, order: RequestShipment) -> str:
         requested_at=act.now,
     )
     for number in numbers:
-        ledger.move(act, act.find(Kit, number=number), "packed", site=order.site, shipment=shipment)
+        ledger.move(act, _at_depot(act, number), "packed", site=order.site, shipment=shipment)
     act.send("shipment.requested", audience={Role.DEPOT}, site=order.site, shipment=shipment)
     return shipment
 
@@ -100,6 +101,14 @@ def contents_of(session: Session, shipment: str) -> list[str]:
     """The same for pages, within the reader's sites."""
     lines = select(Movement).where(Movement.shipment == shipment, Movement.after == "packed").order_by(Movement.kit)
     return [line.kit for line in session.scalars(lines)]
+
+
+def _at_depot(act: Act, number: str) -> Row[Any]:
+    """A kit that was picked, locked. Nothing locks the depot: another box may have taken it since it was read."""
+    kit = act.find(Kit, number=number)
+    if kit.state != "at_depot":
+        raise RaceLost("kit")
+    return kit
 
 
 def _in_state(act: Act, shipment: str, state: str) -> Row[Any]:

@@ -1,10 +1,11 @@
 """Rows of the vault's tables: what each ciphertext is bound to, and its opening."""
 
+import json
 from typing import Any
 
 from irt.gate.act import Act
 from irt.vault import Vault
-from irt.vault._seal import unseal
+from irt.vault._seal import Sealed, unseal
 
 LOT_BYTES = 64  # a manufacturing lot has at most 32 characters
 
@@ -15,7 +16,7 @@ def slot_binding(row: Any) -> str:
 
 
 def list_binding(list_id: str) -> str:
-    """A list's seed and design open only in its own row."""
+    """A list's seed, design and arms open only in its own row."""
     return f"list|{list_id}"
 
 
@@ -35,11 +36,16 @@ def kit_row(act: Act, number: str, manifest: str, kind: str, lot: str) -> dict[s
     }
 
 
-def arm_of(vault: Vault, row: Any) -> str:
-    """The arm of a slot; for this room only."""
-    return unseal(vault.key, row.sealed, slot_binding(row)).decode()
+def list_document(vault: Vault, row: Any) -> Any:
+    """A list's seed, design and arms; for this room only."""
+    return json.loads(unseal(vault.key, row.sealed, list_binding(row.id)))
 
 
-def type_of(vault: Vault, row: Any) -> str:
-    """The type of a kit; for this room only."""
-    return unseal(vault.key, row.sealed, kit_binding(row.kit, row.manifest)).decode()
+def arm_of(vault: Vault, row: Any) -> Sealed[str]:
+    """The arm of a slot; for this room only, and wrapped: it is neither printed nor compared by accident."""
+    return Sealed(unseal(vault.key, row.sealed, slot_binding(row)).decode())
+
+
+def type_of(vault: Vault, row: Any) -> Sealed[str]:
+    """The type of a kit; for this room only, and wrapped."""
+    return Sealed(unseal(vault.key, row.sealed, kit_binding(row.kit, row.manifest)).decode())

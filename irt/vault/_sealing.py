@@ -11,6 +11,7 @@ from irt.vault._blocks import StratumList
 from irt.vault._commitment import leaf, leaf_salt, merkle_root, salt_key, seed_hash
 from irt.vault._design import Design
 from irt.vault._rows import list_binding, slot_binding
+from irt.vault._seal import padded_length
 
 BLOB_BYTES = 4096  # one length for every design and seed
 
@@ -33,6 +34,7 @@ class _Place:
 
 
 Arms = Mapping[str, Sequence[str]]  # stratum → the arm of each slot, in order
+ArmsOfStudy = list[list[str | int]]  # id, kit type and ratio of each arm, in the order of study.toml
 
 
 def arms_of(lists: Mapping[str, StratumList], arms: Sequence[str]) -> dict[str, list[str]]:
@@ -41,11 +43,14 @@ def arms_of(lists: Mapping[str, StratumList], arms: Sequence[str]) -> dict[str, 
 
 
 def commitment(arms: Arms, seed: bytes) -> Commitment:
-    """The salted Merkle root over all slots, strata in their order and positions from 1, and the seed's hash."""
+    """The salted Merkle root over all slots, strata by name and positions from 1, and the seed's hash.
+
+    By name: neither a file that was brought nor an amended study file keeps the strata in one order.
+    """
     key = salt_key(seed)
     leaves = [
         leaf(stratum, position, arm, leaf_salt(key, stratum, position))
-        for stratum, slots in arms.items()
+        for stratum, slots in sorted(arms.items())
         for position, arm in enumerate(slots, 1)
     ]
     counts = {stratum: len(slots) for stratum, slots in arms.items()}
@@ -61,7 +66,11 @@ def slot_rows(vault: Vault, list_id: str, arms: Arms, entropy: Entropy) -> Itera
             yield {"id": place.id, "list": list_id, "stratum": stratum, "position": position, "sealed": sealed}
 
 
-def list_row(vault: Vault, list_id: str, seed: bytes, design: Design | None, entropy: Entropy) -> dict[str, Any]:
-    """The stored row of a list: seed and design (none for the statistician's own list), sealed as one."""
-    document = json.dumps({"seed": seed.hex(), "design": asdict(design) if design else None}).encode()
-    return {"id": list_id, "sealed": vault.seal_bytes(document, list_binding(list_id), entropy, pad_to=BLOB_BYTES)}
+def list_row(
+    vault: Vault, list_id: str, seed: bytes, design: Design | None, arms: ArmsOfStudy, entropy: Entropy
+) -> dict[str, Any]:
+    """The stored row of a list: seed, design (none for the statistician's own list) and arms, sealed as one."""
+    whole = {"seed": seed.hex(), "design": asdict(design) if design else None, "arms": arms}
+    document = json.dumps(whole).encode()
+    length = max(BLOB_BYTES, padded_length(len(document)))
+    return {"id": list_id, "sealed": vault.seal_bytes(document, list_binding(list_id), entropy, pad_to=length)}

@@ -16,6 +16,7 @@ from irt.gate.rows import table_of
 from irt.vault import _rows, _sealing
 from irt.vault._blocks import SEED_BYTES, generate
 from irt.vault._design import ALGORITHM, Design, check_design
+from irt.vault._seal import Sealed, disclose
 from irt.vault._sealing import Commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot, StratumCounter
 
@@ -26,16 +27,15 @@ SLOT_OF = select(_slot).join(table_of(Draw), table_of(Draw).c.slot == _slot.c.id
 )  # fmt: skip
 
 __all__ = [
-    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw",
-    "knows_what_is_sealed", "match", "pick", "seal_kits", "seal_list",
-    "seal_own_list", "serves_every_arm",
+    "ALGORITHM", "Commitment", "Design", "Shelf", "check_design", "draw", "made_for_these_arms", "match", "pick",
+    "seal_kits", "seal_list", "seal_own_list", "serves_every_arm",
 ]  # fmt: skip
 
 Shelf = Select[tuple[str]]  # a prebuilt select of kit numbers; its parameters are handed in beside it
 
 
 def seal_list(act: Act, design: Design) -> Commitment:
-    """Generate a list from a new 256-bit seed and seal it at once, with its seed and design.
+    """Generate a list from a new 256-bit seed and seal it at once, with its seed, its design and the study's arms.
 
     Answers what may be published. Nobody sees the list: not even whoever asks for it.
     """
@@ -51,13 +51,22 @@ def seal_own_list(act: Act, arms: Mapping[str, Sequence[str]]) -> Commitment:
 
 def _store(act: Act, arms: Mapping[str, Sequence[str]], seed: bytes, design: Design | None) -> Commitment:
     list_id = new_id(act.entropy)
-    row = _sealing.list_row(act.vault, list_id, seed, design, act.entropy)
+    row = _sealing.list_row(act.vault, list_id, seed, design, _arms(act), act.entropy)
     act.add(SealedList, **row)
     rows = list(_sealing.slot_rows(act.vault, list_id, arms, act.entropy))
     act.bulk(SealedSlot, shuffled(act.entropy, rows), batch="list")
     for stratum, slots in arms.items():
         act.add(StratumCounter, stratum=stratum, used=0, slots=len(slots))
     return _sealing.commitment(arms, seed)
+
+
+def made_for_these_arms(act: Act) -> bool:
+    """Whether the sealed list was made for the arms of the study file: the same, in order, with their kit types."""
+    return all(_rows.list_document(act.vault, row)["arms"] == _arms(act) for row in act.rows(SealedList))
+
+
+def _arms(act: Act) -> _sealing.ArmsOfStudy:
+    return [[arm.id, arm.kit_type, arm.ratio] for arm in act.study.arms]
 
 
 def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[str, str]) -> None:
@@ -68,16 +77,8 @@ def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[s
 
 def serves_every_arm(act: Act, shelf: Shelf, floor: int, **parameters: Any) -> bool:
     """Whether the shelf holds at least `floor` kits for every arm."""
-    stock = Counter(kind for _, kind in _open(act, shelf, parameters))
+    stock = Counter(disclose(kind) for _, kind in _open(act, shelf, parameters))
     return min(stock[kind] for kind in _needed(act)) >= floor
-
-
-def knows_what_is_sealed(act: Act) -> bool:
-    """Whether every arm and every kit type that was sealed is one of study.toml's: no more is told than yes or no."""
-    arms, kinds = {arm.id for arm in act.study.arms}, set(_needed(act))
-    drawn = [_rows.arm_of(act.vault, row) in arms for row in act.select(select(_slot).order_by(_slot.c.id))]
-    packed = [_rows.type_of(act.vault, row) in kinds for row in act.select(select(_kit).order_by(_kit.c.kit))]
-    return all(drawn) and all(packed)
 
 
 def draw(act: Act, *, participant: str, stratum: str, shelf: Shelf, closed: str, **parameters: Any) -> str:
@@ -116,7 +117,7 @@ def pick(act: Act, *, count: int, shelf: Shelf, short: str, **parameters: Any) -
     """
     by_type: dict[str, list[str]] = {kind: [] for kind in _needed(act)}
     for number, kind in _open(act, shelf, parameters):
-        by_type.setdefault(kind, []).append(number)
+        by_type.setdefault(disclose(kind), []).append(number)
     weights = {kind: sum(arm.ratio for arm in act.study.arms if arm.kit_type == kind) for kind in _needed(act)}
     wanted = _composition(act, count, weights)
     if any(len(by_type[kind]) < number for kind, number in wanted.items()):
@@ -138,7 +139,7 @@ def _sealed_on(shelf: Shelf) -> Select[Any]:
     return select(_kit).where(_kit.c.kit.in_(shelf)).order_by(_kit.c.kit)
 
 
-def _open(act: Act, shelf: Shelf, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _open(act: Act, shelf: Shelf, parameters: Mapping[str, Any]) -> list[tuple[str, Sealed[str]]]:
     found = act.select(_sealed_on(shelf), **parameters)
     return [(row.kit, _rows.type_of(act.vault, row)) for row in found]
 
@@ -147,13 +148,13 @@ def _needed(act: Act) -> Sequence[str]:
     return list(dict.fromkeys(arm.kit_type for arm in act.study.arms))
 
 
-def _require_every_arm(act: Act, kits: Iterable[tuple[str, str]], closed: str) -> None:
-    present = {kind for _, kind in kits}
+def _require_every_arm(act: Act, kits: Iterable[tuple[str, Sealed[str]]], closed: str) -> None:
+    present = {disclose(kind) for _, kind in kits}
     if not all([kind in present for kind in _needed(act)]):  # noqa: C419 (all are looked at)
         act.refuse(closed)
 
 
-def _choose(act: Act, kits: Sequence[tuple[str, str]], arm: str) -> str:
-    wanted = next(one.kit_type for one in act.study.arms if one.id == arm)
-    fitting = [number for number, kind in kits if kind == wanted]
+def _choose(act: Act, kits: Sequence[tuple[str, Sealed[str]]], arm: Sealed[str]) -> str:
+    wanted = next(one.kit_type for one in act.study.arms if one.id == disclose(arm))
+    fitting = [number for number, kind in kits if disclose(kind) == wanted]
     return fitting[below(act.entropy, len(fitting))]

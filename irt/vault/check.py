@@ -1,7 +1,6 @@
 """What verification may ask of the vault: does everything sealed open in its place, and does the list agree with its
 seed and its published root? Answers name rows; never an arm, a kit type or anything else that was sealed."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from irt.vault import SealBroken, Vault
 from irt.vault._blocks import generate
 from irt.vault._commitment import seed_hash
 from irt.vault._design import Design
-from irt.vault._rows import arm_of, kit_binding, list_binding, type_of
-from irt.vault._seal import unseal
+from irt.vault._rows import arm_of, kit_binding, list_document, type_of
+from irt.vault._seal import disclose, unseal
 from irt.vault._sealing import arms_of, commitment
 from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot
 
@@ -50,7 +49,7 @@ def faults(
     known = {arm.id for arm in study.arms}
     for slot in slots:
         try:
-            arm = arm_of(vault, slot)
+            arm = disclose(arm_of(vault, slot))
         except SealBroken:
             yield Fault("sealed_slot", slot.id, "opens in its own row", "does not open")
             arm = ""
@@ -68,10 +67,10 @@ def kits_mismatched(connection: Connection, vault: Vault, study: Study, given: I
     kit_type_of = {arm.id: arm.kit_type for arm in study.arms}
     slots = {row.id: row for row in connection.execute(select(table_of(SealedSlot)))}
     due = {
-        draw.participant: kit_type_of[arm_of(vault, slots[draw.slot])]
+        draw.participant: kit_type_of[disclose(arm_of(vault, slots[draw.slot]))]
         for draw in connection.execute(select(table_of(Draw)))
     }
-    kinds = {row.kit: type_of(vault, row) for row in connection.execute(select(table_of(SealedKit)))}
+    kinds = {row.kit: disclose(type_of(vault, row)) for row in connection.execute(select(table_of(SealedKit)))}
     return sum(due[participant] != kinds[kit] for participant, kit in given)
 
 
@@ -80,7 +79,7 @@ def _kit_faults(connection: Connection, vault: Vault, study: Study) -> Iterator[
     for row in connection.execute(select(table_of(SealedKit))):
         try:
             unseal(vault.key, row.sealed_lot, f"lot|{kit_binding(row.kit, row.manifest)}")
-            if type_of(vault, row) not in known:
+            if disclose(type_of(vault, row)) not in known:
                 yield Fault("sealed_kit", row.kit, "holds a kit type of the study", "<sealed>")
         except SealBroken:
             yield Fault("sealed_kit", row.kit, "opens in its own row", "does not open")
@@ -90,7 +89,7 @@ def _list_faults(
     vault: Vault, study: Study, row: Any, arms: dict[str, list[str]], root: str | None, seed_sha256: str | None
 ) -> Iterator[Fault]:
     try:
-        document = json.loads(unseal(vault.key, row.sealed, list_binding(row.id)))
+        document = list_document(vault, row)
     except SealBroken:
         yield Fault("sealed_list", row.id, "opens in its own row", "does not open")
         return

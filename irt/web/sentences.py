@@ -79,11 +79,11 @@ CONDUCT: dict[str, Any] = {
         "The randomization list is not sealed yet. The unblinded statistician prepares it with `irt list prepare`."
     ),
     "list_strata": _l("The sealed list has the strata %(list)s, the study file has %(study)s. Mend the study file."),
-    "arms_changed": _l(
-        "Arms or kit types: the study file does not name what was sealed. Write their ids and kit types as they were."
-    ),
     "sites_left_out": _l(
         "Sites: %(sites)s are in the trial and not in the study file. Put them back; a site that ends is closed."
+    ),
+    "list_arms": _l(
+        "The sealed list was made for arms, ratios or kit types that the study file does not have. Mend the study file."
     ),
     "study_file_unchanged": _l("The study file is the one already taken in (%(sha256)s). Nothing is to be done."),
     "cap_below_randomized": _l(

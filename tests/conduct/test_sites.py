@@ -1,5 +1,6 @@
 """A site's life, step by step: done, refused with every code, repeated, another site's, audited with its reason."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -67,6 +68,12 @@ def test_caps_follow_the_study_file_but_never_below_the_randomized(database_url:
     made.do(lay_sites, LaySites(), by="operator")
     study = made.row(Enrolment, scope="study")
     assert (study.randomized, study.cap) == (3, made.study.cap)
+
+
+def test_caps_are_locked_in_the_order_in_which_a_randomization_counts(laid: World) -> None:
+    scopes = [key for table, key, *_ in json.loads(laid.last_audit().body)["changes"] if table == "enrolment"]
+    assert len(scopes) > 1
+    assert scopes[-1] == "study"
 
 
 def test_a_cap_below_the_randomized_is_refused(database_url: str) -> None:

@@ -17,6 +17,7 @@ from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.manifest import ManifestRow, parse_manifest
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.vault import _rows
+from irt.vault._seal import disclose
 from irt.vault._tables import SealedKit, SealedSlot
 from tests.cast import World, world
 from tests.masking.adversary import Features, predict, row_features
@@ -45,7 +46,8 @@ def stored(here: World, model: Any, columns: Sequence[str]) -> tuple[Rows, list[
         found = list(connection.execute(select(table_of(model)).order_by(text(place))))
     opened = _rows.arm_of if model is SealedSlot else _rows.type_of
     assert len(found) == ROWS
-    return [{name: getattr(row, name) for name in columns} for row in found], [opened(here.vault, row) for row in found]
+    labels = [disclose(opened(here.vault, row)) for row in found]
+    return [{name: getattr(row, name) for name in columns} for row in found], labels
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ def test_a_screen_failure_is_screened_again_under_a_new_number(trial: World) -> 
     second = trial.do(screen, again, by="coordinator_01")
     assert second.screening_number == "01-0002"
     assert trial.row(Participant, id=second.id).rescreen_of == first.id
+    assert trial.last_audit().participant == second.id, "the trail names whom the act brought in, not the earlier row"
     assert trial.row(Participant, id=first.id).state == "screen_failed"
     assert trial.refusal(screen, again, by="coordinator_01").code == "already_screened", "one live row a person"
 

@@ -1,12 +1,14 @@
 """Accounts: the first administrator, invitations, and access that ends at once."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
 from irt.actor import Actor, Role
+from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.refusals import Refused
-from irt.gate.tables import Outbox
+from irt.gate.tables import AuditEntry, Outbox
 from irt.people.access import GrantWithReason, end
 from irt.people.accounts import (
     AccountWithReason,
@@ -162,6 +164,24 @@ def test_a_disabled_person_is_out_at_once(office: Wiring, administrator: Actor) 
     office.perform(enable, administrator, because(chen, "came back"))
     assert office.credentials.actor_of(session) is None, "a session from before stays dead"
     assert office.credentials.sign_in("chen", PASSWORD, NOWHERE) == chen
+
+
+def test_what_a_person_is_doing_when_they_are_disabled_comes_before_it_in_the_trail(
+    office: Wiring, administrator: Actor
+) -> None:
+    other = office.person("other", (Role.ADMINISTRATOR, None))
+    off = threading.Thread(target=lambda: office.perform(disable, administrator, because(other)))
+
+    @act("test.linger", roles={Role.ADMINISTRATOR}, during=None)
+    def linger(_act: Act, _order: Order) -> None:
+        off.start()
+        off.join(1)  # it waits for this act, and would be done by now if it did not
+
+    REGISTRY.pop("test.linger")
+    office.perform(linger, other, Order())
+    off.join()
+    assert [entry.act for entry in office.rows(AuditEntry)] == ["test.linger", "account.disable"]
+    assert office.refusal(invite, other, person()).code == "account_inactive"
 
 
 def test_a_disabled_person_s_link_opens_nothing(office: Wiring, administrator: Actor) -> None:

@@ -22,7 +22,7 @@ def test_other_arms_than_those_sealed_are_refused_without_a_word_of_them(trial: 
     first, *others = trial.study.arms
     after = trial.under(arms=(first.model_copy(update=changed), *others))
     refused = after.refusal(amend_study, AMEND, by="trial_manager")
-    assert (refused.code, refused.facts) == ("arms_changed", {})
+    assert (refused.code, refused.facts) == ("list_arms", {})
 
 
 def test_an_amendment_of_anything_else_is_taken_in(trial: World) -> None:

@@ -1,12 +1,17 @@
 """A box on its way: chosen in the vault, sent by the depot, received kit by kit, and every step in the ledger."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import update
 
 from irt.conduct.sites import CloseSite, close_site
+from irt.gate.rows import table_of
+from irt.gate.tables import AuditEntry
+from irt.supply import shipments
 from irt.supply.shelf import FLOOR
 from irt.supply.shipments import (
     SMALLEST,
@@ -141,3 +146,40 @@ def test_what_cannot_be_asked_for(trial: World) -> None:
 @pytest.mark.parametrize("by", ["pharmacist_01", "coordinator_01", "depot", "sponsor"])
 def test_others_request_no_box(trial: World, by: str) -> None:
     assert trial.refusal(request_shipment, RequestShipment(site="01", kits=8), by=by).code == "role_not_allowed"
+
+
+def test_a_kit_that_another_box_took_meanwhile_loses_the_race_and_other_kits_are_picked(
+    trial: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pick, picked = shipments.blind.pick, []
+
+    def overtaken(act: Any, **asked: Any) -> list[str]:
+        numbers = pick(act, **asked)
+        picked.append(numbers)
+        if len(picked) == 1:  # as a rival's box would leave it, committed after the pick had read the depot
+            kit = table_of(Kit)
+            act.connection.execute(update(kit).where(kit.c.number == numbers[0]).values(state="packed", site="02"))
+        return numbers
+
+    monkeypatch.setattr(shipments.blind, "pick", overtaken)
+    shipment = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    assert len(picked) == 2
+    assert packed(trial, shipment) == picked[1]
+
+
+def test_a_site_is_not_closed_under_a_request_that_found_it_open(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial.actor("trial_manager")
+    pick = shipments.blind.pick
+    order = CloseSite(site="01", reason="no participants")
+    closing = threading.Thread(target=lambda: trial.do(close_site, order, by="trial_manager"))
+
+    def slowly(act: Any, **asked: Any) -> list[str]:
+        closing.start()
+        closing.join(1)  # it waits for this act, and would be done by now if it did not
+        return pick(act, **asked)
+
+    monkeypatch.setattr(shipments.blind, "pick", slowly)
+    trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    closing.join()
+    acts = [entry.act for entry in trial.rows(AuditEntry)]
+    assert acts[-2:] == ["shipment.request", "site.close"]
