@@ -74,7 +74,8 @@ class Report:
         lines += [
             f"  planted strings found, by place: {planted}",
             f"  {len(self.found)} hits; {sum(one.bytes for one in hits)} bytes "
-            f"in {sum(one.files for one in hits)} files, {sum(one.unpacked for one in hits)} bytes out of {sum(one.containers for one in hits)} containers; "
+            f"in {sum(one.files for one in hits)} files, {sum(one.unpacked for one in hits)} bytes "
+            f"out of {sum(one.containers for one in hits)} containers; "
             f"{self.seconds:.0f} s",
         ]
         return "\n".join(lines)
