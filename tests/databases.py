@@ -91,7 +91,7 @@ def _template(shared: Path, server: psycopg.Connection[tuple[Any, ...]], owner: 
         if not done.exists():
             from irt.migrate import upgrade
 
-            if not server.execute("select from pg_roles where rolname = %s", [SERVICE_ROLE]).fetchone():
+            if not server.execute("select 1 from pg_roles where rolname = %s", [SERVICE_ROLE]).fetchone():
                 server.execute(f"create role {SERVICE_ROLE} login password '{SERVICE_ROLE}'")
             server.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
             server.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))

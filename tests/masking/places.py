@@ -28,7 +28,7 @@ def postgresql_database(server: PostgresServer, name: str = "trial") -> tuple[st
         for setting in TALKATIVE:
             owner.execute(f"alter system set {setting}")
         owner.execute("select pg_reload_conf()")
-        if not owner.execute("select from pg_roles where rolname = %s", [SERVICE_ROLE]).fetchone():
+        if not owner.execute("select 1 from pg_roles where rolname = %s", [SERVICE_ROLE]).fetchone():
             owner.execute(f"create role {SERVICE_ROLE} login password '{SERVICE_ROLE}'")
         owner.execute(f"create database {name}")
     url = make_url(server.url).set(database=name)
