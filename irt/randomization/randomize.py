@@ -46,10 +46,10 @@ def randomize(act: Act, order: RandomizeOrder) -> Randomized:
     A participant who is randomized already gets the first answer again.
     """
     participant = act.find(Participant, id=order.participant)
-    done = act.seek(Randomization, participant=participant.id)
-    if done is not None:
-        return _first_answer(act, done)
     if participant.state != "screened":
+        done = act.seek(Randomization, participant=participant.id)
+        if done is not None:
+            return _first_answer(act, done)
         act.refuse("participant_state", state=participant.state)
     eligibility = valid_eligibility(act, participant)
     if eligibility is None:
