@@ -71,7 +71,7 @@ class Report:
             f"verify: {self.verified}",
         ]
         lines += [f"  {name}: {found}" for name, found in self.places.items()]
-        planted = ", ".join(f"{name} {len(planting.ENCODINGS) - len(gone)}" for name, gone in self.missed.items())
+        planted = ", ".join(f"{name} {planting.count_found(name, gone)}" for name, gone in self.missed.items())
         lines += [
             f"  planted strings found, by place: {planted}",
             f"  {len(self.found)} hits; {sum(one.bytes for one in hits)} bytes "

@@ -69,6 +69,7 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 }
 PAGES = {name: made for name, made in ENCODINGS.items() if name != "XLSX"}  # what fits into one page of a database
 # An XLSX is larger: a database cuts it into pieces, and the dump, which puts it together again, is where it is found.
+IN_PAGES = frozenset({"WAL", "database file", "cluster's rows", "cluster's WAL"})  # the places where it is not planted
 TEXTS = frozenset({"UTF-8", "base64", "base64, one on", "base64, two on", "hex"})  # what is stored in a text column
 
 
@@ -83,6 +84,12 @@ def missed(sources: Iterable[Source], planted: Planted) -> list[str]:
     """The encodings in which the search did not find what was planted."""
     found = {hit.needle for hit in search(list(sources), list(planted.values())).found}
     return [name for name, needle in planted.items() if needle not in found]
+
+
+def count_found(place: str, gone: list[str]) -> str:
+    """How many of the encodings planted in a place were found, as `found/planted`."""
+    planted = len(PAGES if place in IN_PAGES else ENCODINGS)
+    return f"{planted - len(gone)}/{planted}"
 
 
 # -- each kind of place -------------------------------------------------------------------------------------------
