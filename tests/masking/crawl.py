@@ -138,10 +138,11 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
         boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
-        spare = all_of(account.c.id, account.c.login.like("spare-%"))
+        (invited,) = all_of(account.c.id, account.c.login == "spare-invited")
+        (active,) = all_of(account.c.id, account.c.login == "spare-active")  # with a role proposed
         seqs = [str(seq) for seq in all_of(entry.c.seq)]
         telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
-        invitation = trial.service.credentials.open_invitation(spare[0])
+        invitation = trial.service.credentials.open_invitation(invited)
         assert invitation is not None
         return {
             "participant": [here[0], waiting[0], elsewhere[0]],
@@ -149,8 +150,8 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "site": [own, other],
             "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
             "shipment": boxes,
-            "account": [spare[-1], trial.cast.one("supply_manager").account],
-            "grant": all_of(grant.c.id, grant.c.account == spare[-1]),
+            "account": [active, trial.cast.one("supply_manager").account],
+            "grant": all_of(grant.c.id, grant.c.account == active),
             "every_seq": seqs,
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],

@@ -1,13 +1,13 @@
 """A wrong key is noticed at the start, and before that it can use no slot."""
 
+import base64
 import os
 from pathlib import Path
 
 import pytest
 
 from irt.app import build
-from irt.entropy import SystemEntropy
-from irt.gate.keys import Keys
+from irt.gate.keys import KeyFileError
 from irt.randomization.randomize import RandomizeOrder, randomize
 from irt.settings import Settings
 from irt.vault import KeyUnusable, SealBroken, Vault
@@ -18,11 +18,14 @@ from tests.cast import STUDY_FILE, World, world
 from tests.stocked import eligible, running_trial
 
 RIGHT, WRONG = bytes(range(32, 64)), bytes(range(64, 96))
+OURS = bytes(range(32))  # the service key of tests/cast.py
 
 
-def settings(url: str, folder: Path, secret: bytes | None) -> Settings:
+def settings(url: str, folder: Path, secret: bytes | None, service: bytes = OURS) -> Settings:
     made = Settings(database_url=url, study=STUDY_FILE, keys=folder / "keys")
-    Keys.create(made.service_key, SystemEntropy())
+    made.keys.mkdir()
+    made.service_key.touch(mode=0o600)
+    made.service_key.write_bytes(base64.b64encode(service))
     if secret is not None:
         VaultKey.create(made.vault_key, secret)
     return made
@@ -44,6 +47,18 @@ def test_the_right_key_starts_and_the_proof_is_laid_once(sealed: World, database
 def test_a_wrong_key_does_not_start(sealed: World, database_url: str, tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable, match="is not the key that this database was sealed with; restore"):
         build(settings(database_url, tmp_path, WRONG))
+
+
+def test_a_wrong_service_key_does_not_start(sealed: World, database_url: str, tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="is not the key that this database was laid out with; restore"):
+        build(settings(database_url, tmp_path, RIGHT, WRONG))
+
+
+def test_a_service_key_that_others_can_read_does_not_start(sealed: World, database_url: str, tmp_path: Path) -> None:
+    made = settings(database_url, tmp_path, RIGHT)
+    os.chmod(made.service_key, 0o640)
+    with pytest.raises(KeyFileError, match="can be read by others"):
+        build(made)
 
 
 def test_a_missing_key_does_not_start(sealed: World, database_url: str, tmp_path: Path) -> None:

@@ -70,8 +70,10 @@ def test_facts_are_put_into_words(app_alone: Flask) -> None:
 
 
 def test_every_act_and_every_meaning_has_words() -> None:
-    assert set(REGISTRY) - set(words.ACTS) == set()
-    assert {spec.sign for spec in REGISTRY.values() if spec.sign} - set(words.MEANINGS) == set()
+    ours = [spec for spec in REGISTRY.values() if spec.run.__module__.startswith("irt.")]
+    assert len(ours) > 40
+    assert {spec.name for spec in ours} - set(words.ACTS) == set()
+    assert {spec.sign for spec in ours if spec.sign} - set(words.MEANINGS) == set()
 
 
 def test_every_text_has_its_chinese_with_the_same_places() -> None:
