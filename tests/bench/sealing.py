@@ -47,7 +47,7 @@ def stored(service: Service) -> float:
     rows = list(_sealing.slot_rows(service.vault, "bench", renamed, entropy))
     with service.database.writing() as connection:
         connection.execute(
-            inserting(SealedList), _sealing.list_row(service.vault, "bench", entropy.take(32), None, entropy)
+            inserting(SealedList), _sealing.list_row(service.vault, "bench", entropy.take(32), None, [], entropy)
         )
         start = time.monotonic()
         connection.execute(inserting(SealedSlot), rows)
