@@ -19,6 +19,7 @@ class Participant(SiteOwned, Base):
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
         UniqueConstraint("id", "site"),
         Index("ix_participant_identity", "identity"),
+        Index("ix_participant_site", "site"),
         # one person, one live row: two sites screening the same person at once cannot both succeed
         Index("uq_participant_live", "identity", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         {"info": {"kept_by": "act"}},
@@ -40,6 +41,7 @@ class Consent(SiteOwned, Base):
 
     __tablename__ = "consent"
     __table_args__ = (
+        UniqueConstraint("participant", "version"),
         ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
         {"info": APPEND_ONLY},
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, HOUSEKEEPING, SECRET, Base, Document
@@ -77,7 +77,7 @@ class Training(Base):
     """That somebody was trained, before access (ICH E6(R3) 4.3.2)."""
 
     __tablename__ = "training"
-    __table_args__ = ({"info": APPEND_ONLY},)
+    __table_args__ = (UniqueConstraint("account", "version"), {"info": APPEND_ONLY})
     id: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(ForeignKey("account.id"))
     version: Mapped[str]

@@ -50,7 +50,7 @@ class Movement(SiteOwned, Base):
     """One line of the ledger: a kit went from one state to another."""
 
     __tablename__ = "movement"
-    __table_args__ = ({"info": APPEND_ONLY},)
+    __table_args__ = (Index("ix_movement_shipment", "shipment"), {"info": APPEND_ONLY})
     kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, … along the life of the kit
     before: Mapped[str]

@@ -233,6 +233,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('screening_number', name=op.f('uq_participant_screening_number'))
     )
     op.create_index('ix_participant_identity', 'participant', ['identity'], unique=False)
+    op.create_index('ix_participant_site', 'participant', ['site'], unique=False)
     op.create_index('uq_participant_live', 'participant', ['identity'], unique=True, sqlite_where=sa.text("state <> 'screen_failed'"), postgresql_where=sa.text("state <> 'screen_failed'"))
     op.create_table('role_grant',
     sa.Column('id', sa.Text(), nullable=False),
@@ -309,7 +310,8 @@ def upgrade() -> None:
     sa.Column('at', sa.String(length=27), nullable=False),
     sa.Column('recorded_by', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['account'], ['account.id'], name=op.f('fk_training_account')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_training'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training')),
+    sa.UniqueConstraint('account', 'version', name=op.f('uq_training_account_version'))
     )
     op.create_table('baseline_value',
     sa.Column('id', sa.Text(), nullable=False),
@@ -332,7 +334,8 @@ def upgrade() -> None:
     sa.Column('signed_on', sa.String(length=10), nullable=False),
     sa.Column('recorded_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_consent_participant_site')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
+    sa.UniqueConstraint('participant', 'version', name=op.f('uq_consent_participant_version'))
     )
     op.create_table('draw',
     sa.Column('participant', sa.Text(), nullable=False),
@@ -434,6 +437,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_movement_kit')),
     sa.PrimaryKeyConstraint('kit', 'line', name=op.f('pk_movement'))
     )
+    op.create_index('ix_movement_shipment', 'movement', ['shipment'], unique=False)
     op.create_table('randomization',
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
