@@ -57,8 +57,6 @@ def randomize(act: Act, order: RandomizeOrder) -> Randomized:
     if not consent_is_current(act, participant.id):
         act.refuse("consent_not_current", current=act.study.consent_version)
     require_open(act, participant.site, "randomization")
-    kit = _draw(act, participant, eligibility.stratum)
-    _count(act, participant.site)
     number = f"R{below(act.entropy, 10**6):06d}"
     act.add(
         Randomization,
@@ -79,6 +77,8 @@ def randomize(act: Act, order: RandomizeOrder) -> Randomized:
         participant=participant.id,
         number=participant.screening_number,
     )
+    kit = _draw(act, participant, eligibility.stratum)  # last: its locks are what others wait for
+    _count(act, participant.site)
     return Randomized(number=number, kit=kit, again=False)
 
 
