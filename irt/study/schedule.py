@@ -12,7 +12,7 @@ class Visit(Part):
 
     id: Code
     day: int = Field(ge=1, le=3650)
-    window_days: Days = 0
+    window_days: Days  # no default: a forgotten key would leave participants one day to come for their kit
     name: Words
     dispense: bool = False
     returns: bool = False
