@@ -7,7 +7,6 @@ A tie between two 64-bit words, which a stable sort would settle by arm, has pro
 The last block is cut at the number of slots. The list depends on nothing else, on any machine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 from irt.vault._design import ALGORITHM, Design, check_design
 from irt.vault._key import derive_from
 
-__all__ = ["SEED_BYTES", "Design", "StratumList", "check_design", "counts", "generate"]
+__all__ = ["SEED_BYTES", "Design", "StratumList", "check_design", "generate"]
 
 SEED_BYTES = 32
 _SIZE_STREAM = 1
@@ -88,8 +87,3 @@ def _words(key: bytes, stream: int, skip: int, count: int) -> npt.NDArray[np.uin
     encryptor = Cipher(ChaCha20(key, nonce), mode=None).encryptor()
     stream_bytes = encryptor.update(bytes(8 * (within + count)))
     return np.frombuffer(stream_bytes, dtype="<u8")[within:].astype(np.uint64, copy=False)
-
-
-def counts(lists: Mapping[str, StratumList]) -> dict[str, int]:
-    """Return the number of slots in each stratum: all of a list that may be printed."""
-    return {stratum: len(one.arms) for stratum, one in lists.items()}
