@@ -52,9 +52,9 @@ lock: ## renew requirements.lock and requirements-dev.lock from pyproject.toml (
 	! grep -n '://' requirements.lock requirements-dev.lock
 
 define NEXT_MIGRATION
-import sys; from alembic import command; from irt.migrate import configuration, upgrade
-url = "sqlite:///.cache/migration.sqlite"; upgrade(url)
-command.revision(configuration(url), sys.argv[1], autogenerate=True)
+import sys; from alembic import command; from irt.migrate import configuration
+at = configuration("sqlite:///.cache/migration.sqlite"); command.upgrade(at, "head")  # no guards: they ask for the new tables
+command.revision(at, sys.argv[1], autogenerate=True)
 endef
 export NEXT_MIGRATION
 migration: setup-dev ## write the next migration from the models (m="what changes")

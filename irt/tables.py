@@ -2,6 +2,7 @@
 
 from irt.conduct import tables as conduct
 from irt.db import Base
+from irt.dispensing import tables as dispensing
 from irt.gate import tables as gate
 from irt.participants import tables as participants
 from irt.people import tables as people
@@ -9,5 +10,5 @@ from irt.randomization import tables as randomization
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
-ROOMS = (gate, people, conduct, participants, vault, supply, randomization)
+ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing)
 ALL = tuple(sorted(Base.metadata.tables))

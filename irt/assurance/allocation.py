@@ -55,8 +55,8 @@ def compare_randomizations(
         findings.add("randomization", who, "a randomization for each draw", "none")
     for row in participants:
         there = row["id"] in randomized
-        if there and row["state"] not in ("randomized", "withdrawn"):
-            findings.add("participant", row["id"], "state randomized or withdrawn", shown(row["state"]))
+        if there and row["state"] not in ("randomized", "withdrawn", "completed"):
+            findings.add("participant", row["id"], "state randomized, withdrawn or completed", shown(row["state"]))
         if not there and row["state"] == "randomized":
             findings.add("randomization", row["id"], "a row for a randomized participant", "none")
         if there and randomized[row["id"]] != row["site"]:

@@ -56,19 +56,30 @@ class Ledger:
             state = line["after"]
 
     def compare_assignments(self, assignments: Iterable[Row]) -> None:
-        """Each assignment has its line, each such line its assignment; handed over as the ledger says."""
+        """Each assignment has its line, each such line its assignment; handed over as the ledger says.
+
+        A kit that was handed over in the books and had never left is set aside again: the last such line counts.
+        """
         assigned = self._moved("assigned")
-        dispensed = self._moved("dispensed")
+        dispensed = {pair for pair, after in self._last_for_visit().items() if after == "dispensed"}
         for row in assignments:
             pair = (row["kit"], row["participant"])
             if pair not in assigned:
                 self._findings.add("assignment", row["id"], f"a line of the ledger that assigns kit {pair[0]}", "none")
             assigned.discard(pair)
-            if (pair in dispensed) != (row["state"] == "handed_over"):
+            if row["state"] != "void" and (pair in dispensed) != (row["state"] == "handed_over"):
                 expected = "handed over" if pair in dispensed else "not handed over"
                 self._findings.add("assignment", row["id"], f"{expected}, as the ledger says", shown(row["state"]))
         for kit, participant in sorted(assigned, key=str):
             self._findings.add("assignment", f"kit {kit}", f"the assignment to {participant} in the ledger", "none")
+
+    def _last_for_visit(self) -> dict[tuple[str, str], str]:
+        lines = (line for kit in sorted(self._lines, key=str) for line in self._lines[kit])
+        return {
+            (line["kit"], line["participant"]): line["after"]
+            for line in lines
+            if line["after"] in ("assigned", "dispensed")
+        }
 
     def _moved(self, after: str) -> set[tuple[str, str]]:
         return {

@@ -1,9 +1,9 @@
-"""Sites, their approvals and delegations, and the enrolment counters with their caps."""
+"""Sites, their approvals and delegations, the enrolment counters with their caps, and protocol deviations."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, Base, Document, SiteOwned
@@ -63,3 +63,48 @@ class Enrolment(Base):
     scope: Mapped[str] = mapped_column(primary_key=True)
     randomized: Mapped[int]
     cap: Mapped[int]
+
+
+class Deviation(SiteOwned, Base):
+    """A departure from the protocol, noted once for each fact: by rule in the act that made it, by the nightly sweep,
+    or reported by a person."""
+
+    __tablename__ = "deviation"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject"),
+        Index("ix_deviation_participant", "participant"),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    participant: Mapped[str | None] = mapped_column(ForeignKey("participant.id"))
+    kind: Mapped[str]
+    subject: Mapped[str]  # what it is about, so that one fact is noted once: participant and visit, dose, kit …
+    happened_on: Mapped[date]
+    facts: Mapped[Any] = mapped_column(Document)  # what fills its sentence
+    told: Mapped[str | None]  # in a person's words
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]
+
+
+class DeviationClass(SiteOwned, Base):
+    """What data manager and trial statistician, both masked, make of a deviation; the last word of each counts."""
+
+    __tablename__ = "deviation_class"
+    __table_args__ = (
+        UniqueConstraint("deviation", "role", "revision"),
+        CheckConstraint("role IN ('data_manager', 'trial_statistician')", name="role"),
+        CheckConstraint("severity IN ('none', 'minor', 'important')", name="severity"),
+        CheckConstraint("per_protocol IN ('keep', 'exclude')", name="per_protocol"),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    deviation: Mapped[str] = mapped_column(ForeignKey("deviation.id"))
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    role: Mapped[str]
+    revision: Mapped[int]
+    severity: Mapped[str]  # none: on reflection no deviation
+    per_protocol: Mapped[str]
+    reason: Mapped[str]
+    classified_by: Mapped[str]
+    classified_at: Mapped[datetime]

@@ -48,33 +48,49 @@ class Assigned(BaseModel):
 def assign(act: Act, order: Assign) -> Assigned:
     """Set a kit aside for a visit; asked again, the same kit is the answer."""
     participant = act.find(Participant, id=order.participant)
-    given = act.seek(Assignment, participant=participant.id, visit=order.visit)
-    if given is not None:
+    given = assigning.latest(act, participant.id, order.visit)
+    if given is not None and given.state != "void":
+        if given.state == "cancelled":
+            act.change(Assignment, given, state="assigned")
         return Assigned(kit=given.kit, again=True)
     if participant.state != "randomized":
         act.refuse("participant_state", state=participant.state)
     require_open(act, participant.site, "dispensing")
     latest = _require_due(act, participant, order.visit)
-    ledger.lock_shelf(act, participant.site)
-    until = last_possible_use(act.study, order.visit, latest)  # handed over on any day of the window, it is in date
-    kit = blind.match(
-        act,
-        participant=participant.id,
-        shelf=ledger.ON_SHELF,
-        closed="kit_being_sent",
-        site=participant.site,
-        until=until,
-    )
-    assigning.set_aside(act, participant, order.visit, kit)
+    kit = next_kit(act, participant, order.visit, latest)
+    assigning.set_aside(act, participant, order.visit, kit, ordinal=given.ordinal + 1 if given else 1)
     return Assigned(kit=kit, again=False)
+
+
+def next_kit(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str | None = None) -> str:
+    """The number of a kit for a visit from the locked shelf of the participant's site, or of another `site`.
+
+    In date whenever it is handed over until that day. Refused as kit_being_sent, whichever arm cannot be served.
+    """
+    shelf = site or participant.site
+    ledger.lock_shelf(act, shelf)
+    until = last_possible_use(act.study, visit, until_handed_over)
+    return blind.match(
+        act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=shelf, until=until
+    )
+
+
+@act("kit.cancel", roles=CARE)
+def cancel(act: Act, order: Assign) -> None:
+    """The kit is not needed now. It stays set aside: asked for again, the same kit is the answer, whatever it holds."""
+    participant = act.find(Participant, id=order.participant)
+    given = assigning.latest(act, participant.id, order.visit)
+    if given is None or given.state not in ("assigned", "cancelled"):
+        act.refuse("visit_not_assigned", visit=order.visit)
+    act.change(Assignment, given, state="cancelled")
 
 
 @act("kit.hand_over", roles={Role.PHARMACIST})
 def hand_over(act: Act, order: HandOver) -> None:
     """Hand the scanned box over; any other than the assigned one is refused in the same words, whatever it is."""
     participant = act.find(Participant, id=order.participant)
-    assignment = act.seek(Assignment, participant=participant.id, visit=order.visit, lock=True)
-    if assignment is None:
+    assignment = assigning.latest(act, participant.id, order.visit)
+    if assignment is None or assignment.state in ("cancelled", "void"):
         act.refuse("visit_not_assigned", visit=order.visit)
     if assignment.kit != order.kit:
         act.refuse("not_the_assigned_kit")

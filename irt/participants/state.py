@@ -4,15 +4,18 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
+from irt.clock import local_day
 from irt.gate.act import Act
 from irt.participants.tables import Participant
 
-State = Literal["screened", "screen_failed", "randomized", "withdrawn"]
+State = Literal["screened", "screen_failed", "randomized", "withdrawn", "completed"]
+ENDED = ("withdrawn", "completed")
 NEXT: dict[State, tuple[State, ...]] = {
     "screened": ("randomized", "screen_failed", "withdrawn"),
-    "randomized": ("withdrawn",),
+    "randomized": ("withdrawn", "completed"),
     "screen_failed": (),  # screening the person again makes a new row
     "withdrawn": (),  # for good: data stay, nobody withdrawn is randomized or dispensed to
+    "completed": (),
 }
 
 
@@ -33,5 +36,6 @@ def move_participant(act: Act, participant: str, state: State) -> Row[Any]:
     Refused: not_found, participant_state.
     """
     found = find_participant(act, participant, *(before for before, after in NEXT.items() if state in after))
-    act.change(Participant, found, state=state)
+    ended = local_day(act.now, act.study.site(found.site).time_zone) if state in ENDED else None
+    act.change(Participant, found, state=state, ended_on=ended)
     return found

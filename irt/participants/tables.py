@@ -1,4 +1,4 @@
-"""Participants, their consents and baseline values."""
+"""Participants, their consents, baseline values and visits."""
 
 from datetime import date, datetime
 
@@ -11,11 +11,11 @@ LIVE = text("state <> 'screen_failed'")
 
 
 class Participant(SiteOwned, Base):
-    """A person in the trial, known by number: screened, screen failure, randomized, withdrawn."""
+    """A person in the trial, known by number: screened, screen failure, randomized, withdrawn, completed."""
 
     __tablename__ = "participant"
     __table_args__ = (
-        CheckConstraint("state IN ('screened', 'screen_failed', 'randomized', 'withdrawn')", name="state"),
+        CheckConstraint("state IN ('screened', 'screen_failed', 'randomized', 'withdrawn', 'completed')", name="state"),
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
         UniqueConstraint("id", "site"),
         Index("ix_participant_identity", "identity"),
@@ -33,7 +33,8 @@ class Participant(SiteOwned, Base):
     state: Mapped[str]
     screened_at: Mapped[datetime]
     rescreen_of: Mapped[str | None] = mapped_column(ForeignKey("participant.id"))
-    first_dose_on: Mapped[date | None]
+    first_dose_on: Mapped[date | None]  # study day 1: the anchor of the calendar
+    ended_on: Mapped[date | None]  # the day of withdrawal or completion
 
 
 class Consent(SiteOwned, Base):
@@ -68,5 +69,31 @@ class BaselineValue(SiteOwned, Base):
     field: Mapped[str]
     revision: Mapped[int]
     value: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+
+
+class VisitRecord(SiteOwned, Base):
+    """That a visit took place or was skipped; the highest revision counts, older ones stay.
+
+    `visit` is an id of study.toml; of a visit without a day (early termination, unscheduled) with its ordinal: `UV.1`.
+    """
+
+    __tablename__ = "visit_record"
+    __table_args__ = (
+        UniqueConstraint("participant", "visit", "revision"),
+        CheckConstraint("state IN ('done', 'skipped')", name="state"),
+        CheckConstraint("(state = 'done') = (visited_on IS NOT NULL)", name="day"),
+        ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    visit: Mapped[str]
+    revision: Mapped[int]
+    state: Mapped[str]
+    visited_on: Mapped[date | None]
+    reason: Mapped[str | None]  # why out of its window, why skipped, why unscheduled, why revised
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]

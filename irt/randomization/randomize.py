@@ -108,5 +108,5 @@ def _count(act: Act, site: str) -> None:
 
 def _first_answer(act: Act, done: Row[Any]) -> Randomized:
     first = act.study.dispensing_visits[0].id
-    kit = act.find(Assignment, participant=done.participant, visit=first, lock=False).kit
+    kit = act.find(Assignment, participant=done.participant, visit=first, ordinal=1, lock=False).kit
     return Randomized(number=done.number, kit=kit, again=True)

@@ -10,21 +10,28 @@ from irt.supply.tables import Kit, Movement, Shelf
 
 _kit = table_of(Kit)
 
-# state → states that may follow
+# state → states that may follow. A kit that was set aside for somebody never goes back to the shelf: given to a second
+# person, it would tell that both are on one arm.
 TRANSITIONS: dict[str, frozenset[str]] = {
     "at_depot": frozenset({"packed", "quarantined", "expired"}),
     "packed": frozenset({"in_transit", "at_depot", "quarantined"}),
     "in_transit": frozenset({"available", "damaged", "missing", "quarantined"}),
-    "available": frozenset({"assigned", "damaged", "missing", "quarantined", "expired"}),
-    "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined"}),
-    "dispensed": frozenset({"returned", "lost"}),
-    "quarantined": frozenset({"at_depot", "available", "damaged"}),
+    "available": frozenset({"assigned", "damaged", "missing", "quarantined", "expired", "misallocated"}),
+    "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
+    "dispensed": frozenset({"returned", "lost", "damaged", "assigned", "misallocated"}),  # assigned: it never left
+    "misallocated": frozenset({"returned", "lost", "damaged"}),
+    "not_dispensed": frozenset({"destroyed", "sent_back", "misallocated"}),
+    "returned": frozenset({"reconciled"}),
+    "reconciled": frozenset({"destroyed", "sent_back", "returned"}),  # returned: its count was corrected
+    "quarantined": frozenset({"at_depot", "available", "damaged", "misallocated"}),
     "missing": frozenset({"available"}),
-    "damaged": frozenset(),
-    "returned": frozenset(),
+    "damaged": frozenset({"destroyed", "sent_back", "misallocated"}),
     "lost": frozenset({"returned"}),
-    "expired": frozenset(),
+    "expired": frozenset({"destroyed", "sent_back", "misallocated"}),
+    "destroyed": frozenset(),
+    "sent_back": frozenset(),
 }
+AT_HOME = ("dispensed", "misallocated")  # in a participant's hands
 
 ON_SHELF: Select[tuple[str]] = select(_kit.c.number).where(
     _kit.c.site == bindparam("site"), _kit.c.state == "available", _kit.c.expiry >= bindparam("until")

@@ -9,8 +9,10 @@ from irt.db import APPEND_ONLY, Base, SiteOwned
 
 KIT_STATES = (
     "at_depot", "packed", "in_transit", "available", "damaged", "missing", "quarantined", "assigned", "dispensed",
-    "returned", "lost", "expired",
+    "misallocated", "not_dispensed", "returned", "reconciled", "lost", "expired", "destroyed", "sent_back",
 )  # fmt: skip
+
+HELD_STATES = ("assigned", "dispensed", "misallocated", "returned", "reconciled")  # set aside for somebody, or theirs
 
 
 class Manifest(Base):
@@ -31,7 +33,7 @@ class Kit(SiteOwned, Base):
     __tablename__ = "kit"
     __table_args__ = (
         CheckConstraint(f"state IN {KIT_STATES}", name="state"),
-        CheckConstraint("state NOT IN ('assigned', 'dispensed') OR participant IS NOT NULL", name="holder"),
+        CheckConstraint(f"state NOT IN {HELD_STATES} OR participant IS NOT NULL", name="holder"),
         Index("ix_kit_shelf", "site", "state"),
         {"info": {"kept_by": "act"}},
     )
@@ -94,12 +96,16 @@ class Shelf(SiteOwned, Base):
 
 
 class Assignment(SiteOwned, Base):
-    """The kit of one visit: assigned, then handed over. One for each visit, one visit for each kit."""
+    """The kit of one visit: assigned, then handed over. One visit for each kit.
+
+    Cancelled: not asked for any more, yet the same kit is the answer when asked again. Void: the kit is accounted for
+    otherwise (lost, damaged, given to another), and the visit has a claim to a replacement, the next ordinal.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
-        UniqueConstraint("participant", "visit"),
-        CheckConstraint("state IN ('assigned', 'handed_over')", name="state"),
+        UniqueConstraint("participant", "visit", "ordinal"),
+        CheckConstraint("state IN ('assigned', 'cancelled', 'handed_over', 'void')", name="state"),
         ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
         {"info": {"kept_by": "act"}},
     )
@@ -107,6 +113,7 @@ class Assignment(SiteOwned, Base):
     participant: Mapped[str]
     site: Mapped[str]
     visit: Mapped[str]
+    ordinal: Mapped[int]  # 1: the visit's kit; 2, 3, …: its replacements
     kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), unique=True)
     state: Mapped[str]
     assigned_at: Mapped[datetime]

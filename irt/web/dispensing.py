@@ -50,7 +50,7 @@ def handed_over(participant: str, visit: str) -> Any:
     """Scan the box in hand; any box but the assigned one is refused."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
-        kit = records.one(session, Assignment, participant=participant, visit=visit)
+        kit = records.kit_of_visit(session, participant, visit)
     title = f"{person.screening_number} · {texts.visit_name(visit)}"
     here = url_for("dispensing.slip", participant=participant, visit=visit)
     fields = (Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),)
@@ -66,7 +66,7 @@ def slip(participant: str, visit: str) -> Any:
     """The slip of a visit, to print and sign as the investigator's order."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
-        given = records.one(session, Assignment, participant=participant, visit=visit)
+        given = records.kit_of_visit(session, participant, visit)
         kit = records.one(session, Kit, number=given.kit)
         done = records.one(session, Randomization, participant=participant)
         who = records.names(session, given.assigned_by, given.handed_over_by)

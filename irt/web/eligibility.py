@@ -83,7 +83,7 @@ def confirmation(participant: str) -> Any:
         person = records.one(session, Participant, id=participant)
         done = records.one(session, Randomization, participant=participant)
         first = service().study.dispensing_visits[0].id
-        kit = records.one(session, Assignment, participant=participant, visit=first)
+        kit = records.one(session, Assignment, participant=participant, visit=first, ordinal=1)
         requested = signed.randomization(session, person, done)
         confirmed = signed.eligibility(session, person, records.one(session, Eligibility, id=done.eligibility))
         entries = select(AuditEntry).filter_by(participant=participant, act="participant.randomize", kind="act")

@@ -1,5 +1,6 @@
 """Reading for pages: the records that several pages show, found within the sites that the page's roles open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -110,8 +111,19 @@ def visits_of(session: Session, person: Participant, *, kits: bool) -> list[Plan
     done = session.scalars(select(Randomization).filter_by(participant=person.id)).one_or_none()
     if done is None:
         return []
-    given = {row.visit: row for row in rows(session, Assignment, participant=person.id)} if kits else {}
+    given = latest_kits(rows(session, Assignment, participant=person.id)) if kits else {}
     return planned_visits(person, done, given, texts.today_at(person.site))
+
+
+def latest_kits(given: Iterable[Assignment]) -> dict[str, Assignment]:
+    """The assignment that counts for each visit of one participant: the last replacement."""
+    return {row.visit: row for row in sorted(given, key=lambda row: row.ordinal) if row.state != "void"}
+
+
+def kit_of_visit(session: Session, participant: str, visit: str) -> Assignment:
+    """The assignment that counts for a visit; the page "not found" when there is none at the reader's sites."""
+    given = latest_kits(rows(session, Assignment, participant=participant, visit=visit)).get(visit)
+    return given if given is not None else abort(404)
 
 
 def planned_visits(

@@ -140,8 +140,9 @@ def kits_due(session: Session) -> list[Group]:
     )
     done = {row.participant: row for row in records.rows(session, Randomization)}
     given: dict[str, dict[str, Assignment]] = defaultdict(dict)
-    for row in records.rows(session, Assignment):
-        given[row.participant][row.visit] = row
+    for row in sorted(records.rows(session, Assignment), key=lambda row: row.ordinal):
+        if row.state != "void":
+            given[row.participant][row.visit] = row
     due, late, soon = [], [], []
     for person in people:
         today = texts.today_at(person.site)

@@ -29,6 +29,7 @@ PARTICIPANT_STATES = {
     "screen_failed": _l("Screen failure"),
     "randomized": _l("Randomized"),
     "withdrawn": _l("Withdrawn"),
+    "completed": _l("Completed"),
 }
 SITE_STATES = {
     "set_up": _l("Being set up"),
@@ -49,13 +50,23 @@ KIT_STATES = {
     "quarantined": _l("In quarantine"),
     "assigned": _l("Assigned"),
     "dispensed": _l("Dispensed"),
+    "misallocated": _l("With another participant"),
+    "not_dispensed": _l("Not dispensed"),
     "returned": _l("Returned"),
+    "reconciled": _l("Reconciled"),
     "lost": _l("Lost"),
     "expired": _l("Expired"),
+    "destroyed": _l("Destroyed"),
+    "sent_back": _l("Sent back"),
 }
 RECEIPTS = {"intact": _l("Intact"), "damaged": _l("Damaged"), "missing": _l("Missing")}
 SHIPMENT_STATES = {"requested": _l("Requested"), "in_transit": _l("In transit"), "received": _l("Received")}
-ASSIGNMENT_STATES = {"assigned": _l("Assigned"), "handed_over": _l("Handed over")}
+ASSIGNMENT_STATES = {
+    "assigned": _l("Assigned"),
+    "cancelled": _l("Not asked for now"),
+    "handed_over": _l("Handed over"),
+    "void": _l("To be replaced"),
+}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
     "proposed": _l("Proposed"),
@@ -205,6 +216,7 @@ ACTS = {
     "shipment.receive": _l("Shipment received"),
     "shelf.review": _l("Sites' status set for the day"),
     "kit.assign": _l("Kit set aside"),
+    "kit.cancel": _l("Kit not needed now"),
     "kit.hand_over": _l("Kit handed over"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),

@@ -40,6 +40,7 @@ from irt.supply.tables import Assignment, Kit, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
+from tests.assurance.treated import settle, treat
 
 ARMS = (("RAREARMONE", "RAREKITONE"), ("RAREARMTWO", "RAREKITTWO"))
 STRATA = ("F", "M")
@@ -118,6 +119,8 @@ def live(url: str) -> Trial:
     _refused(trial)
     trial.do("hand over", _hand_over)
     trial.do("correct", _correct)
+    trial.do("treat", treat)
+    trial.do("settle", settle, sign="I settle")
     _keep_house(trial)
     return trial
 
