@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
-from fontTools.ttLib import TTFont
 
 POINT = 25.4 / 72  # millimetres
 
@@ -26,6 +25,8 @@ def font_file() -> Path:
 @lru_cache(maxsize=1)
 def _advances() -> dict[str, int]:
     """How far each character of the font moves on, in thousandths of its size."""
+    from fontTools.ttLib import TTFont  # loaded by who prints, as in Sheet.bytes
+
     with TTFont(font_file(), lazy=True) as font:
         widths, per_em = font["hmtx"], font["head"].unitsPerEm
         return {chr(code): round(widths[glyph][0] * 1000 / per_em) for code, glyph in font.getBestCmap().items()}

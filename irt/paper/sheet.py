@@ -3,19 +3,21 @@
 What is drawn is kept until `bytes`, so that the number of pages can stand on the first of them.
 """
 
+from __future__ import annotations
+
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING, Literal
 
 from irt.paper import letters
-from irt.paper.truetype import truetype
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 Align = Literal["left", "centre", "right"]
-Stroke = Callable[[FPDF], None]
+Stroke = Callable[["FPDF"], None]
 
 MARGIN = 12.0
 INK = 0.0  # black; 1 is paper
@@ -132,6 +134,11 @@ class Sheet:
 
     def bytes(self) -> bytes:
         """The document as PDF: the font embedded as the subset that is used, no time in it but `made_at`."""
+        # fpdf2 and fontTools take most of a second to load: only who prints waits for them, not every command of irt.
+        from fpdf import FPDF
+
+        from irt.paper.truetype import truetype
+
         pdf = FPDF(orientation="landscape" if self.landscape else "portrait", unit="mm", format="A4")
         pdf.set_creation_date(self.made_at)
         pdf.set_title(self.title)
