@@ -127,11 +127,14 @@ def walked_windows(
     return found
 
 
-def walked_timing(planned: Mapping[str, tuple[Day, Day, Day]], visit: str, on: Day) -> str:
-    """early, in_window, late or outside: walks from `on` to the window, and looks whose window it passes through."""
-    _, first, last = planned[visit]
-    before = [(one[1], one[2]) for one in planned.values() if one[2] < first]
-    after = [(one[1], one[2]) for one in planned.values() if one[1] > last]
+def walked_timing(window: tuple[Day, Day, Day], fixed: Sequence[tuple[Day, Day, Day]], on: Day) -> str:
+    """early, in_window, late or outside: walks from `on` to the window, and looks whose window it passes through.
+
+    `fixed`: the windows of all visits but of contacts that moved because treatment stopped.
+    """
+    _, first, last = window
+    before = [(one[1], one[2]) for one in fixed if one[2] < first]
+    after = [(one[1], one[2]) for one in fixed if one[1] > last]
     if first <= on <= last:
         return "in_window"
     steps, today, others = 0, on, before if on < first else after
@@ -145,14 +148,14 @@ def walked_timing(planned: Mapping[str, tuple[Day, Day, Day]], visit: str, on: D
     return "late" if after or steps <= 28 else "outside"
 
 
-def walked_state(planned: Mapping[str, tuple[Day, Day, Day]], visit: str, today: Day) -> str:
+def walked_state(window: tuple[Day, Day, Day], fixed: Sequence[tuple[Day, Day, Day]], today: Day) -> str:
     """not_yet, due, overdue or missed: walks from the window's first day to today."""
-    _, first, last = planned[visit]
+    _, first, last = window
     state, day = "not_yet", first
     while day <= today:
         state = "due" if day <= last else state
         if day > last:
-            opens = any(one[1] == day for one in planned.values())
+            opens = any(one[1] == day for one in fixed)
             state = "missed" if opens or state == "missed" else "overdue"
         day = tomorrow(day)
     return state

@@ -112,10 +112,10 @@ def _compared(case: Case, subject: Subject) -> list[tuple[str, object, object]]:
     coming = subject.next_doses(planned, case.asked, 3)
     windows = subject.windows(case.study, first, last_dose_on=case.last_dose_on, stopped=case.stopped)
     stopped_on = walked(case.last_dose_on or case.day) if case.stopped else None
-    by_walk = walked_windows(
-        [WalkedVisit(one.id, one.day, one.window_days, one.contact) for one in case.study.visits],
-        walked(case.day), len(_days_until(cadence, dosing.doses)) + 1, stopped_on,
-    )  # fmt: skip
+    visits = [WalkedVisit(one.id, one.day, one.window_days, one.contact) for one in case.study.visits]
+    last_planned = len(_days_until(cadence, dosing.doses)) + 1
+    by_walk = walked_windows(visits, walked(case.day), last_planned, stopped_on)
+    fixed = [by_walk[one.id] for one in visits if not (case.stopped and one.contact and one.day > last_planned)]
     found: list[tuple[str, object, object]] = [
         ("local day", case.day, first),
         ("schedule", doses, [(one.number, walked(one.due_on)) for one in planned]),
@@ -126,7 +126,8 @@ def _compared(case: Case, subject: Subject) -> list[tuple[str, object, object]]:
         ("order of windows", sorted(one.due for one in windows), [one.due for one in windows]),
     ]
     for visit in case.study.visits:
-        expected = walked_timing(by_walk, visit.id, asked), walked_state(by_walk, visit.id, asked)
+        window = by_walk[visit.id]
+        expected = walked_timing(window, fixed, asked), walked_state(window, fixed, asked)
         says = (
             subject.timing(windows, visit.id, case.asked),
             subject.visit_state(windows, visit.id, case.asked, done=False),
