@@ -20,6 +20,7 @@ from irt.settings import Settings
 from irt.simulation.life import Life
 from irt.simulation.report import figures
 from irt.simulation.run import Plan, entropy_of, simulate
+from irt.study import Study, load_study
 
 DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the logins of invented people)
 
@@ -27,10 +28,16 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
 @click.command("simulate")
 @click.option("--participants", type=click.IntRange(min=1), default=240, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--recruitment-only", is_flag=True, help="Stop when the last one is randomized.")
+@click.option(
+    "--through",
+    metavar="VISIT",
+    default="end",
+    show_default=True,
+    help="recruitment, weekN, or end: until all are randomized, or have passed that visit, or the last one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
-def simulate_command(participants: int, seed: int, recruitment_only: bool, as_json: bool, database: str | None) -> None:
+def simulate_command(participants: int, seed: int, through: str, as_json: bool, database: str | None) -> None:
     """Live a whole trial in an empty database (without --database: in a temporary one) and print what it came to."""
     temporary = nullcontext(None) if database else tempfile.TemporaryDirectory(prefix="irt-simulation-")
     with temporary as folder:
@@ -39,7 +46,8 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
         else:
             settings = settings_of(database)
         started = time.monotonic()
-        plan = Plan(participants, seed, follow_up=not recruitment_only, password=DEMO_PASSWORD)
+        visit = visit_through(load_study(settings.study), through)
+        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit)
         life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
@@ -51,6 +59,17 @@ def simulate_command(participants: int, seed: int, recruitment_only: bool, as_js
             click.echo(f"{name:16} {value}")
     if found["verify"] != "ok":
         sys.exit(1)
+
+
+def visit_through(study: Study, through: str) -> str | None:
+    """The visit that all are to pass: the last (`end`), that of a week (`week12`), or none (`recruitment`)."""
+    if through == "recruitment":
+        return None
+    by_week = {f"week{(visit.day - 1) // 7}": visit.id for visit in study.visits if not visit.contact}
+    if through not in by_week and through != "end":
+        known = ", ".join(["recruitment", *by_week, "end"])
+        raise click.UsageError(f"--through {through}: there is no such visit; write one of {known}")
+    return by_week.get(through, study.visits[-1].id)
 
 
 def live(settings: Settings, plan: Plan) -> Life:

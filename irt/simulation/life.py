@@ -4,7 +4,6 @@ Everything passes the gate as the person whose task it is. Now and then somebody
 """
 
 import heapq
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,16 +12,16 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from irt.clock import local_day
-from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.dispensing.diary_lines import Entry
 from irt.participants.baseline import RecordBaseline, record_baseline
-from irt.participants.leave import Leave, screen_fail, withdraw
+from irt.participants.leave import Leave, screen_fail
 from irt.participants.screen import Screen, screen
-from irt.participants.visits import windows
 from irt.randomization.eligibility import Answer, Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.simulation import mistakes, office
+from irt.simulation import changes, mistakes, office, oversight, treatment, troubles
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
+from irt.simulation.habits import Box, Habits, habits_of
 from irt.simulation.nature import Nature, Person
 from irt.simulation.supply import Supply
 
@@ -38,31 +37,57 @@ class Enrolled:
     number: str
     site: str
     person: Person
+    habits: Habits
     randomized_on: date | None = None
+    left: bool = False  # withdrawn, completed or failed: nothing more is done
     withdrawn: bool = False
-    given: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)  # visit → the box that counts for it
+    seen: set[str] = field(default_factory=set)  # visits that took place or were skipped
+    home: list[Box] = field(default_factory=list)  # boxes in their hands, the newest last
+    first_dose: date | None = None
+    last_dose: date | None = None
+    lived_to: date = date.max  # doses due before this day have been lived
+    stopped_on: date | None = None
+    pauses: list[tuple[date, date | None]] = field(default_factory=list)
+    unrecorded: dict[str, Entry] = field(default_factory=dict)  # what waits to be written into the diary
+
+    @property
+    def held(self) -> bool:
+        """Whether treatment is on hold now."""
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+    def on_hold(self, day: date) -> bool:
+        """Whether treatment was held on a day."""
+        return changes.on_hold(self.pauses, day)
 
 
 class Life:
-    """A trial under way, until so many are randomized and, if wanted, until the last kit is handed over."""
+    """A trial under way, until so many are randomized and, if wanted, until the last of them has come so far."""
 
     def __init__(self, desk: Desk, cast: Cast, nature: Nature, supply: Supply) -> None:
         self.desk, self.cast, self.nature, self.supply = desk, cast, nature, supply
         self.study = desk.service.study
+        self.wanted_visits = frozenset(visit.id for visit in self.study.visits)
         self.participants: list[Enrolled] = []
         self.randomized = 0
         self.screened = 0
-        self.handed_over: Counter[str] = Counter()
         self.full: set[str] = set()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
 
-    def live(self, participants: int, *, follow_up: bool, progress: Progress, until: date | None = None) -> None:
-        """Recruit until `participants` are randomized; with `follow_up` go on until nothing is left to do.
+    def live(
+        self, participants: int, *, progress: Progress, through: str | None = None, until: date | None = None
+    ) -> None:
+        """Recruit until `participants` are randomized, and go on until all have passed the visit `through`.
 
-        With `until`, live to the day before it, whatever was reached by then.
+        Without `through`, stop when the last one is randomized. With `until`, live to the day before it, whatever was
+        reached by then, and no visit is left out.
         """
         self.wanted = participants
+        follow_up = through is not None
+        if through is not None and until is None:
+            last = self.study.visit(through).day
+            self.wanted_visits = frozenset(visit.id for visit in self.study.visits if visit.day <= last)
         day = self.first_day = self.desk.clock.now().date() + timedelta(days=1)
         while day < until if until else self.randomized < participants or (follow_up and self._agenda):
             self._day(day)
@@ -77,6 +102,7 @@ class Life:
 
     def _day(self, day: date) -> None:
         office.morning(self, day)
+        oversight.morning(self, day)
         self.supply.morning(self, day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
@@ -105,7 +131,7 @@ class Life:
         )
         screened = self.desk.do(coordinator, screen, order).answer
         self.screened += 1
-        one = Enrolled(screened.id, screened.screening_number, site, person)
+        one = Enrolled(screened.id, screened.screening_number, site, person, habits_of(self.nature, self.study))
         self.participants.append(one)
         self.at(today + timedelta(days=1), site, partial(self._baseline, one))
 
@@ -128,6 +154,7 @@ class Life:
         if not confirmed.eligible:
             reason = "a criterion is not met"
             self.desk.do(investigator, screen_fail, Leave(participant=one.id, reason=reason))
+            one.left = True
             return
         self.at(self._today(one.site) + timedelta(days=1), one.site, partial(self._randomize, one))
 
@@ -149,43 +176,15 @@ class Life:
         one.given[first] = done.answer.kit
         mistakes.after_randomizing(self, one)
         office.after_randomizing(self, one)
-        self._hand_over(one, first)
-        self._plan_visits(one, today)
+        oversight.after_randomizing(self, one)
+        one.seen.add(first)
+        troubles.handed_over(self, one, first)
+        if one.home:
+            treatment.begin(self, one)
 
-    def _plan_visits(self, one: Enrolled, anchor: date) -> None:
-        planned = {window.visit: window for window in windows(self.study, anchor)}
-        for index, visit in enumerate(self.study.dispensing_visits[1:], 1):
-            if index == one.person.withdraws_before_visit:
-                self.at(planned[visit.id].earliest, one.site, partial(self._withdraw, one))
-                return
-            off = self.nature.days_off(visit.window_days)
-            self.at(planned[visit.id].due + timedelta(days=off), one.site, partial(self._visit, one, visit.id))
-
-    def _visit(self, one: Enrolled, visit: str) -> None:
-        pharmacist = self.cast.at(one.site, "pharmacist")
-        mistakes.before_visit(self, one, visit)
-        done = self.desk.attempt(pharmacist, assign, Assign(participant=one.id, visit=visit))
-        if done is None:
-            window = next(w for w in windows(self.study, one.randomized_on or date.min) if w.visit == visit)
-            again = self._today(one.site) + timedelta(days=1)
-            if again <= window.latest:
-                self.at(again, one.site, partial(self._visit, one, visit))
-            return
-        one.given[visit] = done.answer.kit
-        self._hand_over(one, visit)
-
-    def _hand_over(self, one: Enrolled, visit: str) -> None:
-        pharmacist = self.cast.at(one.site, "pharmacist")
-        mistakes.before_hand_over(self, one, visit)
-        order = HandOver(participant=one.id, visit=visit, kit=one.given[visit])
-        if self.desk.attempt(pharmacist, hand_over, order) is not None:
-            self.handed_over[visit] += 1
-
-    def _withdraw(self, one: Enrolled) -> None:
-        coordinator = self.cast.at(one.site, "coordinator")
-        self.desk.do(coordinator, withdraw, Leave(participant=one.id, reason="the participant wishes to stop"))
-        one.withdrawn = True
-        mistakes.after_withdrawal(self, one)
+    def today(self, one: Enrolled) -> date:
+        """The day that it is at a participant's site."""
+        return self._today(one.site)
 
     def _today(self, site: str) -> date:
         return local_day(self.desk.clock.now(), self.study.site(site).time_zone)

@@ -78,6 +78,14 @@ class Nature:
         """Minutes between two doings at a clinic."""
         return int(self._chance.integers(2, 9))
 
+    def number(self, least: int, most: int) -> int:
+        """A whole number from `least` to `most`, each equally likely."""
+        return int(self._chance.integers(least, most + 1))
+
+    def share(self, a: float, b: float) -> float:
+        """A share between 0 and 1 (beta distribution)."""
+        return float(self._chance.beta(a, b))
+
     def pick(self, items: Sequence[Any]) -> Any:
         """One of several, each equally likely."""
         return items[int(self._chance.integers(len(items)))]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from irt.participants.baseline import CorrectBaseline, correct_baseline
 from irt.people.review import ReviewAccess, access_list, review_access, seen_digest
 from irt.randomization.corrections import Correction, correct_stratum, mark_in_error
+from irt.dispensing.attendance import SweepVisits, sweep_visits
+from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.supply.shelf import ReviewShelves, review_shelves
 
 if TYPE_CHECKING:
@@ -27,8 +29,11 @@ def after_randomizing(life: Life, one: Enrolled) -> None:
 
 
 def morning(life: Life, day: date) -> None:
-    """Every day the shelves' status is set anew; every quarter the quality manager reviews who has access."""
-    life.desk.do(life.desk.service.credentials.operator(), review_shelves, ReviewShelves())
+    """Every day what the night does; every quarter the quality manager reviews who has access."""
+    operator = life.desk.service.credentials.operator()
+    life.desk.do(operator, sweep_kits, SweepKits())
+    life.desk.do(operator, review_shelves, ReviewShelves())
+    life.desk.do(operator, sweep_visits, SweepVisits())
     if (day - life.first_day).days % REVIEW_DAYS != 0:
         return
     service, quality = life.desk.service, life.cast.one("quality")

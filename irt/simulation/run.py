@@ -22,13 +22,13 @@ FIRST_DAY = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to live: so many randomized, and whether to follow them to their last kit; or up to a day."""
+    """How long to live: so many randomized, and until all have passed the visit `through`; or up to a day."""
 
     participants: int
     seed: int
-    follow_up: bool
     password: str
     first_day: datetime = FIRST_DAY
+    through: str | None = None  # None: until the last one is randomized
     until: date | None = None
 
     @classmethod
@@ -36,7 +36,7 @@ class Plan:
         """A trial that has come as far as `now`, with so many randomized, or nearly so."""
         days = Nature(study, seed).expected_days(participants)
         first_day = now - timedelta(days=days + days // 8 + SETTING_UP_DAYS)
-        return cls(participants, seed, follow_up=False, password=password, first_day=first_day, until=now.date())
+        return cls(participants, seed, password=password, first_day=first_day, until=now.date())
 
 
 def entropy_of(seed: int) -> SeededEntropy:
@@ -56,5 +56,5 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     visits = len(service.study.dispensing_visits)
     open_trial(desk, cast, supply, int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply)
-    life.live(plan.participants, follow_up=plan.follow_up, progress=progress, until=plan.until)
+    life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

@@ -114,7 +114,8 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     refuse_lists(trial)
     visits = len(service.study.dispensing_visits)
     open_trial(desk, cast, supply, 2 * participants * visits + 30 * len(service.study.sites))
-    trial.life.live(participants, follow_up=True, progress=lambda _done, _of: send(service, box))
+    last = service.study.visits[-1].id
+    trial.life.live(participants, through=last, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
     send(service, box)
     return trial

@@ -40,7 +40,9 @@ def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -
 
 
 def test_another_seed_lives_another_trial(office: Office) -> None:
-    assert lived(office, "--seed", "2", "--recruitment-only") != lived(office, "--seed", "1", "--recruitment-only")
+    assert lived(office, "--seed", "2", "--through", "recruitment") != lived(
+        office, "--seed", "1", "--through", "recruitment"
+    )
 
 
 def test_nobody_is_no_trial(office: Office) -> None:

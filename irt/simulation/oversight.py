@@ -1,0 +1,101 @@
+"""What is done from afar, or each quarter: deviations classified, lines signed, changes decided, kits destroyed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from irt.conduct.classifying import Classify, classify
+from irt.conduct.tables import Deviation, DeviationClass
+from irt.dispensing.books import accountability, gather
+from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
+from irt.dispensing.disposal import DISPOSABLE, DisposalOrder, DisposeOf, destroy, witness
+from irt.dispensing.sign_off import AT_ONCE, SignOff, sign_off
+from irt.dispensing.tables import Discrepancy
+from irt.participants.tables import Participant
+from irt.supply.tables import Kit
+
+if TYPE_CHECKING:
+    from irt.actor import Actor
+    from irt.simulation.life import Enrolled, Life
+
+CLASSIFY_DAYS, QUARTER_DAYS = 30, 91
+LEFT_FOR_LATER, OF_ANOTHER_MIND, IMPORTANT, CHANGED, DECLINED = 0.1, 0.05, 0.12, 0.02, 0.3
+
+
+def morning(life: Life, day: date) -> None:
+    """Every month deviations are classified; every quarter books are signed and kits destroyed."""
+    days = (day - life.first_day).days
+    if days and days % CLASSIFY_DAYS == 0:
+        deviations(life)
+    if days and days % QUARTER_DAYS == 0:
+        for site in life.study.sites:
+            books(life, site.code)
+            destroyed(life, site.code)
+
+
+def deviations(life: Life) -> None:
+    """Data manager and trial statistician look at what is new; mostly they agree."""
+    for role in ("data_manager", "trial_statistician"):
+        actor = life.cast.one(role)
+        with life.desk.service.database.reading(actor) as session:
+            said = {row.deviation: row for row in session.scalars(select(DeviationClass)) if row.role == role}
+            others = {row.deviation: row for row in session.scalars(select(DeviationClass)) if row.role != role}
+            new = [row.id for row in session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id))]
+        for deviation in new:
+            if deviation not in said and not life.nature.happens(LEFT_FOR_LATER):
+                _classify(life, actor, deviation, others.get(deviation))
+
+
+def _classify(life: Life, actor: Actor, deviation: str, other: DeviationClass | None) -> None:
+    important = life.nature.happens(IMPORTANT)
+    severity, effect = ("important", "exclude") if important else ("minor", "keep")
+    if other is not None and not life.nature.happens(OF_ANOTHER_MIND):
+        severity, effect = other.severity, other.per_protocol
+    order = Classify(deviation=deviation, severity=severity, per_protocol=effect, reason="by the plan for deviations")
+    life.desk.do(actor, classify, order)
+
+
+def books(life: Life, site: str) -> None:
+    """The monitor signs the lines that are closed, some at a time."""
+    monitor = life.cast.one("monitor")
+    with life.desk.service.database.reading(monitor) as session:
+
+        def rows(model: type, **equal: object) -> list[object]:
+            return list(session.scalars(select(model).filter_by(**equal)))
+
+        lines = accountability(gather(rows, site, life.study.site(site).time_zone))
+    closed = [line for line in lines if line.state in ("reconciled", "destroyed", "sent_back")][-AT_ONCE:]
+    if closed:
+        order = SignOff(site=site, book="accountability", lines={line.kit: line.digest for line in closed})
+        life.desk.do(monitor, sign_off, order)
+
+
+def destroyed(life: Life, site: str) -> None:
+    """The pharmacist destroys what is counted and explained, before the coordinator."""
+    pharmacist = life.cast.at(site, "pharmacist")
+    with life.desk.service.database.reading(pharmacist) as session:
+        asked = {row.kit for row in session.scalars(select(Discrepancy).filter_by(site=site, state="open"))}
+        here = select(Kit).where(Kit.site == site, Kit.state.in_(DISPOSABLE)).order_by(Kit.number)
+        kits = tuple(kit.number for kit in session.scalars(here) if kit.number not in asked)
+    if kits:
+        order = DisposeOf(site=site, kits=kits, method="incinerated by the hospital's contractor")
+        disposal = life.desk.do(pharmacist, destroy, order).answer
+        life.desk.do(life.cast.at(site, "coordinator"), witness, DisposalOrder(disposal=disposal))
+
+
+def after_randomizing(life: Life, one: Enrolled) -> None:
+    """Now and then a year of birth was mistyped: the site asks, the data manager decides."""
+    if not life.nature.happens(CHANGED):
+        return
+    coordinator, manager = life.cast.at(one.site, "coordinator"), life.cast.one("data_manager")
+    with life.desk.service.database.reading(coordinator) as session:
+        born = session.scalars(select(Participant).filter_by(id=one.id)).one().birth_year
+    order = AskChange(
+        participant=one.id, target="birth_year", wanted={"birth_year": str(born + 1)}, reason="mistyped at screening"
+    )
+    change = life.desk.do(coordinator, ask_change, order).answer
+    decide = decline_change if life.nature.happens(DECLINED) else agree_change
+    life.desk.do(manager, decide, DecideChange(change=change, reason="checked against the source document"))
