@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import update
 
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.entropy import below
 from irt.gate.rows import table_of
 from irt.participants.screen import Screened
+from irt.participants.visits import local_day
 from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
@@ -26,7 +29,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )  # fmt: skip
-from irt.supply.tables import Kit, Movement
+from irt.supply.tables import Assignment, Kit, Movement
 from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
@@ -114,6 +117,19 @@ def randomized(world: World, document: str = "EXAMPLE-000001", site: str = "01")
     answer = world.do(randomize, RandomizeOrder(participant=one.id), by=f"coordinator_{site}")
     assert isinstance(answer, Randomized)
     return one, answer
+
+
+def dosed(world: World, one: Screened) -> None:
+    """The first kit is handed over and its first dose injected, today: the calendar begins."""
+    given = world.row(Assignment, participant=one.id, visit=world.study.dispensing_visits[0].id)
+    order = HandOver(participant=one.id, visit=given.visit, kit=given.kit)
+    world.do(hand_over, order, by=f"pharmacist_{given.site}")
+    today = local_day(world.clock.now(), world.study.site(given.site).time_zone)
+    first = FirstDose(
+        participant=one.id, kit=given.kit, taken_on=today, taken_at="00:30", place="clinic",
+        injection_site=world.study.treatment.injection_sites[0].id,
+    )  # fmt: skip
+    world.do(record_first_dose, first, by=f"coordinator_{given.site}")
 
 
 # What follows opens seals, as nobody in service may: the tests hold the vault's key.

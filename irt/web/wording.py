@@ -1,7 +1,7 @@
 """Refusal code → sentence in the reader's language; facts are put into words, lists of mistakes into single ones."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from irt.gate.refusals import Refused
 from irt.web import texts, words
-from irt.web.forms import Mistake, mistake
+from irt.web.diary_wording import diary_mistake
+from irt.web.forms import REMEDIES, Mistake, mistake
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -22,9 +23,10 @@ STATE_TABLES = {
     "grant_state": "GRANT_STATES",
     "grant_exists": "GRANT_STATES",
     "study_state": "STUDY_STATES",
+    "change_state": "CHANGE_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
-BASELINE_REMEDIES = {
+VALUE_REMEDIES = {
     "remove_unknown_field": _l("the study has no such value; leave it out"),
     "fill_in": _l("fill it in"),
     "write_a_number": _l("write a number in the digits 0 to 9, with a point before decimals, such as 12.5"),
@@ -33,6 +35,10 @@ BASELINE_REMEDIES = {
     "in_steps_of": _l("write it in steps of %(limit)s"),
     "one_of": _l("choose one of the answers offered"),
     "leave_out_unchanged": _l("it is recorded so already; leave it out"),
+    "write_a_whole_number": REMEDIES["number"],
+    "write_a_year": REMEDIES["year"],
+    "write_a_day": REMEDIES["day"],
+    "write_a_time": REMEDIES["time"],
 }
 FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "birth_year_impossible": "birth_year",
@@ -43,6 +49,13 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "site_needed": "site",
     "site_unknown": "site",
     "not_the_assigned_kit": "kit",
+    "visit_reason_needed": "reason",
+    "unscheduled_reason_needed": "reason",
+    "visit_before_stop": "visited_on",
+    "visit_before_screening": "visited_on",
+    "kit_not_in_hand": "kit",
+    "first_dose_late": "reason",
+    "say_in_words": "note",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -60,26 +73,53 @@ def say(refusal: Refused) -> str:
 def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
     """The single mistakes that a refusal lists, each at its field; none for most refusals."""
     code, facts = refusal.code, refusal.facts
-    if code == "baseline_mistakes":
-        return tuple(_baseline_mistake(one) for one in _listed(facts["mistakes"]))
-    if code == "criteria_mistakes":
-        return tuple(
-            mistake(f"answers.{one}", "", _("answer yes or no")) for one in _listed(facts["unanswered"])
-        ) + tuple(
-            mistake(f"answers.{one}", "", _("the study has no such criterion")) for one in _listed(facts["unknown"])
-        )
-    if code in ("manifest_mistakes", "manifest_tells"):
-        return tuple(Mistake("file", "", str(one)) for one in _listed(facts.get("mistakes") or facts.get("findings")))
-    if code == "shipment_kits_differ":
-        return tuple(
-            mistake(f"kits.{one}", "", _("say how it arrived")) for one in _listed(facts["not_named"])
-        ) + tuple(
-            mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out"))
-            for one in _listed(facts["not_in_box"])
-        )
-    if code == "date_in_future":
+    if code in LISTS:
+        return tuple(LISTS[code](facts))
+    if code in ("date_in_future", "day_not_possible", "not_offered"):
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
     return (Mistake(FIELD_OF[code], "", say(refusal)),) if code in FIELD_OF else ()
+
+
+def _of_criteria(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["unanswered"]):
+        yield mistake(f"answers.{one}", "", _("answer yes or no"))
+    for one in _listed(facts["unknown"]):
+        yield mistake(f"answers.{one}", "", _("the study has no such criterion"))
+
+
+def _of_manifest(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts.get("mistakes") or facts.get("findings")):
+        yield Mistake("file", "", str(one))
+
+
+def _of_shipment(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["not_named"]):
+        yield mistake(f"kits.{one}", "", _("say how it arrived"))
+    for one in _listed(facts["not_in_box"]):
+        yield mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out"))
+
+
+def _of_completion(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["visits"]):
+        yield Mistake(
+            "form", "", _("%(visit)s: record that it took place or was skipped.", visit=texts.visit_name(one))
+        )
+    for one in _listed(facts["kits"]):
+        yield Mistake("form", "", _("Kit %(kit)s is not back: record its return, or what became of it.", kit=one))
+    for one in _listed(facts["held"]):
+        yield Mistake("form", "", _("Treatment is on hold since %(day)s: resume or stop it.", day=one))
+
+
+LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
+    "baseline_mistakes": lambda facts: (_value_mistake("values", one) for one in _listed(facts["mistakes"])),
+    "change_mistakes": lambda facts: (_value_mistake("wanted", one) for one in _listed(facts["mistakes"])),
+    "criteria_mistakes": _of_criteria,
+    "manifest_mistakes": _of_manifest,
+    "manifest_tells": _of_manifest,
+    "shipment_kits_differ": _of_shipment,
+    "diary_mistakes": lambda facts: map(diary_mistake, _listed(facts["mistakes"])),
+    "participant_not_complete": _of_completion,
+}
 
 
 def spoken(refusal: Refused) -> dict[str, str]:
@@ -87,9 +127,9 @@ def spoken(refusal: Refused) -> dict[str, str]:
     return {name: _fact(refusal.code, name, value) for name, value in refusal.facts.items()}
 
 
-def _baseline_mistake(one: Mapping[str, str]) -> Mistake:
-    name = "values" if one["field"] == "values" else f"values.{one['field']}"
-    remedy = str(BASELINE_REMEDIES.get(one["remedy"], BASELINE_REMEDIES["one_of"])) % {"limit": one.get("limit", "")}
+def _value_mistake(form_field: str, one: Mapping[str, str]) -> Mistake:
+    name = form_field if one["field"] == form_field else f"{form_field}.{one['field']}"
+    remedy = str(VALUE_REMEDIES.get(one["remedy"], VALUE_REMEDIES["one_of"])) % {"limit": one.get("limit", "")}
     return mistake(name, one["value"], remedy)
 
 
@@ -99,7 +139,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _fact(code: str, name: str, value: Any) -> str:
     if value is None:
-        return _("at another site") if name == "here" else ""
+        return str({"here": _("at another site"), "day": _("skipped")}.get(name, ""))
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_fact(code, name, one) for one in value)
     if name in ("state", "wanted", "needed", "next"):
@@ -114,6 +154,8 @@ def _fact(code: str, name: str, value: Any) -> str:
 def _named(name: str, value: str) -> str:
     spoken_by = {
         "visit": texts.visit_name,
+        "visits": texts.visit_name,
+        "dose": words.dose,
         "known": texts.visit_name,
         "site": texts.site_name,
         "meaning": words.meaning,
