@@ -47,3 +47,8 @@ def local_day(instant: datetime, zone: str) -> date:
     Consents, visits and windows are days at the site: at 01:00 in Beijing it is still yesterday in UTC.
     """
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def local_instant(instant: datetime, zone: str) -> datetime:
+    """The same instant as the clocks of `zone` show it, with their offset."""
+    return instant.astimezone(ZoneInfo(zone))

@@ -7,7 +7,22 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from irt.actor import Actor
-from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
+from irt.web import (
+    audit,
+    auth,
+    books,
+    deviations,
+    dispensing,
+    eligibility,
+    home,
+    papers,
+    participants,
+    people,
+    recall,
+    sites,
+    study,
+    supply,
+)  # fmt: skip
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -16,7 +31,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     participants.pages,
     eligibility.pages,
     dispensing.pages,
+    books.pages,
+    papers.pages,
+    deviations.pages,
     supply.pages,
+    recall.pages,
     sites.pages,
     study.pages,
     people.pages,
@@ -36,9 +55,12 @@ ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
     Item("dispensing.listed", _l("Dispensing")),
+    Item("books.day", _l("Books")),
+    Item("deviations.listed", _l("Deviations")),
     Item("supply.shelf", _l("Shelf")),
     Item("supply.shipments", _l("Shipments")),
     Item("supply.depot", _l("Depot")),
+    Item("recall.one", _l("Recall")),
     Item("sites.listed", _l("Sites")),
     Item("study.one", _l("Study")),
     Item("people.listed", _l("People")),

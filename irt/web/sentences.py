@@ -132,6 +132,18 @@ PARTICIPANTS: dict[str, Any] = {
         "The site is closed for randomization until kits arrive. Nothing was drawn; the trial manager sends kits."
     ),
 }
+DEVIATIONS: dict[str, Any] = {
+    "rescue_of_nobody": _l("Participant: choose who had rescue treatment."),
+    "no_deviation_excludes": _l(
+        "Per-protocol set: what is no deviation excludes nobody. Let the participant stay, or choose what it is."
+    ),
+}
+BOOKS: dict[str, Any] = {
+    "no_line_chosen": _l("Lines of the book: none is ticked. Tick those that you have checked, then sign."),
+    "line_changed": _l(
+        "Lines of the book: these changed after they were shown: %(kits)s. Look them over as they are now, then sign."
+    ),
+}
 KITS: dict[str, Any] = {
     "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
     "visit_unknown": _l("Visit: no kit belongs to %(visit)s. Kits belong to: %(known)s."),
@@ -149,4 +161,4 @@ KITS: dict[str, Any] = {
     "shipment_kits_differ": _l("Kits: not in the box: %(not_in_box)s; not named: %(not_named)s. Account for each."),
     "shipment_state": _l("Shipment %(number)s is “%(state)s” by now. Look at its page."),
 }
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS
+SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS

@@ -87,6 +87,7 @@ THINGS = {
     "role_grant": _l("role"),
     "invitation": _l("invitation"),
     "assignment": _l("kit of this visit"),
+    "deviation": _l("deviation"),
 }
 MASKINGS = {
     "masked": _l("masked"),
@@ -116,6 +117,46 @@ STANDINGS = {
     "stratum_changed": _l("Lapsed: a baseline value changed the stratum"),
     "values_changed": _l("Lapsed: a baseline value was corrected"),
     "too_old": _l("Lapsed: confirmed too long ago"),
+}
+DEVIATIONS = {
+    "visit_out_of_window": _l("Visit outside its window"),
+    "visit_missed": _l("Visit missed"),
+    "visit_skipped": _l("Visit skipped"),
+    "first_dose_late": _l("First dose late"),
+    "doses_missed": _l("Doses missed in a row"),
+    "doses_too_close": _l("Doses too close together"),
+    "dose_not_due": _l("Dose that was not due"),
+    "dose_while_held": _l("Dose while treatment was held"),
+    "dose_after_stop": _l("Dose after treatment was stopped"),
+    "dose_of_expired_kit": _l("Dose from an expired kit"),
+    "wrong_stratum": _l("Randomized in a wrong stratum"),
+    "randomized_in_error": _l("Randomized in error"),
+    "wrong_kit": _l("Wrong kit handed over"),
+    "kit_not_handed_over": _l("Kit not handed over"),
+    "kit_lost": _l("Kit lost"),
+    "kit_damaged": _l("Kit damaged"),
+    "kit_elsewhere": _l("Kit handed over at another site"),
+    "kit_past_expiry": _l("Kit at home past its expiry"),
+    "rescue": _l("Rescue treatment"),
+    "other": _l("Other deviation"),
+}
+DEVIATION_STANDINGS = {
+    "suggested": _l("Suggested"),
+    "classified_by_one": _l("Classified by one"),
+    "agreed": _l("Agreed"),
+    "disagreed": _l("Disagreed"),
+}
+SEVERITIES = {"none": _l("No deviation"), "minor": _l("Minor"), "important": _l("Important")}
+PER_PROTOCOL = {"keep": _l("Stays in the per-protocol set"), "exclude": _l("Leaves the per-protocol set")}
+DISCREPANCIES = {"none": _l("None"), "open": _l("Open"), "resolved": _l("Resolved")}
+EXPECTED = {"planned": _l("On its planned day"), "in_window": _l("In its window"), "late": _l("Late")}
+BOXES = {"set_aside": _l("Set aside"), "to_ask": _l("To be asked for"), "none": _l("No box at this visit")}
+PLACES = {
+    "depot": _l("At the depot"),
+    "in_transit": _l("In transit"),
+    "shelf": _l("At the site"),
+    "home": _l("With a participant"),
+    "gone": _l("Accounted for"),
 }
 CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
 MISSING = {
@@ -163,6 +204,12 @@ FIELDS = {
     "findings": _l("Findings"),
     "stratum": _l("Stratum"),
     "sha256": _l("SHA-256 of the file"),
+    "happened_on": _l("Day on which it happened"),
+    "told": _l("What happened, in your words"),
+    "deviation": _l("Deviation"),
+    "severity": _l("What it is"),
+    "per_protocol": _l("Per-protocol set"),
+    "lines": _l("Lines of the book"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -194,6 +241,9 @@ ACTS = {
     "eligibility.confirm": _l("Eligibility confirmed"),
     "stratum.correct": _l("Stratum corrected"),
     "randomization.mark_in_error": _l("Randomized in error"),
+    "deviation.report": _l("Deviation reported"),
+    "deviation.classify": _l("Deviation classified"),
+    "book.sign_off": _l("Lines of the book signed off"),
     "site.record_approval": _l("Approval recorded"),
     "site.sign_delegation": _l("Delegation signed"),
     "site.make_ready": _l("Site made ready"),
@@ -254,6 +304,9 @@ MEANINGS = {  # what is stored → what is shown
     "I propose that this person holds this role": _l("I propose that this person holds this role"),
     "I agree that this person holds this role": _l("I agree that this person holds this role"),
     "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),
+    "I have checked these lines against the source documents": _l(
+        "I have checked these lines against the source documents"
+    ),
 }
 
 
