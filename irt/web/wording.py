@@ -43,6 +43,9 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "site_needed": "site",
     "site_unknown": "site",
     "not_the_assigned_kit": "kit",
+    "rescue_of_nobody": "participant",
+    "no_deviation_excludes": "per_protocol",
+    "no_line_chosen": "lines",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }

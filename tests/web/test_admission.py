@@ -143,7 +143,8 @@ def filled(rule: str, participant: str, account: str) -> str:
     values = {
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
-        "<deviation>": "none", "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
+        "<deviation>": "none",
+        "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():
         rule = rule.replace(variable, value)
