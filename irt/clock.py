@@ -47,3 +47,8 @@ def local_day(instant: datetime, zone: str) -> date:
     Consents, visits and windows are days at the site: at 01:00 in Beijing it is still yesterday in UTC.
     """
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def local_time(instant: datetime, zone: str) -> str:
+    """The time of the day of `instant` where the clocks show `zone`, as HH:MM."""
+    return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
