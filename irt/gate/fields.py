@@ -24,6 +24,7 @@ _CODE = re.compile(r"[A-Za-z0-9._|-]{1,64}")
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _KIT_NUMBER = re.compile(r"[1-9][0-9]{6,9}")
+_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 # Cc, Cs: control characters and lone surrogates; Zl, Zp: line separators; the bidirectional controls reorder a line
 # under the reader's eyes.
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -114,6 +115,10 @@ DecimalNumber = Annotated[Decimal, BeforeValidator(_decimal)]
 """An exact decimal as written, without exponent."""
 CalendarDay = Annotated[date, BeforeValidator(_day)]
 """A calendar date."""
+ClockTime = Annotated[
+    str, BeforeValidator(_matching("time", _CLOCK_TIME, "write a time of the day as HH:MM, 00:00 to 23:59"))
+]
+"""A time of the day, as the clock at the site shows it."""
 Year = Annotated[int, BeforeValidator(_year)]
 """A year of the common era."""
 Code = Annotated[

@@ -24,6 +24,7 @@ REMEDIES = {  # by the kind of irt.gate.fields, or by pydantic's own type
     "number": _l("write a whole number in the digits 0 to 9"),
     "decimal": _l("write a number in the digits 0 to 9, with a point before decimals, such as 12.5"),
     "day": _l("write a day that exists as year-month-day, such as 2026-11-23"),
+    "time": _l("write the time of the day in hours and minutes, such as 08:30"),
     "year": _l("write the year in four digits, such as 1968"),
     "code": _l("use 1 to 64 letters A to Z, digits, or the signs . _ | -"),
     "text": _l("write 1 to 500 characters on one line"),

@@ -1,7 +1,7 @@
 """Refusal code → sentence in the reader's language; facts are put into words, lists of mistakes into single ones."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from irt.gate.refusals import Refused
 from irt.web import texts, words
+from irt.web.diary_wording import diary_mistake
 from irt.web.forms import Mistake, mistake
 from irt.web.sentences import SENTENCES
 
@@ -46,6 +47,9 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "rescue_of_nobody": "participant",
     "no_deviation_excludes": "per_protocol",
     "no_line_chosen": "lines",
+    "kit_not_in_hand": "kit",
+    "first_dose_late": "reason",
+    "say_in_words": "note",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -63,26 +67,52 @@ def say(refusal: Refused) -> str:
 def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
     """The single mistakes that a refusal lists, each at its field; none for most refusals."""
     code, facts = refusal.code, refusal.facts
-    if code == "baseline_mistakes":
-        return tuple(_baseline_mistake(one) for one in _listed(facts["mistakes"]))
-    if code == "criteria_mistakes":
-        return tuple(
-            mistake(f"answers.{one}", "", _("answer yes or no")) for one in _listed(facts["unanswered"])
-        ) + tuple(
-            mistake(f"answers.{one}", "", _("the study has no such criterion")) for one in _listed(facts["unknown"])
-        )
-    if code in ("manifest_mistakes", "manifest_tells"):
-        return tuple(Mistake("file", "", str(one)) for one in _listed(facts.get("mistakes") or facts.get("findings")))
-    if code == "shipment_kits_differ":
-        return tuple(
-            mistake(f"kits.{one}", "", _("say how it arrived")) for one in _listed(facts["not_named"])
-        ) + tuple(
-            mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out"))
-            for one in _listed(facts["not_in_box"])
-        )
-    if code == "date_in_future":
+    if code in LISTS:
+        return tuple(LISTS[code](facts))
+    if code in ("date_in_future", "day_not_possible", "not_offered"):
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
     return (Mistake(FIELD_OF[code], "", say(refusal)),) if code in FIELD_OF else ()
+
+
+def _of_criteria(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["unanswered"]):
+        yield mistake(f"answers.{one}", "", _("answer yes or no"))
+    for one in _listed(facts["unknown"]):
+        yield mistake(f"answers.{one}", "", _("the study has no such criterion"))
+
+
+def _of_manifest(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts.get("mistakes") or facts.get("findings")):
+        yield Mistake("file", "", str(one))
+
+
+def _of_shipment(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["not_named"]):
+        yield mistake(f"kits.{one}", "", _("say how it arrived"))
+    for one in _listed(facts["not_in_box"]):
+        yield mistake(f"kits.{one}", "", _("it is not in this shipment; leave it out"))
+
+
+def _of_completion(facts: Mapping[str, Any]) -> Iterator[Mistake]:
+    for one in _listed(facts["visits"]):
+        yield Mistake(
+            "form", "", _("%(visit)s: record that it took place or was skipped.", visit=texts.visit_name(one))
+        )
+    for one in _listed(facts["kits"]):
+        yield Mistake("form", "", _("Kit %(kit)s is not back: record its return, or what became of it.", kit=one))
+    for one in _listed(facts["held"]):
+        yield Mistake("form", "", _("Treatment is on hold since %(day)s: resume or stop it.", day=one))
+
+
+LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
+    "baseline_mistakes": lambda facts: map(_baseline_mistake, _listed(facts["mistakes"])),
+    "criteria_mistakes": _of_criteria,
+    "manifest_mistakes": _of_manifest,
+    "manifest_tells": _of_manifest,
+    "shipment_kits_differ": _of_shipment,
+    "diary_mistakes": lambda facts: map(diary_mistake, _listed(facts["mistakes"])),
+    "participant_not_complete": _of_completion,
+}
 
 
 def spoken(refusal: Refused) -> dict[str, str]:
@@ -117,6 +147,8 @@ def _fact(code: str, name: str, value: Any) -> str:
 def _named(name: str, value: str) -> str:
     spoken_by = {
         "visit": texts.visit_name,
+        "visits": texts.visit_name,
+        "dose": words.dose,
         "known": texts.visit_name,
         "site": texts.site_name,
         "meaning": words.meaning,

@@ -1,5 +1,6 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ROLES = {
@@ -77,6 +78,17 @@ GRANT_STATES = {
 SEXES = {"female": _l("Female"), "male": _l("Male")}
 YES_NO = {"yes": _l("Yes"), "no": _l("No")}
 APPROVALS = {"ethics": _l("Ethics committee"), "contract": _l("Contract"), "authority": _l("Authority")}
+DOSE_STATES = {
+    "taken": _l("Taken"),
+    "partial": _l("Partly taken"),
+    "missed": _l("Missed dose"),
+    "held": _l("On hold"),
+    "unrecorded": _l("Not recorded"),
+    "extra": _l("Extra dose"),
+    "coming": _l("To come"),
+    "void": _l("There was none"),
+}
+PLACES = {"clinic": _l("At the clinic"), "home": _l("At home")}
 WHAT = {"randomization": _l("Randomization"), "dispensing": _l("Dispensing"), "screening": _l("Screening")}
 THINGS = {
     "participant": _l("participant"),
@@ -210,6 +222,20 @@ FIELDS = {
     "severity": _l("What it is"),
     "per_protocol": _l("Per-protocol set"),
     "lines": _l("Lines of the book"),
+    "doses": _l("Doses"),
+    "outcome": _l("What became of it"),
+    "taken_on": _l("Day"),
+    "taken_at": _l("Time"),
+    "place": _l("Place"),
+    "injection_site": _l("Injection site"),
+    "missed_reason": _l("Why missed or partly taken"),
+    "note": _l("Note"),
+    "why": _l("Why it departs from the protocol"),
+    "from_on": _l("From"),
+    "resumed_on": _l("Resumed on"),
+    "last_day": _l("Last day of treatment"),
+    "hold_reason": _l("Reason"),
+    "stop_reason": _l("Reason"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -219,6 +245,13 @@ def word(code: object, of: str) -> str:
     return str(globals()[of].get(str(code), code))
 
 
+def dose(line: str) -> str:
+    """A dose by its line in the diary: its number in the schedule, or `x1`, `x2` … for one that was not due."""
+    if line.startswith("x"):
+        return str(_("Extra dose %(number)s", number=line.removeprefix("x")))
+    return str(_("Dose %(number)s", number=line))
+
+
 def field(name: str) -> str:
     """The word of a form's field; a part of a field (`answers.age`) is named by the study, or by its own code."""
     from irt.web import texts
@@ -226,6 +259,8 @@ def field(name: str) -> str:
     first, _, part = name.partition(".")
     if part and first in STUDY_LABELS:
         return texts.study_label(first, part)
+    if first == "doses" and part:
+        return dose(part)
     word_of_field = str(FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
 
@@ -268,6 +303,13 @@ ACTS = {
     "kit.assign": _l("Kit set aside"),
     "kit.cancel": _l("Kit not needed now"),
     "kit.hand_over": _l("Kit handed over"),
+    "dose.first": _l("First dose recorded"),
+    "diary.record": _l("Diary recorded"),
+    "diary.correct": _l("Diary corrected"),
+    "treatment.hold": _l("Treatment put on hold"),
+    "treatment.resume": _l("Treatment resumed"),
+    "treatment.stop": _l("Treatment stopped"),
+    "participant.complete": _l("Completed"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),

@@ -28,6 +28,7 @@ TAKEN: list[tuple[Any, object, object]] = [
     (fields.Login, "Chen.Li", "chen.li"),
     (fields.Email, "chen.li@hospital.example", "chen.li@hospital.example"),
     (fields.KitNumber, "1234567", "1234567"),
+    (fields.ClockTime, " 08:05", "08:05"),
 ]
 FULL_WIDTH, ARABIC, KELVIN = "１２３", "٣", "\u212a"
 REFUSED: list[tuple[Any, object]] = [
@@ -47,6 +48,7 @@ REFUSED: list[tuple[Any, object]] = [
         (fields.Email, bad)
         for bad in ("a", "a@b", "a@b.c", "a@b.example\nBcc: c@d.example", "a b@c.example", "@c.example")
     ),
+    *((fields.ClockTime, bad) for bad in ("", "8:05", "24:00", "12:60", "12.30", "08:05:00", "１２:00", 805)),
     *((fields.KitNumber, bad) for bad in ("123456", "0234567", "12345678901", "１２３４５６７", "123456X", 1234567)),
 ]
 
