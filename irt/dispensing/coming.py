@@ -9,7 +9,6 @@ from irt.participants.visits import Window
 
 Expected = Literal["planned", "in_window", "late"]
 Box = Literal["set_aside", "to_ask", "none"]
-USES_A_VIAL = ("taken", "partial")
 
 
 @dataclass(frozen=True)
@@ -49,20 +48,12 @@ def in_order(found: Iterable[Coming]) -> list[Coming]:
     return sorted(found, key=lambda one: (rank[one.expected], one.planned_on, one.number))
 
 
-def latest_lines(doses: Iterable[Any]) -> list[Any]:
-    """The lines of a diary that count: the highest revision of each dose, and none that was void."""
-    last: dict[tuple[str, int], Any] = {}
-    for one in sorted(doses, key=lambda row: row.revision):
-        last[(one.kind, one.number)] = one
-    return [one for one in last.values() if one.outcome != "void"]
-
-
-def unused_expected(kit: Any, since: date, until: date, diary: Iterable[Any], unwritten: Iterable[date]) -> int:
+def unused_expected(kit: Any, since: date, until: date, given: Iterable[Any], unwritten: Iterable[date]) -> int:
     """How many vials of a kit in use from a day on should be unused on the day `until`, before that day's dose.
 
-    Of the diary's lines that count, those of this kit; and one vial for each of the days `unwritten`: days on which a
+    Of the doses given by the diary, those of this kit; and one vial for each of the days `unwritten`: days on which a
     dose was or will be due, and of which the diary says nothing yet.
     """
-    used: int = sum(one.kit == kit.number and one.outcome in USES_A_VIAL for one in diary)
+    used: int = sum(one.kit == kit.number for one in given)
     due = sum(since <= day < until for day in unwritten)
     return max(0, int(kit.vials) - used - due)

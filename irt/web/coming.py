@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.clock import local_day
-from irt.dispensing.calendar import schedule
-from irt.dispensing.coming import Back, Box, Coming, expected_on, in_order, latest_lines, unused_expected
-from irt.dispensing.tables import Dose
+from irt.dispensing.coming import Back, Box, Coming, expected_on, in_order, unused_expected
+from irt.dispensing.course import Course, course
+from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
 from irt.supply.ledger import AT_HOME
@@ -20,19 +19,28 @@ from irt.web.wired import service
 
 
 def of_day(session: Session, site: str, day: date) -> list[Coming]:
-    """The visits that are due on a day at a site, and those that are late by then."""
+    """The visits that are due on a day at a site, and those that are late by then: seven statements."""
     randomized = select(Participant).filter_by(site=site, state="randomized").order_by(Participant.screening_number)
     people = list(session.scalars(randomized))
     done = {row.participant: row for row in records.rows(session, Randomization, site=site)}
-    given = _by_participant(records.rows(session, Assignment, site=site))
+    stops = {row.participant: row for row in records.rows(session, TreatmentStop, site=site)}
     at_home = session.scalars(select(Kit).where(Kit.site == site, Kit.state.in_(AT_HOME)))
-    kits, diaries = _by_participant(at_home), _by_participant(records.rows(session, Dose, site=site))
+    given, kits = _by_participant(records.rows(session, Assignment, site=site)), _by_participant(at_home)
+    doses, holds = (_by_participant(records.rows(session, model, site=site)) for model in (Dose, Hold))
     found = []
     for person in people:
-        latest = records.latest_kits(given[person.id])
-        planned = records.planned_visits(person, done[person.id], latest, day)
-        back = _coming_back(person, kits[person.id], given[person.id], diaries[person.id], day)
-        found += [_coming(person, one, back, day) for one in planned if one.state in ("due", "overdue")]
+        treated = course(
+            service().study,
+            participant=person,
+            randomized_on=texts.day_of(done[person.id].randomized_at, site),
+            doses=doses[person.id],
+            holds=holds[person.id],
+            stop=stops.get(person.id),
+            until=day,
+        )
+        planned = records.planned_visits(person, done[person.id], records.latest_kits(given[person.id]), day)
+        back = _coming_back(treated, kits[person.id], given[person.id], day)
+        found += [_coming(person, one, treated, back) for one in planned if one.state in ("due", "overdue")]
     return in_order(found)
 
 
@@ -43,10 +51,11 @@ def _by_participant(rows: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _coming(person: Participant, one: records.Planned, back: tuple[Back, ...], day: date) -> Coming:
-    visit = next(visit for visit in service().study.visits if visit.id == one.window.visit)
+def _coming(person: Participant, one: records.Planned, treated: Course, back: tuple[Back, ...]) -> Coming:
+    day, study = treated.until, service().study
     aside = one.kit is not None and one.kit.state == "assigned"
-    box: Box = "set_aside" if aside else "to_ask" if one.dispenses else "none"
+    on_treatment = treated.stopped_on is None and not treated.held_on(day)
+    box: Box = "set_aside" if aside else "to_ask" if one.dispenses and on_treatment else "none"
     return Coming(
         person.id,
         person.screening_number,
@@ -56,30 +65,19 @@ def _coming(person: Participant, one: records.Planned, back: tuple[Back, ...], d
         expected_on(one.window, day),
         box,
         one.kit.kit if aside and one.kit else "",
-        back if visit.returns else (),
+        back if study.visit(one.window.visit).returns else (),
     )
 
 
-def _coming_back(
-    person: Participant, kits: list[Kit], given: list[Assignment], doses: list[Dose], day: date
-) -> tuple[Back, ...]:
+def _coming_back(treated: Course, kits: list[Kit], given: list[Assignment], day: date) -> tuple[Back, ...]:
     """The kits that a participant has at home; each is in use until the next one was handed over."""
-    diary, zone = latest_lines(doses), texts.zone_of(person.site)
-    since = {row.kit: local_day(row.handed_over_at, zone) for row in given if row.handed_over_at}
-    unwritten = _unwritten(person, diary) if person.first_dose_on else None
+    since = {row.kit: texts.day_of(row.handed_over_at, row.site) for row in given if row.handed_over_at}
+    unwritten = [one.due_on for one in treated.unrecorded]
     found = []
     for kit in sorted(kits, key=lambda kit: (since.get(kit.number, day), kit.number)):
         start = since.get(kit.number, day)
         until = min((one for one in since.values() if start < one <= day), default=day)
-        unused = None if unwritten is None else unused_expected(kit, start, until, diary, unwritten)
+        known = treated.first_dose_on is not None
+        unused = unused_expected(kit, start, until, treated.given, unwritten) if known else None
         found.append(Back(kit.number, kit.vials, unused))
     return tuple(found)
-
-
-def _unwritten(person: Participant, diary: list[Dose]) -> list[date]:
-    """The days of the scheduled doses of which the diary says nothing."""
-    assert person.first_dose_on is not None
-    scheduled = {one.number: one for one in diary if one.kind == "scheduled"}
-    taken = {number: one.taken_on for number, one in scheduled.items() if one.taken_on}
-    planned = schedule(service().study.dosing, person.first_dose_on, taken)
-    return [one.due_on for one in planned if one.number not in scheduled]

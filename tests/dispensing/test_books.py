@@ -10,7 +10,7 @@ import pytest
 
 from irt.clock import local_day
 from irt.dispensing.books import COUNTED, KIT_COLUMNS, Ledger, accountability, gather, inventory
-from irt.dispensing.coming import Coming, expected_on, in_order, latest_lines, unused_expected
+from irt.dispensing.coming import Coming, expected_on, in_order, unused_expected
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.sign_off import SignOff, checked, sign_off
 from irt.dispensing.tables import KitReturn, LineReview
@@ -178,22 +178,10 @@ def test_planned_ones_stand_first_and_late_ones_last() -> None:
     assert [one.number for one in in_order(rows)] == ["a", "b", "window", "late"]
 
 
-def dose(
-    number: int, outcome: str, kit: str | None = "K", revision: int = 1, kind: str = "scheduled"
-) -> SimpleNamespace:
-    return SimpleNamespace(kind=kind, number=number, revision=revision, outcome=outcome, kit=kit)
-
-
 def test_the_vials_expected_unused_are_those_of_no_written_and_no_unwritten_dose() -> None:
     kit = SimpleNamespace(number="K", vials=18)
-    diary = latest_lines(
-        [
-            dose(1, "taken"), dose(2, "missed", None), dose(3, "taken"), dose(3, "missed", None, 2), dose(4, "partial"),
-            dose(5, "taken", "another"), dose(1, "taken", kind="extra"), dose(2, "taken", kind="extra"),
-            dose(2, "void", None, 2, "extra"),
-        ]
-    )  # fmt: skip
+    given = [SimpleNamespace(kit=number) for number in ("K", "K", "another", "K")]
     since, until = date(2026, 3, 2), date(2026, 3, 30)
     unwritten = [since - timedelta(days=2), date(2026, 3, 20), date(2026, 3, 28), until]
-    assert unused_expected(kit, since, until, diary, unwritten) == 18 - 3 - 2
-    assert unused_expected(SimpleNamespace(number="K", vials=2), since, until, diary, unwritten) == 0
+    assert unused_expected(kit, since, until, given, unwritten) == 18 - 3 - 2
+    assert unused_expected(SimpleNamespace(number="K", vials=2), since, until, given, unwritten) == 0

@@ -11,17 +11,17 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from irt.dispensing.books import KIT_COLUMNS
-from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.tables import LineReview
-from irt.gate.rows import table_of
-from irt.participants.tables import Participant
+from irt.dispensing.treatment import HoldTreatment, hold_treatment
 from irt.participants.visits import windows
 from irt.randomization.corrections import Correction, mark_in_error
 from irt.supply.tables import Kit
 from irt.web import create
 from tests.cast import PASSWORD, World
 from tests.paper.reading import not_embedded, texts
-from tests.stocked import randomized, running_trial, take_away, types_of
+from tests.stocked import running_trial, take_away, types_of
+from tests.treated import Patient, patient
 from tests.web.conftest import Visitor
 
 KITS = 16
@@ -51,20 +51,9 @@ def visit(trial: World, app: Flask) -> Visit:
 
 
 @pytest.fixture
-def dosed(trial: World) -> tuple[str, str, str]:
-    """A participant of site 01 with a box at home and a first dose; answers id, screening number, kit."""
-    one, told = randomized(trial)
-    visit = trial.study.dispensing_visits[0].id
-    trial.do(hand_over, HandOver(participant=one.id, visit=visit, kit=told.kit), by="pharmacist_01")
-    first_dose(trial, one.id)
-    return one.id, one.screening_number, told.kit
-
-
-def first_dose(trial: World, participant: str) -> None:
-    person = table_of(Participant)
-    with trial.database.writing() as connection:
-        today = trial.clock.now().date()
-        connection.execute(person.update().where(person.c.id == participant).values(first_dose_on=today))
+def dosed(trial: World) -> Patient:
+    """A participant of site 01 with a box at home and a first dose."""
+    return patient(trial).begin()
 
 
 def table(answer: TestResponse) -> list[dict[str, str]]:
@@ -83,8 +72,8 @@ def paper(answer: TestResponse, name: str) -> str:
     return "".join(texts(answer.data))
 
 
-def test_the_accountability_log_on_screen_as_csv_and_on_paper(visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, kit = dosed
+def test_the_accountability_log_on_screen_as_csv_and_on_paper(visit: Visit, dosed: Patient) -> None:
+    one, number, kit = dosed.id, dosed.number, dosed.kit
     pharmacist = visit("pharmacist_01")
     page = pharmacist.get("/books/accountability").text
     assert number in page
@@ -102,9 +91,7 @@ def test_the_accountability_log_on_screen_as_csv_and_on_paper(visit: Visit, dose
     assert "+08:00" in printed
 
 
-def test_the_inventory_log_tells_totals_and_never_a_type(
-    trial: World, visit: Visit, dosed: tuple[str, str, str]
-) -> None:
+def test_the_inventory_log_tells_totals_and_never_a_type(trial: World, visit: Visit, dosed: Patient) -> None:
     monitor = visit("monitor")
     rows = table(monitor.get("/books/inventory.csv?site=01"))
     assert len(rows) == KITS + 2
@@ -113,14 +100,12 @@ def test_the_inventory_log_tells_totals_and_never_a_type(
     printed = paper(monitor.get("/books/inventory.pdf?site=01"), "inventory-01-2026-03-02.pdf")
     assert "Inventorylog" in printed
     for text in (page, printed, str(rows)):
-        assert dosed[2] in text
+        assert dosed.kit in text
         assert not [kind for kind in types_of(trial).values() if re.search(rf"\b{kind}\b(?!-)", text)]
 
 
-def test_a_day_names_who_comes_the_box_and_what_comes_back(
-    trial: World, visit: Visit, dosed: tuple[str, str, str]
-) -> None:
-    one, number, kit = dosed
+def test_a_day_names_who_comes_the_box_and_what_comes_back(trial: World, visit: Visit, dosed: Patient) -> None:
+    one, number, kit = dosed.id, dosed.number, dosed.kit
     second = trial.study.dispensing_visits[1]
     due = next(row for row in windows(trial.study, date(2026, 3, 2)) if row.visit == second.id).due
     pharmacist = visit("pharmacist_01")
@@ -141,7 +126,28 @@ def test_a_day_names_who_comes_the_box_and_what_comes_back(
     assert table(pharmacist.get(f"/books/day.csv?day={late}"))[0]["Expected"] == "Late"
 
 
-def test_a_monitor_ticks_lines_and_signs_them(trial: World, visit: Visit, dosed: tuple[str, str, str]) -> None:
+def test_the_diary_and_a_hold_change_what_a_day_brings(trial: World, visit: Visit, dosed: Patient) -> None:
+    day, vials = dosed.day(29), trial.study.kit.vials
+    dosed.on_day(10)
+    dosed.take(2, 3)
+    dosed.miss(4, 5)
+    pharmacist = visit("pharmacist_01")
+    (row,) = table(pharmacist.get(f"/books/day.csv?day={day}"))
+    assert f"{vials - 3 - 9} unused expected" in row["Comes back"]  # doses 6 to 14 are still to come
+    reason = trial.study.treatment.hold_reasons[0].id
+    order = HoldTreatment(participant=dosed.id, from_on=dosed.day(10), hold_reason=reason)
+    trial.do(hold_treatment, order, by="investigator_01")
+    (row,) = table(pharmacist.get(f"/books/day.csv?day={day}"))
+    assert f"{vials - 3} unused expected" in row["Comes back"]
+    assert row["Box"] == "No box at this visit"
+    nurse = visit("coordinator_01")
+    text = "".join(texts(nurse.get(f"/participants/{dosed.id}/dosing-calendar.pdf").data))
+    assert "治疗暂停中" in text
+    assert ("Dose5" in text, "Dose6" in text) == (True, False)
+    assert "SEQUENCE:2" in nurse.get(f"/participants/{dosed.id}/dosing-calendar.ics").get_data(as_text=True)
+
+
+def test_a_monitor_ticks_lines_and_signs_them(trial: World, visit: Visit, dosed: Patient) -> None:
     monitor, path = visit("monitor"), "/books/01/sign-off"
     page = monitor.get(path).text
     ticks = dict(re.findall(r'name="(lines\.\d+)" value="([0-9a-f]{64})"', page))
@@ -159,10 +165,10 @@ def test_a_monitor_ticks_lines_and_signs_them(trial: World, visit: Visit, dosed:
     assert "Every line is signed" in monitor.get(path).text
     rows = table(monitor.get("/books/accountability.csv?site=01"))
     assert [row["Signed off"].startswith("Monitor 2026-03-02") for row in rows] == [True] * KITS
-    take_away(trial, [dosed[2]], state="lost")
+    take_away(trial, [dosed.kit], state="lost")
     rows = table(monitor.get("/books/accountability.csv?site=01"))
     changed = [row["Kit"] for row in rows if row["Signed off"].startswith("changed since it was signed: Monitor")]
-    assert changed == [dosed[2]]
+    assert changed == [dosed.kit]
     assert "Changed since" in monitor.get("/books/accountability?site=01").text
 
 
@@ -178,8 +184,8 @@ def test_what_was_shown_is_signed_or_refused_with_the_lines_named(trial: World, 
     assert trial.rows(LineReview) == []
 
 
-def test_each_site_reads_its_own_books_alone(visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, kit = dosed
+def test_each_site_reads_its_own_books_alone(visit: Visit, dosed: Patient) -> None:
+    one, number, kit = dosed.id, dosed.number, dosed.kit
     other = visit("pharmacist_02")
     assert other.get("/books/accountability?site=01").status_code == 404
     assert other.get("/books/accountability.csv?site=01").status_code == 404
@@ -193,14 +199,14 @@ def test_each_site_reads_its_own_books_alone(visit: Visit, dosed: tuple[str, str
         assert visit("monitor").get(f"/participants/{one}/{page}").status_code == 403
 
 
-def test_the_recall_list_names_every_place(trial: World, visit: Visit, dosed: tuple[str, str, str]) -> None:
-    manager, kit = visit("trial_manager"), trial.row(Kit, number=dosed[2])
+def test_the_recall_list_names_every_place(trial: World, visit: Visit, dosed: Patient) -> None:
+    manager, kit = visit("trial_manager"), trial.row(Kit, number=dosed.kit)
     of_lot = trial.rows(Kit, lot=kit.lot)
     depot = sum(row.site is None for row in of_lot)
     rows = table(manager.get(f"/recall.csv?q={kit.lot}"))
     assert {row["Kit"] for row in rows} == {row.number for row in of_lot if row.site} | {f"{depot} kits"}
     home = next(row for row in rows if row["Kit"] == kit.number)
-    assert (home["Place"], home["Participant"], home["Site"]) == ("With a participant", dosed[1], "01")
+    assert (home["Place"], home["Participant"], home["Site"]) == ("With a participant", dosed.number, "01")
     page = manager.get(f"/recall?q={kit.lot}").text
     assert f"At the depot: {depot} kits" in page
     assert not [row.number for row in of_lot if row.site is None and row.number in page]
@@ -214,8 +220,8 @@ def test_the_recall_list_names_every_place(trial: World, visit: Visit, dosed: tu
 # -- the participant's papers --------------------------------------------------------------------------------------
 
 
-def test_the_dosing_calendar_stands_in_both_languages(trial: World, visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, _ = dosed
+def test_the_dosing_calendar_stands_in_both_languages(trial: World, visit: Visit, dosed: Patient) -> None:
+    one, number = dosed.id, dosed.number
     name = f"dosing-calendar-{number}-01-2026-03-02.pdf"
     text = paper(visit("coordinator_01").get(f"/participants/{one}/dosing-calendar.pdf"), name)
     assert "用药日历" in text
@@ -228,7 +234,7 @@ def test_the_dosing_calendar_stands_in_both_languages(trial: World, visit: Visit
 
 
 def test_before_the_first_dose_the_papers_say_that_they_are_planned(trial: World, visit: Visit) -> None:
-    one, _ = randomized(trial)
+    one = patient(trial)
     nurse = visit("coordinator_01")
     text = "".join(texts(nurse.get(f"/participants/{one.id}/dosing-calendar.pdf").data))
     assert "首次用药尚未记录" in text
@@ -239,16 +245,17 @@ def test_before_the_first_dose_the_papers_say_that_they_are_planned(trial: World
     assert unfolded.count("BEGIN:VEVENT") == trial.study.dosing.doses + len(trial.study.visits)
     assert "SEQUENCE:0" in unfolded
     assert "the first dose is not recorded yet" in unfolded
-    first_dose(trial, one.id)
-    dosed = nurse.get(f"/participants/{one.id}/dosing-calendar.ics").get_data(as_text=True).replace("\r\n ", "")
-    assert "SEQUENCE:1" in dosed
-    assert "is not recorded yet" not in dosed
-    assert re.findall("UID:.*", dosed) == re.findall("UID:.*", unfolded)
+    one.begin()
+    nurse = visit("coordinator_01")  # an hour has passed
+    again = nurse.get(f"/participants/{one.id}/dosing-calendar.ics").get_data(as_text=True).replace("\r\n ", "")
+    assert "SEQUENCE:1" in again
+    assert "is not recorded yet" not in again
+    assert re.findall("UID:.*", again) == re.findall("UID:.*", unfolded)
     assert "/dosing-calendar.pdf" in nurse.get(f"/participants/{one.id}").text
 
 
-def test_the_emergency_card_names_every_arm_alike(trial: World, visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, _ = dosed
+def test_the_emergency_card_names_every_arm_alike(trial: World, visit: Visit, dosed: Patient) -> None:
+    one, number = dosed.id, dosed.number
     text = paper(
         visit("pharmacist_01").get(f"/participants/{one}/emergency-card.pdf"),
         f"emergency-card-{number}-01-2026-03-02.pdf",
@@ -262,8 +269,8 @@ def test_the_emergency_card_names_every_arm_alike(trial: World, visit: Visit, do
 # -- deviations ----------------------------------------------------------------------------------------------------
 
 
-def test_a_deviation_goes_from_a_rule_to_two_words(trial: World, visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, _ = dosed
+def test_a_deviation_goes_from_a_rule_to_two_words(trial: World, visit: Visit, dosed: Patient) -> None:
+    one, number = dosed.id, dosed.number
     order = Correction(participant=one, reason="Anti-MDA5 was never measured")
     trial.do(mark_in_error, order, by="investigator_01")
     for name in ("data_manager", "trial_statistician"):
@@ -286,8 +293,8 @@ def test_a_deviation_goes_from_a_rule_to_two_words(trial: World, visit: Visit, d
     assert number not in visit("coordinator_02").get("/deviations/").text
 
 
-def test_a_deviation_is_reported_from_the_participants_page(visit: Visit, dosed: tuple[str, str, str]) -> None:
-    one, number, _ = dosed
+def test_a_deviation_is_reported_from_the_participants_page(visit: Visit, dosed: Patient) -> None:
+    one, number = dosed.id, dosed.number
     nurse = visit("coordinator_01")
     path = f"/deviations/report?participant={one}"
     assert nurse.send(path, kind="rescue", happened_on="2026-03-03", told="Steroid pulse").status_code == 422
