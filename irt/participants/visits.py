@@ -17,12 +17,16 @@ AFTER_THE_LAST = timedelta(days=28)  # the last visit has no other to end its ti
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A visit's planned day, and the first and last day on which it counts as in time (both included)."""
+    """A visit's planned day, and the first and last day on which it counts as in time (both included).
+
+    `moved`: a contact that comes earlier because treatment stopped; it takes no days from the visits about it.
+    """
 
     visit: str
     due: date
     earliest: date
     latest: date
+    moved: bool = False
 
 
 def windows(study: Study, anchor: date, *, last_dose_on: date | None = None, stopped: bool = False) -> list[Window]:
@@ -39,9 +43,10 @@ def windows(study: Study, anchor: date, *, last_dose_on: date | None = None, sto
     found = []
     for visit in study.visits:
         due, margin = anchor + timedelta(days=visit.day - 1), timedelta(days=visit.window_days)
-        if stopped and visit.contact and visit.day > study.dosing.last_day:
+        moved = stopped and visit.contact and visit.day > study.dosing.last_day
+        if moved:
             due = (last_dose_on or anchor) + timedelta(days=visit.day - study.dosing.last_day)
-        found.append(Window(visit.id, due, due - margin, due + margin))
+        found.append(Window(visit.id, due, due - margin, due + margin, moved))
     return sorted(found, key=lambda window: window.due)
 
 
@@ -93,6 +98,7 @@ def visit_state(planned: Sequence[Window], visit: str, today: date, done: bool, 
 def _around(planned: Sequence[Window], visit: str) -> tuple[Window, Window | None, Window | None]:
     """A visit's window, and those that end before it and begin after it; one that overlaps it is neither."""
     here = next(window for window in planned if window.visit == visit)
-    before = max((one for one in planned if one.latest < here.earliest), key=lambda one: one.latest, default=None)
-    after = min((one for one in planned if one.earliest > here.latest), key=lambda one: one.earliest, default=None)
+    others = [window for window in planned if not window.moved]
+    before = max((one for one in others if one.latest < here.earliest), key=lambda one: one.latest, default=None)
+    after = min((one for one in others if one.earliest > here.latest), key=lambda one: one.earliest, default=None)
     return here, before, after
