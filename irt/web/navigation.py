@@ -7,7 +7,20 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from irt.actor import Actor
-from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
+from irt.web import (
+    audit,
+    auth,
+    changes,
+    dispensing,
+    eligibility,
+    home,
+    participants,
+    people,
+    sites,
+    study,
+    supply,
+    visits,
+)
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -15,7 +28,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.pages,
     participants.pages,
     eligibility.pages,
+    visits.pages,
     dispensing.pages,
+    changes.pages,
     supply.pages,
     sites.pages,
     study.pages,
@@ -35,7 +50,9 @@ class Item:
 ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
+    Item("visits.listed", _l("Visits")),
     Item("dispensing.listed", _l("Dispensing")),
+    Item("changes.listed", _l("Changes")),
     Item("supply.shelf", _l("Shelf")),
     Item("supply.shipments", _l("Shipments")),
     Item("supply.depot", _l("Depot")),
