@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from irt.dispensing.coming import Back, Box, Coming, expected_on, in_order, unused_expected
 from irt.dispensing.course import Course, course
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
-from irt.participants.tables import Participant
+from irt.participants.tables import Participant, VisitRecord
 from irt.randomization.tables import Randomization
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit
@@ -22,25 +22,29 @@ def of_day(session: Session, site: str, day: date) -> list[Coming]:
     """The visits that are due on a day at a site, and those that are late by then: seven statements."""
     randomized = select(Participant).filter_by(site=site, state="randomized").order_by(Participant.screening_number)
     people = list(session.scalars(randomized))
-    done = {row.participant: row for row in records.rows(session, Randomization, site=site)}
-    stops = {row.participant: row for row in records.rows(session, TreatmentStop, site=site)}
-    at_home = session.scalars(select(Kit).where(Kit.site == site, Kit.state.in_(AT_HOME)))
-    given, kits = _by_participant(records.rows(session, Assignment, site=site)), _by_participant(at_home)
-    doses, holds = (_by_participant(records.rows(session, model, site=site)) for model in (Dose, Hold))
+    kits = _by_participant(session.scalars(select(Kit).where(Kit.site == site, Kit.state.in_(AT_HOME))))
+    kept = records.Kept(
+        done={row.participant: row for row in records.rows(session, Randomization, site=site)},
+        given=_by_participant(records.rows(session, Assignment, site=site)),
+        visits=_by_participant(records.rows(session, VisitRecord, site=site)),
+        holds=_by_participant(records.rows(session, Hold, site=site)),
+        stops={row.participant: row for row in records.rows(session, TreatmentStop, site=site)},
+        doses=_by_participant(records.rows(session, Dose, site=site)),
+    )
     found = []
     for person in people:
         treated = course(
             service().study,
             participant=person,
-            randomized_on=texts.day_of(done[person.id].randomized_at, site),
-            doses=doses[person.id],
-            holds=holds[person.id],
-            stop=stops.get(person.id),
+            randomized_on=texts.day_of(kept.done[person.id].randomized_at, site),
+            doses=kept.doses.get(person.id, ()),
+            holds=kept.holds.get(person.id, ()),
+            stop=kept.stops.get(person.id),
             until=day,
         )
-        planned = records.planned_visits(person, done[person.id], records.latest_kits(given[person.id]), day)
-        back = _coming_back(treated, kits[person.id], given[person.id], day)
-        found += [_coming(person, one, treated, back) for one in planned if one.state in ("due", "overdue")]
+        planned = records.planned_of(person, kept, day)
+        back = _coming_back(treated, kits[person.id], kept.given.get(person.id, []), day)
+        found += [_coming(person, one, day, back) for one in planned if one.state in ("due", "overdue")]
     return in_order(found)
 
 
@@ -51,11 +55,11 @@ def _by_participant(rows: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _coming(person: Participant, one: records.Planned, treated: Course, back: tuple[Back, ...]) -> Coming:
-    day, study = treated.until, service().study
+def _coming(person: Participant, one: records.Planned, day: date, back: tuple[Back, ...]) -> Coming:
+    study = service().study
+    returning = {visit.id for visit in (*study.visits, *study.unscheduled_visits) if visit.returns}
     aside = one.kit is not None and one.kit.state == "assigned"
-    on_treatment = treated.stopped_on is None and not treated.held_on(day)
-    box: Box = "set_aside" if aside else "to_ask" if one.dispenses and on_treatment else "none"
+    box: Box = "set_aside" if aside else "to_ask" if one.dispenses and one.on_treatment else "none"
     return Coming(
         person.id,
         person.screening_number,
@@ -65,7 +69,7 @@ def _coming(person: Participant, one: records.Planned, treated: Course, back: tu
         expected_on(one.window, day),
         box,
         one.kit.kit if aside and one.kit else "",
-        back if study.visit(one.window.visit).returns else (),
+        back if one.window.visit in returning else (),
     )
 
 

@@ -11,6 +11,7 @@ from irt.web import (
     audit,
     auth,
     books,
+    changes,
     deviations,
     dispensing,
     eligibility,
@@ -22,7 +23,8 @@ from irt.web import (
     sites,
     study,
     supply,
-)  # fmt: skip
+    visits,
+)
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -30,10 +32,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.pages,
     participants.pages,
     eligibility.pages,
+    visits.pages,
     dispensing.pages,
     books.pages,
     papers.pages,
     deviations.pages,
+    changes.pages,
     supply.pages,
     recall.pages,
     sites.pages,
@@ -54,9 +58,11 @@ class Item:
 ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
+    Item("visits.listed", _l("Visits")),
     Item("dispensing.listed", _l("Dispensing")),
     Item("books.day", _l("Books")),
     Item("deviations.listed", _l("Deviations")),
+    Item("changes.listed", _l("Changes")),
     Item("supply.shelf", _l("Shelf")),
     Item("supply.shipments", _l("Shipments")),
     Item("supply.depot", _l("Depot")),

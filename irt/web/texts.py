@@ -49,11 +49,15 @@ def site_choices(sites: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
 
 
 def visit_name(visit: str) -> str:
-    """A visit in words."""
-    for one in service().study.visits:
-        if one.id == visit:
-            return said(one.name)
-    return visit
+    """A visit in words; of those without a planned day, such as `UV.2`, with its ordinal."""
+    study = service().study
+    first, _, ordinal = visit.partition(".")
+    names = {one.id: said(one.name) for one in study.visits}
+    names |= {one.id: said(one.name) for one in study.unscheduled_visits}
+    if visit in names or first not in names:
+        return names.get(visit, visit)
+    once = study.early_termination is not None and first == study.early_termination.id
+    return names[first] if once else f"{names[first]} {ordinal}"
 
 
 def study_label(kind: str, code: str) -> str:
