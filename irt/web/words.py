@@ -68,6 +68,19 @@ ASSIGNMENT_STATES = {
     "handed_over": _l("Handed over"),
     "void": _l("To be replaced"),
 }
+DISCREPANCY_KINDS = {
+    "vials": _l("Vials do not add up"),
+    "diary": _l("Vials and diary differ"),
+    "adherence": _l("More doses than were due"),
+}
+DISCREPANCY_STATES = {"open": _l("Open"), "resolved": _l("Resolved")}
+RESOLUTIONS = {  # that nobody wrote
+    "count_revised": _l("The revised count adds up."),
+    "agrees_now": _l("The numbers agree now."),
+}
+COUNT_REASONS = {"found_again": _l("It was found again.")}
+DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
+DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
     "proposed": _l("Proposed"),
@@ -99,6 +112,9 @@ THINGS = {
     "role_grant": _l("role"),
     "invitation": _l("invitation"),
     "assignment": _l("kit of this visit"),
+    "discrepancy": _l("discrepancy"),
+    "disposal": _l("disposal"),
+    "shelf": _l("shelf"),
 }
 MASKINGS = {
     "masked": _l("masked"),
@@ -189,6 +205,14 @@ FIELDS = {
     "last_day": _l("Last day of treatment"),
     "hold_reason": _l("Reason"),
     "stop_reason": _l("Reason"),
+    "returned_on": _l("Returned on"),
+    "unused": _l("Unused vials"),
+    "used": _l("Used vials"),
+    "broken": _l("Broken vials"),
+    "lost": _l("Lost vials"),
+    "method": _l("How"),
+    "discrepancy": _l("Discrepancy"),
+    "disposal": _l("Disposal"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -260,6 +284,13 @@ ACTS = {
     "treatment.resume": _l("Treatment resumed"),
     "treatment.stop": _l("Treatment stopped"),
     "participant.complete": _l("Completed"),
+    "kit.return": _l("Kit taken back"),
+    "kits.sweep": _l("Kits past their expiry looked for"),
+    "discrepancy.resolve": _l("Discrepancy resolved"),
+    "disposal.destroy": _l("Kits to be destroyed"),
+    "disposal.witness": _l("Destruction witnessed"),
+    "disposal.withdraw": _l("Disposal withdrawn"),
+    "disposal.send_back": _l("Kits sent back"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -293,6 +324,9 @@ MEANINGS = {  # what is stored → what is shown
         "I have delegated the tasks of this site to the persons named"
     ),
     "I import this kit list as received from the packager": _l("I import this kit list as received from the packager"),
+    "I destroy these kits as stated, before a witness": _l("I destroy these kits as stated, before a witness"),
+    "I have seen that these kits were destroyed as stated": _l("I have seen that these kits were destroyed as stated"),
+    "I send these kits back to the depot as stated": _l("I send these kits back to the depot as stated"),
     "I propose that this person holds this role": _l("I propose that this person holds this role"),
     "I agree that this person holds this role": _l("I agree that this person holds this role"),
     "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),
