@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from irt.clock import local_time
 from irt.conduct import deviations
 from irt.conduct.tables import Deviation
+from irt.dispensing.agreement import compare_diary
 from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import Box, box_of
 from irt.dispensing.course import GIVEN, Course, course_of
@@ -56,6 +57,7 @@ def record_diary(act: Act, order: RecordDiary) -> None:
         extras += one.number is None
         _keep(act, participant, one, _Revision(one.number or extras, 1), _told(one.entry.why, one.entry.note))
     _note_missed(act, participant, (one.entry for one in kept))
+    compare_diary(act, participant)
 
 
 @act("diary.correct", roles=CARE, reason=True)
@@ -83,10 +85,11 @@ def correct_dose(act: Act, order: CorrectDose) -> None:
     at = _Revision(number, before.revision + 1)
     if order.outcome == "void":
         _add(act, participant, kind, at, outcome="void", note=order.reason)
-        return
-    (kept,) = _judged(act, participant, course, {order.dose: entry}, frozenset())
-    _keep(act, participant, kept, at, _told(order.reason, entry.why, entry.note))
-    _note_missed(act, participant, [entry])
+    else:
+        (kept,) = _judged(act, participant, course, {order.dose: entry}, frozenset())
+        _keep(act, participant, kept, at, _told(order.reason, entry.why, entry.note))
+        _note_missed(act, participant, [entry])
+    compare_diary(act, participant)
 
 
 class _Revision(NamedTuple):

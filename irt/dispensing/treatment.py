@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.agreement import compare_diary
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.diary_lines import IN_WORDS, offered
 from irt.dispensing.planned import latest_records, today_at
@@ -82,6 +83,7 @@ def hold_treatment(act: Act, order: HoldTreatment) -> None:
         held_by=act.actor.account,
         held_at=act.now,
     )
+    compare_diary(act, participant)
 
 
 @act("treatment.resume", roles=[Role.INVESTIGATOR])
@@ -90,11 +92,12 @@ def resume_treatment(act: Act, order: ResumeTreatment) -> None:
 
     Refused: not_found, participant_state, treatment_stopped, treatment_not_held, day_not_possible.
     """
-    _, course = _on_treatment(act, order.participant)
+    participant, course = _on_treatment(act, order.participant)
     if course.held_since is None:
         act.refuse("treatment_not_held")
     _require_day(act, "resumed_on", order.resumed_on, course.held_since + DAY, course.until + DAY)
-    _resume(act, order.participant, order.resumed_on)
+    _resume(act, participant.id, order.resumed_on)
+    compare_diary(act, participant)
 
 
 @act("treatment.stop", roles=[Role.INVESTIGATOR])
@@ -122,6 +125,7 @@ def stop_treatment(act: Act, order: StopTreatment) -> None:
         stopped_by=act.actor.account,
         stopped_at=act.now,
     )
+    compare_diary(act, participant)
 
 
 @act("participant.complete", roles=[Role.INVESTIGATOR, Role.COORDINATOR])

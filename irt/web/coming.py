@@ -57,7 +57,8 @@ def _by_participant(rows: Any) -> dict[str, list[Any]]:
 
 def _coming(person: Participant, one: records.Planned, day: date, back: tuple[Back, ...]) -> Coming:
     study = service().study
-    returning = {visit.id for visit in (*study.visits, *study.unscheduled_visits) if visit.returns}
+    returning = {visit.id for visit in study.visits if visit.returns}
+    returning |= {visit.id for visit in study.unscheduled_visits if visit.returns}
     aside = one.kit is not None and one.kit.state == "assigned"
     box: Box = "set_aside" if aside else "to_ask" if one.dispenses and one.on_treatment else "none"
     return Coming(

@@ -13,7 +13,7 @@ from irt.gate.act import spec_of
 from irt.paper.book import Column, table_csv
 from irt.participants.report import report
 from irt.participants.tables import Participant
-from irt.web import downloads, records, texts, words
+from irt.web import book_words, downloads, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.deviation_log import Shown, shown
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -32,7 +32,7 @@ def listed() -> Any:
     chosen = _chosen()
     return render_template(
         "deviations.html", found=chosen, asked=request.args, sites=texts.site_choices(actor().sites(READERS)),
-        kinds=words.DEVIATIONS, standings=words.DEVIATION_STANDINGS, may_report=holds(*spec_of(report).roles),
+        kinds=book_words.DEVIATIONS, standings=book_words.DEVIATION_STANDINGS, may_report=holds(*spec_of(report).roles),
         may_classify=holds(*CLASSIFIERS), classifiers=CLASSIFIERS,
     )  # fmt: skip
 
@@ -118,8 +118,8 @@ def classified(deviation: str) -> Any:
         )
         who = records.names(session, *(row.classified_by for row in earlier), found.row.noted_by)
     fields = (
-        Field("severity", "radio", choices=tuple(words.SEVERITIES.items())),
-        Field("per_protocol", "radio", choices=tuple(words.PER_PROTOCOL.items())),
+        Field("severity", "radio", choices=tuple(book_words.SEVERITIES.items())),
+        Field("per_protocol", "radio", choices=tuple(book_words.PER_PROTOCOL.items())),
         Field("reason", "note"),
     )
     here = url_for("deviations.listed")

@@ -54,11 +54,13 @@ def as_csv() -> Any:
         LABELS["state"], _("Since"),
     )  # fmt: skip
     rows: list[Any] = [
-        [one.site, words.word(one.place, "PLACES"), one.participant, one.kit, one.lot, one.expiry,
+        [one.site, words.word(one.place, "KIT_PLACES"), one.participant, one.kit, one.lot, one.expiry,
          words.word(one.state, "KIT_STATES"), texts.site_moment(one.since, one.site)]
         for one in found
     ]  # fmt: skip
     if depot:
         count = _("%(count)s kits", count=depot)
-        rows.append(["", words.word("depot", "PLACES"), "", count, "", "", words.word("at_depot", "KIT_STATES"), ""])
+        rows.append(
+            ["", words.word("depot", "KIT_PLACES"), "", count, "", "", words.word("at_depot", "KIT_STATES"), ""]
+        )
     return downloads.csv(table_csv([Column(str(label)) for label in labels], rows), "recall")

@@ -165,6 +165,32 @@ KITS: dict[str, Any] = {
     "manifest_tells": _l("File: it tells the kit types apart: %(findings)s"),
     "depot_short": _l("Kits: the depot cannot give that many. Ask for fewer, or import a kit list first."),
     "shipment_kits_differ": _l("Kits: not in the box: %(not_in_box)s; not named: %(not_named)s. Account for each."),
+    "kit_not_theirs": _l(
+        "Kit number: %(kit)s was not given to %(participant)s. Check the number; if this box came back, choose "
+        "whose it is, or report what happened."
+    ),
+    "kit_back_already": _l(
+        "Kit number: %(kit)s is back already (%(state)s). If its count is wrong, ask for a change of the "
+        "recorded count."
+    ),
+    "kit_not_given_out": _l(
+        "Kit number: %(kit)s is “%(state)s” and was not given out, so it cannot come back. Check the number."
+    ),
+    "returned_before_given": _l(
+        "Returned on: %(value)s is before kit %(kit)s was given (%(given)s). Correct the date."
+    ),
+    "discrepancy_resolved": _l("This discrepancy is resolved already. Look at the list of those that are open."),
+    "kits_not_disposable": _l(
+        "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired or not dispensed. "
+        "Leave them out, or take them back first."
+    ),
+    "kits_in_question": _l("Kits: a discrepancy about %(kits)s is open. Resolve it first, or leave them out."),
+    "kits_in_disposal": _l(
+        "Kits: %(kits)s wait for a witness in another disposal. Leave them out, or withdraw that one."
+    ),
+    "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
+    "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
+    "disposal_of_another": _l("Only the person who proposed the disposal withdraws it. Ask them."),
     "shipment_state": _l("Shipment %(number)s is “%(state)s” by now. Look at its page."),
 }
 TREATMENT: dict[str, Any] = {

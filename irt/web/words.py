@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from irt.web import book_words
+
 ROLES = {
     "investigator": _l("Investigator"),
     "coordinator": _l("Coordinator"),
@@ -68,6 +70,19 @@ ASSIGNMENT_STATES = {
     "handed_over": _l("Handed over"),
     "void": _l("To be replaced"),
 }
+DISCREPANCY_KINDS = {
+    "vials": _l("Vials do not add up"),
+    "diary": _l("Vials and diary differ"),
+    "adherence": _l("More doses than were due"),
+}
+DISCREPANCY_STATES = {"open": _l("Open"), "resolved": _l("Resolved")}
+RESOLUTIONS = {  # that nobody wrote
+    "count_revised": _l("The revised count adds up."),
+    "agrees_now": _l("The numbers agree now."),
+}
+COUNT_REASONS = {"found_again": _l("It was found again.")}
+DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
+DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
     "proposed": _l("Proposed"),
@@ -88,7 +103,6 @@ DOSE_STATES = {
     "coming": _l("To come"),
     "void": _l("There was none"),
 }
-PLACES = {"clinic": _l("At the clinic"), "home": _l("At home")}
 WHAT = {"randomization": _l("Randomization"), "dispensing": _l("Dispensing"), "screening": _l("Screening")}
 THINGS = {
     "participant": _l("participant"),
@@ -101,6 +115,9 @@ THINGS = {
     "assignment": _l("kit of this visit"),
     "deviation": _l("deviation"),
     "change_request": _l("change"),
+    "discrepancy": _l("discrepancy"),
+    "disposal": _l("disposal"),
+    "shelf": _l("shelf"),
 }
 MASKINGS = {
     "masked": _l("masked"),
@@ -143,46 +160,7 @@ STANDINGS = {
     "values_changed": _l("Lapsed: a baseline value was corrected"),
     "too_old": _l("Lapsed: confirmed too long ago"),
 }
-DEVIATIONS = {
-    "visit_out_of_window": _l("Visit outside its window"),
-    "visit_missed": _l("Visit missed"),
-    "visit_skipped": _l("Visit skipped"),
-    "first_dose_late": _l("First dose late"),
-    "doses_missed": _l("Doses missed in a row"),
-    "doses_too_close": _l("Doses too close together"),
-    "dose_not_due": _l("Dose that was not due"),
-    "dose_while_held": _l("Dose while treatment was held"),
-    "dose_after_stop": _l("Dose after treatment was stopped"),
-    "dose_of_expired_kit": _l("Dose from an expired kit"),
-    "wrong_stratum": _l("Randomized in a wrong stratum"),
-    "randomized_in_error": _l("Randomized in error"),
-    "wrong_kit": _l("Wrong kit handed over"),
-    "kit_not_handed_over": _l("Kit not handed over"),
-    "kit_lost": _l("Kit lost"),
-    "kit_damaged": _l("Kit damaged"),
-    "kit_elsewhere": _l("Kit handed over at another site"),
-    "kit_past_expiry": _l("Kit at home past its expiry"),
-    "rescue": _l("Rescue treatment"),
-    "other": _l("Other deviation"),
-}
-DEVIATION_STANDINGS = {
-    "suggested": _l("Suggested"),
-    "classified_by_one": _l("Classified by one"),
-    "agreed": _l("Agreed"),
-    "disagreed": _l("Disagreed"),
-}
-SEVERITIES = {"none": _l("No deviation"), "minor": _l("Minor"), "important": _l("Important")}
-PER_PROTOCOL = {"keep": _l("Stays in the per-protocol set"), "exclude": _l("Leaves the per-protocol set")}
-DISCREPANCIES = {"none": _l("None"), "open": _l("Open"), "resolved": _l("Resolved")}
-EXPECTED = {"planned": _l("On its planned day"), "in_window": _l("In its window"), "late": _l("Late")}
-BOXES = {"set_aside": _l("Set aside"), "to_ask": _l("To be asked for"), "none": _l("No box at this visit")}
-PLACES = {
-    "depot": _l("At the depot"),
-    "in_transit": _l("In transit"),
-    "shelf": _l("At the site"),
-    "home": _l("With a participant"),
-    "gone": _l("Accounted for"),
-}
+PLACES = {"clinic": _l("At the clinic"), "home": _l("At home")}
 CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
 MISSING = {
     "ethics": _l("the approval of the ethics committee"),
@@ -253,13 +231,22 @@ FIELDS = {
     "change": _l("Change"),
     "target": _l("What is to be changed"),
     "wanted": _l("Value wanted"),
+    "returned_on": _l("Returned on"),
+    "unused": _l("Unused vials"),
+    "used": _l("Used vials"),
+    "broken": _l("Broken vials"),
+    "lost": _l("Lost vials"),
+    "method": _l("How"),
+    "discrepancy": _l("Discrepancy"),
+    "disposal": _l("Disposal"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
-    """The word of a code in one of the tables here, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    return str(globals()[of].get(str(code), code))
+    """The word of a code in a table of here or of `book_words`, as in `word("set_up", "SITE_STATES")`; unknown stays."""
+    table = globals().get(of) or vars(book_words)[of]
+    return str(table.get(str(code), code))
 
 
 def dose(line: str) -> str:
@@ -336,6 +323,13 @@ ACTS = {
     "treatment.resume": _l("Treatment resumed"),
     "treatment.stop": _l("Treatment stopped"),
     "participant.complete": _l("Completed"),
+    "kit.return": _l("Kit taken back"),
+    "kits.sweep": _l("Kits past their expiry looked for"),
+    "discrepancy.resolve": _l("Discrepancy resolved"),
+    "disposal.destroy": _l("Kits to be destroyed"),
+    "disposal.witness": _l("Destruction witnessed"),
+    "disposal.withdraw": _l("Disposal withdrawn"),
+    "disposal.send_back": _l("Kits sent back"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -369,6 +363,9 @@ MEANINGS = {  # what is stored → what is shown
         "I have delegated the tasks of this site to the persons named"
     ),
     "I import this kit list as received from the packager": _l("I import this kit list as received from the packager"),
+    "I destroy these kits as stated, before a witness": _l("I destroy these kits as stated, before a witness"),
+    "I have seen that these kits were destroyed as stated": _l("I have seen that these kits were destroyed as stated"),
+    "I send these kits back to the depot as stated": _l("I send these kits back to the depot as stated"),
     "I propose that this person holds this role": _l("I propose that this person holds this role"),
     "I agree that this person holds this role": _l("I agree that this person holds this role"),
     "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),

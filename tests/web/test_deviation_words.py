@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from irt.conduct.deviations import Kind
-from irt.web import words
+from irt.web import book_words
 from irt.web.deviation_words import PLACES, SENTENCES, sentence
 from tests.web.conftest import TRANSLATIONS
 
@@ -28,7 +28,7 @@ def noted(kind: str, **facts: object) -> SimpleNamespace:
 
 def test_every_kind_has_its_word_and_its_sentence() -> None:
     assert len(KINDS) == 20
-    assert set(words.DEVIATIONS) == set(SENTENCES) == set(KINDS)
+    assert set(book_words.DEVIATIONS) == set(SENTENCES) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
