@@ -49,6 +49,11 @@ def local_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def local_instant(instant: datetime, zone: str) -> datetime:
+    """The same instant as the clocks of `zone` show it, with their offset."""
+    return instant.astimezone(ZoneInfo(zone))
+
+
 def local_time(instant: datetime, zone: str) -> str:
     """The time of the day of `instant` where the clocks show `zone`, as HH:MM."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")

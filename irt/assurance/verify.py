@@ -1,10 +1,10 @@
 """`irt verify`: everything that is stored is recomputed from the audit trail, and whatever differs is named.
 
 Every table kept by acts is rebuilt from the entries alone and compared both ways; the chain, requests, signatures,
-housekeeping digests, guards and revision are recomputed; ledger, counters and draws are held against one another;
-everything sealed is opened in its place by the vault, which answers without telling. Out of reach of a check from
-inside: a deleted housekeeping row, and an end of the trail cut off in step with everything it did; the receipts that
-people hold (number and hash) find the latter.
+housekeeping digests, guards and revision are recomputed; ledger, counts, diary, disposals, counters and draws are held
+against one another; everything sealed is opened in its place by the vault, which answers without telling. Out of reach
+of a check from inside: a deleted housekeeping row, and an end of the trail cut off in step with everything it did; the
+receipts that people hold (number and hash) find the latter.
 """
 
 import json
@@ -15,8 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, exc, inspect
 
 import irt.tables
+from irt.assurance.accountability import Accounts
 from irt.assurance.allocation import compare_draws, compare_randomizations
 from irt.assurance.chain import Chain
+from irt.assurance.disposals import compare_disposals
+from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.ledger import Ledger
@@ -77,6 +80,8 @@ class _Run:
         self._tables()
         with self._survives("movement"):
             self._ledger()
+        with self._survives("kit_return"):
+            self._accounts()
         with self._survives("draw"):
             self._allocation()
         self._replay.bulks.close()  # before the vault: one slot misplaced puts all after it in the wrong place
@@ -118,6 +123,22 @@ class _Run:
         ledger = Ledger(self._findings, self._rows("movement"))
         ledger.compare_kits(self._rows("kit"), self._rows("sealed_kit"))
         ledger.compare_assignments(self._rows("assignment"))
+
+    def _accounts(self) -> None:
+        discrepancies = list(self._rows("discrepancy"))
+        accounts = Accounts(
+            self._findings, self._rows("kit"), self._rows("movement"), self._rows("kit_return"), discrepancies
+        )
+        accounts.compare()
+        compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies)
+        diaries = Doses(self._findings, self._rows("dose"))
+        diaries.compare(accounts.kits, accounts.holders)
+        found = courses(
+            self._study, self._rows("participant"), self._rows("randomization"), diaries, self._rows("hold"),
+            self._rows("treatment_stop"),
+        )  # fmt: skip
+        compare_courses(self._findings, found, diaries)
+        accounts.compare_used(diaries.from_kit, first_gaps(found, diaries))
 
     def _allocation(self) -> None:
         draws = list(self._rows("draw"))

@@ -12,6 +12,7 @@ from irt.assurance.verify import report, verify
 from irt.cli.people import activation_link
 from irt.cli.wiring import DATABASE, ordered, percent, service_of, settings_of
 from irt.dispensing.attendance import SweepVisits, sweep_visits
+from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.entropy import new_id
 from irt.gate.act import Order
 from irt.migrate import newest
@@ -59,8 +60,10 @@ def _do(service: Service, function: Callable[..., Any], order: Order) -> Any:
 
 @click.command()
 def nightly() -> None:
-    """Once a day: set anew which active sites are open for randomization, and note the visits that were missed."""
+    """Once a day: take expired kits off the shelves, note those at home and missed visits, set which sites are open."""
     service = service_of()
+    swept = _do(service, sweep_kits, SweepKits())
+    click.echo(f"{swept.expired} kits expired on shelves, {swept.at_home} at home past their expiry")
     click.echo(f"{_do(service, review_shelves, ReviewShelves())} sites open for randomization")
     click.echo(f"{_do(service, sweep_visits, SweepVisits())} visits newly missed")
 

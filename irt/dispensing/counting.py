@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from irt.dispensing.tables import Discrepancy, KitReturn
+from irt.dispensing.agreement import compare_diary
+from irt.dispensing.discrepancies import COUNT_REVISED, settle_difference
+from irt.dispensing.tables import KitReturn
 from irt.entropy import new_id
 from irt.gate.act import Act
+from irt.supply import ledger
+from irt.supply.tables import Kit
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,12 @@ def latest_count(act: Act, kit: str) -> Row[Any] | None:
 def count_vials(
     act: Act, kit: Row[Any], participant: Row[Any], counts: Counts, counted_on: date, reason: str | None = None
 ) -> bool:
-    """Record the count of a participant's kit; answers whether its vials add up.
+    """Record the count of a participant's kit and put the kit in order after it; answers whether its vials add up.
 
-    Where they do not, a discrepancy is opened, unless one is open for this kit. A second count asks for a reason.
+    They add up: an open discrepancy about them is resolved by the count, and a kit that is back becomes reconciled.
+    They do not: a discrepancy is open for just that difference, and a kit that was reconciled is not any more, unless
+    somebody has said before why just so many are missing. What was used is held against the diary. A second count asks
+    for a reason.
     """
     before = latest_count(act, kit.number)
     assert before is None or reason, "a count is revised for a reason"
@@ -56,26 +63,10 @@ def count_vials(
         counted_by=act.actor.account,
         counted_at=act.now,
     )
-    if counts.total == kit.vials:
-        return True
-    if not act.rows(Discrepancy, kit=kit.number, kind="vials", state="open"):
-        open_discrepancy(act, participant, "vials", kit.vials, counts.total, kit.number)
-    return False
-
-
-def open_discrepancy(
-    act: Act, participant: Row[Any], kind: str, expected: int, found: int, kit: str | None = None
-) -> str:
-    """Two counts differ: somebody is to say why."""
-    return act.add(
-        Discrepancy,
-        id=new_id(act.entropy),
-        participant=participant.id,
-        site=participant.site,
-        kit=kit,
-        kind=kind,
-        expected=expected,
-        found=found,
-        state="open",
-        opened_at=act.now,
-    )
+    settled = settle_difference(act, participant, "vials", kit.vials, counts.total, kit.number, by=COUNT_REVISED)
+    kit = act.find(Kit, number=kit.number)  # as its last line left it
+    after = {("returned", True): "reconciled", ("reconciled", False): "returned"}.get((kit.state, settled))
+    if after is not None:
+        ledger.move(act, kit, after, site=kit.site, participant=kit.participant)
+    compare_diary(act, participant)
+    return bool(counts.total == kit.vials)

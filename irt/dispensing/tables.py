@@ -90,6 +90,7 @@ class KitReturn(SiteOwned, Base):
         UniqueConstraint("kit", "revision"),
         CheckConstraint("unused >= 0 AND used >= 0 AND broken >= 0 AND lost >= 0", name="counts"),
         _of_site(),
+        Index("ix_kit_return_participant", "participant"),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -117,6 +118,7 @@ class Discrepancy(SiteOwned, Base):
         CheckConstraint("(state = 'resolved') = (resolution IS NOT NULL)", name="resolution"),
         _of_site(),
         Index("ix_discrepancy_kit", "kit"),
+        Index("ix_discrepancy_participant", "participant"),
         {"info": BY_ACT},
     )
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,6 +1,13 @@
 """What is found wrong after randomization: it stands beside what was done, and undoes nothing."""
 
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
 from irt.actor import Role
+from irt.clock import local_day
+from irt.conduct.deviations import note
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
@@ -20,8 +27,8 @@ class Correction(Order):
 def correct_stratum(act: Act, order: Correction) -> str:
     """Put the stratum that the corrected baseline values give beside the one used at randomization; answers it.
 
-    The stratum as used is immutable. Refused: not_found, not_randomized, baseline_incomplete, stratum_unchanged
-    (baseline values are corrected first).
+    The stratum as used is immutable; that it was wrong is a deviation. Refused: not_found, not_randomized,
+    baseline_incomplete, stratum_unchanged (baseline values are corrected first).
     """
     participant = find_participant(act, order.participant)
     randomization = act.seek(Randomization, participant=participant.id)
@@ -43,6 +50,17 @@ def correct_stratum(act: Act, order: Correction) -> str:
         recorded_by=act.actor.account,
         recorded_at=act.now,
     )
+    if stratum != randomization.stratum:
+        note(
+            act,
+            "wrong_stratum",
+            site=participant.site,
+            participant=participant.id,
+            subject=f"{participant.id}/{len(earlier) + 1}",
+            happened_on=_randomized_on(act, randomization),
+            facts={"used": randomization.stratum, "stratum": stratum},
+            told=order.reason,
+        )
     return stratum
 
 
@@ -53,7 +71,8 @@ def mark_in_error(act: Act, order: Correction) -> None:
     Refused: not_found, not_randomized, already_marked_in_error.
     """
     participant = find_participant(act, order.participant)
-    if act.seek(Randomization, participant=participant.id) is None:
+    randomization = act.seek(Randomization, participant=participant.id)
+    if randomization is None:
         act.refuse("not_randomized", participant=participant.screening_number)
     if act.seek(RandomizedInError, participant=participant.id) is not None:
         act.refuse("already_marked_in_error", participant=participant.screening_number)
@@ -65,3 +84,16 @@ def mark_in_error(act: Act, order: Correction) -> None:
         recorded_by=act.actor.account,
         recorded_at=act.now,
     )
+    note(
+        act,
+        "randomized_in_error",
+        site=participant.site,
+        participant=participant.id,
+        subject=participant.id,
+        happened_on=_randomized_on(act, randomization),
+        told=order.reason,
+    )
+
+
+def _randomized_on(act: Act, randomization: Row[Any]) -> date:
+    return local_day(randomization.randomized_at, act.study.site(randomization.site).time_zone)

@@ -20,13 +20,14 @@ class Arm(Part):
 
 
 class Site(Part):
-    """A place that recruits."""
+    """A place that recruits; without a telephone number, what participants carry has a line to write it on."""
 
     code: Code
     name: Words
     time_zone: Line
     cap: Count
     planned: Count | None = None
+    telephone: Line | None = None
     example: bool = False
 
 

@@ -35,6 +35,7 @@ class Kit(SiteOwned, Base):
         CheckConstraint(f"state IN {KIT_STATES}", name="state"),
         CheckConstraint(f"state NOT IN {HELD_STATES} OR participant IS NOT NULL", name="holder"),
         Index("ix_kit_shelf", "site", "state"),
+        Index("ix_kit_participant", "participant"),
         {"info": {"kept_by": "act"}},
     )
     number: Mapped[str] = mapped_column(primary_key=True)

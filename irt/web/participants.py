@@ -18,6 +18,7 @@ from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
 from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
+from irt.web.deviation_log import of_participant
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
 
@@ -111,6 +112,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
                 AuditEntry.participant == person.id, AuditEntry.kind == "act", AuditEntry.act.in_(LEAVING)
             )
         ).one_or_none(),
+        "deviations": of_participant(session, person.id),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }

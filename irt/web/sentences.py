@@ -132,6 +132,18 @@ PARTICIPANTS: dict[str, Any] = {
         "The site is closed for randomization until kits arrive. Nothing was drawn; the trial manager sends kits."
     ),
 }
+DEVIATIONS: dict[str, Any] = {
+    "rescue_of_nobody": _l("Participant: choose who had rescue treatment."),
+    "no_deviation_excludes": _l(
+        "Per-protocol set: what is no deviation excludes nobody. Let the participant stay, or choose what it is."
+    ),
+}
+BOOKS: dict[str, Any] = {
+    "no_line_chosen": _l("Lines of the book: none is ticked. Tick those that you have checked, then sign."),
+    "line_changed": _l(
+        "Lines of the book: these changed after they were shown: %(kits)s. Look them over as they are now, then sign."
+    ),
+}
 KITS: dict[str, Any] = {
     "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
     "visit_unknown": _l("Visit: no kit belongs to %(visit)s. Kits belong to: %(known)s."),
@@ -153,7 +165,62 @@ KITS: dict[str, Any] = {
     "manifest_tells": _l("File: it tells the kit types apart: %(findings)s"),
     "depot_short": _l("Kits: the depot cannot give that many. Ask for fewer, or import a kit list first."),
     "shipment_kits_differ": _l("Kits: not in the box: %(not_in_box)s; not named: %(not_named)s. Account for each."),
+    "kit_not_theirs": _l(
+        "Kit number: %(kit)s was not given to %(participant)s. Check the number; if this box came back, choose "
+        "whose it is, or report what happened."
+    ),
+    "kit_back_already": _l(
+        "Kit number: %(kit)s is back already (%(state)s). If its count is wrong, ask for a change of the "
+        "recorded count."
+    ),
+    "kit_not_given_out": _l(
+        "Kit number: %(kit)s is “%(state)s” and was not given out, so it cannot come back. Check the number."
+    ),
+    "returned_before_given": _l(
+        "Returned on: %(value)s is before kit %(kit)s was given (%(given)s). Correct the date."
+    ),
+    "discrepancy_resolved": _l("This discrepancy is resolved already. Look at the list of those that are open."),
+    "kits_not_disposable": _l(
+        "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired or not dispensed. "
+        "Leave them out, or take them back first."
+    ),
+    "kits_in_question": _l("Kits: a discrepancy about %(kits)s is open. Resolve it first, or leave them out."),
+    "kits_in_disposal": _l(
+        "Kits: %(kits)s wait for a witness in another disposal. Leave them out, or withdraw that one."
+    ),
+    "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
+    "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
+    "disposal_of_another": _l("Only the person who proposed the disposal withdraws it. Ask them."),
     "shipment_state": _l("Shipment %(number)s is “%(state)s” by now. Look at its page."),
+}
+TREATMENT: dict[str, Any] = {
+    "day_not_possible": _l("%(field)s: %(value)s is not possible; write a day from %(earliest)s to %(latest)s."),
+    "not_offered": _l("%(field)s: %(value)s is not among the answers. Choose one of those offered."),
+    "say_in_words": _l("%(field)s: “Other” alone says nothing. Write it in words under “Note”."),
+    "kit_not_in_hand": _l(
+        "Kit number: %(kit)s was not with this participant on %(day)s. Check the number and the day; the hand-over is "
+        "recorded first."
+    ),
+    "first_dose_recorded": _l("The first dose is recorded: %(day)s. Use “Correct” in the diary for its kit or time."),
+    "first_dose_late": _l(
+        "Reason: the first dose on %(value)s is later than allowed (%(latest)s). Write why, or check the day."
+    ),
+    "first_dose_stays": _l(
+        "The first dose begins the calendar: its day (%(day)s) stays. Ask for a data change to have it put right."
+    ),
+    "diary_mistakes": _l("Diary: some lines are not accepted; mend those named."),
+    "dose_not_recorded": _l("%(dose)s is not recorded yet. Record it in the diary."),
+    "dose_unchanged": _l("%(dose)s is recorded so already. Change what was wrong, or go back."),
+    "treatment_stopped": _l("Treatment was stopped: its last day was %(last_day)s. Nothing can follow it."),
+    "treatment_held": _l("Treatment is on hold (%(day)s). Resume it first."),
+    "treatment_not_held": _l("Treatment is not on hold. Nothing is to be done."),
+    "hold_overlaps": _l(
+        "From: treatment was on hold from %(from_on)s until it was resumed on %(resumed_on)s. Write a day from then on."
+    ),
+    "doses_given_since": _l(
+        "Doses are recorded as given on or after %(day)s: %(given)s. Write a later day, or correct the diary first."
+    ),
+    "participant_not_complete": _l("The participant has not come to the end yet; settle what is named."),
 }
 VISITS: dict[str, Any] = {
     "visit_not_in_study": _l("Visit: the study has no visit %(visit)s. Choose one of: %(known)s."),
@@ -190,34 +257,4 @@ CHANGES: dict[str, Any] = {
         "change; the site asks anew."
     ),
 }
-TREATMENT: dict[str, Any] = {
-    "day_not_possible": _l("%(field)s: %(value)s is not possible; write a day from %(earliest)s to %(latest)s."),
-    "not_offered": _l("%(field)s: %(value)s is not among the answers. Choose one of those offered."),
-    "say_in_words": _l("%(field)s: “Other” alone says nothing. Write it in words under “Note”."),
-    "kit_not_in_hand": _l(
-        "Kit number: %(kit)s was not with this participant on %(day)s. Check the number and the day; the hand-over is "
-        "recorded first."
-    ),
-    "first_dose_recorded": _l("The first dose is recorded: %(day)s. Use “Correct” in the diary for its kit or time."),
-    "first_dose_late": _l(
-        "Reason: the first dose on %(value)s is later than allowed (%(latest)s). Write why, or check the day."
-    ),
-    "first_dose_stays": _l(
-        "The first dose begins the calendar: its day (%(day)s) stays. Ask for a data change to have it put right."
-    ),
-    "not_dosed_yet": _l("The first dose of %(participant)s is not recorded. Record it first."),
-    "diary_mistakes": _l("Diary: some lines are not accepted; mend those named."),
-    "dose_not_recorded": _l("%(dose)s is not recorded yet. Record it in the diary."),
-    "dose_unchanged": _l("%(dose)s is recorded so already. Change what was wrong, or go back."),
-    "treatment_stopped": _l("Treatment was stopped: its last day was %(last_day)s. Nothing can follow it."),
-    "treatment_held": _l("Treatment is on hold (%(day)s). Resume it first."),
-    "treatment_not_held": _l("Treatment is not on hold. Nothing is to be done."),
-    "hold_overlaps": _l(
-        "From: treatment was on hold from %(from_on)s until it was resumed on %(resumed_on)s. Write a day from then on."
-    ),
-    "doses_given_since": _l(
-        "Doses are recorded as given on or after %(day)s: %(given)s. Write a later day, or correct the diary first."
-    ),
-    "participant_not_complete": _l("The participant has not come to the end yet; settle what is named."),
-}
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS | VISITS | CHANGES | TREATMENT
+SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES

@@ -25,9 +25,14 @@ def site_moment(instant: datetime | None, site: str | None = None) -> str:
     return language.moment(instant, zone_of(site))
 
 
-def today_at(site: str) -> date:
-    """The calendar day that it is at a site."""
-    return local_day(service().clock.now(), zone_of(site))
+def today_at(site: str | None) -> date:
+    """The calendar day that it is at a site; for what belongs to no site, at the study's first."""
+    return day_of(service().clock.now(), site)
+
+
+def day_of(instant: datetime, site: str | None) -> date:
+    """The calendar day of an instant at a site."""
+    return local_day(instant, zone_of(site))
 
 
 def site_name(code: str | None) -> str:

@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from irt.web import book_words
+
 ROLES = {
     "investigator": _l("Investigator"),
     "coordinator": _l("Coordinator"),
@@ -68,6 +70,19 @@ ASSIGNMENT_STATES = {
     "handed_over": _l("Handed over"),
     "void": _l("To be replaced"),
 }
+DISCREPANCY_KINDS = {
+    "vials": _l("Vials do not add up"),
+    "diary": _l("Vials and diary differ"),
+    "adherence": _l("More doses than were due"),
+}
+DISCREPANCY_STATES = {"open": _l("Open"), "resolved": _l("Resolved")}
+RESOLUTIONS = {  # that nobody wrote
+    "count_revised": _l("The revised count adds up."),
+    "agrees_now": _l("The numbers agree now."),
+}
+COUNT_REASONS = {"found_again": _l("It was found again.")}
+DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
+DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
     "proposed": _l("Proposed"),
@@ -88,7 +103,6 @@ DOSE_STATES = {
     "coming": _l("To come"),
     "void": _l("There was none"),
 }
-PLACES = {"clinic": _l("At the clinic"), "home": _l("At home")}
 WHAT = {"randomization": _l("Randomization"), "dispensing": _l("Dispensing"), "screening": _l("Screening")}
 THINGS = {
     "participant": _l("participant"),
@@ -99,7 +113,11 @@ THINGS = {
     "role_grant": _l("role"),
     "invitation": _l("invitation"),
     "assignment": _l("kit of this visit"),
+    "deviation": _l("deviation"),
     "change_request": _l("change"),
+    "discrepancy": _l("discrepancy"),
+    "disposal": _l("disposal"),
+    "shelf": _l("shelf"),
 }
 MASKINGS = {
     "masked": _l("masked"),
@@ -142,6 +160,7 @@ STANDINGS = {
     "values_changed": _l("Lapsed: a baseline value was corrected"),
     "too_old": _l("Lapsed: confirmed too long ago"),
 }
+PLACES = {"clinic": _l("At the clinic"), "home": _l("At home")}
 CRITERIA = {"inclusion": _l("Inclusion criteria"), "exclusion": _l("Exclusion criteria")}
 MISSING = {
     "ethics": _l("the approval of the ethics committee"),
@@ -189,9 +208,12 @@ FIELDS = {
     "findings": _l("Findings"),
     "stratum": _l("Stratum"),
     "sha256": _l("SHA-256 of the file"),
-    "change": _l("Change"),
-    "target": _l("What is to be changed"),
-    "wanted": _l("Value wanted"),
+    "happened_on": _l("Day on which it happened"),
+    "told": _l("What happened, in your words"),
+    "deviation": _l("Deviation"),
+    "severity": _l("What it is"),
+    "per_protocol": _l("Per-protocol set"),
+    "lines": _l("Lines of the book"),
     "doses": _l("Doses"),
     "outcome": _l("What became of it"),
     "taken_on": _l("Day"),
@@ -206,13 +228,25 @@ FIELDS = {
     "last_day": _l("Last day of treatment"),
     "hold_reason": _l("Reason"),
     "stop_reason": _l("Reason"),
+    "change": _l("Change"),
+    "target": _l("What is to be changed"),
+    "wanted": _l("Value wanted"),
+    "returned_on": _l("Returned on"),
+    "unused": _l("Unused vials"),
+    "used": _l("Used vials"),
+    "broken": _l("Broken vials"),
+    "lost": _l("Lost vials"),
+    "method": _l("How"),
+    "discrepancy": _l("Discrepancy"),
+    "disposal": _l("Disposal"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
-    """The word of a code in one of the tables here, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    return str(globals()[of].get(str(code), code))
+    """The word of a code in a table of here or of `book_words`, as in `word("set_up", "SITE_STATES")`; unknown stays."""
+    table = globals().get(of) or vars(book_words)[of]
+    return str(table.get(str(code), code))
 
 
 def dose(line: str) -> str:
@@ -229,10 +263,10 @@ def field(name: str) -> str:
     first, _, part = name.partition(".")
     if part and first in STUDY_LABELS:
         return texts.study_label(first, part)
-    if first == "wanted" and part:
-        return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
     if first == "doses" and part:
         return dose(part)
+    if first == "wanted" and part:
+        return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
     word_of_field = str(FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
 
@@ -248,6 +282,9 @@ ACTS = {
     "eligibility.confirm": _l("Eligibility confirmed"),
     "stratum.correct": _l("Stratum corrected"),
     "randomization.mark_in_error": _l("Randomized in error"),
+    "deviation.report": _l("Deviation reported"),
+    "deviation.classify": _l("Deviation classified"),
+    "book.sign_off": _l("Lines of the book signed off"),
     "site.record_approval": _l("Approval recorded"),
     "site.sign_delegation": _l("Delegation signed"),
     "site.make_ready": _l("Site made ready"),
@@ -286,6 +323,13 @@ ACTS = {
     "treatment.resume": _l("Treatment resumed"),
     "treatment.stop": _l("Treatment stopped"),
     "participant.complete": _l("Completed"),
+    "kit.return": _l("Kit taken back"),
+    "kits.sweep": _l("Kits past their expiry looked for"),
+    "discrepancy.resolve": _l("Discrepancy resolved"),
+    "disposal.destroy": _l("Kits to be destroyed"),
+    "disposal.witness": _l("Destruction witnessed"),
+    "disposal.withdraw": _l("Disposal withdrawn"),
+    "disposal.send_back": _l("Kits sent back"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -319,9 +363,15 @@ MEANINGS = {  # what is stored → what is shown
         "I have delegated the tasks of this site to the persons named"
     ),
     "I import this kit list as received from the packager": _l("I import this kit list as received from the packager"),
+    "I destroy these kits as stated, before a witness": _l("I destroy these kits as stated, before a witness"),
+    "I have seen that these kits were destroyed as stated": _l("I have seen that these kits were destroyed as stated"),
+    "I send these kits back to the depot as stated": _l("I send these kits back to the depot as stated"),
     "I propose that this person holds this role": _l("I propose that this person holds this role"),
     "I agree that this person holds this role": _l("I agree that this person holds this role"),
     "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),
+    "I have checked these lines against the source documents": _l(
+        "I have checked these lines against the source documents"
+    ),
 }
 
 

@@ -10,18 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.conduct.tables import Delegation, Site
+from irt.conduct.classifying import CLASSIFIERS
+from irt.conduct.tables import Delegation, Deviation, Site
 from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web import changes, records, site_worklists, texts, words
+from irt.web.deviation_log import shown
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
 from irt.web.wired import service
 
 REVIEW_EVERY = timedelta(days=90)
+AT_MOST = 25  # lines of one group that could grow without end
 
 
 def delegations(session: Session) -> list[Group]:
@@ -168,6 +171,26 @@ def people(session: Session) -> list[Group]:
     return [Group(_("Invitations not yet taken up"), invited), Group(_("Training to record"), untrained)]
 
 
+def deviations(session: Session) -> list[Group]:
+    """For those who classify: what they said nothing about yet, and what the two see differently; the oldest first."""
+    mine = next(role for role in CLASSIFIERS if role in actor().roles)
+    found = shown(session, session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id)))
+    waiting = [one for one in found if one.word_of(mine) is None or one.standing.state == "disagreed"]
+    lines = [
+        Line(
+            one.number or texts.site_name(one.row.site),
+            f"{words.word(one.row.kind, 'DEVIATIONS')} · {words.word(one.standing.state, 'DEVIATION_STANDINGS')}",
+            _("Classify"),
+            url_for("deviations.classified", deviation=one.row.id),
+        )
+        for one in waiting[:AT_MOST]
+    ]
+    if len(waiting) > AT_MOST:
+        more = _("%(count)s more", count=len(waiting) - AT_MOST)
+        lines.append(Line(more, "", _("Look"), url_for("deviations.listed")))
+    return [Group(_("Deviations to classify"), lines)]
+
+
 def trail(_session: Session) -> list[Group]:
     """For those who read the trail."""
     line = Line(_("The newest entries"), "", _("Read"), url_for("audit.listed"))
@@ -192,6 +215,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
     (review, (Role.ADMINISTRATOR, Role.QUALITY)),
+    (deviations, CLASSIFIERS),
     (changes.to_decide, (Role.DATA_MANAGER,)),
     (trail, (Role.AUDITOR, Role.MONITOR, Role.DATA_MANAGER)),
 )

@@ -172,6 +172,7 @@ def upgrade() -> None:
     info={'kept_by': 'act'}
     )
     op.create_index('ix_discrepancy_kit', 'discrepancy', ['kit'], unique=False)
+    op.create_index('ix_discrepancy_participant', 'discrepancy', ['participant'], unique=False)
     op.create_table('dose',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
@@ -221,6 +222,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('kit', 'revision', name=op.f('uq_kit_return_kit_revision')),
     info={'kept_by': 'act', 'append_only': True}
     )
+    op.create_index('ix_kit_return_participant', 'kit_return', ['participant'], unique=False)
     op.create_table('mishap',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),
@@ -276,6 +278,7 @@ def _change_old_tables() -> None:
     with op.batch_alter_table("kit") as table:
         _check(table, "ck_kit_state", KIT)
         _check(table, "ck_kit_holder", HOLDER)
+    op.create_index("ix_kit_participant", "kit", ["participant"], unique=False)
     with op.batch_alter_table("assignment") as table:
         table.add_column(sa.Column("ordinal", sa.Integer(), nullable=False, server_default="1"))
         table.drop_constraint("uq_assignment_participant_visit", type_="unique")

@@ -35,12 +35,14 @@ from irt.people.tables import (
     Training,
 )
 from irt.randomization.tables import Eligibility, PublishedList, Randomization, RandomizedInError, StratumCorrection
+from irt.study import load_study
 from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
 from tests.assurance.treated import settle, treat
+from tests.cast import STUDY_FILE
 
 ARMS = (("RAREARMONE", "RAREKITONE"), ("RAREARMTWO", "RAREKITTWO"))
 STRATA = ("F", "M")
@@ -70,6 +72,8 @@ class Trial:
             sha256="5" * 64,
             arms=tuple(SimpleNamespace(id=arm, kit_type=kind, ratio=1) for arm, kind in ARMS),
             strata_keys=lambda: STRATA,
+            site=lambda _code: SimpleNamespace(time_zone="Asia/Shanghai"),
+            dosing=load_study(STUDY_FILE).dosing,
         )
     )
 
@@ -234,7 +238,7 @@ def _hand_over(act: Act) -> None:
         given = act.find(Assignment, participant=who)
         ledger.move(act, act.find(Kit, number=given.kit), "dispensed", site=given.site, participant=who)
         act.change(Assignment, given, state="handed_over", handed_over_at=act.now, handed_over_by="a1")
-    act.change(Participant, act.find(Participant, id="p1"), first_dose_on=date(2026, 3, 3))
+    act.change(Participant, act.find(Participant, id="p1"), first_dose_on=date(2026, 3, 2))
 
 
 def _correct(act: Act) -> None:

@@ -11,7 +11,7 @@ from irt.participants.tables import Participant, VisitRecord
 from irt.supply import ledger
 from irt.supply.tables import Assignment, Kit
 
-FIRST_DAY = date(2026, 3, 3)
+FIRST_DAY = date(2026, 3, 2)
 
 
 def treat(act: Act) -> None:
@@ -48,7 +48,9 @@ def settle(act: Act) -> None:
         act.add(Mishap, id=f"m{n}", participant="p2", site=given.site, kind="wrong_kit", visit="day-1", kit=given.kit,
                 instead_of=given.kit, happened_on=FIRST_DAY, told="two boxes stood side by side", box="recovered",
                 replacement="not_wanted", deviation=found, reported_by="a1", reported_at=act.now)  # fmt: skip
-        act.add(Disposal, id=f"dp{n}", site=given.site, kind="destroyed", kits=[given.kit], method="incinerated",
+        broken = next(kit for kit in act.rows(Kit, site=given.site, state="available"))
+        ledger.move(act, broken, "damaged", site=given.site)
+        act.add(Disposal, id=f"dp{n}", site=given.site, kind="destroyed", kits=[broken.number], method="incinerated",
                 state="proposed", proposed_by="a1", proposed_at=act.now, signature=act.signature)  # fmt: skip
         act.add(LineReview, id=f"lr{n}", site=given.site, book="accountability", line=given.kit, digest="0" * 64,
                 reviewed_by="a1", reviewed_at=act.now, signature=act.signature)  # fmt: skip

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
+from irt.conduct.tables import Deviation
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.simulation.cast import login_of
-from irt.supply.tables import Assignment, Shipment
+from irt.supply.tables import Assignment, Kit, Shipment
 from irt.web import people, sites, study
 from irt.web.pages import ROUTES
 from tests.masking.browser import Browser, Form
@@ -27,7 +28,10 @@ CRAWLERS: tuple[str, ...] = (
     *sorted(SITE_ROLES), *sorted(MASKED_ROLES - SITE_ROLES), Role.LABORATORY, Role.ADMINISTRATOR, ANONYMOUS,
 )  # fmt: skip
 LAST = ("auth.sign_out",)  # ends the session
-MORE = ("/audit/?site={site}", "/audit/?number={number}", "/audit/?before=40", "/nowhere", "/health?x=%00")
+MORE = (
+    "/audit/?site={site}", "/audit/?number={number}", "/audit/?before=40", "/nowhere", "/health?x=%00",
+    "/recall?q={kit}", "/recall?q={lot}", "/recall.csv?q={lot}", "/deviations/?kind=randomized_in_error",
+)  # fmt: skip
 EVERY_ENTRY = Role.AUDITOR  # reads the whole audit trail, entry by entry
 
 
@@ -67,7 +71,7 @@ def _as_role(
         for path in _paths(app, rule, objects, objects["every_seq"] if every else objects["seq"]):
             _one_path(role, browser, rule, path, token, found, posts)
     for path in MORE:
-        filled = path.format(site=objects["site"][0], number=objects["number"][0])
+        filled = path.format(**{name: objects[name][0] for name in ("site", "number", "kit", "lot")})
         found.statuses[browser.ask("GET", filled).status] += 1
 
 
@@ -116,6 +120,8 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], seqs: list[
         "seq": seqs,
         "step": [*steps, "nonsense"],
         "code": objects["site"] if blueprint == "sites" else ["en", "zh_Hans_CN", "xx"],
+        "book": ["accountability", "inventory", "day", "nonsense"],
+        "form": ["csv", "pdf"],
         "filename": ["css/bootstrap.min.css" if blueprint == "bootstrap" else "irt.css"],
     }
     with app.test_request_context():
@@ -126,6 +132,7 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], seqs: list[
 def _objects(trial: Trial) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
+    deviation, kit = table_of(Deviation), table_of(Kit)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
     own, other = trial.sites
     with trial.service.database.read.connect() as connection:
@@ -155,5 +162,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "every_seq": seqs,
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
+            "deviation": all_of(deviation.c.id)[:2],
             "kit": all_of(given.c.kit)[:1],
+            "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
         }

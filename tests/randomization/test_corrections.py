@@ -1,7 +1,10 @@
 """After randomization: the right stratum stands beside the one used, and an error is marked and undoes nothing."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from irt.conduct.tables import Deviation
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.fields import Code
 from irt.participants.baseline import CorrectBaseline, correct_baseline
@@ -78,6 +81,21 @@ def test_the_right_stratum_stands_beside_the_one_used(trial: World) -> None:
     correct_values(trial, one, {name: baseline_values(trial)[name] for name in other_stratum(trial)})
     assert trial.do(correct_stratum, order, by="investigator_01") == used.stratum
     assert trial.row(StratumCorrection, revision=2).stratum == used.stratum
+
+
+def test_each_wrong_stratum_and_the_error_are_noted_as_deviations(trial: World) -> None:
+    one = randomized(trial)
+    used, day = trial.row(Randomization).stratum, date(2026, 3, 2)
+    trial.clock.advance(timedelta(days=3))
+    order = Correction(participant=one.id, reason=REASON)
+    correct_values(trial, one, other_stratum(trial))
+    right = trial.do(correct_stratum, order, by="coordinator_01")
+    correct_values(trial, one, {name: baseline_values(trial)[name] for name in other_stratum(trial)})
+    trial.do(correct_stratum, order, by="coordinator_01")  # the one used was right after all: nothing more to note
+    trial.do(mark_in_error, order, by="investigator_01")
+    noted = sorted((row.kind, row.happened_on, row.told, row.participant) for row in trial.rows(Deviation))
+    assert noted == [("randomized_in_error", day, REASON, one.id), ("wrong_stratum", day, REASON, one.id)]
+    assert trial.row(Deviation, kind="wrong_stratum").facts == {"used": used, "stratum": right}
 
 
 def test_a_participant_randomized_in_error_is_marked_once(trial: World) -> None:

@@ -15,6 +15,8 @@ from tests.web.conftest import Visitor
 CARE = "investigator coordinator pharmacist"
 OVERSIGHT = "monitor data_manager medical_monitor trial_manager auditor"
 SITE_STOCK = f"{CARE} monitor trial_manager"
+BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
+RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
 SECOND = "administrator trial_manager quality"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
@@ -45,6 +47,14 @@ EXPECTED = {
     "supply.requested": "supply_manager trial_manager",
     "supply.shipment": f"{SITE_STOCK} depot auditor",
     "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
+    "deviations.listed": f"{CARE} {OVERSIGHT} trial_statistician",
+    "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
+    "deviations.reported": f"{CARE} monitor data_manager",
+    "deviations.classified": "data_manager trial_statistician",
+    "books.day": BOOKS, "books.kits": BOOKS, "books.moves": BOOKS, "books.printed": BOOKS,
+    "books.signed_off": "monitor",
+    "recall.one": RECALL, "recall.as_csv": RECALL,
+    "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
@@ -138,7 +148,8 @@ def filled(rule: str, participant: str, account: str) -> str:
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
-        "/study/<step>": "/study/pause", "<step>": "pause",
+        "<deviation>": "none",
+        "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():
         rule = rule.replace(variable, value)

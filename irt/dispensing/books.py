@@ -1,0 +1,201 @@
+"""The pharmacy's books: the accountability log, kit by kit, and the inventory log, move by move.
+
+Pure assembling of rows that somebody else read, within their sites; nothing in them tells a kit's type.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from irt.clock import local_day
+from irt.dispensing.tables import Discrepancy, KitReturn
+from irt.gate.keys import digest_of
+from irt.participants.tables import Participant
+from irt.supply.ledger import AT_HOME
+from irt.supply.tables import Assignment, Kit, Movement
+
+Rows = Callable[..., Sequence[Any]]
+"""Reads all rows of a table with these values: `act.rows`, or a reading session's."""
+
+ON_THE_WAY = ("packed", "in_transit")  # named for the site, and not there yet
+COUNTED = ("received", "available", "set_aside", "with_participants", "returned", "unusable", "gone")
+STANDS_AS = {  # what the running totals call a state
+    "available": "available",
+    "assigned": "set_aside",
+    "not_dispensed": "set_aside",
+    **dict.fromkeys(AT_HOME, "with_participants"),
+    "returned": "returned",
+    "reconciled": "returned",
+    **dict.fromkeys(("damaged", "quarantined", "expired", "missing", "lost"), "unusable"),
+    "destroyed": "gone",
+    "sent_back": "gone",
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The rows that the books of one site are made of."""
+
+    site: str
+    zone: str
+    movements: Sequence[Any]  # of the kits that were ever there, whole
+    kits: Mapping[str, Any]
+    assignments: Sequence[Any] = ()
+    counts: Sequence[Any] = ()
+    discrepancies: Sequence[Any] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)  # participant → screening number
+
+    def day(self, instant: datetime | None) -> date | None:
+        """The day of an instant at the site."""
+        return None if instant is None else local_day(instant, self.zone)
+
+    @cached_property
+    def lives(self) -> dict[str, list[Any]]:
+        """For each kit that was ever at the site, its moves there in order."""
+        found: dict[str, list[Any]] = defaultdict(list)
+        for move in sorted(self.movements, key=lambda move: (move.kit, move.line)):
+            if move.site == self.site and move.after not in ON_THE_WAY:
+                found[move.kit].append(move)
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class KitLine:
+    """One line of the accountability log: a kit that was ever at the site, and what became of its vials.
+
+    `unaccounted` is what the count leaves open (negative: more came back than went out); None while nothing was
+    counted, for a count that is missing is not a zero.
+    """
+
+    site: str
+    participant: str
+    kit: str
+    lot: str
+    expiry: date
+    visit: str
+    vials: int
+    assigned_on: date | None
+    handed_over_on: date | None
+    returned_on: date | None
+    unused: int | None
+    used: int | None
+    broken: int | None
+    lost: int | None
+    unaccounted: int | None
+    state: str
+    discrepancy: str  # none, open, resolved
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the line's canonical text: what a monitor's signature is bound to."""
+        return digest_of(list(astuple(self)))
+
+
+KIT_COLUMNS = tuple(one.name for one in fields(KitLine))
+
+
+@dataclass(frozen=True)
+class MoveLine:
+    """One line of the inventory log, with the totals of the site after it."""
+
+    moved_at: datetime
+    kit: str
+    before: str
+    after: str
+    participant: str
+    moved_by: str  # an account
+    totals: Mapping[str, int]
+
+
+def gather(rows: Rows, site: str, zone: str) -> Ledger:
+    """The rows of one site's books. `rows` reads within whoever's sites; the zone is the site's."""
+    movements = rows(Movement, site=site)
+    numbers = sorted({move.kit for move in movements if move.after not in ON_THE_WAY})
+    kits = {kit.number: kit for kit in rows(Kit, site=site)}
+    for number in numbers:  # those that have left
+        if number not in kits:
+            kits |= {kit.number: kit for kit in rows(Kit, number=number)}
+    return Ledger(
+        site,
+        zone,
+        movements,
+        {number: kits[number] for number in numbers if number in kits},
+        rows(Assignment, site=site),
+        rows(KitReturn, site=site),
+        rows(Discrepancy, site=site),
+        {row.id: row.screening_number for row in rows(Participant, site=site)},
+    )
+
+
+def accountability(ledger: Ledger) -> list[KitLine]:
+    """One line for each kit, those of a participant together and in the order of their days, the others behind."""
+    given = {row.kit: row for row in ledger.assignments}
+    counts = {row.kit: row for row in sorted(ledger.counts, key=lambda row: row.revision)}
+    queries: dict[str, set[str]] = defaultdict(set)
+    for row in ledger.discrepancies:
+        queries[row.kit].add(row.state)
+    lines = [
+        _kit_line(ledger, kit, given.get(kit.number), counts.get(kit.number), queries.get(kit.number, set()))
+        for kit in ledger.kits.values()
+    ]
+    return sorted(lines, key=lambda one: (not one.participant, one.participant, str(one.assigned_on), one.kit))
+
+
+def _kit_line(ledger: Ledger, kit: Any, given: Any, count: Any, queries: set[str]) -> KitLine:
+    moves = ledger.lives.get(kit.number, [])
+    holder = kit.participant or next((move.participant for move in reversed(moves) if move.participant), None)
+    return KitLine(
+        ledger.site,
+        ledger.numbers.get(holder or "", ""),
+        kit.number,
+        kit.lot,
+        kit.expiry,
+        given.visit if given else "",
+        kit.vials,
+        ledger.day(_last(moves, ("assigned",))),
+        ledger.day(_last(moves, AT_HOME)),
+        count.returned_on if count else None,
+        count.unused if count else None,
+        count.used if count else None,
+        count.broken if count else None,
+        count.lost if count else None,
+        _left_open(kit, count) if count else None,
+        kit.state,
+        "open" if "open" in queries else "resolved" if queries else "none",
+    )
+
+
+def _left_open(kit: Any, count: Any) -> int:
+    return int(kit.vials - count.unused - count.used - count.broken - count.lost)
+
+
+def _last(moves: Iterable[Any], after: Sequence[str]) -> datetime | None:
+    return max((move.moved_at for move in moves if move.after in after), default=None)
+
+
+def inventory(ledger: Ledger) -> list[MoveLine]:
+    """Every move at the site in order of time, with running totals: how many, never of what."""
+    standing: dict[str, str] = {}
+    received: set[str] = set()
+    lines = []
+    moves = (move for kit in ledger.lives.values() for move in kit)
+    for move in sorted(moves, key=lambda move: (move.moved_at, move.kit, move.line)):
+        standing[move.kit] = STANDS_AS.get(move.after, "gone")
+        received |= {move.kit} if move.before == "in_transit" and move.after != "missing" else set()
+        received |= {move.kit} if move.before == "missing" else set()
+        totals = Counter(standing.values()) | Counter(received=len(received))
+        lines.append(
+            MoveLine(
+                move.moved_at,
+                move.kit,
+                move.before,
+                move.after,
+                ledger.numbers.get(move.participant or "", ""),
+                move.moved_by,
+                {name: totals[name] for name in COUNTED},
+            )
+        )
+    return lines

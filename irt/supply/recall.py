@@ -1,0 +1,62 @@
+"""A recall: every kit of a lot, or one kit, and where it is. Pure; all types alike, for nothing here knows one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from irt.supply.ledger import AT_HOME
+
+Place = Literal["in_transit", "shelf", "home", "gone"]
+GONE = ("destroyed", "sent_back", "lost", "missing")
+ORDER: tuple[Place, ...] = ("home", "shelf", "in_transit", "gone")  # the most urgent first
+
+
+@dataclass(frozen=True)
+class Found:
+    """A kit that has left the depot, and where it is now."""
+
+    site: str
+    place: Place
+    participant: str  # screening number; empty where nobody holds it
+    kit: str
+    lot: str
+    expiry: date
+    state: str
+    since: datetime
+
+
+def place_of(state: str) -> Place:
+    """Where a kit in this state is."""
+    if state in ("packed", "in_transit"):
+        return "in_transit"
+    if state in AT_HOME:
+        return "home"
+    return "gone" if state in GONE else "shelf"
+
+
+def at_depot(kits: Iterable[Any]) -> int:
+    """How many of these kits lie at the depot: nobody holds them, so their number is all that is told."""
+    return sum(kit.site is None and place_of(kit.state) != "gone" for kit in kits)
+
+
+def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, str]) -> list[Found]:
+    """Those that are elsewhere, each with the time of its last move, by site, urgency of the place, and number."""
+    since: dict[str, datetime] = {}
+    for move in moves:
+        since[move.kit] = max(since.get(move.kit, move.moved_at), move.moved_at)
+    found = [
+        Found(
+            kit.site or "",
+            place_of(kit.state),
+            numbers.get(kit.participant or "", ""),
+            kit.number,
+            kit.lot,
+            kit.expiry,
+            kit.state,
+            since[kit.number],
+        )
+        for kit in kits
+        if (kit.site is not None or place_of(kit.state) == "gone") and kit.number in since
+    ]
+    return sorted(found, key=lambda one: (one.site, ORDER.index(one.place), one.participant, one.kit))

@@ -1,0 +1,56 @@
+"""Deviations read for pages: each with its participant, its sentence, and what was made of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.conduct.classifying import Standing, standing
+from irt.conduct.tables import Deviation, DeviationClass
+from irt.participants.tables import Participant
+from irt.web.deviation_words import sentence
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A deviation as pages show it."""
+
+    row: Deviation
+    number: str  # the participant's screening number; empty where it is about the site
+    said: str
+    standing: Standing
+    classes: tuple[DeviationClass, ...]  # the last word of each role
+
+    def word_of(self, role: Role) -> DeviationClass | None:
+        """What the holder of a role said last."""
+        return next((one for one in self.classes if one.role == role), None)
+
+
+def shown(session: Session, found: Iterable[Deviation]) -> list[Shown]:
+    """Deviations with their participant, their sentence and where they stand: two statements, however many."""
+    rows = list(found)
+    classes: dict[str, list[DeviationClass]] = defaultdict(list)
+    about = DeviationClass.deviation.in_([row.id for row in rows])
+    for one in session.scalars(select(DeviationClass).where(about).order_by(DeviationClass.revision)):
+        classes[one.deviation].append(one)
+    who = select(Participant).where(Participant.id.in_({row.participant for row in rows if row.participant}))
+    numbers = {row.id: row.screening_number for row in session.scalars(who)}
+    return [
+        Shown(
+            row,
+            numbers.get(row.participant or "", ""),
+            sentence(row),
+            standing(classes[row.id]),
+            tuple({one.role: one for one in classes[row.id]}.values()),
+        )
+        for row in rows
+    ]
+
+
+def of_participant(session: Session, participant: str) -> list[Shown]:
+    """The deviations of one participant, by day."""
+    found = select(Deviation).filter_by(participant=participant).order_by(Deviation.happened_on, Deviation.noted_at)
+    return shown(session, session.scalars(found))

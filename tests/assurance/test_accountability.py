@@ -1,0 +1,31 @@
+"""Errors planted in the vials' books through the gate: each is named by `irt verify`, and only by these checks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.assurance.lived import Trial, closing, secrets
+from tests.assurance.plant_accountability import PLANTINGS, kept, naming, plant
+from tests.databases import Database
+
+BOOKS = {"kit", "movement", "kit_return", "discrepancy", "dose", "disposal", "participant", "assignment"}
+
+
+@pytest.fixture
+def trial(database: Database) -> Iterator[Trial]:
+    lived = kept(database.url)
+    yield lived
+    closing(lived)
+
+
+def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Trial) -> None:
+    assert trial.verify() == []
+    assert len(PLANTINGS) >= 20
+
+
+@pytest.mark.parametrize("text", PLANTINGS)
+def test_an_error_is_named(trial: Trial, text: str) -> None:
+    named, found = plant(trial, text)
+    assert naming(named, found), found
+    assert {one.table for one in found} <= BOOKS, "the audit trail agrees: only the books can tell"
+    assert not [secret for secret in secrets() if secret in repr(found)]

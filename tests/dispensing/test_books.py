@@ -1,0 +1,187 @@
+"""The books: a line for each kit that was ever there, totals that follow every move, and never a word of types."""
+
+from collections import Counter
+from dataclasses import astuple, replace
+from datetime import date, timedelta
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from irt.clock import local_day
+from irt.dispensing.books import COUNTED, KIT_COLUMNS, Ledger, accountability, gather, inventory
+from irt.dispensing.coming import Coming, expected_on, in_order, unused_expected
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.sign_off import SignOff, checked, sign_off
+from irt.dispensing.tables import KitReturn, LineReview
+from irt.participants.visits import Window
+from irt.supply.shipments import ReceiveShipment, receive_shipment
+from irt.supply.tables import Kit
+from tests.cast import World
+from tests.stocked import on_the_way, packed, randomized, running_trial, types_of
+
+KITS = 16
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def ledger(trial: World, site: str = "01") -> Ledger:
+    return gather(partial(trial.rows), site, trial.study.site(site).time_zone)
+
+
+def handed_over(trial: World) -> tuple[str, str]:
+    """A participant with a box; answers screening number and kit."""
+    trial.clock.advance(timedelta(hours=1))
+    one, told = randomized(trial)
+    order = HandOver(participant=one.id, visit=trial.study.dispensing_visits[0].id, kit=told.kit)
+    trial.do(hand_over, order, by="pharmacist_01")
+    return one.screening_number, told.kit
+
+
+def test_every_kit_that_came_has_one_line_and_those_on_their_way_none(trial: World) -> None:
+    number, kit = handed_over(trial)
+    on_the_way(trial, "01", 8)
+    lines = accountability(ledger(trial))
+    assert len(lines) == len({one.kit for one in lines}) == KITS
+    first = lines[0]
+    today = local_day(trial.clock.now(), "Asia/Shanghai")
+    assert (first.participant, first.kit, first.state) == (number, kit, "dispensed")
+    assert (first.assigned_on, first.handed_over_on, first.returned_on) == (today, today, None)
+    assert (first.unaccounted, first.discrepancy) == (None, "none")
+    assert {one.state for one in lines[1:]} == {"available"}
+    assert not {one.kit for one in lines} & {one.kit for one in accountability(ledger(trial, "02"))}
+
+
+def counted(trial: World, kit: str, revision: int, **vials: int) -> None:
+    """A count is there, as if the pharmacist had recorded it."""
+    row = trial.row(Kit, number=kit)
+    values = {"unused": 0, "used": 0, "broken": 0, "lost": 0} | vials
+    trial.put(
+        KitReturn, id=f"return-{revision}", kit=kit, participant=row.participant, site="01", revision=revision,
+        returned_on=date(2026, 3, 30), **values, reason=None, counted_by="nobody", counted_at=trial.clock.now(),
+    )  # fmt: skip
+
+
+def test_the_last_count_stands_in_the_line_and_what_it_leaves_open(trial: World) -> None:
+    _, kit = handed_over(trial)
+    counted(trial, kit, 1, used=14, unused=3)
+    counted(trial, kit, 2, used=14, unused=4, broken=1)
+    line = next(one for one in accountability(ledger(trial)) if one.kit == kit)
+    assert (line.unused, line.used, line.broken, line.lost) == (4, 14, 1, 0)
+    assert line.unaccounted == trial.study.kit.vials - 19 == -1
+    assert line.returned_on == date(2026, 3, 30)
+
+
+def test_the_totals_follow_every_move(trial: World) -> None:
+    handed_over(trial)
+    shipment = on_the_way(trial, "01", 8)
+    first, second, *others = packed(trial, shipment)
+    found = {first: "damaged", second: "missing"} | dict.fromkeys(others, "intact")
+    trial.do(receive_shipment, ReceiveShipment(shipment=shipment, kits=found), by="pharmacist_01")
+    lines = inventory(ledger(trial))
+    assert [one.totals["received"] for one in lines[:KITS]] == list(range(1, KITS + 1))
+    last = lines[-1].totals
+    stands = Counter(kit.state for kit in trial.rows(Kit, site="01"))
+    assert last["received"] == KITS + 7
+    assert last["available"] == stands["available"] == KITS - 1 + 6
+    assert (last["with_participants"], last["unusable"], last["gone"]) == (1, 2, 0)
+    for one in lines:
+        assert tuple(one.totals) == COUNTED
+        assert one.totals["received"] <= sum(one.totals[name] for name in COUNTED[1:])
+    assert sum(last[name] for name in COUNTED[1:]) == KITS + 8
+
+
+def test_no_column_and_no_order_knows_a_type(trial: World) -> None:
+    handed_over(trial)
+    types = set(types_of(trial).values())
+    assert len(types) > 1
+    lines = [*map(astuple, accountability(ledger(trial))), *map(astuple, inventory(ledger(trial)))]
+    assert len(lines) > KITS
+    assert not [line for line in lines if types & set(map(str, line))]
+    assert not [name for name in KIT_COLUMNS if "type" in name or "arm" in name]
+
+
+# -- signed off ----------------------------------------------------------------------------------------------------
+
+
+def order_of(trial: World, *kits: str) -> SignOff:
+    lines = {one.kit: one.digest for one in accountability(ledger(trial)) if not kits or one.kit in kits}
+    return SignOff(site="01", book="accountability", lines=lines)
+
+
+def standing(trial: World) -> dict[str, bool]:
+    found = checked(accountability(ledger(trial)), trial.rows(LineReview, site="01"))
+    return {one.line.kit: one.valid for one in found if one.review}
+
+
+def test_a_line_is_signed_as_it_stands_and_unsigned_once_it_changes(trial: World) -> None:
+    _, kit = handed_over(trial)
+    assert trial.do(sign_off, order_of(trial), by="monitor") == KITS
+    assert set(standing(trial).values()) == {True}
+    entry, rows = trial.last_audit(), trial.rows(LineReview)
+    assert (entry.act, entry.site, len(rows)) == ("book.sign_off", "01", KITS)
+    assert len({row.signature for row in rows}) == 1
+    counted(trial, kit, 1, used=18)
+    assert [number for number, valid in standing(trial).items() if not valid] == [kit]
+    trial.do(sign_off, order_of(trial, kit), by="monitor")
+    assert all(standing(trial).values())
+
+
+def test_what_changed_after_it_was_shown_is_not_signed(trial: World) -> None:
+    shown = order_of(trial)
+    _, kit = handed_over(trial)
+    refused = trial.refusal(sign_off, shown, by="monitor")
+    assert (refused.code, refused.facts) == ("line_changed", {"kits": [kit]})
+    none = SignOff(site="01", book="accountability", lines={})
+    assert trial.refusal(sign_off, none, by="monitor").code == "no_line_chosen"
+    elsewhere = SignOff(site="02", book="accountability", lines=shown.lines)
+    assert trial.refusal(sign_off, elsewhere, by="monitor").code == "line_changed"
+    nowhere = SignOff(site="99", book="accountability", lines=shown.lines)
+    assert trial.refusal(sign_off, nowhere, by="monitor").code == "line_changed"
+    for name in ("pharmacist_01", "data_manager", "auditor", "supply_manager"):
+        assert trial.refusal(sign_off, order_of(trial), by=name).code == "role_not_allowed"
+
+
+def test_every_value_of_a_line_is_under_the_signature(trial: World) -> None:
+    line = accountability(ledger(trial))[0]
+    others = {
+        replace(line, **{name: "another" if isinstance(getattr(line, name), str) else 99}).digest
+        for name in KIT_COLUMNS
+    }
+    assert len(others | {line.digest}) == len(KIT_COLUMNS) + 1
+
+
+# -- who comes -----------------------------------------------------------------------------------------------------
+
+DAY = date(2026, 3, 30)
+WINDOW = Window("W4", DAY, DAY - timedelta(days=3), DAY + timedelta(days=3))
+
+
+@pytest.mark.parametrize(("shift", "said"), [(0, "planned"), (-3, "in_window"), (3, "in_window"), (4, "late")])
+def test_how_likely_a_visit_is_on_a_day(shift: int, said: str) -> None:
+    assert expected_on(WINDOW, DAY + timedelta(days=shift)) == said
+
+
+def test_planned_ones_stand_first_and_late_ones_last() -> None:
+    def coming(number: str, planned_on: date, expected: str) -> Coming:
+        return Coming(number, number, "W4", planned_on, DAY, expected, "to_ask", "", ())  # type: ignore[arg-type]
+
+    rows = [
+        coming("late", DAY - timedelta(days=9), "late"),
+        coming("window", DAY - timedelta(days=1), "in_window"),
+        coming("b", DAY, "planned"),
+        coming("a", DAY, "planned"),
+    ]
+    assert [one.number for one in in_order(rows)] == ["a", "b", "window", "late"]
+
+
+def test_the_vials_expected_unused_are_those_of_no_written_and_no_unwritten_dose() -> None:
+    kit = SimpleNamespace(number="K", vials=18)
+    given = [SimpleNamespace(kit=number) for number in ("K", "K", "another", "K")]
+    since, until = date(2026, 3, 2), date(2026, 3, 30)
+    unwritten = [since - timedelta(days=2), date(2026, 3, 20), date(2026, 3, 28), until]
+    assert unused_expected(kit, since, until, given, unwritten) == 18 - 3 - 2
+    assert unused_expected(SimpleNamespace(number="K", vials=2), since, until, given, unwritten) == 0

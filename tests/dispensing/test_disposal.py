@@ -1,0 +1,143 @@
+"""The end of kits: destroyed before a witness, or sent back; one disposal at a time, nothing that is asked about."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, send_back, withdraw_disposal, witness
+from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
+from irt.dispensing.tables import Discrepancy, Disposal
+from irt.gate.refusals import Refused
+from irt.gate.tables import SignatureRow
+from irt.supply.tables import Kit, Movement
+from tests.cast import World
+from tests.dispensing.given import PHARMACIST, at_home, back
+from tests.stocked import on_shelf, running_trial, take_away
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def reconciled(world: World, number: int = 1) -> str:
+    one, kit = at_home(world, f"EXAMPLE-00000{number}")
+    world.do(return_kit, back(world, one, kit, 18, 0), by=PHARMACIST)
+    return kit
+
+
+def order(*kits: str, site: str = "01") -> DisposeOf:
+    return DisposeOf(site=site, kits=kits, method="Incinerated by the hospital's contractor")
+
+
+def test_kits_are_destroyed_when_another_person_has_seen_it(trial: World) -> None:
+    kits = sorted(reconciled(trial, number) for number in (1, 2))
+    disposal = trial.do(destroy, order(*reversed(kits)), by=PHARMACIST)
+    row = trial.row(Disposal)
+    assert (row.id, row.kind, row.state, row.kits, row.witnessed_by) == (disposal, "destroyed", "proposed", kits, None)
+    assert {trial.row(Kit, number=kit).state for kit in kits} == {"reconciled"}
+    refused = trial.refusal(witness, DisposalOrder(disposal=disposal), by=PHARMACIST)
+    assert refused.code == "witness_is_proposer"
+    trial.do(witness, DisposalOrder(disposal=disposal), by="monitor")
+    row = trial.row(Disposal)
+    assert (row.state, row.witnessed_by, row.witnessed_at) == (
+        "done",
+        trial.actor("monitor").account,
+        trial.clock.now(),
+    )
+    meanings = {trial.row(SignatureRow, id=one).meaning for one in (row.signature, row.witness_signature)}
+    assert meanings == {
+        "I destroy these kits as stated, before a witness",
+        "I have seen that these kits were destroyed as stated",
+    }
+    for kit in kits:
+        found = trial.row(Kit, number=kit)
+        assert (found.state, found.site) == ("destroyed", "01")
+        assert found.participant is not None
+    again = trial.refusal(witness, DisposalOrder(disposal=disposal), by="investigator_01")
+    assert (again.code, again.facts["state"]) == ("disposal_state", "done")
+
+
+def test_kits_are_sent_back_at_once(trial: World) -> None:
+    kit = reconciled(trial)
+    damaged = next(iter(on_shelf(trial, "01").values()))[0]
+    take_away(trial, [damaged], state="damaged")
+    trial.do(send_back, order(kit, damaged), by=PHARMACIST)
+    row = trial.row(Disposal)
+    assert (row.kind, row.state, row.kits) == ("sent_back", "done", sorted([kit, damaged]))
+    assert {trial.row(Kit, number=one).state for one in (kit, damaged)} == {"sent_back"}
+    assert trial.refusal(send_back, order(kit), by=PHARMACIST).code == "kits_not_disposable"
+
+
+@pytest.mark.parametrize("dispose", [destroy, send_back])
+def test_only_kits_that_may_go_are_taken(trial: World, dispose: Any) -> None:
+    kit = reconciled(trial)
+    _, home = at_home(trial, "EXAMPLE-000002")
+    shelf, elsewhere = (next(iter(on_shelf(trial, site).values()))[0] for site in ("01", "02"))
+    refused = trial.refusal(dispose, order(kit, home, shelf, elsewhere, "9999999"), by=PHARMACIST)
+    assert (refused.code, refused.facts["kits"]) == (
+        "kits_not_disposable",
+        sorted([home, shelf, elsewhere, "9999999"]),
+    )
+    assert trial.refusal(dispose, order(kit), by="pharmacist_02").code == "not_found"
+    assert trial.refusal(dispose, order(kit), by="coordinator_01").code == "role_not_allowed"
+
+
+def test_a_kit_that_is_asked_about_stays(trial: World) -> None:
+    one, kit = at_home(trial)
+    trial.do(return_kit, back(trial, one, kit, 17, 0), by=PHARMACIST)
+    assert trial.refusal(destroy, order(kit), by=PHARMACIST).code == "kits_not_disposable"
+    row = trial.row(Discrepancy)
+    trial.do(resolve_discrepancy, ResolveDiscrepancy(discrepancy=row.id, reason="It broke"), by=PHARMACIST)
+    trial.put(Discrepancy, **{**row._asdict(), "id": "asked", "kind": "diary"})
+    refused = trial.refusal(destroy, order(kit), by=PHARMACIST)
+    assert (refused.code, refused.facts["kits"]) == ("kits_in_question", [kit])
+
+
+def test_what_is_asked_after_the_proposal_stops_the_witness(trial: World) -> None:
+    kit = reconciled(trial)
+    disposal = trial.do(destroy, order(kit), by=PHARMACIST)
+    row = trial.row(Kit, number=kit)
+    trial.put(
+        Discrepancy, id="asked", participant=row.participant, site="01", kit=kit, kind="diary", expected=1, found=0,
+        state="open", opened_at=trial.clock.now(),
+    )  # fmt: skip
+    assert trial.refusal(witness, DisposalOrder(disposal=disposal), by="monitor").code == "kits_in_question"
+
+
+def test_a_kit_is_in_one_disposal_until_its_proposer_withdraws_it(trial: World) -> None:
+    kit = reconciled(trial)
+    disposal = DisposalOrder(disposal=trial.do(destroy, order(kit), by=PHARMACIST))
+    for dispose in (destroy, send_back):
+        refused = trial.refusal(dispose, order(kit), by=PHARMACIST)
+        assert (refused.code, refused.facts["kits"]) == ("kits_in_disposal", [kit])
+    assert trial.refusal(withdraw_disposal, disposal, by="investigator_01").code == "role_not_allowed"
+    trial.do(withdraw_disposal, disposal, by=PHARMACIST)
+    assert trial.row(Disposal).state == "withdrawn"
+    assert trial.refusal(witness, disposal, by="monitor").code == "disposal_state"
+    trial.do(send_back, order(kit), by=PHARMACIST)
+    assert trial.row(Kit, number=kit).state == "sent_back"
+
+
+def test_two_who_dispose_of_one_kit_at_once_are_not_both_served(trial: World) -> None:
+    kit = reconciled(trial)
+    orders = [(send_back, order(kit)), (send_back, order(kit)), (destroy, order(kit))]
+    signed = [(function, asked, trial.sign(function, asked, PHARMACIST)) for function, asked in orders]
+
+    def run(number: int) -> str:
+        function, asked, signature = signed[number]
+        try:
+            trial.service.gate.perform(
+                function, asked, by=trial.actor(PHARMACIST), request_id=f"at once {number}", signature=signature
+            )
+        except Refused as refused:
+            return refused.code
+        return "done"
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = sorted(pool.map(run, range(3)))
+    assert answers.count("done") == 1
+    assert set(answers) <= {"done", "kits_not_disposable", "kits_in_disposal"}
+    assert len(trial.rows(Disposal)) == 1
+    assert len([line for line in trial.rows(Movement, kit=kit) if line.after == "sent_back"]) <= 1
