@@ -1,6 +1,6 @@
 """From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -56,7 +56,10 @@ def assign(act: Act, order: Assign) -> Assigned:
     if participant.state != "randomized":
         act.refuse("participant_state", state=participant.state)
     require_open(act, participant.site, "dispensing")
-    latest = _require_due(act, participant, order.visit)
+    if given is None:
+        latest = _require_due(act, participant, order.visit)
+    else:
+        latest = replaced_until(act, participant.site, order.visit)
     kit = next_kit(act, participant, order.visit, latest)
     assigning.set_aside(act, participant, order.visit, kit, ordinal=given.ordinal + 1 if given else 1)
     return Assigned(kit=kit, again=False)
@@ -89,22 +92,36 @@ def cancel(act: Act, order: Assign) -> None:
 def hand_over(act: Act, order: HandOver) -> None:
     """Hand the scanned box over; any other than the assigned one is refused in the same words, whatever it is."""
     participant = act.find(Participant, id=order.participant)
-    assignment = assigning.latest(act, participant.id, order.visit)
+    hand_out(act, participant, order.visit, order.kit, here=participant.site)
+
+
+def hand_out(act: Act, participant: Row[Any], visit: str, number: str, here: str) -> None:
+    """Hand the scanned box over at the site `here`; it is in the books of the participant's own site from then on."""
+    assignment = assigning.latest(act, participant.id, visit)
     if assignment is None or assignment.state in ("cancelled", "void"):
-        act.refuse("visit_not_assigned", visit=order.visit)
-    if assignment.kit != order.kit:
+        act.refuse("visit_not_assigned", visit=visit)
+    if assignment.kit != number:
         act.refuse("not_the_assigned_kit")
     if assignment.state == "handed_over":
         return
     if participant.state != "randomized":
         act.refuse("participant_state", state=participant.state)
-    require_open(act, participant.site, "dispensing")
-    kit = act.find(Kit, number=order.kit)
+    require_open(act, here, "dispensing")
+    kit = act.find(Kit, number=number)
     day = local_day(act.now, act.study.site(participant.site).time_zone)
-    if kit.expiry < last_possible_use(act.study, order.visit, day):
-        act.refuse("kit_expires_too_soon", kit=order.kit, expiry=kit.expiry.isoformat())
+    if kit.expiry < last_possible_use(act.study, visit, day):
+        act.refuse("kit_expires_too_soon", kit=number, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
     act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
+
+
+def replaced_until(act: Act, site: str, visit: str) -> date:
+    """Until when the replacement for a visit's kit is expected to be handed over, whenever it is asked for.
+
+    The visit was in time, so its window asks nothing any more; it leaves as many days as the window does.
+    """
+    margin = timedelta(days=act.study.visit(visit).window_days)
+    return local_day(act.now, act.study.site(site).time_zone) + margin
 
 
 def _require_due(act: Act, participant: Row[Any], visit: str) -> date:

@@ -22,6 +22,7 @@ STATE_TABLES = {
     "grant_state": "GRANT_STATES",
     "grant_exists": "GRANT_STATES",
     "study_state": "STUDY_STATES",
+    "kit_not_at_hand": "KIT_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
 BASELINE_REMEDIES = {
@@ -43,6 +44,13 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "site_needed": "site",
     "site_unknown": "site",
     "not_the_assigned_kit": "kit",
+    "kit_is_theirs": "kit",
+    "kit_not_at_hand": "kit",
+    "kit_doses_recorded": "kit",
+    "kit_counted_already": "kit",
+    "kit_not_handed_over": "kit",
+    "used_missing": "used",
+    "used_too_many": "used",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
