@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from irt.actor import Actor
-from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
+from irt.web import audit, auth, dispensing, eligibility, home, mishaps, participants, people, sites, study, supply
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     participants.pages,
     eligibility.pages,
     dispensing.pages,
+    mishaps.pages,
     supply.pages,
     sites.pages,
     study.pages,
@@ -36,6 +37,7 @@ ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
     Item("dispensing.listed", _l("Dispensing")),
+    Item("mishaps.listed", _l("Mishaps")),
     Item("supply.shelf", _l("Shelf")),
     Item("supply.shipments", _l("Shipments")),
     Item("supply.depot", _l("Depot")),

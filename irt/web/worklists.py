@@ -15,7 +15,7 @@ from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web import records, site_worklists, texts, words
+from irt.web import mishap_board, records, site_worklists, texts, words
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
@@ -183,6 +183,8 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
+    (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
+    (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
