@@ -55,6 +55,13 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
+    "mishap.elsewhere": (
+        N_("Participant %(number)s came to site %(at)s"),
+        N_(
+            "Participant %(number)s of site %(site)s came to site %(at)s, where the kit of the visit was set aside. "
+            "The participant's page shows it:\n\n%(link)s"
+        ),
+    ),
     "invitation": (
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),

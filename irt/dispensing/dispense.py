@@ -1,6 +1,6 @@
 """From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -154,23 +154,31 @@ def hand_over(act: Act, order: HandOver) -> None:
     The visit takes place with it: it is recorded today, unless it is recorded already.
     """
     participant = act.find(Participant, id=order.participant)
-    assignment = assigning.latest(act, participant.id, order.visit)
+    hand_out(act, participant, order.visit, order.kit, here=participant.site, reason=order.reason)
+
+
+def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: str, reason: str | None = None) -> None:
+    """Hand the scanned box over at the site `here`; it is in the books of the participant's own site from then on.
+
+    The visit takes place with it, unless it is recorded already.
+    """
+    assignment = assigning.latest(act, participant.id, visit)
     if assignment is None or assignment.state in ("cancelled", "void"):
-        act.refuse("visit_not_assigned", visit=order.visit)
-    if assignment.kit != order.kit:
+        act.refuse("visit_not_assigned", visit=visit)
+    if assignment.kit != number:
         act.refuse("not_the_assigned_kit")
     if assignment.state == "handed_over":
         return
     if participant.state != "randomized":
         act.refuse("participant_state", participant=participant.screening_number, state=participant.state)
-    require_open(act, participant.site, "dispensing")
-    require_on_treatment(act, participant, order.visit)
+    require_open(act, here, "dispensing")
+    require_on_treatment(act, participant, visit)
     day = today_at(act, participant.site)
-    if not _took_place(act, participant, order.visit):
-        attend(act, participant, order.visit, day, order.reason)
-    kit = act.find(Kit, number=order.kit)
-    if kit.expiry < last_possible_use(act.study, order.visit, day):
-        act.refuse("kit_expires_too_soon", kit=order.kit, expiry=kit.expiry.isoformat())
+    if not _took_place(act, participant, visit):
+        attend(act, participant, visit, day, reason)
+    kit = act.find(Kit, number=number)
+    if kit.expiry < last_possible_use(act.study, visit, day):
+        act.refuse("kit_expires_too_soon", kit=number, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
     act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
 
@@ -212,3 +220,12 @@ def _until(act: Act, participant: Row[Any], order: Assign, given: Row[Any] | Non
 def _took_place(act: Act, participant: Row[Any], visit: str) -> bool:
     known = recorded(act, participant.id, visit)
     return known is not None and known.state == "done"
+
+
+def replaced_until(act: Act, site: str, visit: str) -> date:
+    """Until when the replacement for a visit's kit is expected to be handed over, whenever it is asked for.
+
+    The visit was in time, so its window asks nothing any more; it leaves as many days as the window does.
+    """
+    margin = timedelta(days=act.study.visit(visit).window_days)
+    return today_at(act, site) + margin

@@ -181,6 +181,7 @@ class Mishap(SiteOwned, Base):
     box: Mapped[str]  # where the box is now
     replacement: Mapped[str]
     replacement_kit: Mapped[str | None] = mapped_column(ForeignKey("kit.number"))
+    card: Mapped[str | None]  # of `elsewhere`: the two numbers that were shown, as this site knows nobody else's people
     deviation: Mapped[str] = mapped_column(ForeignKey("deviation.id"))
     reported_by: Mapped[str]
     reported_at: Mapped[datetime]

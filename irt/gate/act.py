@@ -159,6 +159,13 @@ class Act:
         self.site = self.site or site
         self.participant = self.participant or participant
 
+    def admit(self, site: str) -> None:
+        """Open one more site to this act alone. The caller holds a proof that somebody of that site stands before the
+        actor: both numbers of their card, or the mishap that was opened by it. The audit entry keeps the site that
+        was named first."""
+        if self.sites is not None:
+            self.sites |= {site}
+
     # -- changing ------------------------------------------------------------------------------------------------
 
     def add(self, model: type[Base], **values: Any) -> str:

@@ -1,25 +1,14 @@
 """How the treatment of a simulated trial came out: doses, adherence, vials, mishaps, deviations; from the database."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date
-from fractions import Fraction
-from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from irt.clock import local_day
 from irt.conduct.tables import Deviation
-from irt.db import Base
-from irt.dispensing.adherence import adherence_of
-from irt.dispensing.course import Course, course
-from irt.dispensing.tables import Discrepancy, Dose, Hold, KitReturn, Mishap, TreatmentStop
-from irt.gate.rows import table_of
-from irt.participants.tables import Participant
-from irt.randomization.tables import Randomization
+from irt.dispensing.tables import Discrepancy, KitReturn, Mishap
 from irt.study import Study
-from irt.supply.tables import Assignment
 
 DECIMALS = 4
 

@@ -89,7 +89,8 @@ def handed_over(participant: str, visit: str) -> Any:
     return ask(
         hand_over, title=title, given={"participant": participant, "visit": visit}, fields=fields, done=here,
         back=url_for("dispensing.listed"), said=_("Handed over; the visit is recorded."), press=_("Hand over"),
-        lead=_("Set aside for this visit: kit %(kit)s", kit=kit.kit),
+        lead=_("Set aside for this visit: kit %(kit)s", kit=kit.kit), template="hand_over.html",
+        known={"participant": participant, "visit": visit},
     )  # fmt: skip
 
 

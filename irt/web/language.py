@@ -1,10 +1,12 @@
 """Which language a page speaks, and how it writes instants: in the site's zone, with the offset."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import has_request_context, request, session
-from flask_babel import Babel
+from flask import g, has_request_context, request, session
+from flask_babel import Babel, force_locale
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 TAGS = {"en": "en", "zh_Hans_CN": "zh-Hans"}  # for the lang attribute: fonts and hyphenation follow it
@@ -17,6 +19,8 @@ def chosen() -> str:
     """The language of this request: as switched or as the account says, before sign-in as the browser asks."""
     if not has_request_context():
         return FIRST
+    if "speaking" in g:
+        return str(g.speaking)
     kept = session.get("language")
     if kept in LANGUAGES:
         return str(kept)
@@ -26,6 +30,17 @@ def chosen() -> str:
         if wanted.lower().startswith("en"):
             return "en"
     return FIRST
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within it every text is in this language: for a page that says the same in both."""
+    g.speaking = code
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        del g.speaking
 
 
 def switch(code: str) -> bool:

@@ -257,4 +257,25 @@ CHANGES: dict[str, Any] = {
         "change; the site asks anew."
     ),
 }
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES
+MISHAPS: dict[str, Any] = {
+    "kit_is_theirs": _l("Kit number: %(kit)s is this participant's own. Read the number on the label again."),
+    "kit_not_at_hand": _l(
+        "Kit number: %(kit)s is “%(state)s”, so this cannot have happened to it. Read the label again."
+    ),
+    "kit_doses_recorded": _l(
+        "Kit number: doses are recorded from %(kit)s (%(days)s). If it never left, correct these doses first."
+    ),
+    "kit_counted_already": _l("Kit number: %(kit)s was counted when it came back, so it had left. Correct that first."),
+    "kit_not_handed_over": _l("Kit number: %(kit)s is not handed over in the books. Nothing is to be put right."),
+    "used_missing": _l("Vials used: the box was at home; write how many of its vials were used, 0 if none."),
+    "used_too_many": _l("Vials used: %(value)s is more than the box held (%(most)s). Count again."),
+    "mishap_box_settled": _l("This box is accounted for already. Nothing is to be done."),
+    "note_signed": _l("This note is signed, and nothing has changed since. Nothing is to be done."),
+    "card_unknown": _l(
+        "The two numbers fit no participant of another site who is on treatment. Read the card again; otherwise call "
+        "the trial manager."
+    ),
+    "visit_none_due": _l("No visit with a kit is due today. Nothing was set aside; call the participant's own site."),
+    "visit_has_its_kit": _l("The kit of this visit was handed over already. Nothing was set aside."),
+}
+SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS

@@ -27,6 +27,7 @@ STATE_TABLES = {
     "grant_exists": "GRANT_STATES",
     "study_state": "STUDY_STATES",
     "change_state": "CHANGE_STATES",
+    "kit_not_at_hand": "KIT_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
 VALUE_REMEDIES = {
@@ -70,6 +71,13 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "kits_not_disposable": "kits",
     "kits_in_question": "kits",
     "kits_in_disposal": "kits",
+    "kit_is_theirs": "kit",
+    "kit_not_at_hand": "kit",
+    "kit_doses_recorded": "kit",
+    "kit_counted_already": "kit",
+    "kit_not_handed_over": "kit",
+    "used_missing": "used",
+    "used_too_many": "used",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }

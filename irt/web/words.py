@@ -118,7 +118,33 @@ THINGS = {
     "discrepancy": _l("discrepancy"),
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
+    "mishap": _l("report"),
 }
+MISHAP_KINDS = {
+    "wrong_kit": _l("A wrong box was handed over"),
+    "not_handed_over": _l("A box was not handed over, although the books say so"),
+    "lost": _l("A box was lost"),
+    "damaged": _l("A box was damaged"),
+    "elsewhere": _l("A participant of another site came"),
+}
+BOXES = {
+    "with_participant": _l("With the participant"),
+    "recovered": _l("Came back"),
+    "at_site": _l("At the site"),
+    "lost": _l("Lost or destroyed"),
+}
+RIGHT_BOXES = {
+    "at_site": _l("Here at the site"),
+    "with_participant": _l("The participant has it too"),
+    "not_known": _l("Somebody else has it, or it is not known"),
+}
+REPLACEMENTS = {
+    "not_wanted": _l("None needed"),
+    "being_sent": _l("Asked for; a kit is being sent"),
+    "set_aside": _l("Set aside"),
+    "handed_over": _l("Handed over"),
+}
+LOST_OR_DAMAGED = {"lost": _l("Lost"), "damaged": _l("Damaged")}
 MASKINGS = {
     "masked": _l("masked"),
     "unmasked": _l("unmasked"),
@@ -239,6 +265,18 @@ FIELDS = {
     "method": _l("How"),
     "discrepancy": _l("Discrepancy"),
     "disposal": _l("Disposal"),
+    "box": _l("Where is the wrong box now?"),
+    "right_box": _l("Where is the box that was set aside?"),
+    "replace": _l("Is another box needed for the visit?"),
+    "wanted": _l("Will the participant still get it?"),
+    "used": _l("Vials used"),
+    "unused": _l("Vials unused"),
+    "broken": _l("Vials broken"),
+    "lost": _l("Vials lost"),
+    "returned_on": _l("Day on which it came back"),
+    "screening_number": _l("Screening number on the card"),
+    "randomization_number": _l("Randomization number on the card"),
+    "mishap": _l("Report"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -330,6 +368,14 @@ ACTS = {
     "disposal.witness": _l("Destruction witnessed"),
     "disposal.withdraw": _l("Disposal withdrawn"),
     "disposal.send_back": _l("Kits sent back"),
+    "kit.damaged_on_shelf": _l("Kit damaged on the shelf"),
+    "mishap.wrong_kit": _l("Wrong box reported"),
+    "mishap.not_handed_over": _l("Hand-over taken back"),
+    "mishap.lost_or_damaged": _l("Lost or damaged box reported"),
+    "mishap.recover": _l("Box counted after a mishap"),
+    "mishap.elsewhere": _l("Kit set aside for a participant of another site"),
+    "mishap.hand_over_elsewhere": _l("Kit handed over to a participant of another site"),
+    "mishap.sign_note": _l("Note to file signed"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -372,6 +418,7 @@ MEANINGS = {  # what is stored → what is shown
     "I have checked these lines against the source documents": _l(
         "I have checked these lines against the source documents"
     ),
+    "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }
 
 

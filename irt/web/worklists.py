@@ -16,7 +16,7 @@ from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web import changes, records, site_worklists, texts, words
+from irt.web import changes, mishap_board, records, site_worklists, texts, words
 from irt.web.deviation_log import shown
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
@@ -206,6 +206,8 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.visits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
+    (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
+    (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),

@@ -236,6 +236,7 @@ def upgrade() -> None:
     sa.Column('box', sa.Text(), nullable=False),
     sa.Column('replacement', sa.Text(), nullable=False),
     sa.Column('replacement_kit', sa.Text(), nullable=True),
+    sa.Column('card', sa.Text(), nullable=True),
     sa.Column('deviation', sa.Text(), nullable=False),
     sa.Column('reported_by', sa.Text(), nullable=False),
     sa.Column('reported_at', sa.String(length=27), nullable=False),

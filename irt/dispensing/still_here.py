@@ -1,0 +1,51 @@
+"""The books say that a box was handed over, and here it stands."""
+
+from irt.dispensing.dispense import CARE
+from irt.dispensing.telling import YesNo, require_past, tell
+from irt.dispensing.wrong_kit import never_left
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import CalendarDay, Code, KitNumber, Text
+from irt.participants.tables import Participant
+from irt.supply import assigning, ledger
+from irt.supply.tables import Kit
+
+
+class NotHandedOver(Order):
+    """The box that is still here. `wanted`: whether the participant will get it after all."""
+
+    participant: Code
+    visit: Code
+    kit: KitNumber
+    happened_on: CalendarDay
+    wanted: YesNo
+    told: Text
+
+
+@act("mishap.not_handed_over", roles=CARE)
+def not_handed_over(act: Act, order: NotHandedOver) -> str:
+    """Take a hand-over back that never was; answers the mishap.
+
+    The box waits to be handed over, or it is never given to anybody: then the visit may ask for another. Refused:
+    not_found, date_in_future, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
+    kit_counted_already.
+    """
+    participant = act.find(Participant, id=order.participant)
+    require_past(act, order.happened_on, participant.site)
+    given = assigning.latest(act, participant.id, order.visit)
+    if given is None:
+        act.refuse("visit_not_assigned", visit=order.visit)
+    if given.kit != order.kit:
+        act.refuse("not_the_assigned_kit")
+    if given.state != "handed_over":
+        act.refuse("kit_not_handed_over", kit=order.kit)
+    never_left(act, given)
+    if order.wanted == "no":
+        kit = act.find(Kit, number=order.kit)
+        ledger.move(act, kit, "not_dispensed", site=kit.site, participant=kit.participant)
+        again = assigning.latest(act, participant.id, order.visit)
+        assert again is not None, "it was there a moment ago"
+        assigning.make_void(act, again)
+    return tell(
+        act, "not_handed_over", participant, site=participant.site, kit=order.kit, visit=order.visit,
+        happened_on=order.happened_on, told=order.told, box="at_site",
+    )  # fmt: skip

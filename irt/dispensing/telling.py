@@ -1,0 +1,98 @@
+"""What every report of a mishap does: check the day, note the deviation, lay the row that stays open to its end."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Row
+
+from irt.conduct import deviations
+from irt.dispensing.counting import latest_count
+from irt.dispensing.replacing import NOT_WANTED, Replaced
+from irt.dispensing.tables import Dose, Mishap
+from irt.entropy import new_id
+from irt.gate.act import Act
+from irt.participants.visits import local_day
+
+YesNo = Literal["yes", "no"]
+DEVIATIONS: Mapping[str, deviations.Kind] = {
+    "wrong_kit": "wrong_kit",
+    "not_handed_over": "kit_not_handed_over",
+    "lost": "kit_lost",
+    "damaged": "kit_damaged",
+    "elsewhere": "kit_elsewhere",
+}
+
+
+def require_past(act: Act, happened_on: date, site: str, field: str = "happened_on") -> None:
+    """Refuse a day that has not come at the site."""
+    today = local_day(act.now, act.study.site(site).time_zone)
+    if happened_on > today:
+        act.refuse("date_in_future", field=field, value=happened_on.isoformat(), today=today.isoformat())
+
+
+def require_unused(act: Act, kit: Row[Any]) -> None:
+    """Refuse to say of a kit that it never left, when doses or a count are recorded from it."""
+    doses = sorted(f"{row.taken_on}" for row in _standing_doses(act, kit))
+    if doses:
+        act.refuse("kit_doses_recorded", kit=kit.number, days=doses)
+    if latest_count(act, kit.number) is not None:
+        act.refuse("kit_counted_already", kit=kit.number)
+
+
+def _standing_doses(act: Act, kit: Row[Any]) -> list[Row[Any]]:
+    last: dict[tuple[str, str, int], Row[Any]] = {}
+    for holder in {row.participant for row in act.rows(Dose, kit=kit.number)}:
+        for row in sorted(act.rows(Dose, participant=holder), key=lambda row: int(row.revision)):
+            last[holder, row.kind, row.number] = row
+    return [row for row in last.values() if row.kit == kit.number]
+
+
+def tell(
+    act: Act,
+    kind: str,
+    participant: Row[Any],
+    *,
+    site: str,
+    kit: str | None,
+    visit: str | None,
+    happened_on: date,
+    told: str,
+    box: str,
+    instead_of: str | None = None,
+    replaced: Replaced = NOT_WANTED,
+    card: str | None = None,
+) -> str:
+    """Note the deviation at the participant's site and lay the mishap at the site where it happened; answers its id."""
+    facts = {"kit": kit, "instead_of": instead_of, "visit": visit, "on": happened_on.isoformat()}
+    if site != participant.site:
+        facts["at"] = site
+    deviation = deviations.note(
+        act,
+        DEVIATIONS[kind],
+        site=participant.site,
+        participant=participant.id,
+        subject=f"{participant.id}/{kit}",
+        happened_on=happened_on,
+        facts={name: value for name, value in facts.items() if value is not None},
+        told=told,
+    )
+    return act.add(
+        Mishap,
+        id=new_id(act.entropy),
+        participant=participant.id,
+        site=site,
+        kind=kind,
+        visit=visit,
+        kit=kit,
+        instead_of=instead_of,
+        happened_on=happened_on,
+        told=told,
+        box=box,
+        replacement=replaced.state,
+        replacement_kit=replaced.kit,
+        card=card,
+        deviation=deviation,
+        reported_by=act.actor.account,
+        reported_at=act.now,
+    )

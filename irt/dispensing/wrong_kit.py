@@ -1,0 +1,112 @@
+"""A participant has a box that was not set aside for them. What it holds is nobody's question: the steps are the same.
+
+The steps may come in any order: told before or after the right box was given, before or after the wrong one came back.
+"""
+
+from typing import Any, Literal
+
+from sqlalchemy import Row
+
+from irt.dispensing.counting import Counts, count_vials, latest_count
+from irt.dispensing.dispense import CARE
+from irt.dispensing.replacing import replace
+from irt.dispensing.telling import YesNo, require_past, require_unused, tell
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import CalendarDay, Code, KitNumber, Text
+from irt.participants.tables import Participant
+from irt.supply import assigning, ledger
+from irt.supply.tables import Assignment, Kit
+
+AT_HAND = frozenset({"available", "assigned", "dispensed", "not_dispensed", "quarantined", "damaged", "expired"})
+
+
+class WrongKit(Order):
+    """Which box a participant has, as its label says, instead of the one for the visit.
+
+    `box`: where it is now; `recovered` means back and unopened. `right_box`: where the one set aside for the visit is.
+    """
+
+    participant: Code
+    visit: Code
+    kit: KitNumber
+    happened_on: CalendarDay
+    box: Literal["with_participant", "recovered"]
+    right_box: Literal["at_site", "with_participant", "not_known"]
+    replace: YesNo
+    told: Text
+
+
+@act("mishap.wrong_kit", roles=CARE)
+def wrong_kit(act: Act, order: WrongKit) -> str:
+    """Put the books right about a box in the wrong hands; answers the mishap.
+
+    The box is the participant's from now on; whoever it was meant for may be given another. Refused: not_found,
+    date_in_future, visit_unknown, kit_is_theirs, kit_not_at_hand, kit_doses_recorded, kit_counted_already.
+    """
+    participant = act.find(Participant, id=order.participant)
+    require_past(act, order.happened_on, participant.site)
+    if order.visit not in {one.id for one in act.study.dispensing_visits}:
+        act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
+    ledger.lock_shelf(act, participant.site)
+    right = assigning.latest(act, participant.id, order.visit)
+    kit = _in_their_hands(act, participant, order.kit, right)
+    if order.box == "recovered":
+        _came_back_unopened(act, participant, kit, order)
+    if right is not None and right.state == "handed_over" and order.right_box == "at_site":
+        never_left(act, right)
+    replaced = replace(act, participant, order.visit, site=participant.site, wanted=order.replace == "yes")
+    return tell(
+        act,
+        "wrong_kit",
+        participant,
+        site=participant.site,
+        kit=kit.number,
+        visit=order.visit,
+        happened_on=order.happened_on,
+        told=order.told,
+        box=order.box,
+        instead_of=right.kit if right else None,
+        replaced=replaced,
+    )
+
+
+def _in_their_hands(act: Act, participant: Row[Any], number: str, right: Row[Any] | None) -> Row[Any]:
+    """The box, moved to whoever has it; it is no longer set aside for anybody."""
+    kit = _here(act, participant, number)
+    theirs = kit.participant == participant.id and kit.state in ledger.AT_HOME
+    if theirs or (right is not None and right.kit == number and right.state != "void"):
+        act.refuse("kit_is_theirs", kit=number)
+    if kit.state not in AT_HAND:
+        act.refuse("kit_not_at_hand", kit=number, state=kit.state)
+    if kit.state == "dispensed":
+        require_unused(act, kit)
+    for meant in act.rows(Assignment, lock=True, kit=number):
+        assigning.make_void(act, meant)
+    ledger.move(act, kit, "misallocated", site=participant.site, participant=participant.id)
+    return kit
+
+
+def _here(act: Act, participant: Row[Any], number: str) -> Row[Any]:
+    """A kit of the participant's site; whatever stands elsewhere is not found, in the same words as what is nowhere."""
+    kit = act.seek(Kit, lock=True, number=number)
+    if kit is None or kit.site != participant.site:
+        act.refuse("not_found", what="kit")
+    return kit
+
+
+def _came_back_unopened(act: Act, participant: Row[Any], kit: Row[Any], order: WrongKit) -> None:
+    again = order.told if latest_count(act, kit.number) else None
+    ledger.move(act, act.find(Kit, number=kit.number), "returned", site=participant.site, participant=participant.id)
+    count_vials(act, kit, participant, Counts(kit.vials, used=0, broken=0, lost=0), order.happened_on, again)
+
+
+def never_left(act: Act, given: Row[Any]) -> None:
+    """A box that the books call handed over is still here: it is set aside again, to be handed over.
+
+    Refused when doses or a count are recorded from it.
+    """
+    kit = act.find(Kit, number=given.kit)
+    require_unused(act, kit)
+    if kit.state == "dispensed":
+        ledger.move(act, kit, "assigned", site=kit.site, participant=kit.participant)
+        act.change(Assignment, given, state="assigned", handed_over_at=None, handed_over_by=None)

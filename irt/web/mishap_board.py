@@ -1,0 +1,147 @@
+"""Mishaps as pages show them: who and which boxes, and what is still open, each one click from its end."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.dispensing.tables import Discrepancy, Mishap
+from irt.participants.tables import Participant
+from irt.supply.tables import Assignment, Kit
+from irt.web import texts
+from irt.web.site_worklists import Group, Line
+
+CARE = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST})
+COUNTING = frozenset({Role.PHARMACIST, Role.COORDINATOR})
+GIVING = frozenset({Role.PHARMACIST})
+SIGNING = frozenset({Role.INVESTIGATOR})
+
+
+@dataclass(frozen=True)
+class OpenEnd:
+    """One thing that is still to be done about a mishap; `href` None: it is not done on a page of its own."""
+
+    what: str
+    action: str
+    href: str | None
+    roles: frozenset[Role]
+
+
+class Board:
+    """Mishaps with all that their pages need, read in a handful of statements however many there are."""
+
+    def __init__(self, session: Session, mishaps: Iterable[Mishap]) -> None:
+        self.mishaps = list(mishaps)
+        about = {row.participant for row in self.mishaps}
+        boxes = {row.kit for row in self.mishaps}
+        given = list(session.scalars(select(Assignment).where(Assignment.kit.in_(boxes))))
+        self._meant_for = {row.kit: row for row in given}
+        about |= {row.participant for row in given}
+        self._people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(about)))}
+        self._visits: dict[tuple[str, str], Assignment] = {}
+        ordered = select(Assignment).where(Assignment.participant.in_(about)).order_by(Assignment.ordinal)
+        for row in session.scalars(ordered):
+            self._visits[row.participant, row.visit] = row
+        self._kits = {row.number: row for row in session.scalars(select(Kit).where(Kit.number.in_(boxes)))}
+        self._uneven: dict[str, list[Discrepancy]] = defaultdict(list)
+        for uneven in session.scalars(select(Discrepancy).where(Discrepancy.kit.in_(boxes)).filter_by(state="open")):
+            self._uneven[str(uneven.kit)].append(uneven)
+
+    def number(self, mishap: Mishap) -> str:
+        """The participant's screening number; of another site's participant the two numbers that were shown."""
+        person = self._people.get(mishap.participant)
+        return mishap.card or (person.screening_number if person else "")
+
+    def person(self, mishap: Mishap) -> Participant | None:
+        """The participant, where the reader may see them."""
+        return self._people.get(mishap.participant)
+
+    def meant_for(self, mishap: Mishap) -> Participant | None:
+        """Whoever else the wrong box had been set aside for."""
+        meant = self._meant_for.get(str(mishap.kit))
+        return self._people.get(meant.participant) if meant and meant.participant != mishap.participant else None
+
+    def kit_state(self, mishap: Mishap) -> str | None:
+        """The state of the box now, where it still stands in the reader's books."""
+        kit = self._kits.get(str(mishap.kit))
+        return kit.state if kit else None
+
+    def open_ends(self, mishap: Mishap) -> list[OpenEnd]:
+        """All that is still to be done."""
+        found = [*self._of_the_box(mishap), *self._of_the_visit(mishap)]
+        meant = self._meant_for.get(str(mishap.kit))
+        if meant is not None and meant.participant != mishap.participant:
+            found += self._kit_wanted(meant.participant, meant.visit)
+        if mishap.note_signed_at is None:
+            sign = url_for("mishaps.signed", mishap=mishap.id)
+            found.append(OpenEnd(_("The note to file is not signed."), _("Read and sign"), sign, SIGNING))
+        return found
+
+    def _of_the_box(self, mishap: Mishap) -> list[OpenEnd]:
+        found = []
+        if mishap.kind == "wrong_kit" and mishap.box == "with_participant":
+            here = url_for("mishaps.recovered", mishap=mishap.id)
+            what = _("Box %(kit)s is still with the participant.", kit=mishap.kit)
+            found.append(OpenEnd(what, _("It came back, or it is lost"), here, COUNTING))
+        if self._uneven.get(str(mishap.kit)):
+            what = _("The vials of box %(kit)s do not add up.", kit=mishap.kit)
+            found.append(OpenEnd(what, "", None, COUNTING))
+        return found
+
+    def _of_the_visit(self, mishap: Mishap) -> list[OpenEnd]:
+        if mishap.kind == "elsewhere":
+            if mishap.replacement != "set_aside":
+                return []
+            here = url_for("mishaps.handed_over", mishap=mishap.id)
+            what = _("Kit %(kit)s waits to be handed over.", kit=mishap.replacement_kit)
+            return [OpenEnd(what, _("Hand over"), here, GIVING)]
+        return self._kit_wanted(mishap.participant, mishap.visit) if mishap.visit else []
+
+    def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:
+        person, given = self._people.get(participant), self._visits.get((participant, visit))
+        if person is None or person.state != "randomized":
+            return []
+        where: dict[str, Any] = {"participant": participant, "visit": visit}
+        names = {"number": person.screening_number, "visit": texts.visit_name(visit)}
+        if given is None or given.state == "void":
+            what = _("%(number)s has no kit for %(visit)s.", **names)
+            return [OpenEnd(what, _("Ask for the kit"), url_for("dispensing.assigned", **where), CARE)]
+        if given.state == "assigned":
+            what = _("Kit %(kit)s of %(number)s waits to be handed over.", kit=given.kit, **names)
+            return [OpenEnd(what, _("Hand over"), url_for("dispensing.handed_over", **where), GIVING)]
+        return []
+
+
+def latest_first(session: Session, **equal: Any) -> Board:
+    """All mishaps at the reader's sites, the newest first."""
+    order = (Mishap.reported_at.desc(), Mishap.id)
+    return Board(session, session.scalars(select(Mishap).filter_by(**equal).order_by(*order)))
+
+
+def unfinished(session: Session) -> list[Group]:
+    """For pharmacist and coordinator: mishaps with something to be done that is theirs."""
+    board = latest_first(session)
+    lines = [
+        Line(board.number(row), end.what, end.action, end.href)
+        for row in board.mishaps
+        for end in board.open_ends(row)
+        if end.href and end.roles != SIGNING
+    ]
+    return [Group(_("After a mishap"), lines)]
+
+
+def notes_to_sign(session: Session) -> list[Group]:
+    """For the investigator: notes to file that wait for a signature."""
+    board = latest_first(session, note_signed_at=None)
+    lines = [
+        Line(board.number(row), _("Kit %(kit)s, %(day)s", kit=row.kit, day=row.happened_on), _("Read and sign"),
+             url_for("mishaps.signed", mishap=row.id), True)
+        for row in board.mishaps
+    ]  # fmt: skip
+    return [Group(_("Notes to file, to sign"), lines)]

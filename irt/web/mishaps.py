@@ -1,0 +1,207 @@
+"""What happened? One guided page, a form for each answer, and a page for each mishap with all that is still open."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from irt.actor import Role
+from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere
+from irt.dispensing.ending import recover, sign_note
+from irt.dispensing.lost import damaged_on_shelf, lost_or_damaged
+from irt.dispensing.still_here import not_handed_over
+from irt.dispensing.tables import Mishap
+from irt.dispensing.wrong_kit import wrong_kit
+from irt.gate.act import spec_of
+from irt.gate.perform import Done
+from irt.participants.tables import Participant
+from irt.web import mishap_notes, records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.mishap_board import Board, latest_first
+from irt.web.pages import actor, form_page, page, reading
+from irt.web.participants import CARE, KIT_READERS
+from irt.web.wired import service
+
+pages = Blueprint("mishaps", __name__)
+
+
+def its_page(done: Done) -> str:
+    """The page of the mishap that was told."""
+    return url_for("mishaps.one", mishap=done.answer)
+
+
+def _today() -> str:
+    sites = actor().sites(CARE)
+    return texts.today_at(min(sites) if sites else "").isoformat()
+
+
+def _who_and_when() -> tuple[Field, ...]:
+    """Whose box, of which visit: proposed by the page that one came from."""
+    with reading() as session:
+        states = Participant.state.in_(("randomized", "withdrawn", "completed"))
+        found = session.scalars(select(Participant).where(states).order_by(Participant.screening_number))
+        people = tuple((row.id, row.screening_number) for row in found)
+    visits = tuple((one.id, texts.said(one.name)) for one in service().study.dispensing_visits)
+    return (
+        Field("participant", "choice", choices=people, value=request.args.get("participant", "")),
+        Field("visit", "choice", choices=visits, value=request.args.get("visit", "")),
+    )
+
+
+def _box(hint: Any) -> Field:
+    return Field("kit", "scan", hint=hint, value=request.args.get("kit", ""))
+
+
+def _told(*between: Field) -> tuple[Field, ...]:
+    return (Field("happened_on", "day", value=_today()), *between, Field("told", "note"))
+
+
+def _yes_no(name: str, **more: Any) -> Field:
+    return Field(name, "radio", choices=tuple(words.YES_NO.items()), **more)
+
+
+def _choice(name: str, of: dict[str, Any], **more: Any) -> Field:
+    return Field(name, "choice", choices=tuple(of.items()), **more)
+
+
+@page(pages, "/what-happened", roles=CARE)
+def asked() -> Any:
+    """Three plain questions that lead to the right form."""
+    known = {name: request.args[name] for name in ("participant", "visit") if name in request.args}
+    return render_template("what_happened.html", known=known)
+
+
+@form_page(pages, "/what-happened/wrong-box", roles=spec_of(wrong_kit).roles)
+def wrong() -> Any:
+    """A participant has a box that was not set aside for them."""
+    where = {name: words.BOXES[name] for name in ("with_participant", "recovered")}
+    recovered = _(
+        "“Came back” means back here and unopened. If it was opened, say that the participant has it; count it next."
+    )
+    fields = (
+        *_who_and_when(),
+        _box(_("The box that the participant has: the number on its label.")),
+        *_told(
+            _choice("box", where, hint=recovered), _choice("right_box", words.RIGHT_BOXES),
+            _yes_no("replace", value="yes", hint=_("A visit that has its box keeps it.")),
+        ),
+    )  # fmt: skip
+    return _form(wrong_kit, _("A wrong box was handed over"), fields)
+
+
+@form_page(pages, "/what-happened/still-here", roles=spec_of(not_handed_over).roles)
+def still_here() -> Any:
+    """The books say handed over, and here it stands."""
+    fields = (*_who_and_when(), _box(_("The box that is still here.")), *_told(_yes_no("wanted", value="yes")))
+    return _form(not_handed_over, _("A box was not handed over, although the books say so"), fields)
+
+
+@form_page(pages, "/what-happened/lost-or-damaged", roles=spec_of(lost_or_damaged).roles)
+def gone() -> Any:
+    """A box that was somebody's is lost or damaged."""
+    used = _("Only of a box that was at home: how many of its vials were used before.")
+    fields = (
+        _box(_("The number on its label, or on the slip.")),
+        _choice("what", words.LOST_OR_DAMAGED, label=_("What became of it?")),
+        *_told(Field("used", "number", hint=used, optional=True), _yes_no("replace", value="yes")),
+    )
+    return _form(lost_or_damaged, _("A box is lost or damaged"), fields)
+
+
+@form_page(pages, "/what-happened/on-the-shelf", roles=spec_of(damaged_on_shelf).roles)
+def on_the_shelf() -> Any:
+    """A box that nobody was to get yet is damaged."""
+    fields = (_box(_("Scan the label of the box in your hand, or type its number.")), Field("told", "note"))
+    return _form(damaged_on_shelf, _("A box on the shelf is damaged"), fields, done=url_for("supply.shelf"))
+
+
+@form_page(pages, "/what-happened/another-site", roles=spec_of(elsewhere).roles)
+def another_site() -> Any:
+    """A participant of another site stands here with their card."""
+    sites = texts.site_choices(actor().sites(spec_of(elsewhere).roles))
+    fields = (
+        Field("site", "choice", label=_("At which site are you?"), choices=sites, value=sites[0][0] if sites else ""),
+        Field("screening_number"),
+        Field("randomization_number", hint=_("Both numbers stand on the participant's emergency card.")),
+        *_told(),
+    )
+    return _form(elsewhere, _("A participant of another site came"), fields)
+
+
+def _form(function: Any, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
+    back = url_for("mishaps.asked")
+    lead = _("Say what happened. The order does not matter, and nothing that was recorded is lost.")
+    return ask(function, title=title, fields=fields, back=back, lead=lead, **{"done": its_page, **more})
+
+
+@page(pages, "/mishaps", roles=KIT_READERS)
+def listed() -> Any:
+    """All mishaps, the newest first, with what is still open."""
+    with reading() as session:
+        board = latest_first(session)
+    return render_template("mishaps.html", board=board)
+
+
+@page(pages, "/mishaps/<mishap>", roles=KIT_READERS)
+def one(mishap: str) -> Any:
+    """One mishap: what was told, where the boxes are, what is open."""
+    with reading() as session:
+        row, board = _known(session, mishap)
+        signature = mishap_notes.signature(session, row)
+        who = records.names(session, row.reported_by)
+    return render_template("mishap.html", mishap=row, board=board, signature=signature, who=who)
+
+
+@page(pages, "/mishaps/<mishap>/note", roles=KIT_READERS)
+def note(mishap: str) -> Any:
+    """The note to file in both languages, to print."""
+    with reading() as session:
+        row, board = _known(session, mishap)
+        notes, signature = mishap_notes.in_both(session, board, row), mishap_notes.signature(session, row)
+    return render_template("mishap_note.html", mishap=row, board=board, notes=notes, signature=signature)
+
+
+def _known(session: Any, mishap: str) -> tuple[Mishap, Board]:
+    row = records.one(session, Mishap, id=mishap)
+    return row, Board(session, [row])
+
+
+def _about(function: Any, mishap: str, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
+    with reading(*KIT_READERS) as session:
+        row, board = _known(session, mishap)
+    here = url_for("mishaps.one", mishap=mishap)
+    lead = _("Kit %(kit)s, %(day)s", kit=row.kit, day=row.happened_on)
+    heading = f"{board.number(row)} · {title}"
+    more = {"lead": lead, "given": {"mishap": mishap}, **more}
+    return ask(function, title=heading, fields=fields, done=here, back=here, **more)
+
+
+@form_page(pages, "/mishaps/<mishap>/box", roles=spec_of(recover).roles)
+def recovered(mishap: str) -> Any:
+    """The box came back and its vials are counted, or it is given up."""
+    counts = tuple(Field(name, "number", value="0") for name in ("unused", "used", "broken", "lost"))
+    fields = (Field("returned_on", "day", value=_today()), *counts, Field("told", "note"))
+    lead = _("Count every vial. If the box does not come back, write the vials that are missing under lost.")
+    return _about(recover, mishap, _("The box came back, or it is lost"), fields, lead=lead)
+
+
+@form_page(pages, "/mishaps/<mishap>/hand-over", roles={Role.PHARMACIST})
+def handed_over(mishap: str) -> Any:
+    """Scan the box for the participant of another site."""
+    fields = (_box(_("Scan the label of the box in your hand, or type its number.")),)
+    return _about(hand_over_elsewhere, mishap, _("Hand over"), fields, said=_("Handed over."), press=_("Hand over"))
+
+
+@form_page(pages, "/mishaps/<mishap>/sign", roles=spec_of(sign_note).roles)
+def signed(mishap: str) -> Any:
+    """Read the note and sign it."""
+    with reading() as session:
+        row, board = _known(session, mishap)
+        notes = mishap_notes.in_both(session, board, row)
+    shown = url_for("mishaps.note", mishap=mishap)
+    return ask(
+        sign_note, title=_("Note to file"), given={"mishap": mishap}, done=shown,
+        back=url_for("mishaps.one", mishap=mishap), said=_("Signed."),
+        template="mishap_sign.html", notes=notes, mishap=row,
+    )  # fmt: skip

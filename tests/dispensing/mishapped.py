@@ -1,0 +1,128 @@
+"""People at their second visit, boxes in every state, and the orders that tell of mishaps."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from irt.dispensing.counting import Counts
+from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.dispensing.elsewhere import Elsewhere
+from irt.dispensing.ending import Recover
+from irt.dispensing.lost import LostOrDamaged
+from irt.dispensing.still_here import NotHandedOver
+from irt.dispensing.tables import Mishap
+from irt.dispensing.wrong_kit import WrongKit, wrong_kit
+from irt.participants.screen import Screened
+from irt.randomization.tables import Randomization
+from irt.supply.tables import Assignment, Kit
+from tests.cast import World
+from tests.stocked import randomized, take_away
+
+PHARMACIST, COORDINATOR, INVESTIGATOR = "pharmacist_01", "coordinator_01", "investigator_01"
+TOLD = "The pharmacist took the box from the wrong place"
+
+
+def second(world: World) -> str:
+    """The visit that things go wrong at."""
+    return world.study.dispensing_visits[1].id
+
+
+def today(world: World) -> date:
+    """The day at the sites."""
+    return world.clock.now().date()
+
+
+def at_second_visit(world: World, count: int, site: str = "01", first: int = 1) -> list[Screened]:
+    """So many participants, whose second visit is due today."""
+    people = [randomized(world, f"EXAMPLE-{number:06}", site)[0] for number in range(first, first + count)]
+    world.clock.advance(timedelta(days=world.study.visit(second(world)).day - 1))
+    return people
+
+
+def ask(world: World, one: Screened, by: str = PHARMACIST) -> str:
+    """The kit of the second visit."""
+    return str(world.do(assign, Assign(participant=one.id, visit=second(world)), by=by).kit)
+
+
+def give(world: World, one: Screened, kit: str, by: str = PHARMACIST) -> None:
+    """Scan the box and hand it over."""
+    world.do(hand_over, HandOver(participant=one.id, visit=second(world), kit=kit), by=by)
+
+
+def wrong(world: World, one: Screened, kit: str, **other: Any) -> WrongKit:
+    """The report of a wrong box."""
+    values: dict[str, Any] = {
+        "participant": one.id, "visit": second(world), "kit": kit, "happened_on": today(world), "told": TOLD,
+        "box": "with_participant", "right_box": "at_site", "replace": "yes",
+    }  # fmt: skip
+    return WrongKit(**(values | other))
+
+
+def still_here(world: World, one: Screened, kit: str, **other: Any) -> NotHandedOver:
+    """The report of a box that never left."""
+    values: dict[str, Any] = {
+        "participant": one.id, "visit": second(world), "kit": kit, "happened_on": today(world), "told": TOLD,
+        "wanted": "yes",
+    }  # fmt: skip
+    return NotHandedOver(**(values | other))
+
+
+def gone(world: World, kit: str, **other: Any) -> LostOrDamaged:
+    """The report of a lost box."""
+    values: dict[str, Any] = {"kit": kit, "what": "lost", "happened_on": today(world), "told": TOLD, "replace": "yes"}
+    return LostOrDamaged(**(values | other))
+
+
+def back(world: World, mishap: str, counts: Counts, **other: Any) -> Recover:
+    """The count of a box that came back."""
+    values: dict[str, Any] = {"mishap": mishap, "returned_on": today(world), "told": "It was brought back"}
+    return Recover(**(values | vars(counts) | other))
+
+
+def came(world: World, one: Screened, site: str = "02", **other: Any) -> Elsewhere:
+    """A participant stands at another site with their card."""
+    number = world.row(Randomization, participant=one.id).number
+    values: dict[str, Any] = {
+        "site": site, "screening_number": one.screening_number, "randomization_number": number,
+        "happened_on": today(world), "told": "On a journey",
+    }  # fmt: skip
+    return Elsewhere(**(values | other))
+
+
+def reported(world: World, one: Screened, kit: str, **other: Any) -> str:
+    """A wrong box, reported; answers the mishap."""
+    return str(world.do(wrong_kit, wrong(world, one, kit, **other), by=PHARMACIST))
+
+
+def shelf(world: World, site: str = "01") -> list[str]:
+    """The numbers on a site's shelf."""
+    return [kit.number for kit in world.rows(Kit, site=site, state="available")]
+
+
+def box_in(world: World, state: str, other: Screened | None = None) -> str:
+    """A box of site 01 in this state; assigned and dispensed are `other`'s."""
+    if state in ("assigned", "dispensed"):
+        assert other is not None
+        kit = ask(world, other)
+        if state == "dispensed":
+            give(world, other, kit)
+        return kit
+    kit = shelf(world)[0]
+    if state != "available":
+        take_away(world, [kit], state=state)
+    return kit
+
+
+def kit_of(world: World, number: str) -> tuple[str, str | None, str | None]:
+    """State, place and holder of a kit."""
+    row = world.row(Kit, number=number)
+    return row.state, row.site, row.participant
+
+
+def assignments(world: World, one: Screened) -> list[tuple[int, str]]:
+    """The ordinals and states of the second visit's assignments."""
+    return sorted((row.ordinal, row.state) for row in world.rows(Assignment, participant=one.id, visit=second(world)))
+
+
+def mishap(world: World, number: str) -> Any:
+    """A mishap's row."""
+    return world.row(Mishap, id=number)

@@ -1,0 +1,69 @@
+"""A hand-over that never was: the box is set aside again, or given to nobody."""
+
+import pytest
+
+from irt.conduct.tables import Deviation
+from irt.dispensing.still_here import not_handed_over
+from irt.dispensing.tables import KitReturn
+from irt.entropy import new_id
+from tests.cast import World
+from tests.dispensing.mishapped import (
+    PHARMACIST,
+    ask,
+    assignments,
+    at_second_visit,
+    give,
+    kit_of,
+    mishap,
+    shelf,
+    still_here,
+    today,
+)  # fmt: skip
+from tests.stocked import running_trial
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def test_the_box_can_be_handed_over_after_all(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    give(trial, one, kit)
+    row = mishap(trial, trial.do(not_handed_over, still_here(trial, one, kit), by="coordinator_01"))
+    assert (row.kind, row.kit, row.box) == ("not_handed_over", kit, "at_site")
+    assert trial.row(Deviation).kind == "kit_not_handed_over"
+    assert (kit_of(trial, kit), assignments(trial, one)) == (("assigned", "01", one.id), [(1, "assigned")])
+    give(trial, one, kit)
+    assert (kit_of(trial, kit)[0], assignments(trial, one)) == ("dispensed", [(1, "handed_over")])
+
+
+def test_a_box_that_is_not_wanted_goes_to_nobody(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    give(trial, one, kit)
+    trial.do(not_handed_over, still_here(trial, one, kit, wanted="no"), by=PHARMACIST)
+    assert (kit_of(trial, kit), assignments(trial, one)) == (("not_dispensed", "01", one.id), [(1, "void")])
+    assert ask(trial, one) != kit
+
+
+def test_what_the_books_do_not_say_is_not_taken_back(trial: World) -> None:
+    one, other = at_second_visit(trial, 2)
+    box = shelf(trial)[0]
+
+    def code(kit: str) -> str:
+        return trial.refusal(not_handed_over, still_here(trial, one, kit), by=PHARMACIST).code
+
+    assert code(box) == "visit_not_assigned"
+    kit = ask(trial, one)
+    assert code(kit) == "kit_not_handed_over"
+    give(trial, one, kit)
+    assert code(box) == code(ask(trial, other)) == "not_the_assigned_kit"
+    trial.put(
+        KitReturn, id=new_id(trial.entropy), kit=kit, participant=one.id, site="01", revision=1,
+        returned_on=today(trial), unused=18, used=0, broken=0, lost=0, counted_by="x", counted_at=trial.clock.now(),
+    )  # fmt: skip
+    assert code(kit) == "kit_counted_already"
+    assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="pharmacist_02").code == "not_found"
+    assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="monitor").code == "role_not_allowed"

@@ -1,0 +1,142 @@
+"""What happened? From the question to the note that is signed, by the people who do it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.participants.screen import Screened
+from irt.web import create
+from tests.cast import PASSWORD, World
+from tests.dispensing.mishapped import PHARMACIST, TOLD, ask, at_second_visit, came, mishap, reported, second, shelf
+from tests.stocked import running_trial
+from tests.web.conftest import Visitor
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+@pytest.fixture
+def app(trial: World) -> Flask:
+    return create(trial.service)
+
+
+def wrong_box(trial: World, visitor: Visitor, one: Screened, kit: str, **other: str) -> TestResponse:
+    """Fill in the form that the question leads to."""
+    return visitor.send(
+        f"/what-happened/wrong-box?participant={one.id}&visit={second(trial)}", participant=one.id,
+        visit=second(trial), kit=kit, happened_on=str(trial.clock.now().date()), told=TOLD,
+        **{"box": "with_participant", "right_box": "at_site", "replace": "yes"} | other,
+    )  # fmt: skip
+
+
+def test_from_the_refused_box_to_the_signed_note(trial: World, visit: object) -> None:
+    one, other = at_second_visit(trial, 2)
+    right, box = ask(trial, one), ask(trial, other)
+    pharmacist = visit("pharmacist_01")  # type: ignore[operator]
+    here = f"/participants/{one.id}/visits/{second(trial)}/hand-over"
+    refused = pharmacist.send(here, kit=box)
+    question = f"/what-happened?participant={one.id}&amp;visit={second(trial)}"
+    assert question in refused.text
+    asked = pharmacist.get(question.replace("&amp;", "&")).text
+    assert f"/what-happened/wrong-box?participant={one.id}" in asked
+    page = wrong_box(trial, pharmacist, one, box).location
+    shown = pharmacist.get(page).text
+    assert f"Box {box} is still with the participant." in shown
+    assert f"Kit {right} of {one.screening_number} waits to be handed over." in shown
+    assert f"{other.screening_number} has no kit for Week 4." in shown
+    assert "is not signed" in shown
+    assert f"{page}/box" in pharmacist.get("/").text
+    investigator = visit("investigator_01")  # type: ignore[operator]
+    assert f"{page}/sign" in investigator.get("/").text
+    form = investigator.get(f"{page}/sign").text
+    for words in ("was given box", "收到了并非为其预留的药盒", TOLD, "仍在受试者处", "still with the participant"):
+        assert words in form
+    assert investigator.send(f"{page}/sign", password=PASSWORD).location == f"{page}/note"
+    assert "does not cover" not in investigator.get(f"{page}/note").text
+    trial.clock.advance(timedelta(minutes=5))
+    counts = {"unused": str(trial.study.kit.vials), "used": "0", "broken": "0", "lost": "0"}
+    day = str(trial.clock.now().date())
+    assert pharmacist.send(f"{page}/box", returned_on=day, told="Brought back", **counts).status_code == 303
+    note = investigator.get(f"{page}/note").text
+    assert "This signature does not cover what was changed after it:" in note
+    assert f"Box {box}: Reconciled" in note
+    assert f"药盒 {box} 已清点" in note
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 303
+    assert "does not cover" not in investigator.get(f"{page}/note").text
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 422
+
+
+def test_both_languages_stand_whatever_the_reader_speaks(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    ask(trial, one)
+    page = f"/mishaps/{reported(trial, one, shelf(trial)[0])}/note"
+    pharmacist = visit(PHARMACIST)  # type: ignore[operator]
+    english = pharmacist.get(page).text
+    pharmacist.get("/language/zh_Hans_CN")
+    chinese = pharmacist.get(page).text
+    for said in ("A wrong box was handed over", "发错了药盒", "Week 4", "第4周"):
+        assert said in english
+        assert said in chinese
+    assert 'lang="zh-Hans"' in english
+    assert 'lang="en"' in chinese
+    assert "Print" not in chinese
+
+
+def test_who_reads_and_who_never_does(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    ask(trial, one)
+    page = f"/mishaps/{reported(trial, one, shelf(trial)[0])}"
+    for name in ("monitor", "data_manager", "trial_manager", "medical_monitor", "auditor"):
+        reader = visit(name)  # type: ignore[operator]
+        assert one.screening_number in reader.get("/mishaps").text
+        assert one.screening_number in reader.get(page).text
+        assert reader.get(f"{page}/note").status_code == 200
+        assert reader.get("/what-happened").status_code == 403
+    for name in ("assessor_01", "physician_assessor_01", "supply_manager", "depot"):
+        reader = visit(name)  # type: ignore[operator]
+        for path in ("/mishaps", page, f"{page}/note", f"{page}/box", "/what-happened", "/what-happened/wrong-box"):
+            assert reader.get(path).status_code == 403
+    assert visit("pharmacist_02").get(page).status_code == 404  # type: ignore[operator]
+
+
+def test_every_other_answer_has_its_form(trial: World, visit: object) -> None:
+    one, other = at_second_visit(trial, 2)
+    kit, gone = ask(trial, one), ask(trial, other)
+    trial.do(hand_over, HandOver(participant=one.id, visit=second(trial), kit=kit), by=PHARMACIST)
+    day = str(trial.clock.now().date())
+    pharmacist = visit(PHARMACIST)  # type: ignore[operator]
+    still = {"participant": one.id, "visit": second(trial), "kit": kit, "wanted": "yes"}
+    answer = pharmacist.send("/what-happened/still-here", **still, happened_on=day, told=TOLD)
+    assert f"Kit {kit} of {one.screening_number} waits" in pharmacist.get(answer.location).text
+    lost = {"kit": gone, "what": "lost", "replace": "yes"}
+    answer = pharmacist.send("/what-happened/lost-or-damaged", **lost, happened_on=day, told=TOLD)
+    assert "Set aside" in pharmacist.get(answer.location).text
+    shelved = shelf(trial)[0]
+    assert pharmacist.send("/what-happened/on-the-shelf", kit=shelved, told=TOLD).location == "/shelf"
+    refused = pharmacist.send("/what-happened/on-the-shelf", kit=shelved, told=TOLD)
+    assert f"{shelved} is “Damaged”" in refused.text
+    assert pharmacist.get("/mishaps").text.count("/mishaps/") == 2
+
+
+def test_a_participant_of_another_site_is_served_there(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    there = visit("pharmacist_02")  # type: ignore[operator]
+    order = came(trial, one)
+    card = {name: str(value) for name, value in order.model_dump().items()}
+    wrong = there.send("/what-happened/another-site", **card | {"randomization_number": "R0000"})
+    assert "The two numbers fit no participant" in wrong.text
+    page = there.send("/what-happened/another-site", **card).location
+    told = mishap(trial, page.rsplit("/", 1)[1])
+    shown = there.get(page).text
+    assert one.screening_number in shown
+    assert f"/participants/{one.id}" not in shown
+    assert f"{page}/hand-over" in there.get("/").text
+    assert there.send(f"{page}/hand-over", kit=told.kit).status_code == 303
+    assert "waits to be handed over" not in there.get(page).text
+    assert told.kit in visit("coordinator_01").get(f"/participants/{one.id}").text  # type: ignore[operator]
+    assert "其他中心的受试者" in there.get(f"{page}/note").text
