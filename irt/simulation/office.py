@@ -29,11 +29,12 @@ def after_randomizing(life: Life, one: Enrolled) -> None:
 
 
 def morning(life: Life, day: date) -> None:
-    """Every day what the night does; every quarter the quality manager reviews who has access."""
+    """Every day the shelves' status is set anew; every week what the night looks for; every quarter who has access."""
     operator = life.desk.service.credentials.operator()
-    life.desk.do(operator, sweep_kits, SweepKits())
+    if day.weekday() == 0:  # every night in service; here the same is found some days later, and sooner lived
+        life.desk.do(operator, sweep_kits, SweepKits())
+        life.desk.do(operator, sweep_visits, SweepVisits())
     life.desk.do(operator, review_shelves, ReviewShelves())
-    life.desk.do(operator, sweep_visits, SweepVisits())
     if (day - life.first_day).days % REVIEW_DAYS != 0:
         return
     service, quality = life.desk.service, life.cast.one("quality")

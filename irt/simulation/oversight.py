@@ -51,10 +51,14 @@ def deviations(life: Life) -> None:
 
 def _classify(life: Life, actor: Actor, deviation: str, other: DeviationClass | None) -> None:
     important = life.nature.happens(IMPORTANT)
-    severity, effect = ("important", "exclude") if important else ("minor", "keep")
+    words = (
+        {"severity": "important", "per_protocol": "exclude"}
+        if important
+        else {"severity": "minor", "per_protocol": "keep"}
+    )
     if other is not None and not life.nature.happens(OF_ANOTHER_MIND):
-        severity, effect = other.severity, other.per_protocol
-    order = Classify(deviation=deviation, severity=severity, per_protocol=effect, reason="by the plan for deviations")
+        words = {"severity": other.severity, "per_protocol": other.per_protocol}
+    order = Classify.model_validate({"deviation": deviation, "reason": "by the plan for deviations", **words})
     life.desk.do(actor, classify, order)
 
 

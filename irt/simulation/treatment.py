@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from irt.clock import local_time
 from irt.dispensing.attendance import RecordVisit, SkipVisit, record_visit, skip_visit
@@ -42,7 +42,7 @@ def begin(life: Life, one: Enrolled) -> None:
         life.at(life.today(one) + after * DAY, one.site, partial(first_dose, life, one, "home"))
 
 
-def first_dose(life: Life, one: Enrolled, place: str) -> None:
+def first_dose(life: Life, one: Enrolled, place: Literal["clinic", "home"]) -> None:
     """The calendar begins: visits, and what befalls the participant, are counted from here."""
     if one.left or not one.home:
         return
@@ -144,19 +144,17 @@ def lived(life: Life, one: Enrolled, until: date) -> None:
     """What became of every dose due before `until` and not yet lived; it waits to be recorded."""
     if one.first_dose is None:
         return
-    just_late = False
     for dose in schedule(life.study.dosing, one.first_dose)[1:]:
         if not one.lived_to <= dose.due_on < until or one.on_hold(dose.due_on):
             continue
         if one.stopped_on is not None and dose.due_on > one.stopped_on:
             break
-        entry = _became(life, one, dose.due_on, until, just_late)
-        just_late = entry.outcome == "taken" and entry.taken_on != dose.due_on
-        one.unrecorded[str(dose.number)] = entry
+        one.unrecorded[str(dose.number)] = _became(life, one, dose.due_on, until)
     one.lived_to = max(one.lived_to, until)
 
 
-def _became(life: Life, one: Enrolled, due: date, until: date, just_late: bool) -> Entry:
+def _became(life: Life, one: Enrolled, due: date, until: date) -> Entry:
+    just_late = one.last_dose is not None and due - one.last_dose < 2 * DAY
     box = next((box for box in reversed(one.home) if box.left), None)
     what = becomes_of(life.nature, one.habits)
     if what == "late" and due + DAY >= until:

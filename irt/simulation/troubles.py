@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 
@@ -121,7 +121,7 @@ def _given_up(life: Life, one: Enrolled, visit: str) -> None:
         return
     treatment.lived(life, one, life.today(one))
     treatment.diary(life, one)
-    what = "lost" if life.nature.happens(0.5) else "damaged"
+    what: Literal["lost", "damaged"] = "lost" if life.nature.happens(0.5) else "damaged"
     mishap = _report_gone(life, one, box, what)
     one.home.remove(box)
     kit = _row(life, one, mishap).replacement_kit
@@ -132,7 +132,7 @@ def _given_up(life: Life, one: Enrolled, visit: str) -> None:
     _sign(life, one.site, mishap)
 
 
-def _report_gone(life: Life, one: Enrolled, box: Box, what: str) -> str:
+def _report_gone(life: Life, one: Enrolled, box: Box, what: Literal["lost", "damaged"]) -> str:
     told = "left in a taxi" if what == "lost" else "the refrigerator at home failed over a weekend"
     order = LostOrDamaged(
         kit=box.kit, what=what, happened_on=life.today(one), used=box.used, replace="yes", told=told

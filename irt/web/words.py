@@ -268,12 +268,6 @@ FIELDS = {
     "box": _l("Where is the wrong box now?"),
     "right_box": _l("Where is the box that was set aside?"),
     "replace": _l("Is another box needed for the visit?"),
-    "wanted": _l("Will the participant still get it?"),
-    "used": _l("Vials used"),
-    "unused": _l("Vials unused"),
-    "broken": _l("Vials broken"),
-    "lost": _l("Vials lost"),
-    "returned_on": _l("Day on which it came back"),
     "screening_number": _l("Screening number on the card"),
     "randomization_number": _l("Randomization number on the card"),
     "mishap": _l("Report"),
@@ -282,7 +276,7 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
-    """The word of a code in a table of here or of `book_words`, as in `word("set_up", "SITE_STATES")`; unknown stays."""
+    """The word of a code in a table of here or of `book_words`, as `word("set_up", "SITE_STATES")`; unknown stays."""
     table = globals().get(of) or vars(book_words)[of]
     return str(table.get(str(code), code))
 
