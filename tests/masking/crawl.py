@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
+from irt.dispensing.tables import ChangeRequest
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
@@ -127,6 +128,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
+    change = table_of(ChangeRequest)
     own, other = trial.sites
     with trial.service.database.read.connect() as connection:
 
@@ -156,4 +158,6 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
             "kit": all_of(given.c.kit)[:1],
+            "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],
+            "change": all_of(change.c.id, change.c.site == own),
         }

@@ -1,4 +1,4 @@
-"""Visits on the pages: who is due, overdue, missed; recorded, skipped, unscheduled; the kit with them; in Chinese too."""
+"""Visits on the pages: who is due, overdue, missed; recorded, skipped, unscheduled; their kits; in Chinese too."""
 
 from collections.abc import Callable
 from typing import Any
