@@ -1,5 +1,6 @@
 """From a visit to a kit in a hand: asked for, scanned, handed over, with the slip."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -49,27 +50,26 @@ def assigned(participant: str, visit: str) -> Any:
 @form_page(pages, "/participants/<participant>/visits/<visit>/cancel", roles=spec_of(cancel).roles)
 def cancelled(participant: str, visit: str) -> Any:
     """The kit of a visit is not needed now."""
-    with reading() as session:
-        person = records.one(session, Participant, id=participant)
-        kit = records.kit_of_visit(session, participant, visit)
-    title = f"{person.screening_number} · {texts.visit_name(visit)}"
-    here = url_for("participants.one", participant=participant)
-    lead = _("Kit %(kit)s stays set aside for this participant: asked for again, it is the answer.", kit=kit.kit)
-    given = {"participant": participant, "visit": visit}
-    return ask(cancel, title=title, given=given, done=here, back=here, lead=lead, press=_("Not needed now"))
+    lead = _("Kit %(kit)s stays set aside for this participant: asked for again, it is the answer.")
+    return _instead(cancel, participant, visit, lead, press=_("Not needed now"))
 
 
 @form_page(pages, "/participants/<participant>/visits/<visit>/put-by", roles=spec_of(put_by).roles)
 def kept_back(participant: str, visit: str) -> Any:
     """A kit set aside is never given."""
+    lead = _("Kit %(kit)s is not given any more: it waits to be destroyed or sent back.")
+    return _instead(put_by, participant, visit, lead, fields=(Field("reason"),))
+
+
+def _instead(function: Callable[..., Any], participant: str, visit: str, lead: str, **more: Any) -> Any:
+    """The form of an act by which a kit that stands set aside is not handed over."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
         kit = records.kit_of_visit(session, participant, visit)
     title = f"{person.screening_number} · {texts.visit_name(visit)}"
     here = url_for("participants.one", participant=participant)
-    lead = _("Kit %(kit)s is not given any more: it waits to be destroyed or sent back.", kit=kit.kit)
     given = {"participant": participant, "visit": visit}
-    return ask(put_by, title=title, given=given, fields=(Field("reason"),), done=here, back=here, lead=lead)
+    return ask(function, title=title, given=given, done=here, back=here, lead=lead % {"kit": kit.kit}, **more)
 
 
 @form_page(pages, "/participants/<participant>/visits/<visit>/hand-over", roles=spec_of(hand_over).roles)

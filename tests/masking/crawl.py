@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
 from irt.conduct.tables import Deviation
+from irt.dispensing.tables import ChangeRequest
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
@@ -134,6 +135,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     deviation, kit = table_of(Deviation), table_of(Kit)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
+    change = table_of(ChangeRequest)
     own, other = trial.sites
     with trial.service.database.read.connect() as connection:
 
@@ -165,4 +167,6 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "deviation": all_of(deviation.c.id)[:2],
             "kit": all_of(given.c.kit)[:1],
             "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
+            "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],
+            "change": all_of(change.c.id, change.c.site == own),
         }

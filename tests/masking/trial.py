@@ -23,6 +23,7 @@ from irt.actor import Role
 from irt.app import build, lay_out
 from irt.cli.serving import sender_of
 from irt.clock import SimulatedClock
+from irt.dispensing.change_requests import AskChange, ask_change
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.act import Order
 from irt.participants.screen import Screen, screen
@@ -142,7 +143,8 @@ def refuse_lists(trial: Trial) -> None:
 
 
 def leave_open_ends(trial: Trial) -> None:
-    """What gives the pages something to show: a person invited, a role proposed, a participant not yet randomized."""
+    """What gives the pages something to show: a person invited, a role proposed, a participant not yet randomized, a
+    change asked for."""
     for name in ("spare-invited", "spare-active"):
         order = InviteAccount(login=name, name=name, email=f"{name}@hospital.example")
         account = trial.do("administrator", invite, order)
@@ -154,6 +156,9 @@ def leave_open_ends(trial: Trial) -> None:
             consent_version=trial.service.study.consent_version, consent_on=trial.clock.now().date(),
         )  # fmt: skip
         trial.desk.do(trial.cast.at(site, "coordinator"), screen, screened)
+    here = next(one for one in trial.life.participants if one.site == site and one.randomized_on)
+    change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
+    trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
 
 
 # -- kit lists, brought by browser --------------------------------------------------------------------------------
