@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
+from irt.dispensing.treatment import complete
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import AuditEntry
@@ -18,6 +19,7 @@ from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
 from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
+from irt.web.dose_card import treatment_of
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
 
@@ -28,7 +30,7 @@ OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Ro
 RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
 KIT_READERS = CARE | OVERSIGHT
 READERS = KIT_READERS | RATERS
-LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw))
+LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw, complete))
 
 
 def its_page(done: Done) -> str:
@@ -112,6 +114,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
             )
         ).one_or_none(),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
+        **treatment_of(session, person),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }
 
