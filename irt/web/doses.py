@@ -73,7 +73,10 @@ def corrected(participant: str, dose: str) -> Any:
     values = {name: str(getattr(row, name)) for name in diary_form.OF_A_DOSE_GIVEN if getattr(row, name) is not None}
     values |= {"outcome": row.outcome, "missed_reason": row.reason or ""}
     outcomes = diary_form.OUTCOMES if row.kind == "scheduled" else ("taken", "partial", "void")
-    fields = (*diary_form.fields_of(service().study.treatment, outcomes, values), Field("reason"))
+    fields = (
+        *diary_form.fields_of(service().study.treatment, outcomes, values),
+        Field("reason", label=_("Why it is corrected")),
+    )
     given = {"participant": participant, "dose": dose, **diary_form.corrected(request.form)}
     here = url_for("doses.diary", participant=participant)
     return ask(

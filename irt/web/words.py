@@ -197,7 +197,7 @@ FIELDS = {
     "injection_site": _l("Injection site"),
     "missed_reason": _l("Why missed or partly taken"),
     "note": _l("Note"),
-    "why": _l("Why it departs from the protocol"),
+    "why": _l("Note, or why it departs from the protocol"),
     "from_on": _l("From"),
     "resumed_on": _l("Resumed on"),
     "last_day": _l("Last day of treatment"),
