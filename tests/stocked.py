@@ -9,16 +9,15 @@ from sqlalchemy import update
 
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.entropy import below
 from irt.gate.rows import table_of
 from irt.participants.screen import Screened
-from irt.participants.tables import Participant
 from irt.participants.visits import local_day
 from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
 from irt.randomization.randomize import Randomized, RandomizeOrder, randomize
-from irt.randomization.tables import Randomization
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites, make_ready
@@ -121,14 +120,16 @@ def randomized(world: World, document: str = "EXAMPLE-000001", site: str = "01")
 
 
 def dosed(world: World, one: Screened) -> None:
-    """The first kit is handed over, and the calendar begins: study day 1 is the day of randomization."""
-    first_kit = world.row(Assignment, participant=one.id, ordinal=1, visit=world.study.dispensing_visits[0].id)
-    order = HandOver(participant=one.id, visit=first_kit.visit, kit=first_kit.kit)
-    world.do(hand_over, order, by=f"pharmacist_{first_kit.site}")
-    participant, done = table_of(Participant), world.row(Randomization, participant=one.id)
-    first = local_day(done.randomized_at, world.study.site(done.site).time_zone)
-    with world.database.writing() as connection:
-        connection.execute(update(participant).where(participant.c.id == one.id).values(first_dose_on=first))
+    """The first kit is handed over and its first dose injected, today: the calendar begins."""
+    given = world.row(Assignment, participant=one.id, visit=world.study.dispensing_visits[0].id)
+    order = HandOver(participant=one.id, visit=given.visit, kit=given.kit)
+    world.do(hand_over, order, by=f"pharmacist_{given.site}")
+    today = local_day(world.clock.now(), world.study.site(given.site).time_zone)
+    first = FirstDose(
+        participant=one.id, kit=given.kit, taken_on=today, taken_at="00:30", place="clinic",
+        injection_site=world.study.treatment.injection_sites[0].id,
+    )  # fmt: skip
+    world.do(record_first_dose, first, by=f"coordinator_{given.site}")
 
 
 # What follows opens seals, as nobody in service may: the tests hold the vault's key.

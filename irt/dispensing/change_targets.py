@@ -3,7 +3,6 @@
 A value is kept as one line: its parts in a fixed order, parted by spaces. No part holds a space.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,11 +13,12 @@ from sqlalchemy import Row
 
 from irt.dispensing import attendance
 from irt.dispensing.counting import Counts, count_vials, latest_count
-from irt.dispensing.planned import latest_doses, plan_of, today_at
+from irt.dispensing.course import latest_doses
+from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
 from irt.gate.act import Act
-from irt.gate.fields import CalendarDay, Code, Number, Year
+from irt.gate.fields import CalendarDay, ClockTime, Code, Number, Year
 from irt.participants.screen import OLDEST_YEARS
 from irt.participants.tables import Participant
 from irt.participants.visits import local_day, span
@@ -30,7 +30,7 @@ Wanted = dict[Code, Written]
 Mistake = dict[str, str]
 MOST_VIALS = 200
 SEXES = ("female", "male")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_TIME: TypeAdapter[str] = TypeAdapter(ClockTime)
 _DAY: TypeAdapter[date] = TypeAdapter(CalendarDay)
 _NUMBER: TypeAdapter[int] = TypeAdapter(Number)
 _YEAR: TypeAdapter[int] = TypeAdapter(Year)
@@ -157,7 +157,7 @@ def _judge_dose(act: Act, participant: Row[Any], _of: str, parts: Mapping[str, s
     ]
     latest = min([today_at(act, participant.site), *others])
     yield from _judge_day(parts, local_day(randomized.randomized_at, zone), latest)
-    if not _TIME.fullmatch(parts.get("time", "")):
+    if _read(_TIME, parts, "time") is None:
         yield _wrong("time", parts, "write_a_time")
 
 

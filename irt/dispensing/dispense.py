@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.open import require_open
 from irt.dispensing.attendance import attend, hold_in_time, recorded, refuse_not_due
+from irt.dispensing.course import Pause
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act, Order, act
@@ -184,7 +185,7 @@ def require_on_treatment(act: Act, participant: Row[Any], visit: str) -> None:
         act.refuse("treatment_stopped", last_day=stop.last_day.isoformat())
     today = today_at(act, participant.site)
     for hold in act.rows(Hold, participant=participant.id):
-        if hold.from_on <= today and (hold.resumed_on is None or today < hold.resumed_on):
+        if Pause(hold.from_on, hold.resumed_on).covers(today):
             act.refuse("treatment_held", day=hold.from_on.isoformat())
     if participant.first_dose_on is None and visit != act.study.dispensing_visits[0].id:
         act.refuse("first_dose_missing", participant=participant.screening_number)

@@ -12,8 +12,9 @@ from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from irt.clock import local_day
+from irt.clock import local_day, local_time
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.leave import Leave, screen_fail, withdraw
 from irt.participants.screen import Screen, screen
@@ -150,6 +151,7 @@ class Life:
         mistakes.after_randomizing(self, one)
         office.after_randomizing(self, one)
         self._hand_over(one, first)
+        self._first_dose(one, one.given[first])
         self._plan_visits(one, today)
 
     def _plan_visits(self, one: Enrolled, anchor: date) -> None:
@@ -180,6 +182,14 @@ class Life:
         order = HandOver(participant=one.id, visit=visit, kit=one.given[visit])
         if self.desk.attempt(pharmacist, hand_over, order) is not None:
             self.handed_over[visit] += 1
+
+    def _first_dose(self, one: Enrolled, kit: str) -> None:
+        now, zone = self.desk.clock.now(), self.study.site(one.site).time_zone
+        order = FirstDose(
+            participant=one.id, kit=kit, taken_on=local_day(now, zone), taken_at=local_time(now, zone), place="clinic",
+            injection_site=self.nature.pick(self.study.treatment.injection_sites).id,
+        )  # fmt: skip
+        self.desk.attempt(self.cast.at(one.site, "coordinator"), record_first_dose, order)
 
     def _withdraw(self, one: Enrolled) -> None:
         coordinator = self.cast.at(one.site, "coordinator")

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from irt.dispensing.boxes import left_on
+from irt.dispensing.course import latest_doses
 from irt.dispensing.diary import correct_dose, record_diary
 from irt.dispensing.first_dose import record_first_dose
-from irt.dispensing.planned import latest_doses
 from irt.dispensing.tables import Dose
 from irt.dispensing.treatment import complete, hold_treatment, resume_treatment, stop_treatment
 from irt.gate.act import spec_of

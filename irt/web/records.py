@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from irt.clock import local_day
 from irt.db import Base
+from irt.dispensing.course import Pause
 from irt.dispensing.planned import last_dose_on, latest_records, planned_visits
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.tables import StudyState
@@ -106,10 +107,7 @@ class Kept:
 
     def on_treatment(self, person: Participant, visit: str, today: date) -> bool:
         """Whether a kit may be given for a visit: neither stopped nor on hold, and the calendar has begun."""
-        held = any(
-            row.from_on <= today and (row.resumed_on is None or today < row.resumed_on)
-            for row in self.holds.get(person.id, ())
-        )
+        held = any(Pause(row.from_on, row.resumed_on).covers(today) for row in self.holds.get(person.id, ()))
         begun = person.first_dose_on is not None or visit == service().study.dispensing_visits[0].id
         return person.state == "randomized" and person.id not in self.stops and not held and begun
 

@@ -155,35 +155,6 @@ KITS: dict[str, Any] = {
     "shipment_kits_differ": _l("Kits: not in the box: %(not_in_box)s; not named: %(not_named)s. Account for each."),
     "shipment_state": _l("Shipment %(number)s is “%(state)s” by now. Look at its page."),
 }
-TREATMENT: dict[str, Any] = {
-    "day_not_possible": _l("%(field)s: %(value)s is not possible; write a day from %(earliest)s to %(latest)s."),
-    "not_offered": _l("%(field)s: %(value)s is not among the answers. Choose one of those offered."),
-    "say_in_words": _l("%(field)s: “Other” alone says nothing. Write it in words under “Note”."),
-    "kit_not_in_hand": _l(
-        "Kit number: %(kit)s was not with this participant on %(day)s. Check the number and the day; the hand-over is "
-        "recorded first."
-    ),
-    "first_dose_recorded": _l("The first dose is recorded: %(day)s. Use “Correct” in the diary for its kit or time."),
-    "first_dose_late": _l(
-        "Reason: the first dose on %(value)s is later than allowed (%(latest)s). Write why, or check the day."
-    ),
-    "first_dose_stays": _l(
-        "The first dose begins the calendar: its day (%(day)s) stays. Ask for a data change to have it put right."
-    ),
-    "diary_mistakes": _l("Diary: some lines are not accepted; mend those named."),
-    "dose_not_recorded": _l("%(dose)s is not recorded yet. Record it in the diary."),
-    "dose_unchanged": _l("%(dose)s is recorded so already. Change what was wrong, or go back."),
-    "treatment_stopped": _l("Treatment was stopped: its last day was %(last_day)s. Nothing can follow it."),
-    "treatment_held": _l("Treatment is on hold (%(day)s). Resume it first."),
-    "treatment_not_held": _l("Treatment is not on hold. Nothing is to be done."),
-    "hold_overlaps": _l(
-        "From: treatment was on hold from %(from_on)s until it was resumed on %(resumed_on)s. Write a day from then on."
-    ),
-    "doses_given_since": _l(
-        "Doses are recorded as given on or after %(day)s: %(given)s. Write a later day, or correct the diary first."
-    ),
-    "participant_not_complete": _l("The participant has not come to the end yet; settle what is named."),
-}
 VISITS: dict[str, Any] = {
     "visit_not_in_study": _l("Visit: the study has no visit %(visit)s. Choose one of: %(known)s."),
     "visit_recorded": _l(
@@ -218,5 +189,34 @@ CHANGES: dict[str, Any] = {
         "The value is no longer the one that was to be changed: it was %(before)s and is %(value)s now. Decline the "
         "change; the site asks anew."
     ),
+}
+TREATMENT: dict[str, Any] = {
+    "day_not_possible": _l("%(field)s: %(value)s is not possible; write a day from %(earliest)s to %(latest)s."),
+    "not_offered": _l("%(field)s: %(value)s is not among the answers. Choose one of those offered."),
+    "say_in_words": _l("%(field)s: “Other” alone says nothing. Write it in words under “Note”."),
+    "kit_not_in_hand": _l(
+        "Kit number: %(kit)s was not with this participant on %(day)s. Check the number and the day; the hand-over is "
+        "recorded first."
+    ),
+    "first_dose_recorded": _l("The first dose is recorded: %(day)s. Use “Correct” in the diary for its kit or time."),
+    "first_dose_late": _l(
+        "Reason: the first dose on %(value)s is later than allowed (%(latest)s). Write why, or check the day."
+    ),
+    "first_dose_stays": _l(
+        "The first dose begins the calendar: its day (%(day)s) stays. Ask for a data change to have it put right."
+    ),
+    "diary_mistakes": _l("Diary: some lines are not accepted; mend those named."),
+    "dose_not_recorded": _l("%(dose)s is not recorded yet. Record it in the diary."),
+    "dose_unchanged": _l("%(dose)s is recorded so already. Change what was wrong, or go back."),
+    "treatment_stopped": _l("Treatment was stopped: its last day was %(last_day)s. Nothing can follow it."),
+    "treatment_held": _l("Treatment is on hold (%(day)s). Resume it first."),
+    "treatment_not_held": _l("Treatment is not on hold. Nothing is to be done."),
+    "hold_overlaps": _l(
+        "From: treatment was on hold from %(from_on)s until it was resumed on %(resumed_on)s. Write a day from then on."
+    ),
+    "doses_given_since": _l(
+        "Doses are recorded as given on or after %(day)s: %(given)s. Write a later day, or correct the diary first."
+    ),
+    "participant_not_complete": _l("The participant has not come to the end yet; settle what is named."),
 }
 SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS | VISITS | CHANGES | TREATMENT

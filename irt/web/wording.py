@@ -38,9 +38,8 @@ VALUE_REMEDIES = {
     "write_a_whole_number": REMEDIES["number"],
     "write_a_year": REMEDIES["year"],
     "write_a_day": REMEDIES["day"],
-    "write_a_time": _l("write the time of the day in hours and minutes, such as 08:30"),
+    "write_a_time": REMEDIES["time"],
 }
-VALUES_OF = {"baseline_mistakes": "values", "change_mistakes": "wanted"}  # refusals that list mistakes of such fields
 FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "birth_year_impossible": "birth_year",
     "identity_document_too_short": "identity_document",
@@ -50,13 +49,13 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "site_needed": "site",
     "site_unknown": "site",
     "not_the_assigned_kit": "kit",
-    "kit_not_in_hand": "kit",
-    "first_dose_late": "reason",
-    "say_in_words": "note",
     "visit_reason_needed": "reason",
     "unscheduled_reason_needed": "reason",
     "visit_before_stop": "visited_on",
     "visit_before_screening": "visited_on",
+    "kit_not_in_hand": "kit",
+    "first_dose_late": "reason",
+    "say_in_words": "note",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -74,8 +73,6 @@ def say(refusal: Refused) -> str:
 def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
     """The single mistakes that a refusal lists, each at its field; none for most refusals."""
     code, facts = refusal.code, refusal.facts
-    if code in VALUES_OF:
-        return tuple(_value_mistake(VALUES_OF[code], one) for one in _listed(facts["mistakes"]))
     if code in LISTS:
         return tuple(LISTS[code](facts))
     if code in ("date_in_future", "day_not_possible", "not_offered"):
@@ -114,6 +111,8 @@ def _of_completion(facts: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
+    "baseline_mistakes": lambda facts: (_value_mistake("values", one) for one in _listed(facts["mistakes"])),
+    "change_mistakes": lambda facts: (_value_mistake("wanted", one) for one in _listed(facts["mistakes"])),
     "criteria_mistakes": _of_criteria,
     "manifest_mistakes": _of_manifest,
     "manifest_tells": _of_manifest,

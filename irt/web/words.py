@@ -189,6 +189,9 @@ FIELDS = {
     "findings": _l("Findings"),
     "stratum": _l("Stratum"),
     "sha256": _l("SHA-256 of the file"),
+    "change": _l("Change"),
+    "target": _l("What is to be changed"),
+    "wanted": _l("Value wanted"),
     "doses": _l("Doses"),
     "outcome": _l("What became of it"),
     "taken_on": _l("Day"),
@@ -203,9 +206,6 @@ FIELDS = {
     "last_day": _l("Last day of treatment"),
     "hold_reason": _l("Reason"),
     "stop_reason": _l("Reason"),
-    "change": _l("Change"),
-    "target": _l("What is to be changed"),
-    "wanted": _l("Value wanted"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -229,10 +229,10 @@ def field(name: str) -> str:
     first, _, part = name.partition(".")
     if part and first in STUDY_LABELS:
         return texts.study_label(first, part)
-    if first == "doses" and part:
-        return dose(part)
     if first == "wanted" and part:
         return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
+    if first == "doses" and part:
+        return dose(part)
     word_of_field = str(FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
 

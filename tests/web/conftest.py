@@ -74,9 +74,14 @@ def app(trial: World) -> Flask:
 @pytest.fixture
 def visit(app: Flask, trial: World) -> Callable[[str], Visitor]:
     """Somebody of the cast, signed in through the page, reading English."""
+    return visiting(trial, app)
+
+
+def visiting(world: World, app: Flask) -> Callable[[str], Visitor]:
+    """How somebody of a world's cast comes to its pages."""
 
     def signed_in(name: str) -> Visitor:
-        trial.actor(name)
+        world.actor(name)
         visitor = Visitor(app)
         assert visitor.sign_in(name).status_code == 303
         visitor.get("/language/en")
