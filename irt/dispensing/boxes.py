@@ -23,6 +23,7 @@ class Box:
     vials: int
     expiry: date
     spans: tuple[tuple[date, date | None], ...]  # None: it still is
+    counted_used: int | None = None  # used vials, as counted when it came back
 
     def in_hand(self, day: date) -> bool:
         """Whether it was in their hands on a day: the days on which it came and went included."""
@@ -97,11 +98,12 @@ def box_of(act: Act, number: str, participant: Any) -> Box | None:
 
 def boxed(kit: Any, participant: str, zone: str, lines: Iterable[Any], told: Iterable[Any], count: Any | None) -> Box:
     """A kit as the participant had it, from its row, its ledger, what was told of it and the count that holds."""
+    mine = count if count is not None and count.participant == participant else None
     days = spans(
         lines,
         participant,
         zone,
         happened_on=min((row.happened_on for row in told if row.kind == "wrong_kit"), default=None),
-        counted_on=count.returned_on if count is not None and count.participant == participant else None,
+        counted_on=mine.returned_on if mine is not None else None,
     )
-    return Box(kit.number, kit.vials, kit.expiry, days)
+    return Box(kit.number, kit.vials, kit.expiry, days, mine.used if mine is not None else None)

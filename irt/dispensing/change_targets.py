@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from irt.dispensing import attendance
 from irt.dispensing.counting import Counts, count_vials, latest_count
-from irt.dispensing.planned import latest_doses, plan_of, today_at
+from irt.dispensing.course import latest_doses
+from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
 from irt.gate.act import Act

@@ -13,6 +13,7 @@ from irt.dispensing.agreement import compare_diary
 from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import Box, box_of
 from irt.dispensing.course import GIVEN, Course, course_of
+from irt.dispensing.departures import note_dose
 from irt.dispensing.diary_lines import Book, Entry, Judged, Line, Mistake, judge
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
@@ -141,16 +142,7 @@ def _keep(act: Act, participant: Row[Any], one: Judged, at: _Revision, note: str
     if one.taken_on is None:
         return
     for departure in one.departures:
-        deviations.note(
-            act,
-            departure,
-            site=participant.site,
-            participant=participant.id,
-            subject=f"{participant.id}/{kind}/{at.number}",
-            happened_on=one.taken_on,
-            facts={"dose": kind, "number": at.number, "kit": one.entry.kit},
-            told=one.entry.why,
-        )
+        note_dose(act, departure, participant, (kind, at.number), one.taken_on, one.entry.kit, one.entry.why)
 
 
 def _add(act: Act, participant: Row[Any], kind: str, at: _Revision, **values: Any) -> None:

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from irt.clock import local_time
-from irt.conduct import deviations
 from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import box_of
 from irt.dispensing.course import Course, course_of
+from irt.dispensing.departures import note_dose
 from irt.dispensing.diary_lines import offered
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
@@ -18,6 +18,8 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, ClockTime, Code, KitNumber, Reason
 from irt.participants.state import find_participant
 from irt.participants.tables import Participant
+
+FIRST = ("scheduled", 1)
 
 
 class FirstDose(Order):
@@ -62,9 +64,9 @@ def record_first_dose(act: Act, order: FirstDose) -> None:
         act.refuse("first_dose_late", value=order.taken_on.isoformat(), latest=latest.isoformat())
     _add(act, order, participant)
     if order.taken_on > latest:
-        _note(act, "first_dose_late", order, participant)
+        note_dose(act, "first_dose_late", participant, FIRST, order.taken_on, order.kit, order.reason)
     if order.taken_on > box.expiry:
-        _note(act, "dose_of_expired_kit", order, participant)
+        note_dose(act, "dose_of_expired_kit", participant, FIRST, order.taken_on, order.kit, order.reason)
 
 
 def _require_treatment(act: Act, order: FirstDose, course: Course, participant: Row[Any]) -> None:
@@ -105,16 +107,3 @@ def _add(act: Act, order: FirstDose, participant: Row[Any]) -> None:
         recorded_by=act.actor.account,
     )
     act.change(Participant, participant, first_dose_on=order.taken_on)
-
-
-def _note(act: Act, kind: deviations.Kind, order: FirstDose, participant: Row[Any]) -> None:
-    deviations.note(
-        act,
-        kind,
-        site=participant.site,
-        participant=participant.id,
-        subject=f"{participant.id}/scheduled/1",
-        happened_on=order.taken_on,
-        facts={"dose": "scheduled", "number": 1, "kit": order.kit},
-        told=order.reason,
-    )

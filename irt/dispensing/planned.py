@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from irt.dispensing.course import latest_doses
 from irt.dispensing.tables import Dose, TreatmentStop
 from irt.gate.act import Act
 from irt.participants.visits import Window, local_day, windows
@@ -30,11 +31,6 @@ def planned_visits(
     latest = first_dose_on or randomized_on + timedelta(days=study.dosing.first_dose_within_days)
     first = {visit.id for visit in study.visits if visit.day == 1}
     return [replace(one, earliest=randomized_on, latest=latest) if one.visit in first else one for one in found]
-
-
-def latest_doses(doses: Iterable[Any]) -> dict[tuple[str, int], Any]:
-    """The line that counts of each dose of one participant, by kind and number: the highest revision."""
-    return {(row.kind, row.number): row for row in sorted(doses, key=lambda row: int(row.revision))}
 
 
 def last_dose_on(doses: Iterable[Any]) -> date | None:

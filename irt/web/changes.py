@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from irt.dispensing.change_requests import agree_change, ask_change, decline_change
 from irt.dispensing.change_targets import KINDS, kind_of, parts_of
-from irt.dispensing.planned import latest_doses, latest_records
+from irt.dispensing.course import latest_doses
+from irt.dispensing.planned import latest_records
 from irt.dispensing.tables import ChangeRequest, Dose, KitReturn
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant, VisitRecord

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
+from irt.dispensing.treatment import complete
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import AuditEntry
@@ -19,6 +20,7 @@ from irt.randomization.tables import Randomization, RandomizedInError, StratumCo
 from irt.web import records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.deviation_log import of_participant
+from irt.web.dose_card import treatment_of
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
 
@@ -29,7 +31,7 @@ OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Ro
 RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
 KIT_READERS = CARE | OVERSIGHT
 READERS = KIT_READERS | RATERS
-LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw))
+LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw, complete))
 
 
 def its_page(done: Done) -> str:
@@ -114,6 +116,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
         ).one_or_none(),
         "deviations": of_participant(session, person.id),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
+        **treatment_of(session, person),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }
 

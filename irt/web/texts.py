@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from irt.clock import local_day
+from irt.study import Choice
 from irt.study.design import Factor
 from irt.web import language, words
 from irt.web.wired import service
@@ -88,3 +89,13 @@ def _level(factors: tuple[Factor, ...], index: int, level: str) -> str:
         limit = f"{'≤' if level == factor.levels[0] else '>'} {factor.cut}"
         return " ".join(filter(None, (said(factor.label), limit, unit)))
     return f"{said(factor.label)}: {choice_word(level)}"
+
+
+def offered(choices: tuple[Choice, ...]) -> tuple[tuple[str, str], ...]:
+    """The answers that the study offers, each with its words."""
+    return tuple((one.id, said(one.name)) for one in choices)
+
+
+def treatment_word(kind: str, code: str | None) -> str:
+    """The words of an answer by the list of study.toml that offers it, such as `injection_sites`."""
+    return dict(offered(getattr(service().study.treatment, kind))).get(code or "", code or "")

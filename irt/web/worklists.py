@@ -16,8 +16,8 @@ from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web import changes, mishap_board, records, site_worklists, texts, words
 from irt.web.deviation_log import shown
+from irt.web import changes, dose_worklists, mishap_board, records, site_worklists, texts, words
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
@@ -204,6 +204,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.waiting, (Role.COORDINATOR,)),
     (site_worklists.visits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
+    (dose_worklists.doses, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
