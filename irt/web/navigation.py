@@ -7,7 +7,20 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from irt.actor import Actor
-from irt.web import audit, auth, dispensing, eligibility, home, participants, people, sites, study, supply
+from irt.web import (
+    audit,
+    auth,
+    dispensing,
+    disposals,
+    eligibility,
+    home,
+    participants,
+    people,
+    returns,
+    sites,
+    study,
+    supply,
+)
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -16,6 +29,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     participants.pages,
     eligibility.pages,
     dispensing.pages,
+    returns.pages,
+    disposals.pages,
     supply.pages,
     sites.pages,
     study.pages,
@@ -36,7 +51,9 @@ ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
     Item("dispensing.listed", _l("Dispensing")),
+    Item("returns.discrepancies", _l("Discrepancies")),
     Item("supply.shelf", _l("Shelf")),
+    Item("disposals.listed", _l("Disposals")),
     Item("supply.shipments", _l("Shipments")),
     Item("supply.depot", _l("Depot")),
     Item("sites.listed", _l("Sites")),

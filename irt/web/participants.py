@@ -16,7 +16,7 @@ from irt.participants.leave import screen_fail, withdraw
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import records, signed, texts, words
+from irt.web import counted, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
@@ -94,6 +94,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
     revisions = records.rows(session, BaselineValue, participant=person.id)
     return {
         "consents": sorted(records.rows(session, Consent, participant=person.id), key=lambda row: row.recorded_at),
+        "counted": counted.kits_of(session, person.id),
         "values": values,
         "corrected": sorted((row for row in revisions if row.revision > 1), key=lambda row: row.recorded_at),
         "complete": records.baseline_complete(values),
