@@ -8,13 +8,17 @@ from typing import Any
 from sqlalchemy import update
 
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
+from irt.dispensing.dispense import HandOver, hand_over
 from irt.entropy import below
 from irt.gate.rows import table_of
 from irt.participants.screen import Screened
+from irt.participants.tables import Participant
+from irt.participants.visits import local_day
 from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
 from irt.randomization.randomize import Randomized, RandomizeOrder, randomize
+from irt.randomization.tables import Randomization
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites, make_ready
@@ -26,7 +30,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )  # fmt: skip
-from irt.supply.tables import Kit, Movement
+from irt.supply.tables import Assignment, Kit, Movement
 from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
@@ -114,6 +118,17 @@ def randomized(world: World, document: str = "EXAMPLE-000001", site: str = "01")
     answer = world.do(randomize, RandomizeOrder(participant=one.id), by=f"coordinator_{site}")
     assert isinstance(answer, Randomized)
     return one, answer
+
+
+def dosed(world: World, one: Screened) -> None:
+    """The first kit is handed over, and the calendar begins: study day 1 is the day of randomization."""
+    first_kit = world.row(Assignment, participant=one.id, ordinal=1, visit=world.study.dispensing_visits[0].id)
+    order = HandOver(participant=one.id, visit=first_kit.visit, kit=first_kit.kit)
+    world.do(hand_over, order, by=f"pharmacist_{first_kit.site}")
+    participant, done = table_of(Participant), world.row(Randomization, participant=one.id)
+    first = local_day(done.randomized_at, world.study.site(done.site).time_zone)
+    with world.database.writing() as connection:
+        connection.execute(update(participant).where(participant.c.id == one.id).values(first_dose_on=first))
 
 
 # What follows opens seals, as nobody in service may: the tests hold the vault's key.

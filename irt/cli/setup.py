@@ -11,6 +11,7 @@ from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
 from irt.cli.people import activation_link
 from irt.cli.wiring import DATABASE, ordered, percent, service_of, settings_of
+from irt.dispensing.attendance import SweepVisits, sweep_visits
 from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.entropy import new_id
 from irt.gate.act import Order
@@ -59,11 +60,12 @@ def _do(service: Service, function: Callable[..., Any], order: Order) -> Any:
 
 @click.command()
 def nightly() -> None:
-    """Once a day: take expired kits from the shelves, note those at home, set anew which sites may randomize."""
+    """Once a day: take expired kits from shelves, note those at home and visits missed, set anew who may randomize."""
     service = service_of()
     swept = _do(service, sweep_kits, SweepKits())
     click.echo(f"{swept.expired} kits expired on shelves, {swept.at_home} at home past their expiry")
     click.echo(f"{_do(service, review_shelves, ReviewShelves())} sites open for randomization")
+    click.echo(f"{_do(service, sweep_visits, SweepVisits())} visits newly missed")
 
 
 @click.command("verify")

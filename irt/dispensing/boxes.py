@@ -1,5 +1,6 @@
 """Which box was in a participant's hands on which day: from the lines of the ledger, and what was told of them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any
 
 from irt.clock import local_day
 from irt.dispensing.counting import latest_count
+from irt.dispensing.course import Course
 from irt.dispensing.tables import Mishap
 from irt.gate.act import Act
 from irt.supply.ledger import AT_HOME
@@ -21,10 +23,46 @@ class Box:
     vials: int
     expiry: date
     spans: tuple[tuple[date, date | None], ...]  # None: it still is
+    counted_used: int | None = None  # used vials, as counted when it came back
 
     def in_hand(self, day: date) -> bool:
         """Whether it was in their hands on a day: the days on which it came and went included."""
         return any(first <= day and (last is None or day <= last) for first, last in self.spans)
+
+    @property
+    def came_on(self) -> date:
+        """The first day on which it was in their hands."""
+        return self.spans[0][0]
+
+    @property
+    def went_on(self) -> date | None:
+        """The day on which it left their hands; None while it has not."""
+        return self.spans[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A box on a day: how many doses were given from it, and how many vials the participant has left in it."""
+
+    box: Box
+    used: int
+    left: int
+    went_on: date | None  # None: it is in their hands
+
+
+def left_on(course: Course, boxes: Iterable[Box]) -> list[Left]:
+    """What is left in each box that came by the course's day, in order of coming: the vials less the doses given.
+
+    Nothing is left in a box that went. A box can hold less than nothing: then its doses are to be looked at.
+    """
+    used = Counter(row.kit for row in course.given)
+    found = []
+    for box in sorted(boxes, key=lambda box: (box.came_on, box.number)):
+        if box.came_on > course.until:
+            continue
+        went = box.went_on if box.went_on is not None and box.went_on <= course.until else None
+        found.append(Left(box, used[box.number], 0 if went else box.vials - used[box.number], went))
+    return found
 
 
 def spans(
@@ -53,14 +91,19 @@ def box_of(act: Act, number: str, participant: Any) -> Box | None:
     kit = act.seek(Kit, number=number)
     if kit is None:
         return None
-    told = act.rows(Mishap, kit=number, participant=participant.id)
-    count = latest_count(act, number)
-    mine = count is not None and count.participant == participant.id
+    told, count = act.rows(Mishap, kit=number, participant=participant.id), latest_count(act, number)
+    zone = act.study.site(participant.site).time_zone
+    return boxed(kit, participant.id, zone, act.rows(Movement, kit=number), told, count)
+
+
+def boxed(kit: Any, participant: str, zone: str, lines: Iterable[Any], told: Iterable[Any], count: Any | None) -> Box:
+    """A kit as the participant had it, from its row, its ledger, what was told of it and the count that holds."""
+    mine = count if count is not None and count.participant == participant else None
     days = spans(
-        act.rows(Movement, kit=number),
-        participant.id,
-        act.study.site(participant.site).time_zone,
+        lines,
+        participant,
+        zone,
         happened_on=min((row.happened_on for row in told if row.kind == "wrong_kit"), default=None),
-        counted_on=count.returned_on if count is not None and mine else None,
+        counted_on=mine.returned_on if mine is not None else None,
     )
-    return Box(number, kit.vials, kit.expiry, days)
+    return Box(kit.number, kit.vials, kit.expiry, days, mine.used if mine is not None else None)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from irt.clock import local_day
 from irt.dispensing.calendar import Scheduled, adherence, schedule
+from irt.dispensing.planned import latest_doses
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.act import Act
 from irt.randomization.tables import Randomization
@@ -127,14 +128,6 @@ class Course:
         due = [one.status for one in self.due if first <= one.due_on <= last and one.status != "held"]
         given = sum(status in GIVEN for status in due) + sum(first <= row.taken_on <= last for row in self.extra)
         return adherence(given, len(due))
-
-
-def latest_doses(rows: Iterable[Any]) -> dict[tuple[str, int], Any]:
-    """The line of the diary that counts for each dose, by kind and number: that of the highest revision."""
-    found: dict[tuple[str, int], Any] = {}
-    for row in sorted(rows, key=lambda row: int(row.revision)):
-        found[row.kind, row.number] = row
-    return found
 
 
 def course(

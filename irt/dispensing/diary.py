@@ -6,21 +6,21 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Row
 
-from irt.actor import Role
-from irt.clock import local_day, local_time
+from irt.clock import local_time
 from irt.conduct import deviations
 from irt.conduct.tables import Deviation
 from irt.dispensing.agreement import compare_diary
+from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import Box, box_of
 from irt.dispensing.course import GIVEN, Course, course_of
 from irt.dispensing.diary_lines import Book, Entry, Judged, Line, Mistake, judge
+from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
 from irt.participants.state import State, find_participant
 
-CARE = (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST)
 TREATED: tuple[State, ...] = ("randomized", "withdrawn", "completed")  # the diary of those who left is still filled in
 
 
@@ -44,7 +44,7 @@ class CorrectDose(Entry):
 def record_diary(act: Act, order: RecordDiary) -> None:
     """Record what became of doses, all or none; departures from the protocol are noted as deviations.
 
-    Refused: not_found, participant_state, not_dosed_yet, diary_mistakes (every mistake of every line).
+    Refused: not_found, participant_state, first_dose_missing, diary_mistakes (every mistake of every line).
     """
     participant = find_participant(act, order.participant, *TREATED)
     before = _course(act, participant)
@@ -64,7 +64,7 @@ def record_diary(act: Act, order: RecordDiary) -> None:
 def correct_dose(act: Act, order: CorrectDose) -> None:
     """Put what became of a dose right, beside what was recorded; all rules hold again.
 
-    Refused: not_found, participant_state, not_dosed_yet, dose_not_recorded, dose_unchanged, first_dose_stays,
+    Refused: not_found, participant_state, first_dose_missing, dose_not_recorded, dose_unchanged, first_dose_stays,
     diary_mistakes.
     """
     participant = find_participant(act, order.participant, *TREATED)
@@ -99,9 +99,9 @@ class _Revision(NamedTuple):
 
 def _course(act: Act, participant: Row[Any], without: tuple[str, int] | None = None) -> Course:
     """The course up to today, as if the dose `without` were not recorded; a diary begins with the first dose."""
-    found = course_of(act, participant, _today(act, participant), without=without)
+    found = course_of(act, participant, today_at(act, participant.site), without=without)
     if found.first_dose_on is None:
-        act.refuse("not_dosed_yet", participant=participant.screening_number)
+        act.refuse("first_dose_missing", participant=participant.screening_number)
     return found
 
 
@@ -132,10 +132,6 @@ def _kits(entries: Iterable[Entry]) -> set[str]:
 
 def _known(boxes: Mapping[str, Box | None]) -> dict[str, Box]:
     return {number: box for number, box in boxes.items() if box is not None}
-
-
-def _today(act: Act, participant: Row[Any]) -> date:
-    return local_day(act.now, act.study.site(participant.site).time_zone)
 
 
 def _keep(act: Act, participant: Row[Any], one: Judged, at: _Revision, note: str | None) -> None:
@@ -208,7 +204,7 @@ def _note_missed(act: Act, participant: Row[Any], entries: Iterable[Entry]) -> N
         return
     known = act.rows(Deviation, kind="doses_missed", participant=participant.id)
     noted = {int(row.subject.rpartition("/")[2]) for row in known}
-    for run in course_of(act, participant, _today(act, participant)).missed_runs:
+    for run in course_of(act, participant, today_at(act, participant.site)).missed_runs:
         if len(run) < act.study.treatment.missed_in_a_row or noted & {one.number for one in run}:
             continue
         first, last = run[0], run[-1]

@@ -8,11 +8,13 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.conduct.open import require_open
+from irt.dispensing.attendance import attend, hold_in_time, recorded, refuse_not_due
+from irt.dispensing.planned import plan_of, today_at
+from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, KitNumber
+from irt.gate.fields import Code, KitNumber, Reason
 from irt.participants.tables import Participant
-from irt.participants.visits import local_day, windows
-from irt.randomization.tables import Randomization
+from irt.participants.visits import span
 from irt.supply import assigning, ledger
 from irt.supply.expiry import last_possible_use
 from irt.supply.tables import Assignment, Kit
@@ -22,18 +24,35 @@ CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
 
 
 class Assign(Order):
-    """The kit of one visit is asked for."""
+    """The kit of one visit is asked for; why, where the visit is early or late."""
+
+    participant: Code
+    visit: Code
+    reason: Reason | None = None
+
+
+class Cancel(Order):
+    """The kit of one visit is not needed now."""
 
     participant: Code
     visit: Code
 
 
+class PutBy(Order):
+    """The kit that was set aside for a visit will never be given, and why."""
+
+    participant: Code
+    visit: Code
+    reason: Reason
+
+
 class HandOver(Order):
-    """The box in hand, as its number was scanned."""
+    """The box in hand, as its number was scanned; why, where the visit is early or late and nobody has said it yet."""
 
     participant: Code
     visit: Code
     kit: KitNumber
+    reason: Reason | None = None
 
 
 class Assigned(BaseModel):
@@ -46,19 +65,38 @@ class Assigned(BaseModel):
 
 @act("kit.assign", roles=CARE)
 def assign(act: Act, order: Assign) -> Assigned:
-    """Set a kit aside for a visit; asked again, the same kit is the answer."""
+    """Set a kit aside for a visit; asked again, the same kit is the answer, also for a later visit.
+
+    Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
+    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, visit_reason_needed,
+    kit_being_sent.
+    """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
-    if given is not None and given.state != "void":
-        if given.state == "cancelled":
-            act.change(Assignment, given, state="assigned")
+    if given is not None and given.state in ("assigned", "handed_over"):
         return Assigned(kit=given.kit, again=True)
     if participant.state != "randomized":
-        act.refuse("participant_state", state=participant.state)
+        act.refuse("participant_state", participant=participant.screening_number, state=participant.state)
     require_open(act, participant.site, "dispensing")
-    latest = _require_due(act, participant, order.visit)
-    kit = next_kit(act, participant, order.visit, latest)
-    assigning.set_aside(act, participant, order.visit, kit, ordinal=given.ordinal + 1 if given else 1)
+    if order.visit not in {one.id for one in act.study.dispensing_visits}:
+        act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
+    require_on_treatment(act, participant, order.visit)
+    return _set_aside(act, participant, order.visit, _until(act, participant, order, given))
+
+
+def _set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -> Assigned:
+    """The kit that stands set aside already, where it is in date for the visit; else one from the shelf.
+
+    A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm.
+    """
+    until = last_possible_use(act.study, visit, until_handed_over)
+    for given in assigning.waiting(act, participant.id):
+        if act.find(Kit, number=given.kit).expiry >= until:
+            assigning.ask_again(act, given, visit)
+            return Assigned(kit=given.kit, again=True)
+        assigning.put_by(act, given)
+    kit = next_kit(act, participant, visit, until_handed_over)
+    assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
     return Assigned(kit=kit, again=False)
 
 
@@ -76,18 +114,44 @@ def next_kit(act: Act, participant: Row[Any], visit: str, until_handed_over: dat
 
 
 @act("kit.cancel", roles=CARE)
-def cancel(act: Act, order: Assign) -> None:
-    """The kit is not needed now. It stays set aside: asked for again, the same kit is the answer, whatever it holds."""
+def cancel(act: Act, order: Cancel) -> None:
+    """The kit is not needed now. It stays set aside: asked for again, the same kit is the answer, whatever it holds.
+
+    Refused: not_found, visit_not_assigned.
+    """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
     if given is None or given.state not in ("assigned", "cancelled"):
         act.refuse("visit_not_assigned", visit=order.visit)
-    act.change(Assignment, given, state="cancelled")
+    assigning.cancel(act, given)
+
+
+@act("kit.put_by", roles={Role.PHARMACIST}, reason=True)
+def put_by(act: Act, order: PutBy) -> None:
+    """A kit set aside is never given: its participant has left, stopped treatment, or gets no kit any more.
+
+    It waits to be destroyed or sent back. As long as a kit may be asked for, it is this one: put by at will, and asked
+    for again, kits would tell by their numbers which are alike.
+    Refused: not_found, visit_not_assigned, kit_still_wanted.
+    """
+    participant = act.find(Participant, id=order.participant)
+    given = [row for row in assigning.waiting(act, participant.id) if row.visit == order.visit]
+    if not given:
+        act.refuse("visit_not_assigned", visit=order.visit)
+    if participant.state == "randomized" and not act.seek(TreatmentStop, participant=participant.id):
+        planned, today = plan_of(act, participant), today_at(act, participant.site)
+        if any(today <= span(planned, one.id)[1] for one in act.study.dispensing_visits):
+            act.refuse("kit_still_wanted", kit=given[0].kit)
+    for row in given:
+        assigning.put_by(act, row)
 
 
 @act("kit.hand_over", roles={Role.PHARMACIST})
 def hand_over(act: Act, order: HandOver) -> None:
-    """Hand the scanned box over; any other than the assigned one is refused in the same words, whatever it is."""
+    """Hand the scanned box over; any other than the assigned one is refused in the same words, whatever it is.
+
+    The visit takes place with it: it is recorded today, unless it is recorded already.
+    """
     participant = act.find(Participant, id=order.participant)
     assignment = assigning.latest(act, participant.id, order.visit)
     if assignment is None or assignment.state in ("cancelled", "void"):
@@ -97,31 +161,53 @@ def hand_over(act: Act, order: HandOver) -> None:
     if assignment.state == "handed_over":
         return
     if participant.state != "randomized":
-        act.refuse("participant_state", state=participant.state)
+        act.refuse("participant_state", participant=participant.screening_number, state=participant.state)
     require_open(act, participant.site, "dispensing")
+    require_on_treatment(act, participant, order.visit)
+    day = today_at(act, participant.site)
+    if not _took_place(act, participant, order.visit):
+        attend(act, participant, order.visit, day, order.reason)
     kit = act.find(Kit, number=order.kit)
-    day = local_day(act.now, act.study.site(participant.site).time_zone)
     if kit.expiry < last_possible_use(act.study, order.visit, day):
         act.refuse("kit_expires_too_soon", kit=order.kit, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
     act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
 
 
-def _require_due(act: Act, participant: Row[Any], visit: str) -> date:
-    """Refuse a visit that is not due today; answers the last day of its window."""
-    if visit not in {one.id for one in act.study.dispensing_visits}:
-        act.refuse("visit_unknown", visit=visit, known=[one.id for one in act.study.dispensing_visits])
-    zone = act.study.site(participant.site).time_zone
-    randomization = act.find(Randomization, participant=participant.id, lock=False)
-    anchor = participant.first_dose_on or local_day(randomization.randomized_at, zone)
-    window = next(one for one in windows(act.study, anchor) if one.visit == visit)
-    day = local_day(act.now, zone)
-    if not window.earliest <= day <= window.latest:
-        act.refuse(
-            "visit_not_due",
-            visit=visit,
-            earliest=window.earliest.isoformat(),
-            latest=window.latest.isoformat(),
-            today=day.isoformat(),
-        )
-    return window.latest
+def require_on_treatment(act: Act, participant: Row[Any], visit: str) -> None:
+    """Refuse a kit to whoever takes no dose now: treatment_stopped, treatment_held, first_dose_missing.
+
+    The kit of the first dose is given before it; a later one only when the calendar has begun.
+    """
+    stop = act.seek(TreatmentStop, participant=participant.id)
+    if stop is not None:
+        act.refuse("treatment_stopped", last_day=stop.last_day.isoformat())
+    today = today_at(act, participant.site)
+    for hold in act.rows(Hold, participant=participant.id):
+        if hold.from_on <= today and (hold.resumed_on is None or today < hold.resumed_on):
+            act.refuse("treatment_held", day=hold.from_on.isoformat())
+    if participant.first_dose_on is None and visit != act.study.dispensing_visits[0].id:
+        act.refuse("first_dose_missing", participant=participant.screening_number)
+
+
+def _until(act: Act, participant: Row[Any], order: Assign, given: Row[Any] | None) -> date:
+    """Until which day the kit asked for today may be handed over: within the visit's window, or today.
+
+    A kit that replaces another follows its visit, which took place in its own time, until the next is due.
+    """
+    today = today_at(act, participant.site)
+    if given is not None and given.state == "void" and _took_place(act, participant, order.visit):
+        planned = plan_of(act, participant)
+        if today > span(planned, order.visit)[1]:
+            refuse_not_due(act, planned, order.visit, today)
+        return today
+    known = recorded(act, participant.id, order.visit)
+    if known is not None and known.state == "skipped":
+        act.refuse("visit_recorded", visit=order.visit, day=None)
+    window, _ = hold_in_time(act, participant, order.visit, today, order.reason)
+    return max(window.latest, today)
+
+
+def _took_place(act: Act, participant: Row[Any], visit: str) -> bool:
+    known = recorded(act, participant.id, visit)
+    return known is not None and known.state == "done"

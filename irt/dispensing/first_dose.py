@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from irt.clock import local_day, local_time
+from irt.clock import local_time
 from irt.conduct import deviations
+from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import box_of
 from irt.dispensing.course import Course, course_of
-from irt.dispensing.diary import CARE
 from irt.dispensing.diary_lines import offered
+from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
@@ -41,7 +42,7 @@ def record_first_dose(act: Act, order: FirstDose) -> None:
     """
     participant = find_participant(act, order.participant, "randomized", "withdrawn")
     zone = act.study.site(participant.site).time_zone
-    today = local_day(act.now, zone)
+    today = today_at(act, participant.site)
     course = course_of(act, participant, today)
     if course.randomized_on is None:
         act.refuse("not_randomized", participant=participant.screening_number)

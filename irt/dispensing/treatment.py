@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.clock import local_day
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.diary_lines import IN_WORDS, offered
+from irt.dispensing.planned import latest_records, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
@@ -135,10 +135,8 @@ def complete(act: Act, order: Complete) -> None:
     Refused: not_found, participant_state, participant_not_complete (all that is missing).
     """
     participant = find_participant(act, order.participant, "randomized")
-    latest: dict[str, Row[Any]] = {}
-    for row in sorted(act.rows(VisitRecord, participant=participant.id), key=lambda row: int(row.revision)):
-        latest[row.visit] = row
-    visits = [visit for visit in last_visits(act.study) if visit not in latest]
+    kept = latest_records(act.rows(VisitRecord, participant=participant.id))
+    visits = [visit for visit in last_visits(act.study) if visit not in kept]
     kits = [row.number for row in act.rows(Kit, participant=participant.id) if row.state in ("assigned", *AT_HOME)]
     holds = [row.from_on.isoformat() for row in act.rows(Hold, participant=participant.id, resumed_on=None)]
     if visits or kits or holds:
@@ -155,7 +153,7 @@ def last_visits(study: Study) -> list[str]:
 def _on_treatment(act: Act, participant: str) -> tuple[Row[Any], Course]:
     """A randomized participant whose treatment was not stopped, and their course up to today."""
     found = find_participant(act, participant, "randomized")
-    course = course_of(act, found, local_day(act.now, act.study.site(found.site).time_zone))
+    course = course_of(act, found, today_at(act, found.site))
     if course.stopped_on is not None:
         act.refuse("treatment_stopped", last_day=course.stopped_on.isoformat())
     return found, course

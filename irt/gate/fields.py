@@ -109,6 +109,14 @@ def _text(shortest: int, longest: int, kind: str) -> Callable[[Any], str]:
     return check
 
 
+def day_of(text: str) -> date | None:
+    """The calendar date that a text writes as YYYY-MM-DD; None when it writes none."""
+    try:
+        return _day(text)
+    except PydanticCustomError:
+        return None
+
+
 Number = Annotated[int, BeforeValidator(_number)]
 """A whole number from 0 to 999 999 999."""
 DecimalNumber = Annotated[Decimal, BeforeValidator(_decimal)]

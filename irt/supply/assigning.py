@@ -37,3 +37,42 @@ def set_aside(act: Act, participant: Row[Any], visit: str, number: str, ordinal:
 def make_void(act: Act, given: Row[Any]) -> None:
     """The kit of an assignment is accounted for otherwise: the visit may be given another."""
     act.change(Assignment, given, state="void")
+
+
+def waiting(act: Act, participant: str) -> list[Row[Any]]:
+    """The locked assignments of kits that stand set aside for a participant, asked for now or not."""
+    found = act.rows(Assignment, lock=True, participant=participant)
+    return [row for row in found if row.state in ("assigned", "cancelled")]
+
+
+def cancel(act: Act, given: Row[Any]) -> None:
+    """The kit is not asked for now, and stays set aside."""
+    act.change(Assignment, given, state="cancelled")
+
+
+def ask_again(act: Act, given: Row[Any], visit: str) -> None:
+    """The kit that stands set aside is the answer for a visit, whichever it was first asked for.
+
+    The row goes with the kit: a kit has one assignment for life, and the trail keeps the visit that it had been for.
+    """
+    if given.visit == visit:
+        act.change(Assignment, given, state="assigned")
+        return
+    ordinal = next_ordinal(act, given.participant, visit)
+    act.change(
+        Assignment, given, visit=visit, ordinal=ordinal, state="assigned", assigned_at=act.now,
+        assigned_by=act.actor.account,
+    )  # fmt: skip
+
+
+def put_by(act: Act, given: Row[Any]) -> None:
+    """A kit set aside that is never given: it waits to be destroyed or sent back, and goes to no other person."""
+    kit = act.find(Kit, number=given.kit)
+    ledger.move(act, kit, "not_dispensed", site=kit.site, participant=given.participant)
+    make_void(act, given)
+
+
+def next_ordinal(act: Act, participant: str, visit: str) -> int:
+    """The ordinal of the next kit of a visit: 1 for its first, 2, 3, … for replacements."""
+    last = latest(act, participant, visit)
+    return last.ordinal + 1 if last else 1

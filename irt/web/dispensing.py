@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from irt.dispensing.dispense import assign, hand_over
+from irt.conduct.tables import Deviation
+from irt.dispensing.dispense import assign, cancel, hand_over, put_by
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
@@ -15,6 +16,7 @@ from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
 from irt.web.participants import CARE, KIT_READERS
+from irt.web.visits import due_words, reason_field, visit_of
 
 pages = Blueprint("dispensing", __name__)
 
@@ -32,31 +34,61 @@ def listed() -> Any:
 @form_page(pages, "/participants/<participant>/visits/<visit>/assign", roles=spec_of(assign).roles)
 def assigned(participant: str, visit: str) -> Any:
     """Ask for the kit of a visit; asked again, the same kit is the answer."""
-    with reading() as session:
-        person = records.one(session, Participant, id=participant)
+    person, one = visit_of(participant, visit)
     title = f"{person.screening_number} · {texts.visit_name(visit)}"
     given = {"participant": participant, "visit": visit}
     slip = url_for("dispensing.slip", participant=participant, visit=visit)
     back = url_for("participants.one", participant=participant)
     lead = _("The service chooses a kit that is in date until the next visit, and sets it aside.")
     return ask(
-        assign, title=title, given=given, done=slip, back=back, lead=lead, said=_("The kit is set aside."),
-        press=_("Ask for the kit"),
+        assign, title=title, given=given, fields=reason_field(texts.today_at(person.site), one), done=slip, back=back,
+        lead=f"{due_words(one)} {lead}", said=_("The kit is set aside."), press=_("Ask for the kit"),
     )  # fmt: skip
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/cancel", roles=spec_of(cancel).roles)
+def cancelled(participant: str, visit: str) -> Any:
+    """The kit of a visit is not needed now."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        kit = records.kit_of_visit(session, participant, visit)
+    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    here = url_for("participants.one", participant=participant)
+    lead = _("Kit %(kit)s stays set aside for this participant: asked for again, it is the answer.", kit=kit.kit)
+    given = {"participant": participant, "visit": visit}
+    return ask(cancel, title=title, given=given, done=here, back=here, lead=lead, press=_("Not needed now"))
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/put-by", roles=spec_of(put_by).roles)
+def kept_back(participant: str, visit: str) -> Any:
+    """A kit set aside is never given."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        kit = records.kit_of_visit(session, participant, visit)
+    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    here = url_for("participants.one", participant=participant)
+    lead = _("Kit %(kit)s is not given any more: it waits to be destroyed or sent back.", kit=kit.kit)
+    given = {"participant": participant, "visit": visit}
+    return ask(put_by, title=title, given=given, fields=(Field("reason"),), done=here, back=here, lead=lead)
 
 
 @form_page(pages, "/participants/<participant>/visits/<visit>/hand-over", roles=spec_of(hand_over).roles)
 def handed_over(participant: str, visit: str) -> Any:
     """Scan the box in hand; any box but the assigned one is refused."""
+    person, one = visit_of(participant, visit)
     with reading() as session:
-        person = records.one(session, Participant, id=participant)
         kit = records.kit_of_visit(session, participant, visit)
+        explained = records.rows(session, Deviation, kind="visit_out_of_window", subject=f"{participant}/{visit}")
     title = f"{person.screening_number} · {texts.visit_name(visit)}"
     here = url_for("dispensing.slip", participant=participant, visit=visit)
-    fields = (Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),)
+    fields: tuple[Field, ...] = (
+        Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),
+    )
+    if one.record is None and not explained:
+        fields += reason_field(texts.today_at(person.site), one)
     return ask(
         hand_over, title=title, given={"participant": participant, "visit": visit}, fields=fields, done=here,
-        back=url_for("dispensing.listed"), said=_("Handed over."), press=_("Hand over"),
+        back=url_for("dispensing.listed"), said=_("Handed over; the visit is recorded."), press=_("Hand over"),
         lead=_("Set aside for this visit: kit %(kit)s", kit=kit.kit),
     )  # fmt: skip
 

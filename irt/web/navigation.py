@@ -10,8 +10,10 @@ from irt.actor import Actor
 from irt.web import (
     audit,
     auth,
+    changes,
     dispensing,
     disposals,
+    doses,
     eligibility,
     home,
     participants,
@@ -20,6 +22,7 @@ from irt.web import (
     sites,
     study,
     supply,
+    visits,
 )
 from irt.web.pages import ROUTES
 
@@ -28,9 +31,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.pages,
     participants.pages,
     eligibility.pages,
+    visits.pages,
+    doses.pages,
     dispensing.pages,
     returns.pages,
     disposals.pages,
+    changes.pages,
     supply.pages,
     sites.pages,
     study.pages,
@@ -50,8 +56,10 @@ class Item:
 ITEMS = (
     Item("home.worklist", _l("For you")),
     Item("participants.listed", _l("Participants")),
+    Item("visits.listed", _l("Visits")),
     Item("dispensing.listed", _l("Dispensing")),
     Item("returns.discrepancies", _l("Discrepancies")),
+    Item("changes.listed", _l("Changes")),
     Item("supply.shelf", _l("Shelf")),
     Item("disposals.listed", _l("Disposals")),
     Item("supply.shipments", _l("Shipments")),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
+from irt.dispensing.treatment import complete
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import AuditEntry
@@ -18,6 +19,7 @@ from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
 from irt.web import counted, records, signed, texts, words
 from irt.web.asking import Field, ask
+from irt.web.dose_card import treatment_of
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.wired import service
 
@@ -28,7 +30,7 @@ OVERSIGHT = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.MEDICAL_MONITOR, Ro
 RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})  # number, state and visit days: nothing else
 KIT_READERS = CARE | OVERSIGHT
 READERS = KIT_READERS | RATERS
-LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw))
+LEAVING = tuple(spec_of(one).name for one in (screen_fail, withdraw, complete))
 
 
 def its_page(done: Done) -> str:
@@ -54,6 +56,8 @@ def one(participant: str) -> Any:
         visits = records.visits_of(session, person, kits=kits)
         facts = _care_facts(session, person) if kits else {}
         if kits:
+            planned = [one.record for one in visits]
+            facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
             facts["next"] = next_step(person, visits, facts)
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)
@@ -80,10 +84,12 @@ def _after_randomization(visits: list[records.Planned]) -> str | None:
     waiting = [one.kit.kit for one in visits if one.kit is not None and one.kit.state == "assigned"]
     if waiting:
         return str(_("the pharmacist hands over kit %(kit)s.", kit=waiting[0]))
-    coming = next((one for one in visits if one.state in ("due", "not_yet")), None)
+    coming = next((one for one in visits if one.state in ("due", "overdue", "not_yet")), None)
     if coming is None:
         return None
     window, name = coming.window, texts.visit_name(coming.window.visit)
+    if coming.state == "overdue":
+        return str(_("%(visit)s is overdue since %(last)s: record or skip it.", visit=name, last=window.latest))
     return str(_("%(visit)s, %(first)s to %(last)s.", visit=name, first=window.earliest, last=window.latest))
 
 
@@ -109,6 +115,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
             )
         ).one_or_none(),
         "corrections": records.rows(session, StratumCorrection, participant=person.id),
+        **treatment_of(session, person),
         "in_error": next(iter(records.rows(session, RandomizedInError, participant=person.id)), None),
     }
 
@@ -139,12 +146,12 @@ def _screen_failures() -> tuple[tuple[str, str], ...]:
         return tuple((row.id, row.screening_number) for row in failed)
 
 
-def _about(function: Any, participant: str, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
-    """The form of an act on one participant, who must be of the reader's sites."""
+def about(function: Any, participant: str, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
+    """The form of an act on one participant, who must be of the reader's sites; `given`: what the address fixes."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
     here = url_for("participants.one", participant=participant)
-    given = {"participant": participant}
+    given = {"participant": participant, **more.pop("given", {})}
     lead = texts.site_name(person.site)
     heading = f"{person.screening_number} · {title}"
     return ask(function, title=heading, fields=fields, given=given, done=here, back=here, **{"lead": lead, **more})
@@ -154,13 +161,13 @@ def _about(function: Any, participant: str, title: str, fields: tuple[Field, ...
 def consent(participant: str) -> Any:
     """Record a renewed consent."""
     fields = (Field("consent_version", value=service().study.consent_version), Field("consent_on", "day"))
-    return _about(consent_again, participant, _("Consent again"), fields)
+    return about(consent_again, participant, _("Consent again"), fields)
 
 
 @form_page(pages, "/<participant>/baseline", roles=spec_of(record_baseline).roles)
 def baseline(participant: str) -> Any:
     """Record the baseline values."""
-    return _about(record_baseline, participant, _("Baseline values"), baseline_fields())
+    return about(record_baseline, participant, _("Baseline values"), baseline_fields())
 
 
 @form_page(pages, "/<participant>/baseline/correct", roles=spec_of(correct_baseline).roles)
@@ -171,7 +178,7 @@ def baseline_correction(participant: str) -> Any:
         values = records.baseline_of(session, participant)
     fields = (*baseline_fields(values), Field("reason"))
     lead = _("Fill in only what was wrong. The earlier value stays visible.")
-    return _about(correct_baseline, participant, _("Correct baseline values"), fields, lead=lead)
+    return about(correct_baseline, participant, _("Correct baseline values"), fields, lead=lead)
 
 
 def baseline_fields(before: dict[str, str] | None = None) -> tuple[Field, ...]:
@@ -192,11 +199,11 @@ def baseline_fields(before: dict[str, str] | None = None) -> tuple[Field, ...]:
 @form_page(pages, "/<participant>/screen-failure", roles=spec_of(screen_fail).roles)
 def screen_failure(participant: str) -> Any:
     """A screened person does not enter the trial."""
-    return _about(screen_fail, participant, _("Screen failure"), (Field("reason"),))
+    return about(screen_fail, participant, _("Screen failure"), (Field("reason"),))
 
 
 @form_page(pages, "/<participant>/withdrawal", roles=spec_of(withdraw).roles)
 def withdrawal(participant: str) -> Any:
     """A participant withdraws."""
     lead = _("For good: no randomization and no kit from now on. What was recorded stays.")
-    return _about(withdraw, participant, _("Withdrawal"), (Field("reason"),), lead=lead)
+    return about(withdraw, participant, _("Withdrawal"), (Field("reason"),), lead=lead)

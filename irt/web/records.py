@@ -1,8 +1,8 @@
 """Reading for pages: the records that several pages show, found within the sites that the page's roles open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from flask import abort
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from irt.clock import local_day
 from irt.db import Base
+from irt.dispensing.planned import last_dose_on, latest_records, planned_visits
+from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.tables import StudyState
 from irt.participants.baseline import current
-from irt.participants.tables import BaselineValue, Participant
-from irt.participants.visits import Window, visit_state, windows
+from irt.participants.tables import BaselineValue, Participant, VisitRecord
+from irt.participants.visits import Timing, Window, span, timing, visit_state
 from irt.people.tables import Account
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
@@ -92,6 +94,52 @@ def confirmation_of(session: Session, person: Participant, values: dict[str, str
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What is recorded of participants' visits and treatment, by participant: read once for all who are on a page."""
+
+    done: Mapping[str, Randomization]
+    given: Mapping[str, list[Assignment]]
+    visits: Mapping[str, list[VisitRecord]]
+    holds: Mapping[str, list[Hold]]
+    stops: Mapping[str, TreatmentStop]
+    doses: Mapping[str, list[Dose]]  # of those who stopped: the last one moves what follows it
+
+    def on_treatment(self, person: Participant, visit: str, today: date) -> bool:
+        """Whether a kit may be given for a visit: neither stopped nor on hold, and the calendar has begun."""
+        held = any(
+            row.from_on <= today and (row.resumed_on is None or today < row.resumed_on)
+            for row in self.holds.get(person.id, ())
+        )
+        begun = person.first_dose_on is not None or visit == service().study.dispensing_visits[0].id
+        return person.state == "randomized" and person.id not in self.stops and not held and begun
+
+
+def kept_of(session: Session, participant: str | None = None, *, kits: bool = True) -> Kept:
+    """What is kept of one participant, or of all at the reader's sites.
+
+    `kits`: the reader may see kits and the course of treatment; without it a stop moves no visit before their eyes.
+    """
+    of: dict[str, Any] = {} if participant is None else {"participant": participant}
+    stops = {row.participant: row for row in rows(session, TreatmentStop, **of)} if kits else {}
+    found = session.scalars(select(Dose).where(Dose.participant.in_(stops))) if stops else ()
+    return Kept(
+        done={row.participant: row for row in rows(session, Randomization, **of)},
+        given=_by_participant(rows(session, Assignment, **of) if kits else ()),
+        visits=_by_participant(rows(session, VisitRecord, **of)),
+        holds=_by_participant(rows(session, Hold, **of) if kits else ()),
+        stops=stops,
+        doses=_by_participant(found),
+    )
+
+
+def _by_participant(found: Iterable[Any]) -> dict[str, list[Any]]:
+    listed: dict[str, list[Any]] = {}
+    for row in found:
+        listed.setdefault(row.participant, []).append(row)
+    return listed
+
+
+@dataclass(frozen=True)
 class Planned:
     """One visit of a participant: its window, its state, and its kit where it has one."""
 
@@ -99,20 +147,51 @@ class Planned:
     state: str
     dispenses: bool
     kit: Assignment | None
+    record: VisitRecord | None = None
+    when: Timing = "outside"  # how it would be held today
+    begun: bool = False  # its time has come, or is over
+    on_treatment: bool = True  # a kit may be given for it
+    ended: bool = False  # none is given any more, for this or another visit
+
+    @property
+    def put_by(self) -> bool:
+        """Whether a kit stands set aside that nobody will be given."""
+        return self.ended and self.kit is not None and self.kit.state in ("assigned", "cancelled")
 
     @property
     def assignable(self) -> bool:
-        """Whether the kit can be asked for today."""
-        return self.dispenses and self.kit is None and self.state == "due"
+        """Whether the kit can be asked for today; early or late, with a reason."""
+        waits = self.kit is None or self.kit.state == "cancelled"
+        return self.dispenses and waits and self.on_treatment and self.unrecorded and self.when != "outside"
+
+    @property
+    def unrecorded(self) -> bool:
+        """Whether nothing is recorded of a visit that is still to take place, or should have."""
+        return self.state not in ("done", "skipped", "off")
+
+    @property
+    def timing(self) -> str:
+        """Whether a visit that took place did so early or late; empty where it was in time, or has not."""
+        day = self.record.visited_on if self.record else None
+        if day is None or self.window.earliest <= day <= self.window.latest:
+            return ""
+        return "early" if day < self.window.earliest else "late"
+
+    @property
+    def skippable(self) -> bool:
+        """Whether it is one of the visits that the study plans by day."""
+        return self.window.visit in {one.id for one in service().study.visits}
+
+    @property
+    def recordable(self) -> bool:
+        """Whether it can be recorded or skipped by now."""
+        return self.unrecorded and self.begun
 
 
 def visits_of(session: Session, person: Participant, *, kits: bool) -> list[Planned]:
     """The visits of a randomized participant; none before. `kits`: the reader may see the kits."""
-    done = session.scalars(select(Randomization).filter_by(participant=person.id)).one_or_none()
-    if done is None:
-        return []
-    given = latest_kits(rows(session, Assignment, participant=person.id)) if kits else {}
-    return planned_visits(person, done, given, texts.today_at(person.site))
+    kept = kept_of(session, person.id, kits=kits)
+    return planned_of(person, kept, texts.today_at(person.site))
 
 
 def latest_kits(given: Iterable[Assignment]) -> dict[str, Assignment]:
@@ -126,24 +205,72 @@ def kit_of_visit(session: Session, participant: str, visit: str) -> Assignment:
     return given if given is not None else abort(404)
 
 
-def planned_visits(
-    person: Participant, done: Randomization, given: dict[str, Assignment], today: date
-) -> list[Planned]:
-    """The visits from what was read already."""
-    study = service().study
-    anchor = person.first_dose_on or local_day(done.randomized_at, texts.zone_of(person.site))
-    planned = windows(study, anchor)
+def planned_of(person: Participant, kept: Kept, today: date) -> list[Planned]:
+    """The visits of a participant from what was read already; none of somebody who is not randomized."""
+    done = kept.done.get(person.id)
+    if done is None:
+        return []
+    windows, study = windows_of(person, kept), service().study
+    given, records = latest_kits(kept.given.get(person.id, ())), latest_records(kept.visits.get(person.id, ()))
     dispensing = {visit.id for visit in study.dispensing_visits}
-    return [
+    over = all(today > span(windows, visit)[1] for visit in dispensing)
+    kits_over = over or person.id in kept.stops or person.state != "randomized"
+    found = [
         Planned(
             window,
-            visit_state(planned, window.visit, today, _over(given.get(window.visit))),
+            _state(person, windows, window, today, records.get(window.visit)),
             window.visit in dispensing,
             given.get(window.visit),
+            records.get(window.visit),
+            timing(windows, window.visit, today),
+            person.state == "randomized" and today >= span(windows, window.visit)[0],
+            kept.on_treatment(person, window.visit, today),
+            kits_over,
         )
-        for window in planned
+        for window in windows
     ]
+    return found + _early_termination(person, kept, records, today)
 
 
-def _over(kit: Assignment | None) -> bool:
-    return kit is not None and kit.state == "handed_over"
+def windows_of(person: Participant, kept: Kept) -> list[Window]:
+    """The windows of the planned visits of somebody who is randomized."""
+    randomized_on = local_day(kept.done[person.id].randomized_at, texts.zone_of(person.site))
+    last, stopped = last_dose_on(kept.doses.get(person.id, ())), person.id in kept.stops
+    return planned_visits(service().study, randomized_on, person.first_dose_on, last, stopped=stopped)
+
+
+def _state(person: Participant, windows: list[Window], window: Window, today: date, record: VisitRecord | None) -> str:
+    """The state of a visit; off: whoever left before it was over need not come any more."""
+    if record is not None:
+        return record.state
+    if person.ended_on is not None and window.latest >= person.ended_on:
+        return "off"
+    return visit_state(windows, window.visit, person.ended_on or today, done=False)
+
+
+def _early_termination(
+    person: Participant, kept: Kept, records: Mapping[str, VisitRecord], today: date
+) -> list[Planned]:
+    """The visit that whoever stopped treatment early owes; none where the reason asks for none."""
+    study, stop = service().study, kept.stops.get(person.id)
+    visit = study.early_termination
+    asking = {one.id for one in study.treatment.stop_reasons if one.early_termination}
+    if stop is None or visit is None or visit.within_days is None or stop.reason not in asking:
+        return []
+    window = Window(visit.id, stop.last_day, stop.last_day, stop.last_day + timedelta(days=visit.within_days))
+    record = records.get(f"{visit.id}.1")
+    state = record.state if record else _owed(person, window, today)
+    return [Planned(window, state, False, None, record, "in_window", today >= window.earliest, False)]
+
+
+def _owed(person: Participant, window: Window, today: date) -> str:
+    if person.state == "completed":
+        return "off"
+    return "due" if today <= window.latest else "overdue"
+
+
+def unscheduled_of(session: Session, participant: str) -> list[VisitRecord]:
+    """The visits that had no planned day, in the order of their days."""
+    planned = {one.id for one in service().study.visits}
+    found = latest_records(rows(session, VisitRecord, participant=participant))
+    return sorted((row for visit, row in found.items() if visit not in planned), key=lambda row: row.visited_on)

@@ -135,7 +135,13 @@ PARTICIPANTS: dict[str, Any] = {
 KITS: dict[str, Any] = {
     "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
     "visit_unknown": _l("Visit: no kit belongs to %(visit)s. Kits belong to: %(known)s."),
-    "visit_not_due": _l("Visit: %(visit)s is due from %(earliest)s to %(latest)s; today is %(today)s at the site."),
+    "visit_not_due": _l(
+        "Visit: %(visit)s is due from %(earliest)s to %(latest)s and can be held from %(first)s to %(last)s; %(day)s "
+        "is outside. Choose the visit of that day, or record an unscheduled visit."
+    ),
+    "kit_still_wanted": _l(
+        "Kit number: %(kit)s stays set aside as long as the participant may be given a kit; the next visit gets it."
+    ),
     "visit_not_assigned": _l("Visit: no kit is set aside for %(visit)s. Ask for the kit first."),
     "not_the_assigned_kit": _l("Not the assigned kit."),
     "kit_expires_too_soon": _l(
@@ -190,7 +196,6 @@ TREATMENT: dict[str, Any] = {
     "first_dose_stays": _l(
         "The first dose begins the calendar: its day (%(day)s) stays. Ask for a data change to have it put right."
     ),
-    "not_dosed_yet": _l("The first dose of %(participant)s is not recorded. Record it first."),
     "diary_mistakes": _l("Diary: some lines are not accepted; mend those named."),
     "dose_not_recorded": _l("%(dose)s is not recorded yet. Record it in the diary."),
     "dose_unchanged": _l("%(dose)s is recorded so already. Change what was wrong, or go back."),
@@ -205,4 +210,39 @@ TREATMENT: dict[str, Any] = {
     ),
     "participant_not_complete": _l("The participant has not come to the end yet; settle what is named."),
 }
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS | TREATMENT
+VISITS: dict[str, Any] = {
+    "visit_not_in_study": _l("Visit: the study has no visit %(visit)s. Choose one of: %(known)s."),
+    "visit_recorded": _l(
+        "Visit: %(visit)s is recorded already (%(day)s). If that is wrong, ask for a change on the participant's page."
+    ),
+    "visit_reason_needed": _l(
+        "Reason: %(visit)s is due from %(earliest)s to %(latest)s, and %(day)s is out of this window. Write why."
+    ),
+    "unscheduled_reason_needed": _l("Reason: %(visit)s has no planned day. Write why it takes place."),
+    "early_termination_not_due": _l(
+        "Visit: the treatment of %(participant)s has not ended early, or ended for a reason that asks for no such "
+        "visit. Record an unscheduled visit instead."
+    ),
+    "visit_before_stop": _l("Date of the visit: %(value)s is before the end of treatment on %(stopped_on)s. Check it."),
+    "visit_before_screening": _l("Date of the visit: %(value)s is before the screening on %(screened_on)s. Check it."),
+    "first_dose_missing": _l(
+        "The first dose of %(participant)s is not recorded, so the calendar has not begun. Record it first."
+    ),
+}
+CHANGES: dict[str, Any] = {
+    "change_mistakes": _l("Value wanted: it is not accepted; mend what is named."),
+    "change_target_unknown": _l(
+        "%(target)s: there is no such recorded value to change. Start from the participant's page."
+    ),
+    "change_unchanged": _l("Value wanted: %(value)s is recorded already. Nothing is to be changed."),
+    "change_open_already": _l(
+        "A change of this value is asked for already and not decided yet. Wait for the data manager."
+    ),
+    "change_state": _l("This change was decided already: %(state)s."),
+    "change_own": _l("Nobody decides on a change that they asked for. Ask another data manager."),
+    "change_value_moved": _l(
+        "The value is no longer the one that was to be changed: it was %(before)s and is %(value)s now. Decline the "
+        "change; the site asks anew."
+    ),
+}
+SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | KITS | VISITS | CHANGES | TREATMENT

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from irt.participants.baseline import current
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.eligibility import standing_of
-from irt.randomization.tables import Eligibility, Randomization
+from irt.randomization.tables import Eligibility
 from irt.supply.tables import Assignment, Shipment
 from irt.web import records, texts, words
 from irt.web.wired import service
@@ -133,38 +133,44 @@ def waiting(session: Session) -> list[Group]:
     return [Group(_("Waiting for the investigator"), lines)]
 
 
-def kits_due(session: Session) -> list[Group]:
-    """Kits of visits: due today and not asked for, left behind, and due in the coming week."""
-    people = list(
-        session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number))
-    )
-    done = {row.participant: row for row in records.rows(session, Randomization)}
-    given: dict[str, dict[str, Assignment]] = defaultdict(dict)
-    for row in sorted(records.rows(session, Assignment), key=lambda row: row.ordinal):
-        if row.state != "void":
-            given[row.participant][row.visit] = row
-    due, late, soon = [], [], []
-    for person in people:
+def visits_due(session: Session) -> list[Group]:
+    """Visits due: kits to ask for, visits to record, those left behind, and those of the coming week."""
+    kept = records.kept_of(session)
+    found = session.scalars(select(Participant).where(Participant.id.in_(kept.done)))
+    kits, due, late, missed, soon = list[Line](), list[Line](), list[Line](), list[Line](), list[Line]()
+    for person in sorted(found, key=lambda person: person.screening_number):
         today = texts.today_at(person.site)
-        for one in records.planned_visits(person, done[person.id], given[person.id], today):
-            if not one.dispenses or one.kit is not None:
-                continue
-            visit, here = texts.visit_name(one.window.visit), url_for("participants.one", participant=person.id)
-            if one.assignable:
-                note = _("%(visit)s, until %(last)s", visit=visit, last=one.window.latest)
-                href = url_for("dispensing.assigned", participant=person.id, visit=one.window.visit)
-                due.append(Line(person.screening_number, note, _("Ask for the kit"), href))
-            elif one.state == "overdue":
-                note = _("%(visit)s, until %(last)s", visit=visit, last=one.window.latest)
-                late.append(Line(person.screening_number, note, _("Look"), here))
+        for one in records.planned_of(person, kept, today):
+            name, last = texts.visit_name(one.window.visit), one.window.latest
+            if one.state == "due":
+                note = _("%(visit)s, until %(last)s", visit=name, last=last)
+                if one.assignable:
+                    kits.append(_visit_line(person, one, note, _("Ask for the kit"), "dispensing.assigned"))
+                elif one.kit is None or one.kit.state != "assigned":  # which waits to be handed over
+                    due.append(_visit_line(person, one, note, _("Record"), "visits.recorded"))
+            elif one.state in ("overdue", "missed"):
+                note = _("%(visit)s, was due until %(last)s", visit=name, last=last)
+                group = late if one.state == "overdue" else missed
+                group.append(_visit_line(person, one, note, _("Record"), "visits.recorded"))
             elif one.state == "not_yet" and one.window.earliest - today <= SOON:
-                note = _("%(visit)s, from %(first)s", visit=visit, first=one.window.earliest)
-                soon.append(Line(person.screening_number, note, _("Look"), here))
+                note = _("%(visit)s, from %(first)s", visit=name, first=one.window.earliest)
+                soon.append(Line(person.screening_number, note, _("Look"), _page_of(person)))
     return [
-        Group(_("Visits due, kit to be asked for"), due),
-        Group(_("Visits overdue, no kit given"), late),
+        Group(_("Visits due, kit to be asked for"), kits),
+        Group(_("Visits due, to be recorded"), due),
+        Group(_("Visits overdue, nothing recorded"), late),
+        Group(_("Visits missed, to be recorded or skipped"), missed),
         Group(_("Visits of the coming week"), sorted(soon, key=lambda line: line.note)),
     ]
+
+
+def _visit_line(person: Participant, one: records.Planned, note: str, action: str, endpoint: str) -> Line:
+    href = url_for(endpoint, participant=person.id, visit=one.window.visit)
+    return Line(person.screening_number, note, action, href)
+
+
+def _page_of(person: Participant) -> str:
+    return url_for("participants.one", participant=person.id)
 
 
 def hand_overs(session: Session) -> list[Group]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from irt.clock import local_day
+from irt.study import Choice
 from irt.study.design import Factor
 from irt.web import language, words
 from irt.web.wired import service
@@ -44,11 +45,15 @@ def site_choices(sites: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
 
 
 def visit_name(visit: str) -> str:
-    """A visit in words."""
-    for one in service().study.visits:
-        if one.id == visit:
-            return said(one.name)
-    return visit
+    """A visit in words; of those without a planned day, such as `UV.2`, with its ordinal."""
+    study = service().study
+    first, _, ordinal = visit.partition(".")
+    names = {one.id: said(one.name) for one in study.visits}
+    names |= {one.id: said(one.name) for one in study.unscheduled_visits}
+    if visit in names or first not in names:
+        return names.get(visit, visit)
+    once = study.early_termination is not None and first == study.early_termination.id
+    return names[first] if once else f"{names[first]} {ordinal}"
 
 
 def study_label(kind: str, code: str) -> str:
@@ -79,3 +84,13 @@ def _level(factors: tuple[Factor, ...], index: int, level: str) -> str:
         limit = f"{'≤' if level == factor.levels[0] else '>'} {factor.cut}"
         return " ".join(filter(None, (said(factor.label), limit, unit)))
     return f"{said(factor.label)}: {choice_word(level)}"
+
+
+def offered(choices: tuple[Choice, ...]) -> tuple[tuple[str, str], ...]:
+    """The answers that the study offers, each with its words."""
+    return tuple((one.id, said(one.name)) for one in choices)
+
+
+def treatment_word(kind: str, code: str | None) -> str:
+    """The words of an answer by the list of study.toml that offers it, such as `injection_sites`."""
+    return dict(offered(getattr(service().study.treatment, kind))).get(code or "", code or "")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from irt.gate.refusals import Refused
 from irt.web import texts, words
 from irt.web.diary_wording import diary_mistake
-from irt.web.forms import Mistake, mistake
+from irt.web.forms import REMEDIES, Mistake, mistake
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -26,9 +26,10 @@ STATE_TABLES = {
     "grant_state": "GRANT_STATES",
     "grant_exists": "GRANT_STATES",
     "study_state": "STUDY_STATES",
+    "change_state": "CHANGE_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
-BASELINE_REMEDIES = {
+VALUE_REMEDIES = {
     "remove_unknown_field": _l("the study has no such value; leave it out"),
     "fill_in": _l("fill it in"),
     "write_a_number": _l("write a number in the digits 0 to 9, with a point before decimals, such as 12.5"),
@@ -37,7 +38,12 @@ BASELINE_REMEDIES = {
     "in_steps_of": _l("write it in steps of %(limit)s"),
     "one_of": _l("choose one of the answers offered"),
     "leave_out_unchanged": _l("it is recorded so already; leave it out"),
+    "write_a_whole_number": REMEDIES["number"],
+    "write_a_year": REMEDIES["year"],
+    "write_a_day": REMEDIES["day"],
+    "write_a_time": _l("write the time of the day in hours and minutes, such as 08:30"),
 }
+VALUES_OF = {"baseline_mistakes": "values", "change_mistakes": "wanted"}  # refusals that list mistakes of such fields
 FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "birth_year_impossible": "birth_year",
     "identity_document_too_short": "identity_document",
@@ -57,6 +63,10 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "kits_not_disposable": "kits",
     "kits_in_question": "kits",
     "kits_in_disposal": "kits",
+    "visit_reason_needed": "reason",
+    "unscheduled_reason_needed": "reason",
+    "visit_before_stop": "visited_on",
+    "visit_before_screening": "visited_on",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -74,6 +84,8 @@ def say(refusal: Refused) -> str:
 def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
     """The single mistakes that a refusal lists, each at its field; none for most refusals."""
     code, facts = refusal.code, refusal.facts
+    if code in VALUES_OF:
+        return tuple(_value_mistake(VALUES_OF[code], one) for one in _listed(facts["mistakes"]))
     if code in LISTS:
         return tuple(LISTS[code](facts))
     if code in ("date_in_future", "day_not_possible", "not_offered"):
@@ -112,7 +124,6 @@ def _of_completion(facts: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
-    "baseline_mistakes": lambda facts: map(_baseline_mistake, _listed(facts["mistakes"])),
     "criteria_mistakes": _of_criteria,
     "manifest_mistakes": _of_manifest,
     "manifest_tells": _of_manifest,
@@ -127,9 +138,9 @@ def spoken(refusal: Refused) -> dict[str, str]:
     return {name: _fact(refusal.code, name, value) for name, value in refusal.facts.items()}
 
 
-def _baseline_mistake(one: Mapping[str, str]) -> Mistake:
-    name = "values" if one["field"] == "values" else f"values.{one['field']}"
-    remedy = str(BASELINE_REMEDIES.get(one["remedy"], BASELINE_REMEDIES["one_of"])) % {"limit": one.get("limit", "")}
+def _value_mistake(form_field: str, one: Mapping[str, str]) -> Mistake:
+    name = form_field if one["field"] == form_field else f"{form_field}.{one['field']}"
+    remedy = str(VALUE_REMEDIES.get(one["remedy"], VALUE_REMEDIES["one_of"])) % {"limit": one.get("limit", "")}
     return mistake(name, one["value"], remedy)
 
 
@@ -139,7 +150,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _fact(code: str, name: str, value: Any) -> str:
     if value is None:
-        return _("at another site") if name == "here" else ""
+        return str({"here": _("at another site"), "day": _("skipped")}.get(name, ""))
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_fact(code, name, one) for one in value)
     if name in ("state", "wanted", "needed", "next"):

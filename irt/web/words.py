@@ -115,6 +115,7 @@ THINGS = {
     "discrepancy": _l("discrepancy"),
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
+    "change_request": _l("change"),
 }
 MASKINGS = {
     "masked": _l("masked"),
@@ -133,8 +134,20 @@ VISIT_STATES = {
     "due": _l("Due"),
     "overdue": _l("Overdue"),
     "missed": _l("Missed"),
+    "skipped": _l("Skipped"),
     "done": _l("Done"),
+    "off": _l("Not due any more"),
 }
+TIMINGS = {"early": _l("early"), "late": _l("late")}
+VISIT_ORDERS = {"state": _l("what is urgent first"), "date": _l("by date"), "number": _l("by participant")}
+CHANGE_STATES = {"open": _l("To be decided"), "agreed": _l("Agreed"), "declined": _l("Declined")}
+CHANGE_TARGETS = {
+    "birth_year": _l("Year of birth"),
+    "sex": _l("Sex"),
+    "first_dose": _l("First dose, day and time"),
+}
+CHANGE_PARTS = {"day": _l("Date"), "time": _l("Time of day")}
+COUNTS = {"unused": _l("Unused"), "used": _l("Used"), "broken": _l("Broken"), "lost": _l("Lost")}
 STANDINGS = {
     "valid": _l("Confirmed and valid"),
     "missing": _l("Not yet confirmed"),
@@ -175,6 +188,7 @@ FIELDS = {
     "reason": _l("Reason"),
     "participant": _l("Participant"),
     "visit": _l("Visit"),
+    "visited_on": _l("Date of the visit"),
     "kit": _l("Kit number"),
     "kits": _l("Kits"),
     "answers": _l("Criteria"),
@@ -213,6 +227,9 @@ FIELDS = {
     "method": _l("How"),
     "discrepancy": _l("Discrepancy"),
     "disposal": _l("Disposal"),
+    "change": _l("Change"),
+    "target": _l("What is to be changed"),
+    "wanted": _l("Value wanted"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
@@ -238,6 +255,8 @@ def field(name: str) -> str:
         return texts.study_label(first, part)
     if first == "doses" and part:
         return dose(part)
+    if first == "wanted" and part:
+        return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
     word_of_field = str(FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
 
@@ -274,8 +293,15 @@ ACTS = {
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
     "shelf.review": _l("Sites' status set for the day"),
+    "visit.record": _l("Visit recorded"),
+    "visit.skip": _l("Visit skipped"),
+    "visits.sweep": _l("Missed visits noted"),
+    "change.request": _l("Change asked for"),
+    "change.agree": _l("Change agreed to"),
+    "change.decline": _l("Change declined"),
     "kit.assign": _l("Kit set aside"),
     "kit.cancel": _l("Kit not needed now"),
+    "kit.put_by": _l("Kit not to be given"),
     "kit.hand_over": _l("Kit handed over"),
     "dose.first": _l("First dose recorded"),
     "diary.record": _l("Diary recorded"),

@@ -15,7 +15,7 @@ from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web import records, return_worklists, site_worklists, texts, words
+from irt.web import changes, dose_worklists, records, return_worklists, site_worklists, texts, words
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
@@ -180,7 +180,8 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
     (site_worklists.ready, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.waiting, (Role.COORDINATOR,)),
-    (site_worklists.kits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
+    (site_worklists.visits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
+    (dose_worklists.doses, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (delegations, (Role.INVESTIGATOR,)),
     (site_worklists.hand_overs, (Role.PHARMACIST,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
@@ -196,6 +197,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
     (review, (Role.ADMINISTRATOR, Role.QUALITY)),
+    (changes.to_decide, (Role.DATA_MANAGER,)),
     (trail, (Role.AUDITOR, Role.MONITOR, Role.DATA_MANAGER)),
 )
 

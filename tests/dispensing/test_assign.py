@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 
 from irt.conduct.study_acts import PauseStudy, pause_study
-from irt.dispensing.dispense import Assign, Assigned, assign
+from irt.conduct.tables import Deviation
+from irt.dispensing.dispense import Assign, Assigned, HandOver, assign, hand_over
 from irt.participants.leave import Leave, withdraw
 from irt.participants.screen import Screened
+from irt.participants.tables import VisitRecord
 from irt.participants.visits import local_day, windows
 from irt.randomization.tables import Randomization
 from irt.supply.tables import Assignment, Kit, Movement
 from tests.cast import World
-from tests.stocked import eligible, on_shelf, randomized, running_trial, take_away, type_due, types_of
+from tests.stocked import dosed, eligible, on_shelf, randomized, running_trial, take_away, type_due, types_of
 
 FIRST, SECOND = 0, 1
 
@@ -28,7 +30,8 @@ def visit(world: World, place: int) -> str:
 
 
 def on_the_day_of(world: World, one: Screened, place: int, shift: int = 0) -> None:
-    """Move the clock to a visit's planned day, or `shift` days from it."""
+    """The first dose is recorded; move the clock to a visit's planned day, or `shift` days from it."""
+    dosed(world, one)
     row = world.row(Randomization, participant=one.id)
     anchor = local_day(row.randomized_at, world.study.site(row.site).time_zone)
     due = next(window for window in windows(world.study, anchor) if window.visit == visit(world, place)).due
@@ -67,16 +70,33 @@ def test_asked_again_it_is_the_same_kit(trial: World) -> None:
 
 
 @pytest.mark.parametrize("early_or_late", [-1, 1])
-def test_a_visit_out_of_its_window_is_not_due(trial: World, early_or_late: int) -> None:
+def test_out_of_the_window_a_reason_is_asked_for_and_the_deviation_noted(trial: World, early_or_late: int) -> None:
     one, _ = randomized(trial)
     margin = trial.study.dispensing_visits[SECOND].window_days + 1
     on_the_day_of(trial, one, SECOND, early_or_late * margin)
     refused = trial.refusal(assign, order(trial, one), by="pharmacist_01")
+    assert refused.code == "visit_reason_needed"
+    assert not str(refused.facts["earliest"]) <= str(refused.facts["day"]) <= str(refused.facts["latest"])
+    why = order(trial, one).model_copy(update={"reason": "travels to a wedding"})
+    trial.do(assign, why, by="pharmacist_01")
+    noted = trial.row(Deviation, kind="visit_out_of_window")
+    assert (noted.subject, noted.told) == (f"{one.id}/{visit(trial, SECOND)}", "travels to a wedding")
+    assert noted.facts["timing"] == ("early" if early_or_late < 0 else "late")
+    given = trial.row(Assignment, visit=visit(trial, SECOND))
+    trial.do(hand_over, HandOver(participant=one.id, visit=given.visit, kit=given.kit), by="pharmacist_01")
+    record = trial.row(VisitRecord, visit=given.visit)
+    assert (record.visited_on.isoformat(), record.reason) == (noted.facts["day"], "travels to a wedding")
+    assert len(trial.rows(Deviation)) == 1
+
+
+@pytest.mark.parametrize("weeks", [-4, 4])
+def test_outside_its_span_a_visit_is_not_due(trial: World, weeks: int) -> None:
+    one, _ = randomized(trial)
+    on_the_day_of(trial, one, 2, weeks * 7)
+    wanted = order(trial, one, 2).model_copy(update={"reason": "why not"})
+    refused = trial.refusal(assign, wanted, by="pharmacist_01")
     assert refused.code == "visit_not_due"
-    assert not str(refused.facts["earliest"]) <= str(refused.facts["today"]) <= str(refused.facts["latest"])
-    trial.clock.advance(timedelta(days=0 if early_or_late > 0 else 1))
-    if early_or_late < 0:
-        trial.do(assign, order(trial, one), by="pharmacist_01")
+    assert not str(refused.facts["first"]) <= str(refused.facts["day"]) <= str(refused.facts["last"])
 
 
 def test_a_visit_that_hands_out_no_kit_is_unknown_here(trial: World) -> None:
@@ -92,6 +112,7 @@ def test_a_shelf_without_one_arm_refuses_in_the_same_words_whichever_it_is(trial
     other = next(arm.kit_type for arm in trial.study.arms if arm.kit_type != type_due(trial, people[1].id))
     take_away(trial, on_shelf(trial, "01")[own])
     take_away(trial, on_shelf(trial, "02")[other])
+    dosed(trial, people[1])
     on_the_day_of(trial, people[0], SECOND)
     said = []
     for one, site in zip(people, ("01", "02"), strict=True):
@@ -102,8 +123,8 @@ def test_a_shelf_without_one_arm_refuses_in_the_same_words_whichever_it_is(trial
 
 def test_whoever_withdrew_or_was_never_randomized_gets_no_kit(trial: World) -> None:
     one, _ = randomized(trial)
-    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     on_the_day_of(trial, one, SECOND)
+    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     assert trial.refusal(assign, order(trial, one), by="pharmacist_01").code == "participant_state"
     other = eligible(trial, "EXAMPLE-000002")
     assert trial.refusal(assign, order(trial, other, FIRST), by="pharmacist_01").code == "participant_state"

@@ -278,7 +278,7 @@ def test_a_run_of_missed_doses_is_one_deviation_however_it_grows(one: Patient) -
 def test_nothing_before_the_first_dose_is_recorded(one: Patient) -> None:
     other = patient(one.world, "EXAMPLE-000002")
     refused = one.world.refusal(record_diary, other.diary({2: other.taken()}), by=COORDINATOR)
-    assert (refused.code, refused.facts) == ("not_dosed_yet", {"participant": other.number})
+    assert (refused.code, refused.facts) == ("first_dose_missing", {"participant": other.number})
     other.world.do(record_first_dose, other.first(), by=COORDINATOR)
 
 

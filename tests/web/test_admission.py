@@ -34,11 +34,18 @@ EXPECTED = {
     "eligibility.stratum": "investigator coordinator",
     "eligibility.in_error": "investigator trial_manager",
     "dispensing.listed": CARE, "dispensing.assigned": CARE, "dispensing.handed_over": "pharmacist",
-    "dispensing.slip": f"{CARE} {OVERSIGHT}",
     "returns.kits": f"{CARE} {OVERSIGHT}", "returns.taken_back": "pharmacist",
     "returns.discrepancies": f"{CARE} {OVERSIGHT}", "returns.resolved": CARE,
     "disposals.listed": f"{SITE_STOCK} auditor", "disposals.disposed": "pharmacist",
     "disposals.witnessed": f"{CARE} monitor", "disposals.withdrawn": "pharmacist",
+    "dispensing.slip": f"{CARE} {OVERSIGHT}", "dispensing.cancelled": CARE, "dispensing.kept_back": "pharmacist",
+    "visits.listed": f"{CARE} monitor data_manager trial_manager",
+    "visits.recorded": CARE, "visits.skipped": "investigator coordinator", "visits.unscheduled": CARE,
+    "doses.diary": f"{CARE} {OVERSIGHT}", "doses.recorded": CARE, "doses.corrected": CARE, "doses.first": CARE,
+    "doses.held": "investigator", "doses.resumed": "investigator", "doses.stopped": "investigator",
+    "doses.completed": "investigator coordinator",
+    "changes.listed": f"{CARE} {OVERSIGHT}", "changes.offered": CARE, "changes.asked": CARE,
+    "changes.agreed": "data_manager", "changes.declined": "data_manager",
     "supply.depot": "supply_manager depot trial_manager auditor",
     "supply.manifest": "supply_manager",
     "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor",
@@ -135,7 +142,8 @@ def test_a_role_that_ended_sees_nothing_from_then_on(trial: World, visit: Callab
 def filled(rule: str, participant: str, account: str) -> str:
     """An address for a rule. A step that this role may not take is not found, so one is chosen that it may."""
     values = {
-        "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none", "<grant>": "none",
+        "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
+        "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
         "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip

@@ -1,0 +1,62 @@
+"""A participant's planned visits as they stand now, from what is recorded: one reckoning for acts and pages."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from irt.dispensing.tables import Dose, TreatmentStop
+from irt.gate.act import Act
+from irt.participants.visits import Window, local_day, windows
+from irt.randomization.tables import Randomization
+from irt.study import Study
+
+
+def planned_visits(
+    study: Study,
+    randomized_on: date,
+    first_dose_on: date | None,
+    last_dose_on: date | None = None,
+    *,
+    stopped: bool = False,
+) -> list[Window]:
+    """The windows of every planned visit, in order of time.
+
+    The visit of the first dose may be held from randomization until that dose, which the study allows some days.
+    """
+    found = windows(study, first_dose_on or randomized_on, last_dose_on=last_dose_on, stopped=stopped)
+    latest = first_dose_on or randomized_on + timedelta(days=study.dosing.first_dose_within_days)
+    first = {visit.id for visit in study.visits if visit.day == 1}
+    return [replace(one, earliest=randomized_on, latest=latest) if one.visit in first else one for one in found]
+
+
+def latest_doses(doses: Iterable[Any]) -> dict[tuple[str, int], Any]:
+    """The line that counts of each dose of one participant, by kind and number: the highest revision."""
+    return {(row.kind, row.number): row for row in sorted(doses, key=lambda row: int(row.revision))}
+
+
+def last_dose_on(doses: Iterable[Any]) -> date | None:
+    """The day of the last dose that was taken, whole or in part, by the rows of one participant's diary."""
+    taken = (row.taken_on for row in latest_doses(doses).values() if row.taken_on is not None)
+    return max(taken, default=None)
+
+
+def latest_records(records: Iterable[Any]) -> dict[str, Any]:
+    """What is recorded of each visit of one participant: the highest revision."""
+    return {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
+
+
+def today_at(act: Act, site: str) -> date:
+    """The calendar day that it is at a site."""
+    return local_day(act.now, act.study.site(site).time_zone)
+
+
+def plan_of(act: Act, participant: Row[Any]) -> list[Window]:
+    """The windows of a participant's planned visits. Refused: not_found (nobody randomized)."""
+    done = act.find(Randomization, participant=participant.id, lock=False)
+    stopped = act.seek(TreatmentStop, participant=participant.id) is not None
+    last = last_dose_on(act.rows(Dose, participant=participant.id)) if stopped else None
+    randomized_on = local_day(done.randomized_at, act.study.site(participant.site).time_zone)
+    return planned_visits(act.study, randomized_on, participant.first_dose_on, last, stopped=stopped)
