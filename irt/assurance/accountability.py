@@ -60,8 +60,6 @@ class Accounts:
                 self._wrong("kit_return", row, f"revision {number}: one after the other", shown(row["revision"]))
             if number > 1 and not row["reason"]:
                 self._wrong("kit_return", row, "a reason why it was counted again", "none: a kit comes back once")
-            if number == 1 and row["reason"]:
-                self._wrong("kit_return", row, "no reason for a first count", shown(row["reason"]))
 
     def _compare_ledger(self, number: str, counted: list[Row]) -> None:
         """Each kit that came back has its count of the same moment, and each first count its line."""
@@ -95,8 +93,6 @@ class Accounts:
         passed = {line["after"] for line in self.lines[number]}
         if not counted and (state in BACK[:2] or (state in BACK and "returned" in passed)):
             self._findings.add("kit_return", f"kit {number}", "a count of a kit that came back", "none")
-        if counted and state in AT_HOME:
-            self._wrong("kit_return", counted[-1], f"no count: kit {number} is at home", "a count")
 
     # -- differences ---------------------------------------------------------------------------------------------
 

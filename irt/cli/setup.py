@@ -60,7 +60,7 @@ def _do(service: Service, function: Callable[..., Any], order: Order) -> Any:
 
 @click.command()
 def nightly() -> None:
-    """Once a day: take expired kits off the shelves, note those at home and missed visits, set which sites are open."""
+    """Once a day: take expired kits from shelves, note those at home and visits missed, set anew who may randomize."""
     service = service_of()
     swept = _do(service, sweep_kits, SweepKits())
     click.echo(f"{swept.expired} kits expired on shelves, {swept.at_home} at home past their expiry")

@@ -98,9 +98,19 @@ def _wrong_box(lines: Iterable[Any], zone: str, returned: date | None) -> date |
 
 
 def _excess(course: Course, given: list[GivenKit]) -> tuple[int, int]:
-    """Doses due less held ones, and doses taken, where those are more by the diary, or else by the vials."""
+    """Doses due less held ones, and doses taken, where those are more by the diary, or else by the vials.
+
+    By the vials once the diary is whole up to the last return: a dose of that day may be from the kit that came back,
+    and then it is not one of the days that the kit was for.
+    """
     due, taken = course.tally.due - course.tally.held, len(course.given)
-    found = overall(parts_of(course, given))
-    if taken <= due and found.used is not None and found.used > found.due:
-        return found.due, found.used
+    back = max((kit.returned_on for kit in given if kit.returned_on is not None), default=None)
+    if taken > due or back is None or any(one.due_on <= back for one in course.unrecorded):
+        return due, taken
+    parts = [(interval, found) for interval, found in parts_of(course, given) if interval.over]
+    within = overall(parts)
+    last_day = {kit.kit: interval.to_on for interval, _ in parts for kit in interval.kits}
+    later = sum(row.kit in last_day and row.taken_on > last_day[row.kit] for row in course.given)
+    if within.used is not None and within.used - later > within.due:
+        return within.due, within.used - later
     return due, taken

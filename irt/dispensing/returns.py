@@ -10,7 +10,7 @@ from irt.actor import Role
 from irt.clock import local_day
 from irt.dispensing.counting import Counts, count_vials, latest_count
 from irt.dispensing.discrepancies import resolve
-from irt.dispensing.tables import Discrepancy
+from irt.dispensing.tables import Discrepancy, Mishap
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Reason
 from irt.participants.tables import Participant
@@ -55,7 +55,7 @@ class Returned(BaseModel):
 def return_kit(act: Act, order: ReturnKit) -> Returned:
     """Take a kit back that this participant had: also after they left or stopped, also one that was given up as lost.
 
-    Refused: not_found, kit_not_theirs, kit_back_already, kit_not_given_out, date_in_future, returned_before_given.
+    Refused: not_found, kit_not_theirs, kit_back_already, kit_cannot_come_back, date_in_future, returned_before_given.
     """
     participant = act.find(Participant, id=order.participant)
     kit = act.seek(Kit, lock=True, number=order.kit)
@@ -64,13 +64,21 @@ def return_kit(act: Act, order: ReturnKit) -> Returned:
     if kit.state in BACK:
         act.refuse("kit_back_already", kit=order.kit, state=kit.state)
     if kit.state not in (*ledger.AT_HOME, "lost"):
-        act.refuse("kit_not_given_out", kit=order.kit, state=kit.state)
+        act.refuse("kit_cannot_come_back", kit=order.kit, state=kit.state)
     _require_day(act, kit, participant.site, order.returned_on)
     ledger.move(act, kit, "returned", site=kit.site, participant=participant.id)
     counts = Counts(order.unused, order.used, order.broken, order.lost)
     again = FOUND_AGAIN if latest_count(act, kit.number) else None
     count_vials(act, kit, participant, counts, order.returned_on, again)
+    _settle_mishaps(act, kit.number)
     return Returned(kit=kit.number, vials=kit.vials, counted=counts.total)
+
+
+def _settle_mishaps(act: Act, kit: str) -> None:
+    """What was told about a box that was with somebody, or lost, ends with its return."""
+    for row in act.rows(Mishap, lock=True, kit=kit):
+        if row.box == "with_participant" or (row.kind in ("wrong_kit", "lost") and row.box == "lost"):
+            act.change(Mishap, row, box="recovered")
 
 
 def _require_day(act: Act, kit: Row[Any], site: str, on: date) -> None:

@@ -78,7 +78,8 @@ def ask(
         return shown(function, title, fields, template, context)
     outcome = attempt(function, given or {})
     if isinstance(outcome, Done):
-        flash(str(said if said is not None else _("Recorded.")), "success")
+        told = said(outcome) if callable(said) else said
+        flash(str(told if told is not None else _("Recorded.")), "success")
         return redirect(done(outcome) if callable(done) else done, 303)
     return shown(function, title, fields, template, context, outcome)
 

@@ -17,7 +17,7 @@ from irt.participants.leave import screen_fail, withdraw
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import records, signed, texts, words
+from irt.web import counted, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.deviation_log import of_participant
 from irt.web.dose_card import treatment_of
@@ -101,6 +101,7 @@ def _care_facts(session: Any, person: Participant) -> dict[str, Any]:
     revisions = records.rows(session, BaselineValue, participant=person.id)
     return {
         "consents": sorted(records.rows(session, Consent, participant=person.id), key=lambda row: row.recorded_at),
+        "counted": counted.kits_of(session, person.id),
         "values": values,
         "corrected": sorted((row for row in revisions if row.revision > 1), key=lambda row: row.recorded_at),
         "complete": records.baseline_complete(values),

@@ -173,8 +173,8 @@ KITS: dict[str, Any] = {
         "Kit number: %(kit)s is back already (%(state)s). If its count is wrong, ask for a change of the "
         "recorded count."
     ),
-    "kit_not_given_out": _l(
-        "Kit number: %(kit)s is “%(state)s” and was not given out, so it cannot come back. Check the number."
+    "kit_cannot_come_back": _l(
+        "Kit number: %(kit)s is “%(state)s”, so it cannot come back. Check the number, or report what happened."
     ),
     "returned_before_given": _l(
         "Returned on: %(value)s is before kit %(kit)s was given (%(given)s). Correct the date."

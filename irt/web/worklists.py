@@ -17,7 +17,16 @@ from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web.deviation_log import shown
-from irt.web import changes, dose_worklists, mishap_board, records, site_worklists, texts, words
+from irt.web import (
+    changes,
+    dose_worklists,
+    mishap_board,
+    records,
+    return_worklists,
+    site_worklists,
+    texts,
+    words,
+)
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
@@ -210,6 +219,10 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
     (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
+    (return_worklists.to_take_back, (Role.PHARMACIST,)),
+    (return_worklists.past_expiry, (Role.PHARMACIST, Role.COORDINATOR)),
+    (return_worklists.discrepancies, (Role.PHARMACIST, Role.COORDINATOR, Role.INVESTIGATOR)),
+    (return_worklists.to_witness, (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
     (shipments_to_send, (Role.DEPOT,)),

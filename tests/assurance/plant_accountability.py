@@ -203,7 +203,7 @@ def _resolved_by_nobody(act: Act) -> Named:
 def _resolved_by_no_count(act: Act) -> Named:
     act.change(Discrepancy, _open(act, "p1"), state="resolved", resolution="count_revised", resolved_by="a1",
                resolved_at=act.now)  # fmt: skip
-    return "kit_return", str(act.find(KitReturn, kit=kit_of(act, "p1").number).id)
+    return "kit_return", str(act.find(KitReturn, lock=False, kit=kit_of(act, "p1").number).id)
 
 
 @planting("a second open discrepancy about the same vials")
@@ -293,7 +293,7 @@ def _diary_numbers(act: Act) -> Named:
 def _diary_closed(act: Act) -> Named:
     act.change(Discrepancy, _open(act, "p1", "diary"), state="resolved", resolution="agrees_now", resolved_by="a1",
                resolved_at=act.now)  # fmt: skip
-    return "kit_return", str(act.find(KitReturn, kit=kit_of(act, "p1").number).id)
+    return "kit_return", str(act.find(KitReturn, lock=False, kit=kit_of(act, "p1").number).id)
 
 
 @planting("adherence is asked about, and no dose is beyond those due")

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from irt.conduct.tables import Deviation
 from irt.dispensing.counting import Counts, count_vials
 from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
-from irt.dispensing.tables import Discrepancy, Dose, KitReturn
+from irt.dispensing.tables import Discrepancy, Dose, KitReturn, Mishap
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import Participant
@@ -104,7 +105,7 @@ def test_only_a_kit_that_this_participant_was_given_comes_back(trial: World) -> 
     for kit in (of_another, *shelf, "9999999"):
         assert trial.refusal(return_kit, back(trial, one, kit, 18, 0), by=PHARMACIST).code == "kit_not_theirs"
     refused = trial.refusal(return_kit, back(trial, three, waiting.kit, 18, 0), by=PHARMACIST)
-    assert (refused.code, refused.facts["state"]) == ("kit_not_given_out", "assigned")
+    assert (refused.code, refused.facts["state"]) == ("kit_cannot_come_back", "assigned")
 
 
 def test_a_day_that_cannot_be_is_refused(trial: World) -> None:
@@ -138,7 +139,8 @@ def test_a_lost_kit_that_is_found_again_comes_back(trial: World, counted: bool) 
     assert trial.row(Kit, number=kit).state == "lost"
     trial.do(return_kit, back(trial, one, kit, 17, 1), by=PHARMACIST)
     assert trial.row(Kit, number=kit).state == "reconciled"
-    assert [row.reason for row in trial.rows(KitReturn, kit=kit)][-1] == ("found_again" if counted else None)
+    latest = max(trial.rows(KitReturn, kit=kit), key=lambda row: row.revision)
+    assert (latest.revision, latest.reason) == ((2, "found_again") if counted else (1, None))
 
 
 def test_a_revised_count_settles_what_was_asked_or_asks_anew(trial: World) -> None:
@@ -207,7 +209,8 @@ def test_more_doses_than_were_due_is_a_query(trial: World) -> None:
     one, kit = at_home(trial)
     record(trial, one, kit, *range(1, 15))
     days_later(trial, 28)
-    second = next_kit(trial, one, "W4")
+    next_kit(trial, one, "W4")
+    record(trial, one, kit, 15, outcome="missed", reason="forgotten")
     trial.put(
         Dose, id="extra", participant=one.id, site="01", kind="extra", number=1, revision=1, outcome="taken",
         taken_on=trial.row(Participant, id=one.id).first_dose_on + timedelta(days=1), kit=kit,
@@ -215,7 +218,18 @@ def test_more_doses_than_were_due_is_a_query(trial: World) -> None:
     )  # fmt: skip
     trial.do(return_kit, back(trial, one, kit, 2, 16), by=PHARMACIST)
     assert opened(trial, "adherence") == [(14, 16)]  # vials: the dose due today is not in the days of this kit
-    assert second != kit
+
+
+def test_a_dose_from_the_old_kit_on_the_day_it_comes_back_is_no_query(trial: World) -> None:
+    one, kit = at_home(trial)
+    record(trial, one, kit, *range(1, 15))
+    days_later(trial, 28)
+    next_kit(trial, one, "W4")
+    trial.do(return_kit, back(trial, one, kit, 3, 15), by=PHARMACIST)
+    assert trial.rows(Discrepancy) == []
+    record(trial, one, kit, 15)
+    counted_anew(trial, kit, Counts(3, 15, 0, 0))
+    assert trial.rows(Discrepancy) == []
 
 
 def test_a_participant_who_took_what_was_due_is_not_asked(trial: World) -> None:
@@ -224,3 +238,26 @@ def test_a_participant_who_took_what_was_due_is_not_asked(trial: World) -> None:
     days_later(trial, 28)
     trial.do(return_kit, back(trial, one, kit, 4, 14), by=PHARMACIST)
     assert trial.rows(Discrepancy) == []
+
+
+def test_what_was_told_of_a_wrong_box_ends_with_its_return(trial: World) -> None:
+    one, _ = at_home(trial)
+    wrong = next(iter(on_shelf(trial, "01").values()))[0]
+
+    def give(act: Act) -> None:
+        ledger.move(act, act.find(Kit, number=wrong), "misallocated", site="01", participant=one.id)
+
+    as_act(trial, give)
+    day = trial.row(Participant, id=one.id).first_dose_on
+    trial.put(
+        Deviation, id="told", site="01", participant=one.id, kind="wrong_kit", subject="told", happened_on=day,
+        facts={}, noted_at=trial.clock.now(), noted_by="before",
+    )  # fmt: skip
+    trial.put(
+        Mishap, id="told", participant=one.id, site="01", kind="wrong_kit", kit=wrong, happened_on=day, told="mistaken",
+        box="with_participant", replacement="not_wanted", deviation="told", reported_by="before",
+        reported_at=trial.clock.now(),
+    )  # fmt: skip
+    trial.do(return_kit, back(trial, one, wrong, 18, 0), by=PHARMACIST)
+    assert trial.row(Mishap).box == "recovered"
+    assert trial.row(Kit, number=wrong).state == "reconciled"

@@ -1,4 +1,4 @@
-// Two small comforts; every page works without them.
+// Small comforts; every page works without them.
 "use strict";
 document.addEventListener("submit", function (event) {
   // One press, one request: the request id makes a second one harmless, this makes it rare.
@@ -16,3 +16,18 @@ window.addEventListener("pageshow", function () {
 document.addEventListener("click", function (event) {
   if (event.target.closest("[data-print]")) window.print();
 });
+// While the vials of a kit are counted: how many it has, how many are counted, and what is missing.
+function tally(part) {
+  const known = JSON.parse(part.dataset.vials), said = part.querySelector("output[data-said]");
+  const number = part.querySelector("[name=kit]").value.trim(), all = Object.values(known);
+  const vials = number in known ? known[number] : (!number && all.length === 1 ? all[0] : null);
+  let counted = 0;
+  part.querySelectorAll(".vials input").forEach(function (input) { counted += Number(input.value) || 0; });
+  said.textContent = vials === null ? "" : said.dataset.said
+    .replace("{vials}", vials).replace("{counted}", counted).replace("{difference}", vials - counted);
+}
+document.addEventListener("input", function (event) {
+  const part = event.target.closest("[data-vials]");
+  if (part) tally(part);
+});
+document.querySelectorAll("[data-vials]").forEach(tally);

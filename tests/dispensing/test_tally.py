@@ -1,0 +1,59 @@
+"""The independent tally: books in order balance, and each planted error is named by its line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.dispensing.tally import COLUMNS, main, read, shown, tally
+
+LINES = [
+    "01,01-0001,1000001,L1,2027-01-31,W0,18,2026-03-02,2026-03-02,2026-03-30,4,13,1,0,0,reconciled,",
+    "01,01-0001,1000002,L1,2027-01-31,W4,18,2026-03-30,2026-03-30,2026-04-27,3,13,0,1,1,reconciled,resolved",
+    "01,01-0002,1000003,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,,,,,,,dispensed,",
+    "02,02-0001,1000004,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,2026-03-31,5,14,0,0,-1,returned,open",
+]
+WRONG = {
+    "a lost vial": ("4,13,1,0,0", "3,13,1,0,0", "18 vials, 3 + 13 + 1 + 0 + 0 = 17"),
+    "a wrong count": ("3,13,0,1,1", "3,14,0,1,1", "18 vials, 3 + 14 + 0 + 1 + 1 = 19"),
+    "a kit twice": ("1000002", "1000001", "the kit stands on another line too"),
+    "a difference without its discrepancy": ("reconciled,resolved", "reconciled,", "1 unaccounted, discrepancy none"),
+    "a discrepancy without a difference": ("0,reconciled,", "0,reconciled,open", "0 unaccounted, discrepancy open"),
+    "counted at home": (",,,,,,dispensed", ",1,,,,,dispensed", "counted, and never returned"),
+    "returned without a day": (",,,,,,dispensed", ",,,,,,returned", "returned, and no day of return"),
+    "back before it went": ("2026-03-31", "2026-03-01", "before it was handed over on 2026-03-03"),
+    "a number left out": ("5,14,0,0,-1", "5,,0,0,-1", "not every number is there"),
+    "no number": ("5,14,0,0,-1", "5,1x,0,0,-1", "no whole number: '1x'"),
+}  # fmt: skip
+
+
+def exported(lines: list[str]) -> str:
+    return "\n".join([",".join(COLUMNS), *lines]) + "\n"
+
+
+def test_books_in_order_balance(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "books.csv"
+    file.write_text("\ufeff" + exported(LINES), encoding="utf-8")
+    assert main([str(file)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "lines that do not balance: 0"
+    assert said[0] == (
+        "01 01-0001: 2 kits, 2 kits counted, 36 vials, 0 vials out, 7 unused, 26 used, 1 broken, 1 lost, 1 unaccounted"
+    )
+    whole = "all: 4 kits, 3 kits counted, 72 vials, 18 vials out, 12 unused, 40 used, 1 broken, 1 lost, 0 unaccounted"
+    assert whole in said
+
+
+@pytest.mark.parametrize("error", WRONG)
+def test_an_error_is_named_by_its_line(error: str) -> None:
+    before, after, said = WRONG[error]
+    text = exported(LINES)
+    assert text.count(before) >= 1
+    found = tally(read(text.replace(before, after, 1)))
+    assert len(found.wrong) == 1
+    assert said in found.wrong[0]
+    assert shown(found)[-1] == "lines that do not balance: 1"
+
+
+def test_another_file_is_refused() -> None:
+    with pytest.raises(ValueError, match="columns missing: site"):
+        read("kit,vials\n1,18\n")
