@@ -40,7 +40,7 @@ LABELS = {
     "with_participants": _l("With participants"),
     "returned": _l("Returned"),
     "unusable": _l("Not usable"),
-    "gone": _l("Destroyed or sent back"),
+    "gone": _l("Left the site"),
 }
 WIDE = {"kit": 1.4, "participant": 1.4, "visit": 1.3, "state": 1.4}
 DATES = ("expiry", "assigned_on", "handed_over_on", "returned_on")

@@ -244,7 +244,7 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
-    """The word of a code in a table of here or of `book_words`, as in `word("set_up", "SITE_STATES")`; unknown stays."""
+    """The word of a code in a table of here or of `book_words`, as in `word("ready", "SITE_STATES")`; unknown stays."""
     table = globals().get(of) or vars(book_words)[of]
     return str(table.get(str(code), code))
 
