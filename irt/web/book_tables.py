@@ -104,7 +104,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
     """The inventory log, with the totals after each move."""
     who = records.names(session, *(one.moved_by for one in found))
     first = (
-        (_("When"), 2.2),
+        (_("When"), 3.0),
         (str(LABELS["kit"]), 1.1),
         (_("Before"), 1.1),
         (_("After"), 1.1),
@@ -112,7 +112,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
         (_("Who"), 1.5),
     )
     columns = [Column(label, share) for label, share in first]
-    columns += [Column(str(LABELS[name]), 0.9, "right") for name in COUNTED]
+    columns += [Column(str(LABELS[name]), 1.05, "right") for name in COUNTED]
     rows: list[list[Cell]] = [
         [
             texts.site_moment(one.moved_at, site),
