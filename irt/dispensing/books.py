@@ -41,8 +41,8 @@ class Ledger:
 
     site: str
     zone: str
-    movements: Sequence[Any]  # of the kits that were ever there, whole
-    kits: Mapping[str, Any]
+    movements: Sequence[Any]
+    kits: Mapping[str, Any]  # of those that came, all that are still in this site's books
     assignments: Sequence[Any] = ()
     counts: Sequence[Any] = ()
     discrepancies: Sequence[Any] = ()
@@ -111,18 +111,15 @@ class MoveLine:
 
 
 def gather(rows: Rows, site: str, zone: str) -> Ledger:
-    """The rows of one site's books. `rows` reads within whoever's sites; the zone is the site's."""
-    movements = rows(Movement, site=site)
-    numbers = sorted({move.kit for move in movements if move.after not in ON_THE_WAY})
-    kits = {kit.number: kit for kit in rows(Kit, site=site)}
-    for number in numbers:  # those that have left
-        if number not in kits:
-            kits |= {kit.number: kit for kit in rows(Kit, number=number)}
+    """The rows of one site's books. `rows` reads within whoever's sites; the zone is the site's.
+
+    Only rows of the site: what its own people read is what a monitor reads and signs.
+    """
     return Ledger(
         site,
         zone,
-        movements,
-        {number: kits[number] for number in numbers if number in kits},
+        rows(Movement, site=site),
+        {kit.number: kit for kit in rows(Kit, site=site) if kit.state not in ON_THE_WAY},
         rows(Assignment, site=site),
         rows(KitReturn, site=site),
         rows(Discrepancy, site=site),
@@ -155,7 +152,7 @@ def _kit_line(ledger: Ledger, kit: Any, given: Any, count: Any, queries: set[str
         kit.expiry,
         given.visit if given else "",
         kit.vials,
-        ledger.day(_last(moves, ("assigned",))),
+        ledger.day(_last(moves, ("assigned",)) or (given.assigned_at if given else None)),
         ledger.day(_last(moves, AT_HOME)),
         count.returned_on if count else None,
         count.unused if count else None,
@@ -177,15 +174,19 @@ def _last(moves: Iterable[Any], after: Sequence[str]) -> datetime | None:
 
 
 def inventory(ledger: Ledger) -> list[MoveLine]:
-    """Every move at the site in order of time, with running totals: how many, never of what."""
+    """Every move at the site in order of time, with running totals: how many, never of what.
+
+    A kit that was given to a participant of another site is in that site's books from then on: here it is gone with its
+    last move.
+    """
     standing: dict[str, str] = {}
     received: set[str] = set()
     lines = []
     moves = (move for kit in ledger.lives.values() for move in kit)
     for move in sorted(moves, key=lambda move: (move.moved_at, move.kit, move.line)):
-        standing[move.kit] = STANDS_AS.get(move.after, "gone")
-        received |= {move.kit} if move.before == "in_transit" and move.after != "missing" else set()
-        received |= {move.kit} if move.before == "missing" else set()
+        left = move.kit not in ledger.kits and move is ledger.lives[move.kit][-1]
+        standing[move.kit] = "gone" if left else STANDS_AS.get(move.after, "gone")
+        received |= {move.kit} if move.after != "missing" else set()
         totals = Counter(standing.values()) | Counter(received=len(received))
         lines.append(
             MoveLine(

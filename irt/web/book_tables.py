@@ -40,7 +40,7 @@ LABELS = {
     "with_participants": _l("With participants"),
     "returned": _l("Returned"),
     "unusable": _l("Not usable"),
-    "gone": _l("Destroyed or sent back"),
+    "gone": _l("Left the site"),
 }
 WIDE = {"kit": 1.4, "participant": 1.4, "visit": 1.3, "state": 1.4}
 DATES = ("expiry", "assigned_on", "handed_over_on", "returned_on")
@@ -104,7 +104,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
     """The inventory log, with the totals after each move."""
     who = records.names(session, *(one.moved_by for one in found))
     first = (
-        (_("When"), 2.2),
+        (_("When"), 3.0),
         (str(LABELS["kit"]), 1.1),
         (_("Before"), 1.1),
         (_("After"), 1.1),
@@ -112,7 +112,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
         (_("Who"), 1.5),
     )
     columns = [Column(label, share) for label, share in first]
-    columns += [Column(str(LABELS[name]), 0.9, "right") for name in COUNTED]
+    columns += [Column(str(LABELS[name]), 1.05, "right") for name in COUNTED]
     rows: list[list[Cell]] = [
         [
             texts.site_moment(one.moved_at, site),

@@ -1,6 +1,7 @@
 """Deviations: two masked people each say what one is; the last word of each counts, and the earlier ones stay."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -93,3 +94,16 @@ def test_what_is_none_excludes_nobody_and_others_say_nothing(trial: World) -> No
     assert trial.refusal(classify, word("nothing"), by="data_manager").code == "not_found"
     for name in ("monitor", "investigator_01", "trial_manager", "medical_monitor"):
         assert trial.refusal(classify, word(found), by=name).code == "role_not_allowed"
+
+
+def test_two_words_at_once_are_two_revisions(trial: World) -> None:
+    found = reported(trial)
+    order = word(found)
+    trial.actor("data_manager")
+    requests = [f"at-once-{number}" for number in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        done = list(
+            threads.map(lambda one: trial.perform(classify, order, by="data_manager", request_id=one), requests)
+        )
+    assert len({one.answer for one in done}) == 4
+    assert sorted(row.revision for row in trial.rows(DeviationClass)) == [1, 2, 3, 4]

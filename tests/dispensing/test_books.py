@@ -5,6 +5,7 @@ from dataclasses import astuple, replace
 from datetime import date, timedelta
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from irt.dispensing.sign_off import SignOff, checked, sign_off
 from irt.dispensing.tables import KitReturn, LineReview
 from irt.participants.visits import Window
 from irt.supply.shipments import ReceiveShipment, receive_shipment
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Movement
 from tests.cast import World
 from tests.stocked import on_the_way, packed, randomized, running_trial, types_of
 
@@ -92,6 +93,25 @@ def test_the_totals_follow_every_move(trial: World) -> None:
         assert tuple(one.totals) == COUNTED
         assert one.totals["received"] <= sum(one.totals[name] for name in COUNTED[1:])
     assert sum(last[name] for name in COUNTED[1:]) == KITS + 8
+
+
+def test_a_kit_given_at_another_site_is_in_the_books_of_the_participants_own(trial: World) -> None:
+    _, kit = handed_over(trial)
+    moved = {Kit: lambda row: row.number == kit, Movement: lambda row: (row.kit, row.after) == (kit, "dispensed")}
+
+    def rows(model: Any, **equal: str) -> list[Any]:
+        """As if the box had been handed to somebody of site 02."""
+        found = [SimpleNamespace(**row._mapping) for row in trial.rows(model)]
+        for row in found:
+            row.site = "02" if model in moved and moved[model](row) else row.site
+        return [row for row in found if all(getattr(row, name) == value for name, value in equal.items())]
+
+    books = {site: gather(rows, site, "Asia/Shanghai") for site in ("01", "02")}
+    listed = {site: {one.kit for one in accountability(book)} for site, book in books.items()}
+    assert (kit in listed["01"], kit in listed["02"]) == (False, True)
+    here, there = (inventory(books[site])[-1].totals for site in ("01", "02"))
+    assert (here["received"], here["available"], here["with_participants"], here["gone"]) == (KITS, KITS - 1, 0, 1)
+    assert (there["received"], there["available"], there["with_participants"]) == (KITS + 1, KITS, 1)
 
 
 def test_no_column_and_no_order_knows_a_type(trial: World) -> None:
