@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
+from irt.dispensing.tables import Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
@@ -126,6 +127,7 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], seqs: list[
 def _objects(trial: Trial) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
+    mishap = table_of(Mishap)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
     own, other = trial.sites
     with trial.service.database.read.connect() as connection:
@@ -156,4 +158,9 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
             "kit": all_of(given.c.kit)[:1],
+            "mishap": [
+                *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
+                *all_of(mishap.c.id, mishap.c.site == other)[:1],
+                "nonsense",
+            ],
         }
