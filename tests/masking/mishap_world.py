@@ -194,14 +194,18 @@ def own_list(played: Played, turned: list[bool]) -> SealOwnList:
 
 
 def bring(played: Played, turned: bool, count: int) -> set[str]:
-    """Import a family's kits; answers their numbers."""
-    rows = manifest_rows(played.world, count)
-    if turned and played.twin:
-        one, other = (arm.kit_type for arm in played.trial.service.study.arms)
-        for row in rows:
-            row[1] = other if row[1] == one else one
-    played.trial.do("supply_manager", import_kits, ImportKits.from_file("kits.csv", csv_of(rows)))
-    return {row[0] for row in rows}
+    """Import a family's kits, made again while numbers and types go together by chance; answers their numbers."""
+    trial = played.trial
+    while True:
+        rows = manifest_rows(played.world, count)
+        if turned and played.twin:
+            one, other = (arm.kit_type for arm in trial.service.study.arms)
+            for row in rows:
+                row[1] = other if row[1] == one else one
+        order = ImportKits.from_file("kits.csv", csv_of(rows))
+        if trial.desk.attempt(trial.cast.one("supply_manager"), import_kits, order):
+            return {row[0] for row in rows}
+        assert trial.desk.last_refusal in ("manifest_tells", "kits_known")
 
 
 def ship_all(played: Played, supply: Supply, site: str, count: int) -> str:
