@@ -16,7 +16,6 @@ from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
 from irt.supply.tables import Kit, Manifest, Shelf, Shipment
-from irt.web.deviation_log import shown
 from irt.web import (
     changes,
     dose_worklists,
@@ -27,6 +26,7 @@ from irt.web import (
     texts,
     words,
 )
+from irt.web.deviation_log import shown
 from irt.web.pages import actor, reading
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at

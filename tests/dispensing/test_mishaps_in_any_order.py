@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from irt.assurance.verify import verify
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere
@@ -18,6 +19,7 @@ from irt.dispensing.ending import recover
 from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.wrong_kit import wrong_kit
+from irt.migrate import newest
 from irt.participants.screen import Screened
 from irt.supply.tables import Assignment, Kit
 from tests.cast import World
@@ -69,6 +71,8 @@ def every_order(world: World, path: str, orders: Sequence[Sequence[str]], play: 
     ends = {tuple(order): play(order, [next(waiting) for _ in range(people)]) for order in orders}
     first = next(iter(ends.values()))
     assert [order for order, found in ends.items() if found != first] == [], ends
+    if not path.startswith(tuple(f"wrong box, {state}" for state in FREE[1:])):  # these were put there by hand
+        assert verify(world.database, world.keys, world.vault, world.study, revision=newest()) == []
     PLAYED.append(f"{path}: {len(ends)} orders")
 
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
 from irt.conduct.tables import Deviation
-from irt.dispensing.tables import ChangeRequest
+from irt.dispensing.tables import ChangeRequest, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
@@ -134,6 +134,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     deviation, kit = table_of(Deviation), table_of(Kit)
+    mishap = table_of(Mishap)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
     change = table_of(ChangeRequest)
     own, other = trial.sites
@@ -169,4 +170,9 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
             "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],
             "change": all_of(change.c.id, change.c.site == own),
+            "mishap": [
+                *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
+                *all_of(mishap.c.id, mishap.c.site == other)[:1],
+                "nonsense",
+            ],
         }

@@ -1,0 +1,249 @@
+"""Every path of “What happened?” in every order of its steps, each step a page that somebody fills in."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+from irt.dispensing.tables import Mishap
+from irt.supply.tables import Assignment
+from tests.masking.mishap_world import HERE, THERE, Person, Played, enrol
+from tests.masking.trial import PASSWORD
+
+TOLD = "The box was taken from the wrong place"
+FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired")
+Play = Callable[["Round", Sequence[str], list[Person]], None]
+Order = tuple[str, ...]
+
+
+class Round:
+    """One visit at which orders are played, with people who have not been in another order of this visit."""
+
+    def __init__(self, played: Played, visit: str) -> None:
+        self.played, self.visit, self.signs_early = played, visit, False
+
+    def ask(self, one: Person) -> str:
+        """The kit of the visit, as the book has it afterwards."""
+        self.played.draws(one.turned)
+        self.played.send("pharmacist", f"/participants/{one.id}/visits/{self.visit}/assign", one.site)
+        return self.kit(one)
+
+    def kit(self, one: Person) -> str:
+        """The kit that counts for the visit."""
+        given = self.played.world.rows(Assignment, participant=one.id, visit=self.visit)
+        return str(max(given, key=lambda row: int(row.ordinal)).kit)
+
+    def give(self, one: Person, kit: str, status: int = 303) -> None:
+        """Scan and hand over."""
+        path = f"/participants/{one.id}/visits/{self.visit}/hand-over"
+        self.played.send("pharmacist", path, one.site, status, kit=kit)
+
+    def report(self, one: Person, kit: str, **where: str) -> str:
+        """Tell of a wrong box; answers the mishap's page."""
+        self.played.draws(one.turned, kit)
+        self.played.wrong.append((kit, one.id))
+        answers = {"box": "with_participant", "right_box": "at_site", "replace": "yes"} | where
+        return self.told("wrong-box", participant=one.id, visit=self.visit, kit=kit, **answers)
+
+    def told(self, form: str, **fields: Any) -> str:
+        """Fill in one of the forms; answers the mishap's page, signed already where this order signs early."""
+        fields = {"happened_on": self.played.today(), "told": TOLD} | fields
+        page = self.played.fill("pharmacist", f"/what-happened/{form}", fields)
+        if self.signs_early:
+            self.sign(page)
+        return page
+
+    def back(self, page: str, unused: int, used: int = 0) -> None:
+        """Count a box that came back."""
+        counts = {"unused": unused, "used": used, "broken": 0, "lost": 0}
+        day = self.played.today()
+        self.played.send("coordinator", f"{page}/box", returned_on=day, told="It was brought back", **counts)
+
+    def sign(self, page: str) -> None:
+        """The investigator reads the note and signs it."""
+        self.played.send("investigator", f"{page}/sign", password=PASSWORD)
+
+    @property
+    def vials(self) -> int:
+        """In a whole box."""
+        return self.played.trial.service.study.kit.vials
+
+
+def wrong_box(state: str, in_books: bool = False) -> Play:
+    """Somebody has a box of the other family that was in this state."""
+
+    def play(at: Round, order: Sequence[str], people: list[Person]) -> None:
+        one, other = people[0], people[-1]
+        right = at.ask(one)
+        if in_books:
+            at.give(one, right)
+        if state in ("assigned", "dispensed"):
+            box = at.ask(other)
+            if state == "dispensed":
+                at.give(other, box)
+        else:
+            box = at.played.spare(not one.turned)
+            at.played.put({box}, state)
+            at.played.parked -= {box}
+        at.give(one, box, status=422)  # the box in hand is not the one: that is where the question begins
+        page, is_back, given = "", False, False
+        for step in order:
+            if step == "report":
+                where = {"box": "recovered" if is_back else "with_participant"}
+                page = at.report(one, box, **where, right_box="with_participant" if given else "at_site")
+            elif step == "back":
+                is_back = True
+                if page:
+                    at.back(page, at.vials)
+            elif step == "give":
+                given = True
+                at.give(one, right)
+            else:
+                at.ask(other)
+        if len(people) > 1:
+            at.ask(other)
+        if not at.signs_early:
+            at.sign(page)
+
+    return play
+
+
+def swapped(at: Round, order: Sequence[str], people: list[Person]) -> None:
+    """Two who are not of one family have each other's box."""
+    named = dict(zip(("one", "other"), people, strict=True))
+    right = {name: at.ask(person) for name, person in named.items()}
+    for name, person in named.items():
+        at.give(person, right[name])
+    has = {"one": right["other"], "other": right["one"]}
+    pages: dict[str, str] = {}
+    is_back: set[str] = set()
+    for step in order:
+        what, who = step.split()
+        if what == "report":
+            where = {"box": "recovered" if who in is_back else "with_participant", "right_box": "not_known"}
+            pages[who] = at.report(named[who], has[who], **where)
+        else:
+            is_back.add(who)
+            if who in pages:
+                at.back(pages[who], at.vials)
+    for name, person in named.items():
+        at.ask(person)
+        if not at.signs_early:
+            at.sign(pages[name])
+
+
+def gone(what: str, at_home: bool, replace: str = "no") -> Play:
+    """A box is lost or damaged."""
+
+    def play(at: Round, order: Sequence[str], people: list[Person]) -> None:
+        (one,), page = people, ""
+        kit = at.ask(one)
+        if at_home:
+            at.give(one, kit)
+        for step in order:
+            if step == "report":
+                at.played.draws(one.turned)
+                used = {"used": 3} if at_home else {}
+                page = at.told("lost-or-damaged", kit=kit, what=what, replace=replace, **used)
+            elif step == "found":
+                at.back(page, at.vials - 3, 3)
+            else:
+                at.ask(one)
+        at.ask(one)
+        if not at.signs_early:
+            at.sign(page)
+
+    return play
+
+
+def still_here(at: Round, order: Sequence[str], people: list[Person]) -> None:
+    """The books say handed over, and here it stands."""
+    (one,) = people
+    kit = at.ask(one)
+    at.give(one, kit)
+    for step in order:
+        if step == "report":
+            at.told("still-here", participant=one.id, visit=at.visit, kit=kit, wanted="yes")
+        else:
+            at.ask(one)
+    at.give(one, kit)
+
+
+def elsewhere(at: Round, order: Sequence[str], people: list[Person]) -> None:
+    """A participant of the other site comes here."""
+    (one,), page = people, ""
+    for step in order:
+        if step == "come":
+            at.played.draws(one.turned)
+            card = {"site": HERE, "screening_number": one.number, "randomization_number": one.card}
+            page = at.told("another-site", **card)
+        elif step == "give":
+            kit = at.played.world.row(Mishap, id=page.rsplit("/", 1)[1]).kit
+            at.played.send("pharmacist", f"{page}/hand-over", kit=kit)
+        else:
+            at.ask(one)
+
+
+def orders_of(*steps: str, first: str = "", then: str = "") -> list[Order]:
+    """Every order of the steps in which `first` comes before `then`."""
+    return [one for one in permutations(steps) if not then or one.index(first) < one.index(then)]
+
+
+def paths() -> list[tuple[str, Play, list[Order], tuple[tuple[str, bool], ...]]]:
+    """Name, story, orders, and who is in it: site, and whether of the family that is turned."""
+    pair, alone = ((HERE, True), (HERE, False)), ((HERE, True),)
+    found: list[tuple[str, Play, list[Order], tuple[tuple[str, bool], ...]]] = [
+        (f"wrong box, {state}", wrong_box(state), orders_of("report", "back", "give"), alone) for state in FREE
+    ]
+    found.append(
+        (
+            "wrong box, the right one in the books",
+            wrong_box("available", True),
+            orders_of("report", "back", "give"),
+            alone,
+        )
+    )
+    found += [
+        (f"wrong box, {state} to another", wrong_box(state), orders_of("report", "back", "give", "ask"), pair)
+        for state in ("assigned", "dispensed")
+    ]
+    found.append(("swapped", swapped, orders_of("report one", "report other", "back one", "back other"), pair))
+    for at_home in (False, True):
+        where = "at home" if at_home else "at the site"
+        lost = orders_of("report", "ask", "found", first="report", then="found")
+        found.append((f"lost {where}", gone("lost", at_home), lost, alone))
+        found.append((f"damaged {where}", gone("damaged", at_home), orders_of("report", "ask"), alone))
+    found.append(("lost, replaced in the step", gone("lost", at_home=False, replace="yes"), [("report",)], alone))
+    found.append(("not handed over", still_here, orders_of("report", "ask"), alone))
+    come = orders_of("come", "give", "ask at home", first="come", then="give")
+    found.append(("elsewhere", elsewhere, come, ((THERE, True),)))
+    return found
+
+
+def groups_needed(visits: int) -> list[tuple[str, bool]]:
+    """Everybody who is to be enrolled, in this order."""
+    return [who for _, _, orders, cast in paths() for _ in range(-(-len(orders) // visits)) for who in cast]
+
+
+def play_all(played: Played) -> None:
+    """Enrol everybody, then play at each visit what can be played by people of their own."""
+    study = played.trial.service.study
+    visits = [visit.id for visit in study.dispensing_visits[1:]]
+    people = iter([enrol(played, *who) for who in groups_needed(len(visits))])
+    groups = [
+        (name, play, orders, [[next(people) for _ in cast] for _ in range(-(-len(orders) // len(visits)))])
+        for name, play, orders, cast in paths()
+    ]
+    before = 1
+    for place, visit in enumerate(visits):
+        played.trial.clock.advance(timedelta(days=study.visit(visit).day - before))
+        before = study.visit(visit).day
+        played.sign_in()
+        at = Round(played, visit)
+        for name, play, orders, crews in groups:
+            for crew, order in zip(crews, orders[place * len(crews) : (place + 1) * len(crews)], strict=False):
+                at.signs_early = not at.signs_early
+                play(at, order, crew)
+                played.orders[name] = played.orders.get(name, 0) + 1
+    played.put(played.parked, "available")
+    played.parked = set()
