@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.clock import local_day
+from irt.dispensing.agreement import BACK
 from irt.dispensing.counting import Counts, count_vials, latest_count
 from irt.dispensing.discrepancies import resolve
 from irt.dispensing.tables import Discrepancy, Mishap
@@ -19,7 +20,6 @@ from irt.supply.tables import Kit, Movement
 
 MOST_VIALS = 200  # more were not counted, but typed
 FOUND_AGAIN = "found_again"  # why a kit that was given up is counted anew
-BACK = ("returned", "reconciled", "destroyed", "sent_back")
 Vials = Annotated[Number, Field(le=MOST_VIALS)]
 
 
