@@ -113,8 +113,3 @@ MEANINGS = {  # what is stored → what is shown
     ),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }
-
-
-def meaning(english: str) -> str:
-    """A signature's meaning in the reader's language; what is stored is the English one."""
-    return str(MEANINGS.get(english, english))

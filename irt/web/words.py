@@ -1,12 +1,11 @@
-"""The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only."""
+"""The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
-from flask_babel import gettext as _
+Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`; `word` knows all.
+"""
+
 from flask_babel import lazy_gettext as _l
 
-from irt.web import book_words
-from irt.web.act_words import ACTS as ACTS
-from irt.web.act_words import MEANINGS as MEANINGS
-from irt.web.act_words import meaning as meaning
+from irt.web import act_words, book_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -279,16 +278,14 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
-    """The word of a code in a table of here or of `book_words`, as `word("set_up", "SITE_STATES")`; unknown stays."""
-    table = globals().get(of) or vars(book_words)[of]
+    """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
+    table = globals().get(of) or vars(act_words).get(of) or vars(book_words)[of]
     return str(table.get(str(code), code))
 
 
-def dose(line: str) -> str:
-    """A dose by its line in the diary: its number in the schedule, or `x1`, `x2` … for one that was not due."""
-    if line.startswith("x"):
-        return str(_("Extra dose %(number)s", number=line.removeprefix("x")))
-    return str(_("Dose %(number)s", number=line))
+def meaning(english: str) -> str:
+    """A signature's meaning in the reader's language; what is stored is the English one."""
+    return str(act_words.MEANINGS.get(english, english))
 
 
 def field(name: str) -> str:

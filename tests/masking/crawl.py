@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
 from irt.conduct.tables import Deviation
-from irt.dispensing.tables import ChangeRequest, Mishap
+from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
@@ -170,6 +170,10 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
             "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],
             "change": all_of(change.c.id, change.c.site == own),
+            "discrepancy": all_of(table_of(Discrepancy).c.id)[:2],
+            "disposal": all_of(table_of(Disposal).c.id)[:2],
+            "dose": ["2", "x1"],
+            "way": ["destroy", "send-back", "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],

@@ -12,7 +12,7 @@ from flask import Flask
 import irt.tables  # noqa: F401
 from irt.gate.act import REGISTRY
 from irt.gate.refusals import Refused
-from irt.web import words
+from irt.web import act_words
 from irt.web.sentences import SENTENCES
 from irt.web.wording import say
 from tests.web.conftest import TRANSLATIONS
@@ -72,8 +72,8 @@ def test_facts_are_put_into_words(app_alone: Flask) -> None:
 def test_every_act_and_every_meaning_has_words() -> None:
     ours = [spec for spec in REGISTRY.values() if spec.run.__module__.startswith("irt.")]
     assert len(ours) > 40
-    assert {spec.name for spec in ours} - set(words.ACTS) == set()
-    assert {spec.sign for spec in ours if spec.sign} - set(words.MEANINGS) == set()
+    assert {spec.name for spec in ours} - set(act_words.ACTS) == set()
+    assert {spec.sign for spec in ours if spec.sign} - set(act_words.MEANINGS) == set()
 
 
 def test_every_text_has_its_chinese_with_the_same_places() -> None:
