@@ -3,6 +3,7 @@
 Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`; `word` knows all.
 """
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from irt.web import act_words, book_words
@@ -281,6 +282,13 @@ def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
     table = globals().get(of) or vars(act_words).get(of) or vars(book_words)[of]
     return str(table.get(str(code), code))
+
+
+def dose(line: str) -> str:
+    """A dose by its line in the diary: its number in the schedule, or `x1`, `x2` … for one that was not due."""
+    if line.startswith("x"):
+        return str(_("Extra dose %(number)s", number=line.removeprefix("x")))
+    return str(_("Dose %(number)s", number=line))
 
 
 def meaning(english: str) -> str:
