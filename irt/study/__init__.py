@@ -6,7 +6,7 @@ from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, 
 from irt.study.mistakes import Mistake, StudyMistakes, report
 from irt.study.parse import check_study, load_study
 from irt.study.part import Words
-from irt.study.schedule import Ancillary, Dosing, Kit, UnscheduledVisit, Visit
+from irt.study.schedule import Ancillary, Choice, Dosing, Kit, StopReason, Treatment, UnscheduledVisit, Visit
 from irt.study.whole import Study
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Ancillary",
     "Arm",
     "BaselineField",
+    "Choice",
     "CoreSet",
     "Criterion",
     "Dosing",
@@ -30,10 +31,12 @@ __all__ = [
     "PrednisoneEquivalent",
     "Safety",
     "Site",
+    "StopReason",
     "Study",
     "StudyMistakes",
     "Threshold",
     "Total",
+    "Treatment",
     "UnscheduledVisit",
     "Visit",
     "Words",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_BREAKS = re.compile(r"[\x7f-\x9f\u2028\u2029]")  # what JSON leaves as it is and a terminal or splitlines does not
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_VALUE = 80
 
@@ -44,7 +45,7 @@ def below(key: str, name: str) -> str:
 def shown(value: object) -> str:
     """A value as a line can hold it: control characters escaped, cut when long."""
     if isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
+        text = _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
     elif isinstance(value, dict):
         text = "a table"
     elif isinstance(value, list | tuple):

@@ -10,7 +10,7 @@ from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
 from irt.study.part import Code, Count, Days, Line, Many, Part, Words
-from irt.study.schedule import Dosing, Kit, UnscheduledVisit, Visit
+from irt.study.schedule import Dosing, Kit, Treatment, UnscheduledVisit, Visit
 
 
 class StudyFile(Part):
@@ -34,6 +34,7 @@ class StudyFile(Part):
     visits: Many[Visit]
     unscheduled_visits: Many[UnscheduledVisit]
     dosing: Dosing
+    treatment: Treatment
     kit: Kit
     instruments: Many[Instrument]
     core_set: CoreSet
@@ -58,6 +59,11 @@ class Study(StudyFile):
     def dispensing_visits(self) -> tuple[Visit, ...]:
         """The visits at which a kit is handed out, in the order of their days."""
         return tuple(visit for visit in self.visits if visit.dispense)
+
+    @property
+    def early_termination(self) -> UnscheduledVisit | None:
+        """The visit of those who stop treatment early; None in a study without one."""
+        return next((one for one in self.unscheduled_visits if one.within_days is not None), None)
 
     def site(self, code: str) -> Site:
         """The site with this code; KeyError when there is none."""

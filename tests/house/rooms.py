@@ -10,7 +10,7 @@ from tests.house.sources import Source
 
 DOMAIN = frozenset({
     "conduct", "participants", "vault", "supply", "randomization", "dispensing",
-    "safety", "outcomes", "lock", "analysis",
+    "safety", "outcomes", "lock", "analysis", "paper",
 })  # fmt: skip
 OUTSIDE_WORLD = frozenset({"apscheduler", "smtplib"})
 CLOCKS = frozenset(

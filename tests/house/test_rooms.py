@@ -9,6 +9,8 @@ PLANTED = [
     (rooms.outside_world, "irt/supply/labels.py", "from flask_login import current_user"),
     (rooms.outside_world, "irt/dispensing/doses.py", "def later():\n    import smtplib"),
     (rooms.outside_world, "irt/safety/clocks.py", "from apscheduler.schedulers.background import BackgroundScheduler"),
+    (rooms.outside_world, "irt/paper/card.py", "from flask_babel import gettext"),
+    (rooms.own_time_or_chance, "irt/paper/sheet.py", "from datetime import datetime\ndatetime.now()"),
     (rooms.own_time_or_chance, "irt/participants/enrol.py", "act.session.commit()"),
     (rooms.own_time_or_chance, "irt/participants/visits.py", "from datetime import datetime as d\nd.now()"),
     (rooms.own_time_or_chance, "irt/participants/visits.py", "import datetime\nclock = datetime.date.today"),

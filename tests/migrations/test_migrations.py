@@ -3,8 +3,10 @@
 import json
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from irt.assurance.verify import verify
 from irt.db import Base
 from irt.gate import guards
-from irt.migrate import newest, upgrade
+from irt.migrate import configuration, newest, upgrade
 from irt.tables import ALL
 from tests.cast import world
 from tests.databases import SERVICE_ROLE, Database
@@ -77,26 +79,51 @@ def test_upgrading_again_changes_nothing(owner: Engine, database: Database) -> N
     assert schema(owner) == before
 
 
-def test_upgrading_from_nothing(database: Database, owner: Engine, tmp_path: object) -> None:
-    made = schema(owner)
+@pytest.fixture
+def nothing(database: Database, owner: Engine, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that nobody has migrated yet."""
     if database.dialect == "sqlite":
-        url = f"sqlite:///{tmp_path}/new.sqlite"
-        upgrade(url)
-        fresh = engine_of(url)
-        assert schema(fresh) == made
-        fresh.dispose()
+        yield f"sqlite:///{tmp_path}/new.sqlite"
         return
     name, outside = f"irt_new_{secrets.token_hex(4)}", owner.execution_options(isolation_level="AUTOCOMMIT")
     with outside.connect() as server:
         server.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-        url = make_url(database.owner_url).set(database=name)
-        try:
-            upgrade(url.render_as_string(hide_password=False), database.url)
-            fresh = engine_of(url.render_as_string(hide_password=False))
-            assert schema(fresh) == made
-            fresh.dispose()
-        finally:
-            server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        yield make_url(database.owner_url).set(database=name).render_as_string(hide_password=False)
+        server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def test_upgrading_from_nothing(database: Database, owner: Engine, nothing: str) -> None:
+    upgrade(nothing, database.url)
+    fresh = engine_of(nothing)
+    assert schema(fresh) == schema(owner)
+    fresh.dispose()
+
+
+OLD_ROWS = """
+INSERT INTO site VALUES ('01', '01', 'active', 'running', 'running');
+INSERT INTO participant VALUES ('p1', '01', '01-0001', 'female', 1971, 'digest', 'withdrawn', 'then', NULL, NULL);
+INSERT INTO manifest VALUES ('m1', 'digest', 1, 'a1', 'then');
+INSERT INTO kit VALUES ('1234567', 'm1', 'L1', '2028-01-01', 18, 3, 'dispensed', '01', 'p1');
+INSERT INTO assignment VALUES ('g1', 'p1', '01', 'W0', '1234567', 'handed_over', 'then', 'a1', 'then', 'a1')"""
+
+
+def test_a_trial_of_the_first_rooms_is_carried_over(database: Database, nothing: str) -> None:
+    command.upgrade(configuration(nothing), "first_rooms")
+    old = engine_of(nothing)
+    with old.begin() as connection:
+        for row in OLD_ROWS.strip().split(";"):
+            connection.execute(text(row))
+    upgrade(nothing, database.url)
+    with old.connect() as connection:
+        given = connection.execute(text("SELECT kit, ordinal, state FROM assignment")).all()
+        person = connection.execute(text("SELECT state, ended_on FROM participant")).all()
+    assert (given, person) == ([("1234567", 1, "handed_over")], [("withdrawn", None)])
+    for change in ("participant SET state = 'asleep'", "kit SET state = 'asleep'", "assignment SET state = 'asleep'"):
+        with pytest.raises(DBAPIError), old.begin() as connection:
+            connection.execute(text(f"UPDATE {change}"))
+    with pytest.raises(DBAPIError, match=r"refuses|keeps every row"), old.begin() as connection:
+        connection.execute(text("DELETE FROM assignment"))
+    old.dispose()
 
 
 def test_upgrading_keeps_what_is_in_the_database(database: Database) -> None:

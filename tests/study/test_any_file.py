@@ -101,6 +101,16 @@ def test_a_file_that_is_no_toml_is_one_mistake(content: bytes | None, problem: s
     _holds(path)
 
 
+@pytest.mark.parametrize("text", ["\x7f", "\x85", "\u2028", "a\u2029b", "\x9b31m"])
+def test_a_character_that_breaks_a_line_is_escaped(text: str, tmp_path: Path) -> None:
+    changed = values()
+    changed["visits"] = text
+    path = write(tmp_path / "study.toml", changed)
+    assert [one.key for one in check_study(path)] == ["visits"]
+    assert all(line.isprintable() for line in report(check_study(path)).splitlines())
+    _holds(path)
+
+
 def test_a_folder_and_an_empty_file(tmp_path: Path) -> None:
     (mistake,) = check_study(tmp_path)
     assert "cannot be read" in mistake.problem

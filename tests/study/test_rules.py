@@ -34,6 +34,11 @@ def drop(*path: str | int) -> Callable[[Values], None]:
     return edit
 
 
+def without_medical_stops(root: Values) -> None:
+    """Nobody could be recorded to have stopped for an adverse event or for lack of efficacy."""
+    del root["treatment"]["stop_reasons"][:2]
+
+
 ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (drop("arms", 1), "arms"),
     (put("arms", 0, "ratio", value=0), "arms[0].ratio"),
@@ -79,6 +84,27 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (put("dosing", "doses", value=60), "dosing.doses"),
     (put("dosing", "late_dose", value="skip"), "dosing.late_dose"),
     (put("dosing", "late_by_days", value=2), "dosing.late_by_days"),
+    (put("dosing", "masked_weeks", value=522), "dosing.masked_weeks"),
+    (put("treatment", "missed_in_a_row", value=85), "treatment.missed_in_a_row"),
+    (put("treatment", "missed_in_a_row", value=0), "treatment.missed_in_a_row"),
+    (drop("treatment"), "treatment"),
+    (drop("treatment", "hold_reasons"), "treatment.hold_reasons"),
+    (put("treatment", "injection_sites", value=[]), "treatment.injection_sites"),
+    (put("treatment", "missed_reasons", value=[]), "treatment.missed_reasons"),
+    (put("treatment", "hold_reasons", value=[]), "treatment.hold_reasons"),
+    (put("treatment", "stop_reasons", value=[]), "treatment.stop_reasons"),
+    (put("treatment", "injection_sites", 1, "id", value="abdomen_left"), "treatment.injection_sites[1].id"),
+    (put("treatment", "missed_reasons", 5, "id", value="forgotten"), "treatment.missed_reasons[5].id"),
+    (put("treatment", "hold_reasons", 5, "id", value="fever"), "treatment.hold_reasons[5].id"),
+    (put("treatment", "stop_reasons", 6, "id", value="pregnancy"), "treatment.stop_reasons[6].id"),
+    (drop("treatment", "missed_reasons", 2, "name", "zh"), "treatment.missed_reasons[2].name.zh"),
+    (put("treatment", "stop_reasons", 0, "intercurrent", value="death"), "treatment.stop_reasons[0].intercurrent"),
+    (drop("treatment", "stop_reasons", 3, "intercurrent"), "treatment.stop_reasons[3].intercurrent"),
+    (put("treatment", "stop_reasons", 3, "early_termination", value=1), "treatment.stop_reasons[3].early_termination"),
+    (without_medical_stops, "treatment.stop_reasons"),
+    (drop("unscheduled_visits", 0, "within_days"), "unscheduled_visits"),
+    (put("unscheduled_visits", 1, "within_days", value=7), "unscheduled_visits[1].within_days"),
+    (put("unscheduled_visits", 0, "within_days", value="7"), "unscheduled_visits[0].within_days"),
     (put("kit", "vials", value=17), "kit.vials"),
     (put("kit", "do_not_dispense_days", value=48), "kit.do_not_ship_days"),
     (put("kit", "storage_maximum_celsius", value=2), "kit.storage_maximum_celsius"),
@@ -136,4 +162,12 @@ def test_one_edit_is_one_mistake_at_its_key(edit: Callable[[Values], None], key:
 def test_site_as_a_further_factor_is_no_mistake(tmp_path: Path) -> None:
     changed = values()
     changed["strata"].append({"id": "site", "source": "site"})
+    assert check_study(write(tmp_path / "study.toml", changed)) == []
+
+
+def test_a_study_without_an_early_termination_visit_says_so_at_every_stop(tmp_path: Path) -> None:
+    changed = values()
+    for reason in changed["treatment"]["stop_reasons"]:
+        reason["early_termination"] = False
+    del changed["unscheduled_visits"][0]["within_days"]
     assert check_study(write(tmp_path / "study.toml", changed)) == []

@@ -39,6 +39,20 @@ def test_it_is_the_trial_of_the_record(study: Study) -> None:
     assert all(criterion.example for criterion in study.criteria if criterion.kind == "exclusion")
 
 
+def test_what_the_diary_a_hold_and_a_stop_offer(study: Study) -> None:
+    treatment = study.treatment
+    offered = (treatment.injection_sites, treatment.missed_reasons, treatment.hold_reasons, treatment.stop_reasons)
+    assert [len(choices) for choices in offered] == [6, 6, 6, 7]
+    assert all(one.name.en and one.name.zh for choices in offered for one in choices)
+    assert {one.id: one.intercurrent for one in treatment.stop_reasons if one.intercurrent != "other"} == {
+        "adverse_event": "adverse_event", "lack_of_efficacy": "lack_of_efficacy",
+    }  # fmt: skip
+    assert all(one.early_termination for one in treatment.stop_reasons)
+    assert treatment.missed_in_a_row == 3
+    assert study.early_termination is not None
+    assert (study.early_termination.id, study.early_termination.within_days) == ("ET", 7)
+
+
 def test_nothing_masked_names_an_arm(study: Study) -> None:
     assert "PBO" not in repr(study)
     assert "kit_type" not in repr(study)

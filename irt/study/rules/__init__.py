@@ -1,7 +1,7 @@
 """The rules between fields: each a plain function over what could be read, none stopped by another's finding."""
 
 from irt.study.mistakes import Mistake
-from irt.study.rules import analysis, eligibility, enrolment, instruments, people, schedule, unique
+from irt.study.rules import analysis, eligibility, enrolment, instruments, people, schedule, treatment, unique
 from irt.study.whole import StudyFile
 
 RULES = (
@@ -9,6 +9,7 @@ RULES = (
     *enrolment.RULES,
     *eligibility.RULES,
     *schedule.RULES,
+    *treatment.RULES,
     *instruments.RULES,
     *people.RULES,
     *analysis.RULES,

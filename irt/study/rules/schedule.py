@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from irt.study.mistakes import Mistake
-from irt.study.rules.reading import ids_of, read, unknown
-from irt.study.schedule import Visit
+from irt.study.rules.reading import absent, ids_of, read, unknown
+from irt.study.schedule import Dosing, Visit
 from irt.study.whole import StudyFile
 
 
@@ -74,11 +74,11 @@ def doses(study: StudyFile) -> Iterator[Mistake]:
     handing = [one for _, one in visits if one.dispense]
     if study.visits and not handing and all(one.dispense is not None for one in study.visits):
         yield Mistake("visits", "no visit hands out a kit", "write dispense = true at the visits that do")
-    dosing = study.dosing
-    if dosing is None or dosing.interval_days is None or dosing.doses is None:
+    dosing = _grid(study)
+    if dosing is None or dosing.doses is None:
         return
-    if dosing.masked_weeks is not None and dosing.doses * dosing.interval_days > dosing.masked_weeks * 7:
-        remedy = f"write at most {dosing.masked_weeks * 7 // dosing.interval_days}, or more masked weeks"
+    if dosing.masked_weeks is not None and dosing.last_day > dosing.treatment_days:
+        remedy = f"write at most {dosing.room_until(dosing.treatment_days)}, or more masked weeks"
         yield Mistake("dosing.doses", f"{dosing.doses} last beyond the {dosing.masked_weeks} masked weeks", remedy)
     elif handing:
         after = min((one.day for _, one in visits if one.day > handing[-1].day), default=None)
@@ -87,13 +87,44 @@ def doses(study: StudyFile) -> Iterator[Mistake]:
             yield Mistake("dosing.doses", f"the last of {dosing.doses} falls on day {dosing.last_day}", remedy)
 
 
+def cycles(study: StudyFile) -> Iterator[Mistake]:
+    """A cycle has days on and days off, and no two doses are nearer to each other than the interval."""
+    dosing = study.dosing
+    if dosing is None:
+        return
+    for name, other in (("on_days", "off_days"), ("off_days", "on_days")):
+        if absent(dosing, name) and getattr(dosing, other) is not None:
+            problem, remedy = f"is missing beside {other} {getattr(dosing, other)}", f"add {name}, or remove {other}"
+            yield Mistake(f"dosing.{name}", problem, remedy)
+    on, off, interval = dosing.on_days, dosing.off_days, dosing.interval_days
+    if on is None or off is None or interval is None:
+        return
+    if interval > on:
+        remedy = f"write at most {on}: a cycle begins with a dose"
+        yield Mistake("dosing.interval_days", f"{interval} is longer than the {on} days on treatment", remedy)
+    elif dosing.least_gap < interval:
+        problem = (
+            f"after {off} the next cycle begins {dosing.least_gap} day(s) after a dose, and the interval is {interval}"
+        )
+        yield Mistake("dosing.off_days", problem, f"write at least {off + interval - dosing.least_gap}")
+
+
+def _grid(study: StudyFile) -> Dosing | None:
+    """The dosing, when it can be said on which days doses fall."""
+    dosing = study.dosing
+    if dosing is None or dosing.interval_days is None or any(cycles(study)):
+        return None
+    given = {"on_days", "off_days"} & dosing.model_fields_set
+    return None if any(getattr(dosing, name) is None for name in given) else dosing
+
+
 def dosing_details(study: StudyFile) -> Iterator[Mistake]:
     """A late dose comes before the next one is due."""
-    dosing = study.dosing
-    if dosing is None or dosing.late_by_days is None or dosing.interval_days is None:
+    dosing = _grid(study)
+    if dosing is None or dosing.late_by_days is None:
         return
-    if dosing.late_by_days >= dosing.interval_days:
-        remedy = f"write at most {dosing.interval_days - 1}: never two doses in one interval"
+    if dosing.late_by_days >= dosing.least_gap:
+        remedy = f"write at most {dosing.least_gap - 1}: never two doses in one interval"
         yield Mistake("dosing.late_by_days", f"found {dosing.late_by_days}", remedy)
 
 
@@ -115,7 +146,7 @@ def _intervals(study: StudyFile) -> Iterator[tuple[int, Visit, Visit]]:
 
 def kit_lasts(study: StudyFile) -> Iterator[Mistake]:
     """A kit holds the doses from the earliest handing out to the latest next visit, and the spare."""
-    kit, dosing = study.kit, study.dosing
+    kit, dosing = study.kit, _grid(study)
     if kit is None or kit.interval_days is None:
         return
     longest = 0
@@ -126,8 +157,8 @@ def kit_lasts(study: StudyFile) -> Iterator[Mistake]:
             yield Mistake(f"visits[{i}].day", f"{days} days pass to {following.id}, more than a kit is for", remedy)
         else:
             longest = max(longest, days + here.window_days + following.window_days)
-    if dosing is not None and None not in (dosing.interval_days, kit.vials, kit.spare_vials):
-        needed = -(-longest // dosing.interval_days) + kit.spare_vials
+    if dosing is not None and None not in (dosing.doses, kit.vials, kit.spare_vials):
+        needed = dosing.most_doses(longest) + kit.spare_vials
         if kit.vials < needed:
             problem = f"{kit.vials} are fewer than the doses of {longest} days (interval and both windows) and spare"
             yield Mistake("kit.vials", problem, f"write at least {needed}")
@@ -153,4 +184,4 @@ def kit_dates(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("kit.storage_maximum_celsius", f"{high} is not above the minimum {low}", remedy)
 
 
-RULES = (visit_order, visit_windows, visit_instruments, doses, dosing_details, kit_lasts, kit_dates)
+RULES = (visit_order, visit_windows, visit_instruments, doses, cycles, dosing_details, kit_lasts, kit_dates)

@@ -23,6 +23,10 @@ def same_id(study: StudyFile) -> Iterator[Mistake]:
     parts: list[tuple[str, Sequence[Part] | None, str]] = []
     if study.kit is not None:
         parts.append(("kit.ancillaries", study.kit.ancillaries, "thing handed out"))
+    if study.treatment is not None:
+        parts.append(("treatment.injection_sites", study.treatment.injection_sites, "injection site"))
+        for name in ("missed_reasons", "hold_reasons", "stop_reasons"):
+            parts.append((f"treatment.{name}", getattr(study.treatment, name), "reason"))
     if study.core_set is not None:
         parts.append(("core_set.enzymes", study.core_set.enzymes, "enzyme"))
     if study.analysis is not None:

@@ -1,0 +1,164 @@
+"""A sheet of A4 to draw on: letters, lines and boxes in millimetres from its upper left corner.
+
+What is drawn is kept until `bytes`, so that the number of pages can stand on the first of them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from irt.paper import letters
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+Align = Literal["left", "centre", "right"]
+Stroke = Callable[["FPDF"], None]
+
+MARGIN = 12.0
+INK = 0.0  # black; 1 is paper
+FONT = "letters"
+
+
+class Sheet:
+    """Pages of one document, from first to last; it becomes bytes once."""
+
+    def __init__(self, title: str, made_at: datetime, *, landscape: bool = False) -> None:
+        if made_at.tzinfo is None:
+            raise ValueError("made_at needs an offset from UTC")
+        self.title, self.made_at, self.landscape = title, made_at, landscape
+        self.width, self.height = (297.0, 210.0) if landscape else (210.0, 297.0)
+        self._pages: list[list[Stroke]] = []
+        self._used: set[str] = set()
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are so far."""
+        return len(self._pages)
+
+    def page(self) -> None:
+        """Begin the next page."""
+        self._pages.append([])
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        align: Align = "left",
+        grey: float = INK,
+    ) -> None:
+        """One line of text on the baseline `y`; `x` is its left end, middle or right end; the size is in points."""
+        text = letters.printable(text.replace("\n", " "))
+        x -= letters.width(text, size) * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+
+        def stroke(pdf: FPDF) -> None:
+            tone = round(grey * 255)
+            pdf.set_font(FONT, size=size)
+            pdf.set_text_color(tone)
+            if not bold:
+                pdf.text(x, y, text)
+                return
+            # The package holds one weight: a bold letter is a letter with an outline.
+            pdf.set_draw_color(tone)
+            with pdf.local_context(text_mode="FILL_STROKE", line_width=size * 0.018):
+                pdf.text(x, y, text)
+
+        if text.strip():
+            self._used.update(text)
+            self._pages[-1].append(stroke)
+
+    def paragraph(self, x: float, y: float, room: float, text: str, size: float, *, bold: bool = False) -> float:
+        """Wrapped text whose first line's top is `y`; answers where the next may begin."""
+        for line in letters.wrap(text, room, size):
+            self.write(x, y + baseline(size), line, size, bold=bold)
+            y += leading(size)
+        return y
+
+    def line(
+        self,
+        x: float,
+        y: float,
+        to_x: float,
+        to_y: float,
+        *,
+        weight: float = 0.2,
+        grey: float = INK,
+        dashed: bool = False,
+    ) -> None:
+        """A line, its weight in millimetres."""
+
+        def stroke(pdf: FPDF) -> None:
+            pdf.set_draw_color(round(grey * 255))
+            pdf.set_line_width(weight)
+            if dashed:
+                pdf.set_dash_pattern(dash=1.5, gap=1.2)
+            pdf.line(x, y, to_x, to_y)
+            if dashed:
+                pdf.set_dash_pattern()
+
+        self._pages[-1].append(stroke)
+
+    def box(
+        self, x: float, y: float, wide: float, high: float, *, weight: float = 0.2, fill: float | None = None
+    ) -> None:
+        """A rectangle; with a weight of 0 it has no frame, with a fill (0 black, 1 paper) it is filled."""
+
+        def stroke(pdf: FPDF) -> None:
+            pdf.set_draw_color(0)
+            pdf.set_line_width(weight or 0.2)
+            if fill is not None:
+                pdf.set_fill_color(round(fill * 255))
+            style = ("D" if weight else "") + ("F" if fill is not None else "")
+            pdf.rect(x, y, wide, high, style=style)
+
+        self._pages[-1].append(stroke)
+
+    def foot(self, left: str, pages: str) -> None:
+        """Under every page so far: a line at the left, and `pages` at the right with {page} and {pages} filled in."""
+        kept = self._pages
+        for number, page in enumerate(kept, start=1):
+            self._pages = [page]
+            y = self.height - MARGIN + 4
+            self.write(MARGIN, y, left, 7, grey=0.25)
+            count = pages.format(page=number, pages=len(kept))
+            self.write(self.width - MARGIN, y, count, 7, align="right", grey=0.25)
+        self._pages = kept
+
+    def bytes(self) -> bytes:
+        """The document as PDF: the font embedded as the subset that is used, no time in it but `made_at`."""
+        # fpdf2 and fontTools take most of a second to load: only who prints waits for them, not every command of irt.
+        from fpdf import FPDF
+
+        from irt.paper.truetype import truetype
+
+        pdf = FPDF(orientation="landscape" if self.landscape else "portrait", unit="mm", format="A4")
+        pdf.set_creation_date(self.made_at)
+        pdf.set_title(self.title)
+        pdf.set_auto_page_break(False)
+        with tempfile.TemporaryDirectory() as folder:  # FPDF takes a font by its path alone
+            subset = Path(folder, "letters.ttf")
+            subset.write_bytes(truetype(self._used))
+            pdf.add_font(FONT, fname=subset)
+            for page in self._pages:
+                pdf.add_page()
+                for stroke in page:
+                    stroke(pdf)
+            return bytes(pdf.output())
+
+
+def leading(size: float) -> float:
+    """From one line's top to the next one's, in millimetres, at a size in points."""
+    return size * letters.POINT * 1.32
+
+
+def baseline(size: float) -> float:
+    """From a line's top to its baseline, in millimetres, at a size in points."""
+    return size * letters.POINT * 1.02
