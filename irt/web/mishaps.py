@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -160,6 +160,19 @@ def note(mishap: str) -> Any:
         row, board = _known(session, mishap)
         notes, signature = mishap_notes.in_both(session, board, row), mishap_notes.signature(session, row)
     return render_template("mishap_note.html", mishap=row, board=board, notes=notes, signature=signature)
+
+
+@page(pages, "/mishaps/<mishap>/note.pdf", roles=KIT_READERS)
+def note_as_pdf(mishap: str) -> Any:
+    """The same on paper."""
+    from irt.web.mishap_paper import printed  # only who prints waits for the printing libraries
+
+    with reading() as session:
+        row, board = _known(session, mishap)
+        notes, signature = mishap_notes.in_both(session, board, row), mishap_notes.signature(session, row)
+    content = printed(notes, signature, row.site, service().study.id, service().clock.now())
+    name = f'inline; filename="note-{row.kit}.pdf"'
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 def _known(session: Any, mishap: str) -> tuple[Mishap, Board]:

@@ -51,6 +51,7 @@ EXPECTED = {
     "mishaps.asked": CARE, "mishaps.wrong": CARE, "mishaps.still_here": CARE, "mishaps.gone": CARE,
     "mishaps.on_the_shelf": CARE, "mishaps.another_site": CARE,
     "mishaps.listed": f"{CARE} {OVERSIGHT}", "mishaps.one": f"{CARE} {OVERSIGHT}", "mishaps.note": f"{CARE} {OVERSIGHT}",
+    "mishaps.note_as_pdf": f"{CARE} {OVERSIGHT}",
     "mishaps.recovered": "pharmacist coordinator", "mishaps.handed_over": "pharmacist",
     "mishaps.signed": "investigator",
     "supply.depot": "supply_manager depot trial_manager auditor",

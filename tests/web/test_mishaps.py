@@ -11,6 +11,7 @@ from irt.participants.screen import Screened
 from irt.web import create
 from tests.cast import PASSWORD, World
 from tests.dispensing.mishapped import PHARMACIST, TOLD, ask, at_second_visit, came, mishap, reported, second, shelf
+from tests.paper.reading import texts
 from tests.stocked import running_trial
 from tests.web.conftest import Visitor
 
@@ -82,6 +83,11 @@ def test_both_languages_stand_whatever_the_reader_speaks(trial: World, visit: ob
     for said in ("A wrong box was handed over", "发错了药盒", "Week 4", "第4周"):
         assert said in english
         assert said in chinese
+    pdf = pharmacist.get(f"{page}.pdf")
+    assert pdf.mimetype == "application/pdf"
+    (printed,) = texts(pdf.data)
+    for said in ("Awrongboxwashandedover", "发错了药盒", "Investigator", TOLD.replace(" ", "")):
+        assert said in printed
     assert 'lang="zh-Hans"' in english
     assert 'lang="en"' in chinese
     assert "Print" not in chinese
