@@ -4,6 +4,7 @@ Drawn once for each participant; the doses themselves are drawn one by one as th
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from irt.simulation.nature import Nature
@@ -61,6 +62,7 @@ class Box:
 
     kit: str
     vials: int
+    since: date
     used: int = 0
     broken: int = 0
     mislaid: int = 0

@@ -155,7 +155,7 @@ def lived(life: Life, one: Enrolled, until: date) -> None:
 
 def _became(life: Life, one: Enrolled, due: date, until: date) -> Entry:
     just_late = one.last_dose is not None and due - one.last_dose < 2 * DAY
-    box = next((box for box in reversed(one.home) if box.left), None)
+    box = next((box for box in reversed(one.home) if box.left and box.since <= due), None)
     what = becomes_of(life.nature, one.habits)
     if what == "late" and due + DAY >= until:
         what = "taken"
@@ -215,4 +215,4 @@ def finish(life: Life, one: Enrolled) -> None:
 
 def box_given(life: Life, one: Enrolled, kit: str) -> None:
     """A box is in the participant's hands from now on."""
-    one.home.append(Box(kit, life.study.kit.vials))
+    one.home.append(Box(kit, life.study.kit.vials, life.today(one)))
