@@ -123,12 +123,17 @@ def hold_in_time(
         refuse_not_due(act, planned, visit, on)
     if when == "in_window":
         return window, None
-    known = act.rows(Deviation, kind="visit_out_of_window", subject=_subject(participant, visit))
-    told = reason or next((row.told for row in known), None)
+    told = reason or explained(act, participant, visit)
     if told is None:
         act.refuse("visit_reason_needed", **_times(window), day=on.isoformat())
     _note(act, "visit_out_of_window", participant, window, on, told, timing=when)
     return window, told
+
+
+def explained(act: Act, participant: Row[Any], visit: str) -> str | None:
+    """Why a visit is held out of its window, as somebody has said already; None while nobody has."""
+    known = act.rows(Deviation, kind="visit_out_of_window", subject=_subject(participant, visit))
+    return next((row.told for row in known), None)
 
 
 def recorded(act: Act, participant: str, visit: str) -> Row[Any] | None:

@@ -1,6 +1,6 @@
 """From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +10,7 @@ from irt.actor import Role
 from irt.conduct.open import require_open
 from irt.dispensing.attendance import attend, hold_in_time, recorded, refuse_not_due
 from irt.dispensing.course import Pause
+from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act, Order, act
@@ -82,36 +83,48 @@ def assign(act: Act, order: Assign) -> Assigned:
     if order.visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
     require_on_treatment(act, participant, order.visit)
-    return _set_aside(act, participant, order.visit, _until(act, participant, order, given))
+    return set_aside(act, participant, order.visit, _until(act, participant, order), participant.site)
 
 
-def _set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -> Assigned:
-    """The kit that stands set aside already, where it is in date for the visit; else one from the shelf.
+def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> Assigned:
+    """The kit that stands set aside at `site` already, where it is in date for the visit; else one from its shelf.
 
     A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm.
     """
+    ledger.lock_shelf(act, site)
     until = last_possible_use(act.study, visit, until_handed_over)
-    for given in assigning.waiting(act, participant.id):
-        if act.find(Kit, number=given.kit).expiry >= until:
+    for given, kit in _standing(act, participant, site):
+        if kit.expiry >= until:
             assigning.ask_again(act, given, visit)
-            return Assigned(kit=given.kit, again=True)
+            return Assigned(kit=kit.number, again=True)
         assigning.put_by(act, given)
-    kit = next_kit(act, participant, visit, until_handed_over)
-    assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
-    return Assigned(kit=kit, again=False)
+    return Assigned(kit=_from_shelf(act, participant, visit, until, site), again=False)
 
 
-def next_kit(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str | None = None) -> str:
-    """The number of a kit for a visit from the locked shelf of the participant's site, or of another `site`.
-
-    In date whenever it is handed over until that day. Refused as kit_being_sent, whichever arm cannot be served.
-    """
-    shelf = site or participant.site
-    ledger.lock_shelf(act, shelf)
+def can_set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> bool:
+    """Whether `set_aside` has a kit to give: one that stands set aside, or a shelf that serves every arm."""
     until = last_possible_use(act.study, visit, until_handed_over)
-    return blind.match(
-        act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=shelf, until=until
+    if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
+        return True
+    return blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until)
+
+
+def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any], Row[Any]]]:
+    """The assignments of kits that stand set aside at a site for a participant, each with its kit."""
+    found = [(row, act.seek(Kit, lock=True, number=row.kit)) for row in assigning.waiting(act, participant.id)]
+    return [(row, kit) for row, kit in found if kit is not None and kit.site == site]
+
+
+def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: str) -> str:
+    """Set a kit of the locked shelf aside that is in date until then; answers its number.
+
+    Refused as kit_being_sent, whichever arm cannot be served.
+    """
+    kit = blind.match(
+        act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=site, until=until
     )
+    assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
+    return kit
 
 
 @act("kit.cancel", roles=CARE)
@@ -174,7 +187,7 @@ def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: 
     require_open(act, here, "dispensing")
     require_on_treatment(act, participant, visit)
     day = today_at(act, participant.site)
-    if not _took_place(act, participant, visit):
+    if not took_place(act, participant, visit):
         attend(act, participant, visit, day, reason)
     kit = act.find(Kit, number=number)
     if kit.expiry < last_possible_use(act.study, visit, day):
@@ -191,41 +204,33 @@ def require_on_treatment(act: Act, participant: Row[Any], visit: str) -> None:
     stop = act.seek(TreatmentStop, participant=participant.id)
     if stop is not None:
         act.refuse("treatment_stopped", last_day=stop.last_day.isoformat())
-    today = today_at(act, participant.site)
-    for hold in act.rows(Hold, participant=participant.id):
-        if Pause(hold.from_on, hold.resumed_on).covers(today):
-            act.refuse("treatment_held", day=hold.from_on.isoformat())
-    if participant.first_dose_on is None and visit != act.study.dispensing_visits[0].id:
+    held_from = held_today(act, participant)
+    if held_from is not None:
+        act.refuse("treatment_held", day=held_from.isoformat())
+    if before_first_dose(act, participant, visit):
         act.refuse("first_dose_missing", participant=participant.screening_number)
 
 
-def _until(act: Act, participant: Row[Any], order: Assign, given: Row[Any] | None) -> date:
-    """Until which day the kit asked for today may be handed over: within the visit's window, or today.
-
-    A kit that replaces another follows its visit, which took place in its own time, until the next is due.
-    """
+def held_today(act: Act, participant: Row[Any]) -> date | None:
+    """Since when a participant's treatment is held; None where it is not held today."""
     today = today_at(act, participant.site)
-    if given is not None and given.state == "void" and _took_place(act, participant, order.visit):
-        planned = plan_of(act, participant)
-        if today > span(planned, order.visit)[1]:
-            refuse_not_due(act, planned, order.visit, today)
-        return today
-    known = recorded(act, participant.id, order.visit)
+    holds = act.rows(Hold, participant=participant.id)
+    return next((row.from_on for row in holds if Pause(row.from_on, row.resumed_on).covers(today)), None)
+
+
+def before_first_dose(act: Act, participant: Row[Any], visit: str) -> bool:
+    """Whether a visit's kit is one that nobody gets before the first dose: any but that of the first visit."""
+    return participant.first_dose_on is None and visit != act.study.dispensing_visits[0].id
+
+
+def _until(act: Act, participant: Row[Any], order: Assign) -> date:
+    """Until which day the kit asked for today may be handed over; why it is early or late is noted, or asked for."""
+    known, today = recorded(act, participant.id, order.visit), today_at(act, participant.site)
     if known is not None and known.state == "skipped":
         act.refuse("visit_recorded", visit=order.visit, day=None)
-    window, _ = hold_in_time(act, participant, order.visit, today, order.reason)
-    return max(window.latest, today)
-
-
-def _took_place(act: Act, participant: Row[Any], visit: str) -> bool:
-    known = recorded(act, participant.id, visit)
-    return known is not None and known.state == "done"
-
-
-def replaced_until(act: Act, site: str, visit: str) -> date:
-    """Until when the replacement for a visit's kit is expected to be handed over, whenever it is asked for.
-
-    The visit was in time, so its window asks nothing any more; it leaves as many days as the window does.
-    """
-    margin = timedelta(days=act.study.visit(visit).window_days)
-    return today_at(act, site) + margin
+    if known is None:
+        hold_in_time(act, participant, order.visit, today, order.reason)
+    until = expected_until(act, participant, order.visit)
+    if until is None:
+        refuse_not_due(act, plan_of(act, participant), order.visit, today)
+    return until

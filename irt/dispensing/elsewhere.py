@@ -11,7 +11,8 @@ from sqlalchemy import Row, bindparam, select
 
 from irt.actor import Role
 from irt.conduct.open import require_open
-from irt.dispensing.dispense import CARE, hand_out, next_kit, require_on_treatment
+from irt.dispensing.dispense import CARE, hand_out, require_on_treatment, set_aside
+from irt.dispensing.expected import expected_until
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.replacing import Replaced, on_treatment
 from irt.dispensing.tables import Mishap
@@ -73,9 +74,8 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     require_open(act, order.site, "dispensing")
     ledger.lock_shelf(act, order.site)
     if given is not None and given.state != "void":
-        _leave_at_home(act, participant, given)
-    kit = next_kit(act, participant, visit, latest, site=order.site)
-    assigning.set_aside(act, participant, visit, kit, ordinal=given.ordinal + 1 if given else 1)
+        _leave_at_home(act, participant, given, order.site)
+    kit = set_aside(act, participant, visit, latest, order.site).kit
     act.send(
         "mishap.elsewhere", audience={Role.COORDINATOR}, site=participant.site, participant=participant.id,
         number=participant.screening_number, at=order.site,
@@ -104,7 +104,7 @@ def hand_over_elsewhere(act: Act, order: HandOverElsewhere) -> None:
 
 def admit_guest(act: Act, kit: Row[Any]) -> None:
     """Where a box on this site's shelf was set aside for a participant of another, let this act in to their site."""
-    for mishap in act.rows(Mishap, kind="elsewhere", replacement_kit=kit.number):
+    for mishap in act.rows(Mishap, replacement_kit=kit.number):
         act.admit(home_of(act, mishap.participant))
 
 
@@ -126,16 +126,34 @@ def _by_card(act: Act, order: Elsewhere) -> Row[Any]:
 
 
 def _due(act: Act, participant: Row[Any]) -> tuple[str, date]:
-    """The visit whose window holds today, and the last day of that window."""
+    """The visit that a kit may be given for today, and until when: the one whose window holds the day.
+
+    Between windows it is the visit whose kit is gone, as long as that may be replaced.
+    """
     window = visit_on(plan_of(act, participant), today_at(act, participant.site))
-    if window is None or window.visit not in {one.id for one in act.study.dispensing_visits}:
+    visits = [one.id for one in act.study.dispensing_visits]
+    if window is not None:
+        asked = [one for one in visits if one == window.visit]
+    else:
+        asked = [one for one in visits if _is_gone(assigning.latest(act, participant.id, one))]
+    found = [(one, until) for one in asked if (until := expected_until(act, participant, one)) is not None]
+    if not found:
         act.refuse("visit_none_due")
-    return window.visit, window.latest
+    return found[-1]
 
 
-def _leave_at_home(act: Act, participant: Row[Any], given: Row[Any]) -> None:
-    """The box set aside at home is not given to anybody; one that was handed over is the visit's kit."""
+def _is_gone(given: Row[Any] | None) -> bool:
+    return given is not None and given.state == "void"
+
+
+def _leave_at_home(act: Act, participant: Row[Any], given: Row[Any], here: str) -> None:
+    """The box set aside at home is not given to anybody; one that was handed over is the visit's kit.
+
+    One that stands set aside here already is the answer.
+    """
     kit = act.seek(Kit, lock=True, number=given.kit)
+    if given.state in ("assigned", "cancelled") and kit is not None and kit.site == here:
+        return
     if given.state == "handed_over" or kit is None or kit.state != "assigned":
         act.refuse("visit_has_its_kit")
     ledger.move(act, kit, "not_dispensed", site=kit.site, participant=participant.id)

@@ -6,18 +6,19 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.conduct.open import OPEN_STATES, hold_site
-from irt.dispensing.dispense import next_kit, replaced_until
+from irt.dispensing.dispense import before_first_dose, can_set_aside, held_today, set_aside
+from irt.dispensing.expected import expected_until
 from irt.dispensing.tables import TreatmentStop
 from irt.gate.act import Act
-from irt.supply import assigning, ledger
-from irt.supply.expiry import last_possible_use
-from irt.supply.tables import Assignment
-from irt.vault import blind
+from irt.supply import assigning
 
 
 @dataclass(frozen=True)
 class Replaced:
-    """What became of the wish for a replacement: not_wanted, being_sent, set_aside; and the kit that was set aside."""
+    """What became of the wish for a replacement, and the kit that was set aside.
+
+    not_wanted (nobody asked, or none is due), being_sent, set_aside.
+    """
 
     state: str
     kit: str | None = None
@@ -35,26 +36,28 @@ def on_treatment(act: Act, participant: Row[Any]) -> bool:
 def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wanted: bool) -> Replaced:
     """Set a kit of the shelf at `site` aside for a visit that has none; a visit that has one keeps it.
 
-    Where the shelf cannot serve every arm, or dispensing is paused, nothing is refused: what happened is told all the
-    same, and the kit is asked for later. The caller has locked the shelf before any kit.
+    It is the kit that kit.assign would answer. Where that would be refused nothing is refused here: what happened is
+    told all the same. Where no kit is due now, none is wanted; where the shelf cannot serve every arm, or dispensing is
+    paused, the kit is asked for later. The caller has locked the shelf before any kit.
     """
-    if not wanted or visit is None or not on_treatment(act, participant):
+    if not wanted or visit is None or not _takes_doses(act, participant, visit):
         return NOT_WANTED
     given = assigning.latest(act, participant.id, visit)
     if given is not None and given.state in ("assigned", "handed_over"):
         return NOT_WANTED
-    if given is not None and given.state == "cancelled":
-        act.change(Assignment, given, state="assigned")
-        return Replaced("set_aside", given.kit)
-    latest = replaced_until(act, participant.site, visit)
-    until = last_possible_use(act.study, visit, latest)
-    if not _dispenses(act, site):
+    latest = expected_until(act, participant, visit)
+    if latest is None:
+        return NOT_WANTED
+    if not _dispenses(act, site) or not can_set_aside(act, participant, visit, latest, site):
         return BEING_SENT
-    if not blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until):
-        return BEING_SENT
-    kit = next_kit(act, participant, visit, latest, site=site)
-    assigning.set_aside(act, participant, visit, kit, ordinal=given.ordinal + 1 if given else 1)
-    return Replaced("set_aside", kit)
+    return Replaced("set_aside", set_aside(act, participant, visit, latest, site).kit)
+
+
+def _takes_doses(act: Act, participant: Row[Any], visit: str) -> bool:
+    """What kit.assign asks of the participant, asked without refusing."""
+    if not on_treatment(act, participant) or held_today(act, participant) is not None:
+        return False
+    return not before_first_dose(act, participant, visit)
 
 
 def _dispenses(act: Act, site: str) -> bool:

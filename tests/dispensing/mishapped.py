@@ -15,7 +15,7 @@ from irt.participants.screen import Screened
 from irt.randomization.tables import Randomization
 from irt.supply.tables import Assignment, Kit
 from tests.cast import World
-from tests.stocked import randomized, take_away
+from tests.stocked import dosed, randomized, take_away
 
 PHARMACIST, COORDINATOR, INVESTIGATOR = "pharmacist_01", "coordinator_01", "investigator_01"
 TOLD = "The pharmacist took the box from the wrong place"
@@ -32,8 +32,10 @@ def today(world: World) -> date:
 
 
 def at_second_visit(world: World, count: int, site: str = "01", first: int = 1) -> list[Screened]:
-    """So many participants, whose second visit is due today."""
+    """So many participants, whose second visit is due today: they took their first dose from their first kit."""
     people = [randomized(world, f"EXAMPLE-{number:06}", site)[0] for number in range(first, first + count)]
+    for one in people:
+        dosed(world, one)
     world.clock.advance(timedelta(days=world.study.visit(second(world)).day - 1))
     return people
 
