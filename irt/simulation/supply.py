@@ -27,7 +27,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Shelf
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
@@ -76,11 +76,12 @@ class Supply:
 
     def morning(self, life: Life, day: date) -> None:
         """Order for every site that runs low, by totals; boxes arrive some days later."""
-        stock = self._totals()
+        stock, closed = self._totals(), self._closed()
         demand = Counter(one.site for one in life.participants if one.randomized_on and not one.withdrawn)
         for site in self.study.sites:
             low = LOW + demand[site.code]
-            if stock[site.code] + self._coming[site.code] < low:
+            bare = site.code in closed and not self._coming[site.code]
+            if bare or stock[site.code] + self._coming[site.code] < low:
                 shipment = self.ship(site.code, NEXT_BOX + demand[site.code] // 2)
                 arrival = day + timedelta(days=TRANSIT_DAYS)
                 life.at(arrival, site.code, partial(self._arrives, life, site.code, shipment))
@@ -89,6 +90,11 @@ class Supply:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         self.receive(site, shipment, [kit for kit in kits if life.nature.happens(DAMAGED)])
+
+    def _closed(self) -> set[str]:
+        """Sites that are closed for randomization: what the trial manager's page names as those that need kits."""
+        with self.desk.service.database.reading(self.cast.one("trial_manager")) as session:
+            return {shelf.site for shelf in session.scalars(select(Shelf).filter_by(randomization="closed"))}
 
     def _totals(self) -> Counter[str]:
         kit = table_of(Kit)

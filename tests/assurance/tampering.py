@@ -127,7 +127,7 @@ class Owner:
         if isinstance(value, int):
             return value + (FAR if column.name in unique(column.table) else self.chance.choice([1, 2, 1000]))
         if column.name in unique(column.table) and isinstance(value, str):
-            return f"x{value}"
+            return fresh(column, value)
         place = self.chance.randrange(len(value)) if value else 0
         if isinstance(value, bytes):
             return value[:place] + bytes([value[place] ^ 1 << self.chance.randrange(8)]) + value[place + 1 :]
@@ -140,8 +140,14 @@ class Owner:
         made = dict(row)
         for name in unique(table):
             value = row[name]
-            made[name] = value + FAR if isinstance(value, int) else f"x{value}" if value else value
+            made[name] = value + FAR if isinstance(value, int) else fresh(table.c[name], value) if value else value
         return made
+
+
+def fresh(column: Column[Any], value: str) -> str:
+    """A text that no row has yet, as long as its column takes: a day stays as long as a day."""
+    length = getattr(getattr(column.type, "impl", column.type), "length", None)
+    return f"x{value}" if length is None or len(value) < length else f"x{value[1:]}"
 
 
 def unique(table: Table) -> set[str]:

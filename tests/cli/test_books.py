@@ -17,7 +17,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_the_books_of_a_trial_agree_with_one_another(office: Office) -> None:
     lived = "--database sqlite:///lived.sqlite"
-    office.done(f"simulate --participants 6 --seed 3 --recruitment-only --json {lived}")
+    office.done(f"simulate --participants 6 --seed 3 --through recruitment --json {lived}")
     said = office.done(f"books accountability --csv kits.csv {lived}")
     kits = rows_of(office.folder / "kits.csv")
     assert said.startswith(f"{len(kits)} lines in")

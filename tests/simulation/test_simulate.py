@@ -9,8 +9,11 @@ from tests.cli.conftest import Office
 PARTICIPANTS = 14
 KEYS = {
     "screened", "randomized", "by_stratum", "by_site", "dispensed", "refused", "acts", "signatures", "seconds",
-    "kits_mismatched", "verify",
+    "kits_mismatched", "verify", "doses_due", "doses_taken", "doses_partial", "doses_missed", "doses_held",
+    "doses_unrecorded", "adherence_vials_median", "adherence_diary_median", "kits_returned", "discrepancies_open",
+    "discrepancies_resolved", "misallocated", "mishaps", "deviations",
 }  # fmt: skip
+BECAME = ("taken", "partial", "missed", "held", "unrecorded")
 
 
 def lived(office: Office, *words: str) -> dict[str, Any]:
@@ -28,6 +31,11 @@ def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -
     assert sum(here["by_stratum"].values()) == sum(here["by_site"].values()) == PARTICIPANTS
     assert here["screened"] >= PARTICIPANTS
     assert PARTICIPANTS * 4 < here["dispensed"] <= PARTICIPANTS * 6
+    assert here["doses_due"] == sum(here[f"doses_{what}"] for what in BECAME) > PARTICIPANTS * 60
+    assert 0.8 < here["adherence_vials_median"] <= 1
+    assert 0.8 < here["adherence_diary_median"] <= 1
+    assert here["kits_returned"] > PARTICIPANTS * 4
+    assert here["deviations"]
     assert (here["kits_mismatched"], here["verify"]) == (0, "ok")
     assert len(here["refused"]) >= 5
     assert min(here["refused"].values()) > 0
@@ -43,6 +51,11 @@ def test_another_seed_lives_another_trial(office: Office) -> None:
     assert lived(office, "--seed", "2", "--through", "recruitment") != lived(
         office, "--seed", "1", "--through", "recruitment"
     )
+
+
+def test_a_week_that_no_visit_has_is_named(office: Office) -> None:
+    said = office.refused("simulate --participants 3 --through week13")
+    assert "--through week13: there is no such visit; write one of recruitment, week0, week4" in said
 
 
 def test_nobody_is_no_trial(office: Office) -> None:
