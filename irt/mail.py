@@ -62,6 +62,13 @@ MESSAGES = {
             "The participant's page shows it:\n\n%(link)s"
         ),
     ),
+    "mishap.told": (
+        N_("Something happened to a box of participant %(number)s"),
+        N_(
+            "At site %(site)s somebody told what happened to a box of participant %(number)s. What was done and what is "
+            "open stands here:\n\n%(link)s"
+        ),
+    ),
     "invitation": (
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),

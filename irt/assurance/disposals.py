@@ -18,7 +18,7 @@ def compare_disposals(
 ) -> None:
     """Each disposal is witnessed by another person or needs none; a kit is in one, and stands where it says."""
     found = [audited_form(table_named("disposal"), row) for row in disposals]
-    opened = {row["kit"] for row in discrepancies if row["state"] == "open"}
+    opened = {row["kit"]: row["opened_at"] for row in discrepancies if row["state"] == "open"}
     within: dict[str, list[Row]] = defaultdict(list)
     for row in found:
         _compare_one(findings, row, kits)
@@ -37,7 +37,7 @@ def compare_disposals(
         if last is not None and last["before"] not in DISPOSABLE:
             expected = f"before {' or '.join(DISPOSABLE)}"
             findings.add("movement", f"{number}/{last['line']}", expected, shown(last["before"]))
-        if number in opened:
+        if last is not None and number in opened and opened[number] <= last["moved_at"]:  # later ones may be about it
             findings.add("kit", number, "still there: a discrepancy about it is open", shown(kit["state"]))
 
 

@@ -133,7 +133,8 @@ def accountability(ledger: Ledger) -> list[KitLine]:
     counts = {row.kit: row for row in sorted(ledger.counts, key=lambda row: row.revision)}
     queries: dict[str, set[str]] = defaultdict(set)
     for row in ledger.discrepancies:
-        queries[row.kit].add(row.state)
+        if row.kind == "vials":  # the column is about this line's own numbers
+            queries[row.kit].add(row.state)
     lines = [
         _kit_line(ledger, kit, given.get(kit.number), counts.get(kit.number), queries.get(kit.number, set()))
         for kit in ledger.kits.values()

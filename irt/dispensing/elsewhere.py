@@ -18,7 +18,7 @@ from irt.dispensing.replacing import Replaced, on_treatment
 from irt.dispensing.tables import Mishap
 from irt.dispensing.telling import require_past, tell
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code, KitNumber, Text
+from irt.gate.fields import CalendarDay, Code, KitNumber, Reason, Text
 from irt.gate.rows import table_of
 from irt.participants.tables import Participant
 from irt.participants.visits import visit_on
@@ -50,6 +50,7 @@ class HandOverElsewhere(Order):
 
     mishap: Code
     kit: KitNumber
+    reason: Reason | None = None  # why, where the visit's window has passed since the kit was set aside
 
 
 @act("mishap.elsewhere", roles=CARE)
@@ -98,7 +99,7 @@ def hand_over_elsewhere(act: Act, order: HandOverElsewhere) -> None:
         act.refuse("not_found", what="mishap")
     act.admit(home_of(act, mishap.participant))
     participant = act.find(Participant, id=mishap.participant)
-    hand_out(act, participant, mishap.visit, order.kit, here=mishap.site)
+    hand_out(act, participant, mishap.visit, order.kit, here=mishap.site, reason=order.reason)
     act.change(Mishap, mishap, box="with_participant", replacement="handed_over")
 
 

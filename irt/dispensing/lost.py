@@ -52,6 +52,8 @@ def lost_or_damaged(act: Act, order: LostOrDamaged) -> str:
     require_past(act, order.happened_on, here)
     ledger.lock_shelf(act, here)
     kit = act.find(Kit, number=order.kit)
+    if kit.state not in SOMEBODYS or kit.participant != participant.id:  # told by two at once
+        act.refuse("kit_not_at_hand", kit=order.kit, state=kit.state)
     used = _used(act, order, kit)
     at_home = kit.state in ledger.AT_HOME
     ledger.move(act, kit, order.what, site=here, participant=participant.id)

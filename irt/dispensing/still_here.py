@@ -6,8 +6,7 @@ from irt.dispensing.wrong_kit import never_left
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.participants.tables import Participant
-from irt.supply import assigning, ledger
-from irt.supply.tables import Kit
+from irt.supply import assigning
 
 
 class NotHandedOver(Order):
@@ -25,7 +24,8 @@ class NotHandedOver(Order):
 def not_handed_over(act: Act, order: NotHandedOver) -> str:
     """Take a hand-over back that never was; answers the mishap.
 
-    The box waits to be handed over, or it is never given to anybody: then the visit may ask for another. Refused:
+    The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the answer.
+    Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused:
     not_found, date_in_future, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
     kit_counted_already.
     """
@@ -40,11 +40,9 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
         act.refuse("kit_not_handed_over", kit=order.kit)
     never_left(act, given)
     if order.wanted == "no":
-        kit = act.find(Kit, number=order.kit)
-        ledger.move(act, kit, "not_dispensed", site=kit.site, participant=kit.participant)
         again = assigning.latest(act, participant.id, order.visit)
         assert again is not None, "it was there a moment ago"
-        assigning.make_void(act, again)
+        assigning.cancel(act, again)
     return tell(
         act, "not_handed_over", participant, site=participant.site, kit=order.kit, visit=order.visit,
         happened_on=order.happened_on, told=order.told, box="at_site",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
+from irt.actor import Role
 from irt.conduct import deviations
 from irt.dispensing.counting import latest_count
 from irt.dispensing.replacing import NOT_WANTED, Replaced
@@ -67,19 +68,24 @@ def tell(
     facts = {"kit": kit, "instead_of": instead_of, "visit": visit, "on": happened_on.isoformat()}
     if site != participant.site:
         facts["at"] = site
+    mishap = new_id(act.entropy)
     deviation = deviations.note(
         act,
         DEVIATIONS[kind],
         site=participant.site,
         participant=participant.id,
-        subject=f"{participant.id}/{kit}",
+        subject=f"{participant.id}/{kit}/{mishap}",  # the same box again is another event
         happened_on=happened_on,
         facts={name: value for name, value in facts.items() if value is not None},
         told=told,
     )
+    act.send(
+        "mishap.told", audience={Role.MONITOR, Role.TRIAL_MANAGER}, site=site, participant=participant.id,
+        number=participant.screening_number,
+    )  # fmt: skip
     return act.add(
         Mishap,
-        id=new_id(act.entropy),
+        id=mishap,
         participant=participant.id,
         site=site,
         kind=kind,

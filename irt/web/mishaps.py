@@ -202,7 +202,11 @@ def recovered(mishap: str) -> Any:
 @form_page(pages, "/mishaps/<mishap>/hand-over", roles={Role.PHARMACIST})
 def handed_over(mishap: str) -> Any:
     """Scan the box for the participant of another site."""
-    fields = (_box(_("Scan the label of the box in your hand, or type its number.")),)
+    why = _("Only if the visit's window has passed since the kit was set aside.")
+    fields = (
+        _box(_("Scan the label of the box in your hand, or type its number.")),
+        Field("reason", "note", optional=True, hint=why),
+    )
     return _about(hand_over_elsewhere, mishap, _("Hand over"), fields, said=_("Handed over."), press=_("Hand over"))
 
 

@@ -82,8 +82,9 @@ def _faults(line: dict[str, str], seen: set[str]) -> Iterable[str]:
     total = sum(int(one) for one in parts)
     if total != int(line["vials"] or 0):
         yield f"{line['vials']} vials, {' + '.join(parts)} = {total}"
-    if (line["unaccounted"] != "0") != bool(line["discrepancy"]):
-        yield f"{line['unaccounted']} unaccounted, discrepancy {line['discrepancy'] or 'none'}"
+    settled = line["discrepancy"] == "none", line["discrepancy"] == "open"
+    if settled[line["unaccounted"] == "0"]:  # a difference that nobody asks about, a question without a difference
+        yield f"{line['unaccounted']} unaccounted, discrepancy {line['discrepancy']}"
     if line["handed_over_on"] and line["returned_on"] < line["handed_over_on"]:
         yield f"returned on {line['returned_on']}, before it was handed over on {line['handed_over_on']}"
 

@@ -39,13 +39,13 @@ def test_the_box_can_be_handed_over_after_all(trial: World) -> None:
     assert (kit_of(trial, kit)[0], assignments(trial, one)) == ("dispensed", [(1, "handed_over")])
 
 
-def test_a_box_that_is_not_wanted_goes_to_nobody(trial: World) -> None:
+def test_a_box_that_is_not_wanted_stays_the_answer(trial: World) -> None:
     (one,) = at_second_visit(trial, 1)
     kit = ask(trial, one)
     give(trial, one, kit)
     trial.do(not_handed_over, still_here(trial, one, kit, wanted="no"), by=PHARMACIST)
-    assert (kit_of(trial, kit), assignments(trial, one)) == (("not_dispensed", "01", one.id), [(1, "void")])
-    assert ask(trial, one) != kit
+    assert (kit_of(trial, kit), assignments(trial, one)) == (("assigned", "01", one.id), [(1, "cancelled")])
+    assert ask(trial, one) == kit
 
 
 def test_what_the_books_do_not_say_is_not_taken_back(trial: World) -> None:

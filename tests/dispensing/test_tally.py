@@ -7,17 +7,17 @@ import pytest
 from tests.dispensing.tally import COLUMNS, main, read, shown, tally
 
 LINES = [
-    "01,01-0001,1000001,L1,2027-01-31,W0,18,2026-03-02,2026-03-02,2026-03-30,4,13,1,0,0,reconciled,",
+    "01,01-0001,1000001,L1,2027-01-31,W0,18,2026-03-02,2026-03-02,2026-03-30,4,13,1,0,0,reconciled,none",
     "01,01-0001,1000002,L1,2027-01-31,W4,18,2026-03-30,2026-03-30,2026-04-27,3,13,0,1,1,reconciled,resolved",
-    "01,01-0002,1000003,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,,,,,,,dispensed,",
+    "01,01-0002,1000003,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,,,,,,,dispensed,none",
     "02,02-0001,1000004,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,2026-03-31,5,14,0,0,-1,returned,open",
 ]
 WRONG = {
     "a lost vial": ("4,13,1,0,0", "3,13,1,0,0", "18 vials, 3 + 13 + 1 + 0 + 0 = 17"),
     "a wrong count": ("3,13,0,1,1", "3,14,0,1,1", "18 vials, 3 + 14 + 0 + 1 + 1 = 19"),
     "a kit twice": ("1000002", "1000001", "the kit stands on another line too"),
-    "a difference without its discrepancy": ("reconciled,resolved", "reconciled,", "1 unaccounted, discrepancy none"),
-    "a discrepancy without a difference": ("0,reconciled,", "0,reconciled,open", "0 unaccounted, discrepancy open"),
+    "a difference without its discrepancy": ("reconciled,resolved", "reconciled,none", "1 unaccounted, discrepancy none"),
+    "a discrepancy without a difference": ("0,reconciled,none", "0,reconciled,open", "0 unaccounted, discrepancy open"),
     "counted at home": (",,,,,,dispensed", ",1,,,,,dispensed", "counted, and never returned"),
     "returned without a day": (",,,,,,dispensed", ",,,,,,returned", "returned, and no day of return"),
     "back before it went": ("2026-03-31", "2026-03-01", "before it was handed over on 2026-03-03"),
