@@ -17,8 +17,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from irt.app import build, lay_out
-from irt.clock import SimulatedClock
+from irt.clock import SimulatedClock, local_day
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.entropy import SeededEntropy
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
@@ -217,7 +219,7 @@ def ship_all(played: Played, supply: Supply, site: str, count: int) -> str:
 
 
 def enrol(played: Played, site: str, turned: bool) -> Person:
-    """One more participant, who draws from their own family's boxes."""
+    """One more participant, who draws from their own family's boxes and has taken the first dose from the first."""
     trial, world = played.trial, played.world
     coordinator, investigator = trial.cast.at(site, "coordinator"), trial.cast.at(site, "investigator")
     order = Screen(
@@ -229,7 +231,20 @@ def enrol(played: Played, site: str, turned: bool) -> Person:
     trial.desk.do(investigator, confirm, Confirm(participant=one.id, answers=answers(world)))
     played.draws(turned)
     done = trial.desk.do(coordinator, randomize, RandomizeOrder(participant=one.id)).answer
+    begin_treatment(played, one.id, done.kit, site)
     made = Person(one.id, one.screening_number, done.number, site, turned)
     played.people.append(made)
-    trial.life.participants.append(SimpleNamespace(site=site, randomized_on=trial.clock.now().date()))
+    trial.life.participants.append(SimpleNamespace(id=one.id, site=site, randomized_on=trial.clock.now().date()))
     return made
+
+
+def begin_treatment(played: Played, participant: str, kit: str, site: str) -> None:
+    """The first kit is handed over and its first dose injected, today: visits are counted from here."""
+    trial, study = played.trial, played.trial.service.study
+    order = HandOver(participant=participant, visit=study.dispensing_visits[0].id, kit=kit)
+    trial.desk.do(trial.cast.at(site, "pharmacist"), hand_over, order)
+    first = FirstDose(
+        participant=participant, kit=kit, taken_on=local_day(trial.clock.now(), study.site(site).time_zone),
+        taken_at="00:30", place="clinic", injection_site=study.treatment.injection_sites[0].id,
+    )  # fmt: skip
+    trial.desk.do(trial.cast.at(site, "coordinator"), record_first_dose, first)
