@@ -65,8 +65,8 @@ MESSAGES = {
     "mishap.told": (
         N_("Something happened to a box of participant %(number)s"),
         N_(
-            "At site %(site)s somebody told what happened to a box of participant %(number)s. What was done and what is "
-            "open stands here:\n\n%(link)s"
+            "At site %(site)s somebody told what happened to a box of participant %(number)s. What was done and what "
+            "is open stands here:\n\n%(link)s"
         ),
     ),
     "invitation": (

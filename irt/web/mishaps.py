@@ -93,7 +93,12 @@ def wrong() -> Any:
 @form_page(pages, "/what-happened/still-here", roles=spec_of(not_handed_over).roles)
 def still_here() -> Any:
     """The books say handed over, and here it stands."""
-    fields = (*_who_and_when(), _box(_("The box that is still here.")), *_told(_yes_no("wanted", value="yes")))
+    wanted = _("Will the participant still get it?")
+    fields = (
+        *_who_and_when(),
+        _box(_("The box that is still here.")),
+        *_told(_yes_no("wanted", label=wanted, value="yes")),
+    )
     return _form(not_handed_over, _("A box was not handed over, although the books say so"), fields)
 
 

@@ -16,7 +16,7 @@ WRONG = {
     "a lost vial": ("4,13,1,0,0", "3,13,1,0,0", "18 vials, 3 + 13 + 1 + 0 + 0 = 17"),
     "a wrong count": ("3,13,0,1,1", "3,14,0,1,1", "18 vials, 3 + 14 + 0 + 1 + 1 = 19"),
     "a kit twice": ("1000002", "1000001", "the kit stands on another line too"),
-    "a difference without its discrepancy": ("reconciled,resolved", "reconciled,none", "1 unaccounted, discrepancy none"),
+    "a difference nobody asks about": ("reconciled,resolved", "reconciled,none", "1 unaccounted, discrepancy none"),
     "a discrepancy without a difference": ("0,reconciled,none", "0,reconciled,open", "0 unaccounted, discrepancy open"),
     "counted at home": (",,,,,,dispensed", ",1,,,,,dispensed", "counted, and never returned"),
     "returned without a day": (",,,,,,dispensed", ",,,,,,returned", "returned, and no day of return"),
