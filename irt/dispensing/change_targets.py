@@ -12,8 +12,11 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy import Row
 
 from irt.dispensing import attendance
+from irt.dispensing.agreement import compare_diary
+from irt.dispensing.boxes import box_of
 from irt.dispensing.counting import Counts, count_vials, latest_count
 from irt.dispensing.course import latest_doses
+from irt.dispensing.departures import note_first_dose
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
@@ -147,7 +150,7 @@ def _present_dose(act: Act, participant: Row[Any], of: str) -> str | None:
 
 
 def _judge_dose(act: Act, participant: Row[Any], _of: str, parts: Mapping[str, str]) -> Iterator[Mistake]:
-    """Not before randomization, not to come, and before every other dose."""
+    """Not before randomization or the box, not to come, and before every other dose."""
     zone = act.study.site(participant.site).time_zone
     randomized = act.find(Randomization, participant=participant.id, lock=False)
     others = [
@@ -156,13 +159,16 @@ def _judge_dose(act: Act, participant: Row[Any], _of: str, parts: Mapping[str, s
         if row.taken_on is not None and line != ("scheduled", 1)
     ]
     latest = min([today_at(act, participant.site), *others])
-    yield from _judge_day(parts, local_day(randomized.randomized_at, zone), latest)
+    dose = _first_dose(act, participant)
+    box = box_of(act, dose.kit, participant) if dose is not None and dose.kit is not None else None
+    earliest = local_day(randomized.randomized_at, zone)
+    yield from _judge_day(parts, max(earliest, box.came_on) if box is not None and box.spans else earliest, latest)
     if _read(_TIME, parts, "time") is None:
         yield _wrong("time", parts, "write_a_time")
 
 
 def _make_dose(act: Act, participant: Row[Any], _of: str, parts: Mapping[str, str], reason: str) -> None:
-    """The calendar is anchored anew; the line of the diary gets a revision."""
+    """The calendar is anchored anew; the line of the diary gets a revision, and is judged by its new day."""
     dose, day = _first_dose(act, participant), date.fromisoformat(parts["day"])
     assert dose is not None, "there is a first dose, for it is to be changed"
     kept = dose._asdict() | {
@@ -171,6 +177,9 @@ def _make_dose(act: Act, participant: Row[Any], _of: str, parts: Mapping[str, st
     }  # fmt: skip
     act.add(Dose, **kept)
     act.change(Participant, participant, first_dose_on=day)
+    changed = act.find(Participant, id=participant.id)
+    note_first_dose(act, changed, day, dose.kit, reason)
+    compare_diary(act, changed)
 
 
 def _present_visit(act: Act, participant: Row[Any], of: str) -> str | None:

@@ -1,12 +1,13 @@
 """Doses that depart from the protocol: each is noted once, whichever act records the dose."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from irt.conduct import deviations
 from irt.conduct.deviations import Kind
+from irt.dispensing.course import course_of
 from irt.gate.act import Act
 
 
@@ -25,3 +26,15 @@ def note_dose(
         facts={"dose": kind, "number": number, "kit": kit},
         told=told,
     )
+
+
+def note_first_dose(act: Act, participant: Row[Any], on: date, kit: str | None, told: str) -> None:
+    """Note how a first dose whose day was changed departs: too long after randomization, too close to the next."""
+    course = course_of(act, participant, on)
+    within = timedelta(days=act.study.dosing.first_dose_within_days)
+    if course.randomized_on is not None and on > course.randomized_on + within:
+        note_dose(act, "first_dose_late", participant, ("scheduled", 1), on, kit, told)
+    least = min(act.study.dosing.least_gap, 2)
+    later = course_of(act, participant, on + timedelta(days=2)).given[1:]
+    if any((row.taken_on - on).days < least for row in later):
+        note_dose(act, "doses_too_close", participant, ("scheduled", 1), on, kit, told)

@@ -13,7 +13,7 @@ from irt.dispensing.telling import YesNo, require_past, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, KitNumber, Number, Text
 from irt.participants.tables import Participant
-from irt.supply import assigning, ledger
+from irt.supply import assigning, ledger, shelf
 from irt.supply.tables import Assignment, Kit
 
 SOMEBODYS = frozenset({"assigned", "dispensed", "misallocated"})
@@ -100,3 +100,4 @@ def damaged_on_shelf(act: Act, order: OnTheShelf) -> None:
     if kit.state != "available":
         act.refuse("kit_not_at_hand", kit=order.kit, state=kit.state)
     ledger.move(act, kit, "damaged", site=kit.site)
+    shelf.set_randomization(act, kit.site)

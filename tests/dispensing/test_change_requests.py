@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from irt.conduct.tables import Deviation
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
 from irt.dispensing.counting import Counts, count_vials
 from irt.dispensing.tables import ChangeRequest, Dose, KitReturn
@@ -87,6 +88,16 @@ def test_another_first_dose_moves_the_calendar_and_revises_the_diary(one: Patien
     assert (after.kit, after.place, after.injection_site) == (before.kit, before.place, before.injection_site)
     row = one.world.row(ChangeRequest)
     assert (row.before, row.wanted) == (f"{one.day_1} 08:30", f"{one.day(2)} 18:15")
+
+
+def test_a_first_dose_that_comes_too_close_to_the_next_is_noted(one: Patient) -> None:
+    one.on_day(4)
+    one.take(2)
+    assert one.world.rows(Deviation) == []
+    change = asked(one, "first_dose", day=one.day(2).isoformat(), time="18:15")
+    one.world.do(agree_change, decided(change), by=JUDGE)
+    (noted,) = one.world.rows(Deviation)
+    assert (noted.kind, noted.happened_on, noted.told) == ("doses_too_close", one.day(2), WHY)
 
 
 def test_another_day_of_a_visit_is_a_revision(one: Patient) -> None:
