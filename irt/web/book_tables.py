@@ -139,7 +139,7 @@ def of_day(found: list[Coming], on: date) -> Table:
             one.planned_on,
             one.latest,
             words.word(one.expected, "EXPECTED"),
-            one.kit or words.word(one.box, "BOXES"),
+            one.kit or words.word(one.box, "BOXES_AHEAD"),
             "; ".join(back_words(back.kit, back.vials, back.unused) for back in one.back),
         ]
         for one in found
