@@ -22,6 +22,7 @@ from irt.web.participants import CARE
 pages = Blueprint("books", __name__, url_prefix="/books")
 
 READERS = CARE | {Role.MONITOR, Role.TRIAL_MANAGER, Role.AUDITOR, Role.DATA_MANAGER}
+ONE_DAY = timedelta(days=1)
 
 
 def chosen_site() -> str:
@@ -36,7 +37,7 @@ def chosen_day(site: str) -> date:
     try:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:
-        return texts.today_at(site) + timedelta(days=1)
+        return texts.today_at(site) + ONE_DAY
 
 
 def ledger_of(session: Session, site: str) -> Ledger:
@@ -60,7 +61,9 @@ def day() -> Any:
     on = chosen_day(site)
     with reading() as session:
         found = coming.of_day(session, site, on)
-    return render_template("book_day.html", found=found, site=site, on=on, **_choices())
+    return render_template(
+        "book_day.html", found=found, site=site, on=on, tomorrow=texts.today_at(site) + ONE_DAY, **_choices()
+    )
 
 
 @page(pages, "/accountability", roles=READERS)

@@ -1,6 +1,7 @@
 """Changes of recorded values: asked for by the site, decided by the data manager, both values side by side."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, url_for
@@ -97,10 +98,11 @@ def present_values(session: Session, person: Participant) -> dict[str, str]:
     first = latest_doses(records.rows(session, Dose, participant=person.id)).get(("scheduled", 1))
     if first is not None and first.taken_on is not None:
         found["first_dose"] = " ".join(filter(None, (first.taken_on.isoformat(), first.taken_at)))
-    for visit, row in latest_records(records.rows(session, VisitRecord, participant=person.id)).items():
+    visits = latest_records(records.rows(session, VisitRecord, participant=person.id))
+    for visit, row in sorted(visits.items(), key=lambda one: (one[1].visited_on or date.max, one[0])):
         found[f"visit:{visit}"] = row.visited_on.isoformat() if row.visited_on else row.state
     counts = records.rows(session, KitReturn, participant=person.id)
-    for row in sorted(counts, key=lambda row: row.revision):
+    for row in sorted(counts, key=lambda row: (row.returned_on, row.kit, row.revision)):
         found[f"return:{row.kit}"] = f"{row.unused} {row.used} {row.broken} {row.lost}"
     return found
 

@@ -41,7 +41,7 @@ FACTS = {  # for facts that no sentence has a place for; None: said by the kind 
     "expiry": _l("Expiry"),
     "at": _l("Site"),
     "reason": _l("Reason"),
-    **dict.fromkeys(("happened_on", "on", "day", "dose")),
+    **dict.fromkeys(("happened_on", "on", "day", "dose", "timing")),
 }
 PLACES = re.compile(r"%\((\w+)\)s")
 
@@ -55,8 +55,8 @@ def sentence(row: Deviation) -> str:
     if not template or not places <= facts.keys():
         template, places = words.word(row.kind, "DEVIATIONS") + ".", set()
     left = [name for name in facts if name not in places and FACTS.get(name, name) is not None]
-    rest = [f"{FACTS.get(name, name)}: {facts[name]}." for name in left]
-    return " ".join([template % facts if places else template, *rest])
+    rest = [_(" %(fact)s: %(value)s.", fact=FACTS.get(name, name), value=facts[name]) for name in left]
+    return "".join([template % facts if places else template, *rest])
 
 
 def _said(name: str, value: Any) -> str:

@@ -36,7 +36,7 @@ def listed() -> Any:
 def assigned(participant: str, visit: str) -> Any:
     """Ask for the kit of a visit; asked again, the same kit is the answer."""
     person, one = visit_of(participant, visit)
-    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Ask for the kit')}"
     given = {"participant": participant, "visit": visit}
     slip = url_for("dispensing.slip", participant=participant, visit=visit)
     back = url_for("participants.one", participant=participant)
@@ -79,7 +79,7 @@ def handed_over(participant: str, visit: str) -> Any:
     with reading() as session:
         kit = records.kit_of_visit(session, participant, visit)
         explained = records.rows(session, Deviation, kind="visit_out_of_window", subject=f"{participant}/{visit}")
-    title = f"{person.screening_number} · {texts.visit_name(visit)}"
+    title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Hand over')}"
     here = url_for("dispensing.slip", participant=participant, visit=visit)
     fields: tuple[Field, ...] = (
         Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),

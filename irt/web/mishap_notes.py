@@ -86,7 +86,7 @@ def _done(session: Session, mishap: Mishap) -> list[tuple[datetime, str]]:
         counts = {name: getattr(row, name) for name in ("kit", "unused", "used", "broken", "lost")}
         said = _("Box %(kit)s counted: unused %(unused)s, used %(used)s, broken %(broken)s, lost %(lost)s", **counts)
         found.append((row.counted_at, said))
-    return sorted(found)
+    return sorted(found, key=lambda one: one[0])
 
 
 def _lines(session: Session, mishap: Mishap) -> list[Movement]:

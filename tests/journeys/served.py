@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from irt.actor import Actor
 from irt.app import build
 from irt.clock import SimulatedClock
-from irt.entropy import SystemEntropy
+from irt.entropy import Entropy, SystemEntropy
 from irt.gate.keys import Keys
 from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.screen import Screen, screen
@@ -24,6 +24,7 @@ from irt.simulation.run import FIRST_DAY
 from irt.simulation.supply import Supply
 from irt.vault import Vault
 from irt.web import create
+from irt.wiring import Service
 from tests.databases import Database
 
 PASSWORD = "seven grey herons wade"
@@ -49,17 +50,18 @@ class Trial:
         self.people += 1
         return f"JOURNEY{self.people:06d}"
 
-    def eligible(self) -> str:
-        """A participant of site 01 whom an investigator has confirmed; answers the id."""
+    def eligible(self, site: str = "01") -> str:
+        """A participant of a site whom an investigator has confirmed; answers the id."""
         study, today = self.desk.service.study, self.desk.clock.now().date()
         order = Screen(
-            site="01", sex="female", birth_year=1975, identity_document=self.document(),
+            site=site, sex="female", birth_year=1975, identity_document=self.document(),
             consent_version=study.consent_version, consent_on=today,
         )  # fmt: skip
-        person: str = self.desk.do(self.at("coordinator"), screen, order).answer.id
-        self.desk.do(self.at("coordinator"), record_baseline, RecordBaseline(participant=person, values=self.values()))
+        person: str = self.desk.do(self.at("coordinator", site), screen, order).answer.id
+        values = RecordBaseline(participant=person, values=self.values())
+        self.desk.do(self.at("coordinator", site), record_baseline, values)
         answers = {one.id: "yes" if one.kind == "inclusion" else "no" for one in study.criteria}
-        self.desk.do(self.at("investigator"), confirm, Confirm(participant=person, answers=answers))
+        self.desk.do(self.at("investigator", site), confirm, Confirm(participant=person, answers=answers))
         return person
 
     def values(self) -> dict[str, str]:
@@ -68,27 +70,37 @@ class Trial:
         return {one.id: one.choices[0] if one.choices else str(one.minimum) for one in fields}
 
 
-@contextmanager
-def served(database: Database, folder: Path) -> Iterator[Trial]:
-    """Open a trial in the empty `database` and serve it until the end; its clock moves with the acts alone."""
+def furnished(database: Database, folder: Path, entropy: Entropy) -> Desk:
+    """A service on the empty `database`, its keys in `folder`, with the desk through which all is done."""
     study = Path(__file__).parents[2] / "config" / "study.toml"
     settings = Settings(database_url=database.url, keys=folder, secure_cookies=False, study=study)
-    entropy = SystemEntropy()
     Keys.create(settings.service_key, entropy)
     Vault.create_key(settings.vault_key, entropy)
     clock = SimulatedClock(FIRST_DAY)
-    service = build(settings, clock=clock, entropy=entropy)
-    desk = Desk(service, clock, PASSWORD)
-    lay_foundation(desk)
-    cast = assemble(desk)
-    supply = Supply(desk, cast)
-    open_trial(desk, cast, supply, KITS)
+    return Desk(build(settings, clock=clock, entropy=entropy), clock, PASSWORD)
+
+
+@contextmanager
+def at_an_address(service: Service) -> Iterator[str]:
+    """The address at which the pages of `service` are answered until the end."""
     server = make_server("127.0.0.1", 0, create(service), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Trial(f"http://127.0.0.1:{server.server_port}", desk, cast, supply)
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
         service.database.read.dispose()
         service.database.write.dispose()
+
+
+@contextmanager
+def served(database: Database, folder: Path) -> Iterator[Trial]:
+    """Open a trial in the empty `database` and serve it until the end; its clock moves with the acts alone."""
+    desk = furnished(database, folder, SystemEntropy())
+    lay_foundation(desk)
+    cast = assemble(desk)
+    supply = Supply(desk, cast)
+    open_trial(desk, cast, supply, KITS)
+    with at_an_address(desk.service) as address:
+        yield Trial(address, desk, cast, supply)

@@ -113,7 +113,9 @@ def handed_over(visitor: Visitor, number: str, kit: str, other: str) -> None:
     visitor.reads("发药单", "已发放", kit, number)
     visitor.looks()
     visitor.go("/")
-    assert number not in visitor.page.locator("main").inner_text()
+    to_give = visitor.page.locator("section").filter(has_text="待发放的药盒")
+    assert number not in " ".join(to_give.all_inner_texts())
+    visitor.reads("待记录的首次给药", number)
 
 
 def another_kit(trial: Trial, kit: str) -> str:

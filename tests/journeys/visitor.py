@@ -67,6 +67,10 @@ class Visitor:
         shown = self.page.locator("main").inner_text()
         assert CHINESE.search(shown), f"{self.page.url} shows no Chinese"
         assert not (left := ENGLISH.findall(shown)), f"{self.page.url} is not translated: {left}"
+        self.fits()
+
+    def fits(self) -> None:
+        """The page fits a desk and a phone without sideways scrolling."""
         for size in (PHONE, DESK):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             width = self.page.evaluate("document.documentElement.scrollWidth")

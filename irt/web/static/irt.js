@@ -13,6 +13,9 @@ window.addEventListener("pageshow", function () {
     form.querySelectorAll("button").forEach(function (button) { button.classList.remove("disabled"); });
   });
 });
+// On a narrow screen the menu is wider than the screen: the page one is on is in sight.
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 48;
 document.addEventListener("click", function (event) {
   if (event.target.closest("[data-print]")) window.print();
 });
