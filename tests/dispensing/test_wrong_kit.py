@@ -12,7 +12,7 @@ from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.tables import Discrepancy, Dose, KitReturn, Mishap
 from irt.dispensing.wrong_kit import wrong_kit
 from irt.entropy import new_id
-from irt.gate.tables import AuditEntry
+from irt.gate.tables import AuditEntry, Outbox
 from irt.supply.tables import Movement
 from tests.cast import World
 from tests.dispensing.mishapped import (
@@ -194,7 +194,10 @@ def test_told_twice_it_is_one_mishap(trial: World) -> None:
     assert trial.refusal(wrong_kit, order, by=PHARMACIST).code == "kit_is_theirs"
     assert len(trial.rows(Mishap)) == len(trial.rows(Deviation)) == 1
     (entry,) = trial.rows(AuditEntry, act="mishap.wrong_kit", kind="act")
-    assert {change[0] for change in json.loads(entry.body)["changes"]} == {"kit", "movement", "deviation", "mishap"}
+    changed = {change[0] for change in json.loads(entry.body)["changes"]}
+    assert changed == {"kit", "movement", "deviation", "mishap", "outbox"}
+    (told,) = trial.rows(Outbox, kind="mishap.told")
+    assert (told.audience, told.facts) == (["monitor", "trial_manager"], {"number": one.screening_number})
 
 
 def test_the_box_comes_back_counted_or_is_given_up(trial: World) -> None:
