@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
@@ -82,7 +83,11 @@ class Supply:
             low = LOW + demand[site.code]
             bare = site.code in closed and not self._coming[site.code]
             if bare or stock[site.code] + self._coming[site.code] < low:
-                shipment = self.ship(site.code, NEXT_BOX + demand[site.code] // 2)
+                try:
+                    shipment = self.ship(site.code, NEXT_BOX + demand[site.code] // 2)
+                except Refused as refusal:  # the depot cannot give that many: asked again tomorrow
+                    self.desk.refused[refusal.code] += 1
+                    continue
                 arrival = day + timedelta(days=TRANSIT_DAYS)
                 life.at(arrival, site.code, partial(self._arrives, life, site.code, shipment))
 

@@ -146,7 +146,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         def all_of(column: object, *where: object) -> list[str]:
             return [row[0] for row in connection.execute(select(column).where(*where).order_by(column))]  # type: ignore[call-overload]
 
-        randomized = participant.c.state == "randomized"
+        randomized = participant.c.state.in_(("randomized", "completed"))
         here = all_of(participant.c.id, participant.c.site == own, randomized)
         elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")

@@ -115,7 +115,7 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     refuse_lists(trial)
     visits = len(service.study.dispensing_visits)
     open_trial(desk, cast, supply, 2 * participants * visits + 30 * len(service.study.sites))
-    last = service.study.visits[-1].id
+    last = [visit.id for visit in service.study.visits if not visit.contact][-1]  # nobody has completed yet
     trial.life.live(participants, through=last, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
     send(service, box)
