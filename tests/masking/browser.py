@@ -63,7 +63,7 @@ class Form(HTMLParser):
         name = values.get("name", "")
         if tag == "select":
             self._select, self.fields[name] = name, ("select", "", [])
-        elif tag == "option" and values.get("value"):
+        elif tag == "option" and self._select and values.get("value"):  # one of a datalist only suggests
             self.fields[self._select][2].append(values["value"])
         elif tag == "textarea":
             self.fields[name] = ("textarea", "", [])
@@ -73,6 +73,10 @@ class Form(HTMLParser):
                 self.fields.setdefault(name, (kind, "", []))[2].append(value)
             else:
                 self.fields[name] = (kind, value, [])
+
+    def handle_endtag(self, tag: str) -> None:
+        """A list is at its end."""
+        self._select = "" if tag == "select" else self._select
 
     def filled(self, password: str) -> dict[str, str]:
         """Every field filled in as somebody might who does not know better."""
