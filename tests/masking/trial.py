@@ -18,12 +18,14 @@ from typing import Any
 import openpyxl
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from sqlalchemy import select
 
 from irt.actor import Role
 from irt.app import build, lay_out
 from irt.cli.serving import sender_of
 from irt.clock import SimulatedClock
-from irt.dispensing.change_requests import AskChange, ask_change
+from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change
+from irt.dispensing.tables import KitReturn
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.act import Order
 from irt.participants.screen import Screen, screen
@@ -159,6 +161,19 @@ def leave_open_ends(trial: Trial) -> None:
     here = next(one for one in trial.life.participants if one.site == site and one.randomized_on)
     change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
     trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
+    _miscount(trial, site)
+
+
+def _miscount(trial: Trial, site: str) -> None:
+    """A recorded count at the site is changed to one vial less: a discrepancy is open."""
+    with trial.service.database.reading(trial.cast.at(site, "pharmacist")) as session:
+        count = session.scalars(select(KitReturn).where(KitReturn.unused > 0).order_by(KitReturn.kit)).first()
+    assert count is not None, "vials came back"
+    parts = {"unused": count.unused - 1, "used": count.used, "broken": count.broken, "lost": count.lost}
+    wanted = {name: str(number) for name, number in parts.items()}
+    order = AskChange(participant=count.participant, target=f"return:{count.kit}", wanted=wanted, reason="miscounted")
+    change = trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, order).answer
+    trial.desk.do(trial.cast.one("data_manager"), agree_change, DecideChange(change=change, reason="as counted again"))
 
 
 # -- kit lists, brought by browser --------------------------------------------------------------------------------
