@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from irt.clock import local_day
-from irt.dispensing.calendar import Scheduled, adherence, schedule
+from irt.dispensing.calendar import Scheduled, adherence, next_doses, schedule
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.act import Act
 from irt.randomization.tables import Randomization
@@ -114,8 +114,9 @@ class Course:
 
     def coming(self, count: int) -> list[Scheduled]:
         """The next doses after `until`, at most `count`: none after the end, none on days that are held."""
-        later = [one for one in self.planned if one.due_on > self.until and not self.held_on(one.due_on)]
-        return [one for one in later if self.ends_on is None or one.due_on <= self.ends_on][:count]
+        ends_on = self.ends_on or date.max
+        still = [one for one in self.planned if one.due_on <= ends_on and not self.held_on(one.due_on)]
+        return next_doses(still, self.until, count)
 
     def diary_adherence(self, from_on: date | None = None, to_on: date | None = None) -> Fraction | None:
         """The share of due doses, less held ones, that were given by the diary; None when none was due.
