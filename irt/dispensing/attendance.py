@@ -114,8 +114,8 @@ def hold_in_time(
 ) -> tuple[Window, str | None]:
     """A visit's window, and why the visit is held out of it on this day; None where it is not.
 
-    Early or late is a deviation, noted once whichever act comes first; whoever comes later need not say why again.
-    Refused: visit_not_due, visit_reason_needed.
+    The one place in which a visit held early or late asks why and is noted: by its record or the hand-over of its kit,
+    not by the kit's being asked for. Refused: visit_not_due, visit_reason_needed.
     """
     planned = plan_of(act, participant)
     when, window = timing(planned, visit, on), _window(planned, visit)
@@ -123,17 +123,10 @@ def hold_in_time(
         refuse_not_due(act, planned, visit, on)
     if when == "in_window":
         return window, None
-    told = reason or explained(act, participant, visit)
-    if told is None:
+    if reason is None:
         act.refuse("visit_reason_needed", **_times(window), day=on.isoformat())
-    _note(act, "visit_out_of_window", participant, window, on, told, timing=when)
-    return window, told
-
-
-def explained(act: Act, participant: Row[Any], visit: str) -> str | None:
-    """Why a visit is held out of its window, as somebody has said already; None while nobody has."""
-    known = act.rows(Deviation, kind="visit_out_of_window", subject=_subject(participant, visit))
-    return next((row.told for row in known), None)
+    _note(act, "visit_out_of_window", participant, window, on, reason, timing=when)
+    return window, reason
 
 
 def recorded(act: Act, participant: str, visit: str) -> Row[Any] | None:
