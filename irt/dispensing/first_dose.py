@@ -11,6 +11,7 @@ from irt.dispensing.boxes import box_of
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.departures import note_dose
 from irt.dispensing.diary_lines import offered
+from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
 from irt.entropy import new_id
@@ -67,6 +68,7 @@ def record_first_dose(act: Act, order: FirstDose) -> None:
         note_dose(act, "first_dose_late", participant, FIRST, order.taken_on, order.kit, order.reason)
     if order.taken_on > box.expiry:
         note_dose(act, "dose_of_expired_kit", participant, FIRST, order.taken_on, order.kit, order.reason)
+    judge_again(act, act.find(Participant, id=participant.id), order.reason)
 
 
 def _require_treatment(act: Act, order: FirstDose, course: Course, participant: Row[Any]) -> None:

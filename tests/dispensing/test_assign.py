@@ -8,7 +8,7 @@ import pytest
 from irt.conduct.study_acts import PauseStudy, pause_study
 from irt.conduct.tables import Deviation
 from irt.dispensing.dispense import Assign, Assigned, HandOver, assign, hand_over
-from irt.participants.leave import Leave, withdraw
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.screen import Screened
 from irt.participants.tables import VisitRecord
 from irt.participants.visits import local_day, windows
@@ -125,7 +125,7 @@ def test_a_shelf_without_one_arm_refuses_in_the_same_words_whichever_it_is(trial
 def test_whoever_withdrew_or_was_never_randomized_gets_no_kit(trial: World) -> None:
     one, _ = randomized(trial)
     on_the_day_of(trial, one, SECOND)
-    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     assert trial.refusal(assign, order(trial, one), by="pharmacist_01").code == "participant_state"
     other = eligible(trial, "EXAMPLE-000002")
     assert trial.refusal(assign, order(trial, other, FIRST), by="pharmacist_01").code == "participant_state"

@@ -16,8 +16,8 @@ from irt.dispensing.attendance import (
 )
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.treatment import HoldTreatment, StopTreatment, hold_treatment, stop_treatment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import VisitRecord
 from irt.supply.tables import Assignment, Kit
 from tests.setting import recorded
@@ -228,7 +228,7 @@ def test_unscheduled_visits_are_numbered(one: Patient) -> None:
 
 def test_whoever_withdrew_comes_for_unscheduled_visits_alone(one: Patient) -> None:
     one.on_day(30)
-    one.world.do(withdraw, Leave(participant=one.id, reason="moved away"), by=BY)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moved away"), by=BY)
     assert one.world.refusal(record_visit, visit(one, "W4", 29), by=BY).code == "participant_state"
     one.world.do(record_visit, visit(one, "ET", 30, "last visit"), by=BY)
     one.world.do(record_visit, visit(one, "UV", 30, "a question"), by=BY)
@@ -250,7 +250,7 @@ def test_another_site_and_other_roles_record_nothing(one: Patient) -> None:
 def test_the_night_notes_each_missed_visit_once(one: Patient) -> None:
     world = one.world
     gone = randomized(world, "EXAMPLE-000002")[0]
-    world.do(withdraw, Leave(participant=gone.id, reason="moved away"), by=BY)
+    world.do(withdraw, Withdraw(participant=gone.id, reason="moved away"), by=BY)
     one.on_day(53)
     assert world.do(sweep_visits, SweepVisits(), by="operator") == 0  # the time of W4 is not over yet
     one.on_day(54)

@@ -19,9 +19,9 @@ from irt.dispensing.treatment import (
     resume_treatment,
     stop_treatment,
 )
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.statements import Statement
-from irt.participants.leave import Leave, withdraw
 from irt.study import load_study
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
@@ -217,7 +217,7 @@ def test_after_a_stop_a_dose_is_an_extra_one(one: Patient) -> None:
 
 def test_the_days_before_a_withdrawal_are_still_filled_in(one: Patient) -> None:
     one.on_day(6)
-    one.world.do(withdraw, Leave(participant=one.id, reason="moves away"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moves away"), by=COORDINATOR)
     one.on_day(9)
     assert mistakes(one, {4: MISSED}) == [("4", "due_no_more")]
     one.record({2: one.taken(), 3: MISSED})

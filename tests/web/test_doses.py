@@ -184,16 +184,7 @@ def test_raters_see_none_of_it(one: Patient, visit: Visit, name: str) -> None:
     one.begin()
     one.on_day(20)
     rater = visit(name)
-    for page in (
-        "/diary",
-        "/diary/record",
-        "/diary/1/correct",
-        "/first-dose",
-        "/hold",
-        "/resume",
-        "/stop",
-        "/complete",
-    ):
+    for page in PAGES:
         assert rater.get(path(one, page)).status_code == 403, page
     for page in ("/", path(one)):
         assert not re.search(r"dose|diary|treatment|hold|kit", re.sub(r"<[^>]+>", "", rater.get(page).text), re.I)
@@ -202,16 +193,7 @@ def test_raters_see_none_of_it(one: Patient, visit: Visit, name: str) -> None:
 def test_another_site_finds_nothing(one: Patient, visit: Visit) -> None:
     one.begin()
     stranger = visit("investigator_02")
-    for page in (
-        "/diary",
-        "/diary/record",
-        "/diary/1/correct",
-        "/first-dose",
-        "/hold",
-        "/resume",
-        "/stop",
-        "/complete",
-    ):
+    for page in PAGES:
         assert stranger.get(path(one, page)).status_code == 404, page
 
 
