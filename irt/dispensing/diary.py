@@ -53,8 +53,9 @@ def record_diary(act: Act, order: RecordDiary) -> None:
     kept = _judged(act, participant, before, order.doses, recorded)
     if not kept:
         act.refuse("diary_mistakes", mistakes=[{"field": "", "value": "", "remedy": "nothing_written"}])
-    extras = max((int(row.number) for row in act.rows(Dose, participant=participant.id, kind="extra")), default=0)
-    revisions = Counter(row.number for row in act.rows(Dose, participant=participant.id, kind="scheduled"))
+    lines = act.rows(Dose, participant=participant.id)
+    extras = max((int(row.number) for row in lines if row.kind == "extra"), default=0)
+    revisions = Counter(row.number for row in lines if row.kind == "scheduled")
     for one in kept:
         extras += one.number is None
         written = revisions[one.number] if one.number else 0  # a number that another calendar had left free
