@@ -13,11 +13,11 @@ from irt.dispensing.boxes import box_of
 from irt.dispensing.change_kinds import Kind, Mistake, day_of, judge_day, read, wrong
 from irt.dispensing.counting import latest_count
 from irt.dispensing.course import course_of, latest_doses
+from irt.dispensing.dose_lines import write_dose
 from irt.dispensing.judging import judge_again, number_again
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.dispensing.withdrawal import may_leave_from
-from irt.entropy import new_id
 from irt.gate.act import Act
 from irt.gate.fields import ClockTime
 from irt.participants.tables import Participant
@@ -79,11 +79,10 @@ def _make_dose(act: Act, participant: Row[Any], _of: str, parts: Parts, why: str
     dose, day = _first_dose(act, participant), date.fromisoformat(parts["day"])
     assert dose is not None, "there is a first dose, for it is to be changed"
     before = course_of(act, participant, today_at(act, participant.site))
-    kept = dose._asdict() | {
-        "id": new_id(act.entropy), "revision": dose.revision + 1, "taken_on": day, "taken_at": parts["time"],
-        "note": why, "recorded_at": act.now, "recorded_by": act.actor.account,
-    }  # fmt: skip
-    act.add(Dose, **kept)
+    kept = {name: dose._mapping[name] for name in ("outcome", "kit", "place", "injection_site", "reason")}
+    write_dose(
+        act, participant, "scheduled", 1, dose.revision + 1, taken_on=day, taken_at=parts["time"], note=why, **kept
+    )  # fmt: skip
     act.change(Participant, participant, first_dose_on=day)
     if day != dose.taken_on:
         number_again(act, act.find(Participant, id=participant.id), before, why)

@@ -14,10 +14,10 @@ from irt.dispensing.boxes import Box, box_of
 from irt.dispensing.course import GIVEN, Course, course_of
 from irt.dispensing.departures import note_dose, note_missed
 from irt.dispensing.diary_lines import Book, Entry, Judged, Line, Mistake, judge
+from irt.dispensing.dose_lines import write_dose
 from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
-from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
 from irt.participants.state import State, find_participant
@@ -90,7 +90,7 @@ def correct_dose(act: Act, order: CorrectDose) -> None:
         act.refuse("dose_unchanged", dose=order.dose)
     at = _Revision(number, before.revision + 1)
     if order.outcome == "void":
-        _add(act, participant, kind, at, outcome="void", note=order.reason)
+        write_dose(act, participant, kind, at.number, at.revision, outcome="void", note=order.reason)
     else:
         (kept,) = _judged(act, participant, course, {order.dose: entry}, frozenset(), asks_of_vials=False)
         _keep(act, participant, kept, at, _told(order.reason, entry.why, entry.note))
@@ -149,26 +149,12 @@ def _known(boxes: Mapping[str, Box | None]) -> dict[str, Box]:
 def _keep(act: Act, participant: Row[Any], one: Judged, at: _Revision, note: str | None) -> None:
     """Add the line, and a deviation for each departure."""
     kind = "extra" if one.number is None else "scheduled"
-    _add(act, participant, kind, at, outcome=one.entry.outcome, note=note, **_fields(one.entry, one.taken_on))
+    fields = _fields(one.entry, one.taken_on)
+    write_dose(act, participant, kind, at.number, at.revision, outcome=one.entry.outcome, note=note, **fields)
     if one.taken_on is None:
         return
     for departure in one.departures:
         note_dose(act, departure, participant, (kind, at.number), one.taken_on, one.entry.kit, one.entry.why)
-
-
-def _add(act: Act, participant: Row[Any], kind: str, at: _Revision, **values: Any) -> None:
-    act.add(
-        Dose,
-        id=new_id(act.entropy),
-        participant=participant.id,
-        site=participant.site,
-        kind=kind,
-        number=at.number,
-        revision=at.revision,
-        recorded_at=act.now,
-        recorded_by=act.actor.account,
-        **values,
-    )
 
 
 def _fields(entry: Entry, taken_on: date | None) -> dict[str, Any]:

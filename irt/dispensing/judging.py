@@ -11,9 +11,9 @@ from irt.dispensing.attendance import judge_visits_again
 from irt.dispensing.calendar import numbers_anew
 from irt.dispensing.course import Course, course_of, latest_doses
 from irt.dispensing.departures import judge_doses_again
+from irt.dispensing.dose_lines import write_dose
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
-from irt.entropy import new_id
 from irt.gate.act import Act
 
 NOTHING = dict.fromkeys(("taken_on", "taken_at", "kit", "place", "injection_site", "reason"))
@@ -46,11 +46,11 @@ def number_again(act: Act, participant: Row[Any], before: Course, why: str | Non
         row = moved.get(number)
         values = _told(row._mapping, why) if row is not None else {**NOTHING, "outcome": "void", "note": why}
         present = latest.get(("scheduled", number))
-        _add(act, participant, "scheduled", number, present.revision + 1 if present else 1, values)
+        write_dose(act, participant, "scheduled", number, present.revision + 1 if present else 1, **values)
     extras = max((n for kind, n in latest if kind == "extra"), default=0)
     for old in sorted(old for old, new in anew.items() if new is None and kept[old].taken_on is not None):
         extras += 1
-        _add(act, participant, "extra", extras, 1, _told(kept[old]._mapping, why))
+        write_dose(act, participant, "extra", extras, 1, **_told(kept[old]._mapping, why))
 
 
 def _due_on(course: Course, number: int) -> date | None:
@@ -61,18 +61,3 @@ def _told(row: Mapping[str, Any], why: str | None) -> dict[str, Any]:
     """What became of a dose, as it stands at its new place."""
     note = " · ".join(filter(None, (why, row["note"])))
     return {name: row[name] for name in (*NOTHING, "outcome")} | {"note": note}
-
-
-def _add(act: Act, participant: Row[Any], kind: str, number: int, revision: int, values: Mapping[str, Any]) -> None:
-    act.add(
-        Dose,
-        id=new_id(act.entropy),
-        participant=participant.id,
-        site=participant.site,
-        kind=kind,
-        number=number,
-        revision=revision,
-        recorded_at=act.now,
-        recorded_by=act.actor.account,
-        **values,
-    )
