@@ -85,7 +85,11 @@ def standing_of(act: Act, kind: Kind, participant: str | None = None) -> list[Ro
     """The deviations of a kind that stand now: of one participant, or of all."""
     of: dict[str, Any] = {} if participant is None else {"participant": participant}
     known, revisions = act.rows(Deviation, kind=kind, **of), defaultdict(list)
-    for row in act.rows(DeviationRevision) if known else ():
+    if participant is None:
+        found = act.rows(DeviationRevision)
+    else:
+        found = [row for one in known for row in act.rows(DeviationRevision, deviation=one.id)]
+    for row in found:
         revisions[row.deviation].append(row)
     return [row for row in known if history(row, revisions[row.id])[-1].stands]
 

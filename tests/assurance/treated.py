@@ -42,6 +42,8 @@ def settle(act: Act) -> None:
     for n in (1, 2):
         found = note(act, "wrong_kit", site=given.site, participant="p2", subject=f"p2/{n}", happened_on=FIRST_DAY,
                      facts={"kit": given.kit})  # fmt: skip
+        note(act, "wrong_kit", site=given.site, participant="p2", subject=f"p2/{n}", happened_on=FIRST_DAY,
+             facts={"kit": given.kit, "instead_of": given.kit})  # fmt: skip
         act.add(DeviationClass, id=f"dc{n}", deviation=found, site=given.site, role="data_manager", revision=1,
                 severity="minor", per_protocol="keep", reason="no effect", classified_by="a1",
                 classified_at=act.now)  # fmt: skip

@@ -11,7 +11,8 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.diary import record_diary
 from irt.dispensing.diary_lines import Entry
 from irt.dispensing.first_dose import record_first_dose
-from irt.dispensing.tables import Discrepancy, KitReturn
+from irt.dispensing.returns import ReturnKit, return_kit
+from irt.dispensing.tables import Discrepancy
 from irt.dispensing.treatment import (
     HoldTreatment,
     ResumeTreatment,
@@ -294,10 +295,8 @@ def test_another_site_and_other_roles_record_nothing(one: Patient) -> None:
 def test_a_dose_too_many_for_the_used_vials_asks_why_or_which_was_missed(one: Patient) -> None:
     """The kit came back with 3 used vials, of 5 doses that were due: the first one is among them."""
     one.on_day(10)
-    one.world.put(
-        KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(10),
-        unused=15, used=3, broken=0, lost=0, reason=None, counted_by="nobody", counted_at=one.world.clock.now(),
-    )  # fmt: skip
+    back = ReturnKit(participant=one.id, kit=one.kit, returned_on=one.day(10), unused=15, used=3, broken=0, lost=0)
+    one.world.do(return_kit, back, by="pharmacist_01")
     lines: dict[Any, Entry] = {number: one.taken() for number in (2, 3, 4, 5)}
     assert mistakes(one, lines) == [("4", "vials_say_fewer"), ("5", "vials_say_fewer")]
     assert mistakes(one, lines | {2: MISSED}) == [("5", "vials_say_fewer")]

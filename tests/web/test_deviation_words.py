@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator
 from datetime import date
-from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -22,8 +21,8 @@ FACTS = {
 }  # fmt: skip
 
 
-def noted(kind: str, **facts: object) -> SimpleNamespace:
-    return SimpleNamespace(kind=kind, facts=facts, happened_on=date(2026, 3, 30))
+def noted(kind: str, **facts: object) -> str:
+    return sentence(kind, date(2026, 3, 30), facts)
 
 
 def test_every_kind_has_its_word_and_its_sentence() -> None:
@@ -36,11 +35,11 @@ def test_a_sentence_is_said_with_its_facts_and_without_them(app_alone: Flask, ki
     said = []
     for language in ("en", "zh-CN"):
         with app_alone.test_request_context(headers={"Accept-Language": language}):
-            whole = sentence(noted(kind, **{name: FACTS[name] for name in places(kind)}))  # type: ignore[arg-type]
+            whole = noted(kind, **{name: FACTS[name] for name in places(kind)})
             assert whole == str(SENTENCES[kind]) % {
                 name: whole_words(name) for name in PLACES.findall(str(SENTENCES[kind]))
             }
-            bare, more = sentence(noted(kind)), sentence(noted(kind, kit="1234567", unheard="of"))  # type: ignore[arg-type]
+            bare, more = noted(kind), noted(kind, kit="1234567", unheard="of")
             assert "%(" not in bare + more
             assert "1234567" in more
             assert more.endswith(("unheard: of.", "unheard：of。"))
