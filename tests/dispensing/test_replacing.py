@@ -20,6 +20,7 @@ from tests.dispensing.mishapped import (
     COORDINATOR,
     INVESTIGATOR,
     PHARMACIST,
+    allowed,
     ask,
     assignments,
     at_second_visit,
@@ -133,7 +134,9 @@ def test_of_a_visit_that_nobody_recorded_a_late_kit_asks_why(trial: World) -> No
     late = Assign(participant=one.id, visit=second(trial))
     assert trial.refusal(assign, late, by=PHARMACIST).code == "visit_reason_needed"
     again = trial.do(assign, late.model_copy(update={"reason": "the box was lost"}), by=PHARMACIST)
-    assert told(trial, again.kit).replacement == "set_aside", "why is known by now"
+    assert told(trial, again.kit).replacement == "to_be_allowed"
+    allowed(trial, one)
+    assert answer(lambda: ask(trial, one)) == "set_aside", "why is known by now"
 
 
 def test_a_visit_that_took_place_in_time_asks_nothing_when_its_kit_comes_late(trial: World) -> None:
@@ -184,10 +187,12 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     (one,) = at_second_visit(trial, 1)
     come = trial.do(elsewhere, came(trial, one), by=THERE)
     kit = mishap(trial, come).kit
-    for _ in range(2):
-        row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
-        assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
-        kit = row.replacement_kit
+    row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
+    assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
+    assert mishap(trial, trial.do(lost_or_damaged, gone(trial, row.replacement_kit), by=THERE)).replacement_kit is None
+    assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "kit_to_be_allowed"
+    allowed(trial, one)
+    kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).kit
     again = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
     assert again.kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)
