@@ -63,9 +63,13 @@ class Table:
         wired = service()
         now = wired.clock.now()
         made = _("Made %(when)s", when=texts.site_moment(now, site))
+        zone = _("times in %(zone)s", zone=texts.zone_of(site))
         return table_pdf(
             self.title,
-            [f"{wired.study.id} · {texts.site_name(site)}", made],
+            [
+                f"{wired.study.id} · {texts.site_name(site)}",
+                f"{made} · {zone}",
+            ],
             self.columns,
             self.rows,
             footer=f"{wired.study.id} · {self.title} · {site}",
@@ -96,7 +100,7 @@ def kit_cell(name: str, value: Any) -> Cell:
 def _signed(one: Checked, who: dict[str, str]) -> str:
     if one.review is None:
         return ""
-    told = f"{who.get(one.review.reviewed_by, '')} {texts.site_moment(one.review.reviewed_at, one.line.site)}"
+    told = f"{who.get(one.review.reviewed_by, '')} {texts.cell_moment(one.review.reviewed_at, one.line.site)}"
     return told if one.valid else _("changed since it was signed: %(told)s", told=told)
 
 
@@ -104,7 +108,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
     """The inventory log, with the totals after each move."""
     who = records.names(session, *(one.moved_by for one in found))
     first = (
-        (_("When"), 3.0),
+        (_("When"), 1.9),
         (str(LABELS["kit"]), 1.1),
         (_("Before"), 1.1),
         (_("After"), 1.1),
@@ -115,7 +119,7 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
     columns += [Column(str(LABELS[name]), 1.05, "right") for name in COUNTED]
     rows: list[list[Cell]] = [
         [
-            texts.site_moment(one.moved_at, site),
+            texts.cell_moment(one.moved_at, site),
             one.kit,
             words.word(one.before, "KIT_STATES"),
             words.word(one.after, "KIT_STATES"),

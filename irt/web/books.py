@@ -23,6 +23,7 @@ pages = Blueprint("books", __name__, url_prefix="/books")
 
 READERS = CARE | {Role.MONITOR, Role.TRIAL_MANAGER, Role.AUDITOR, Role.DATA_MANAGER}
 ONE_DAY = timedelta(days=1)
+PER_PAGE = 60  # lines of the inventory log
 
 
 def chosen_site() -> str:
@@ -82,12 +83,17 @@ def kits() -> Any:
 
 @page(pages, "/inventory", roles=READERS)
 def moves() -> Any:
-    """The inventory log of a site: every move, with running totals."""
+    """The inventory log of a site: every move, with running totals, the last page first."""
     site = chosen_site()
     with reading() as session:
         found = inventory(ledger_of(session, site))
-        who = records.names(session, *(one.moved_by for one in found))
-    return render_template("book_moves.html", found=found, who=who, site=site, labels=book_tables.LABELS, **_choices())
+        last = min(request.args.get("last", len(found), int), len(found))
+        shown = found[max(last - PER_PAGE, 0) : max(last, 0)]
+        who = records.names(session, *(one.moved_by for one in shown))
+    return render_template(
+        "book_moves.html", found=shown, first=max(last - PER_PAGE, 0), last=last, count=len(found), per_page=PER_PAGE,
+        who=who, site=site, labels=book_tables.LABELS, **_choices(),
+    )  # fmt: skip
 
 
 @page(pages, "/<book>.<form>", roles=READERS)

@@ -130,7 +130,7 @@ def menu(actor: Actor) -> tuple[Chapter, ...]:
 
 
 def here(chapters: Iterable[Chapter], endpoint: str | None, path: str, address: Callable[[str], str]) -> Item | None:
-    """Under which entry a page stands: its own, else one of its page group, by preference one whose address it bears."""
+    """Under which entry a page stands: its own, else one of its page group, rather one whose address it bears."""
     items = [item for chapter in chapters for item in chapter.items]
     if own := next((item for item in items if item.endpoint == endpoint), None):
         return own
