@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.open import require_open
 from irt.dispensing.allowance import to_be_allowed
-from irt.dispensing.attendance import attend, hold_in_time, recorded, refuse_not_due
+from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.planned import plan_of, today_at
@@ -27,11 +27,10 @@ CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
 
 
 class Assign(Order):
-    """The kit of one visit is asked for; why, where the visit is early or late."""
+    """The kit of one visit is asked for."""
 
     participant: Code
     visit: Code
-    reason: Reason | None = None
 
 
 class Cancel(Order):
@@ -50,7 +49,7 @@ class PutBy(Order):
 
 
 class HandOver(Order):
-    """The box in hand, as its number was scanned; why, where the visit is early or late and nobody has said it yet."""
+    """The box in hand, as its number was scanned; why, where the visit takes place with it early or late."""
 
     participant: Code
     visit: Code
@@ -70,9 +69,10 @@ class Assigned(BaseModel):
 def assign(act: Act, order: Assign) -> Assigned:
     """Set a kit aside for a visit; asked again, the same kit is the answer, also for a later visit.
 
+    It may be asked for on every day on which the visit can be held, before its window opens too.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
-    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, visit_reason_needed,
-    kit_to_be_allowed, kit_being_sent.
+    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
+    kit_being_sent.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
@@ -229,13 +229,11 @@ def before_first_dose(act: Act, participant: Row[Any], visit: str) -> bool:
 
 
 def _until(act: Act, participant: Row[Any], order: Assign) -> date:
-    """Until which day the kit asked for today may be handed over; why it is early or late is noted, or asked for."""
-    known, today = recorded(act, participant.id, order.visit), today_at(act, participant.site)
+    """Until which day the kit asked for today may be handed over."""
+    known = recorded(act, participant.id, order.visit)
     if known is not None and known.state == "skipped":
         act.refuse("visit_recorded", visit=order.visit, day=None)
-    if known is None:
-        hold_in_time(act, participant, order.visit, today, order.reason)
     until = expected_until(act, participant, order.visit)
     if until is None:
-        refuse_not_due(act, plan_of(act, participant), order.visit, today)
+        refuse_not_due(act, plan_of(act, participant), order.visit, today_at(act, participant.site))
     return until

@@ -72,7 +72,7 @@ class TreatmentStop(SiteOwned, Base):
     """Treatment ended early, for a medical or other reason; the participant stays in follow-up."""
 
     __tablename__ = "treatment_stop"
-    __table_args__ = (_of_site(), {"info": APPEND_ONLY})
+    __table_args__ = (_of_site(), {"info": BY_ACT})
     participant: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str]
     last_day: Mapped[date]  # the last day on which a dose was due
@@ -221,7 +221,7 @@ class ChangeRequest(SiteOwned, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     participant: Mapped[str]
     site: Mapped[str]
-    target: Mapped[str]  # birth_year, sex, first_dose, visit:W4, return:1234567
+    target: Mapped[str]  # sex, first_dose, stop, withdrawal, visit:W4, hand_over:W4, hold:<id>, return:<kit> …
     before: Mapped[str]
     wanted: Mapped[str]
     reason: Mapped[str]

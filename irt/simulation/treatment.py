@@ -113,7 +113,7 @@ def give(life: Life, one: Enrolled, window: Window, reason: str | None) -> None:
         return
     mistakes.before_visit(life, one, visit)
     pharmacist = life.cast.at(one.site, "pharmacist")
-    done = life.desk.attempt(pharmacist, assign, Assign(participant=one.id, visit=visit, reason=reason))
+    done = life.desk.attempt(pharmacist, assign, Assign(participant=one.id, visit=visit))
     if done is None:
         again = life.today(one) + DAY
         if again <= window.latest:
@@ -121,7 +121,7 @@ def give(life: Life, one: Enrolled, window: Window, reason: str | None) -> None:
         return
     one.given[visit] = done.answer.kit
     one.seen.add(visit)
-    troubles.handed_over(life, one, visit)
+    troubles.handed_over(life, one, visit, reason)
 
 
 def attend(life: Life, one: Enrolled, visit: str, reason: str | None) -> None:

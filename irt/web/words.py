@@ -177,6 +177,9 @@ CHANGE_TARGETS = {
     "birth_year": _l("Year of birth"),
     "sex": _l("Sex"),
     "first_dose": _l("First dose, day and time"),
+    "stop": _l("Last day of treatment"),
+    "withdrawal": _l("Day of withdrawal"),
+    "hold": _l("Hold: from, to"),
 }
 CHANGE_PARTS = {"day": _l("Date"), "time": _l("Time of day")}
 COUNTS = {"unused": _l("Unused"), "used": _l("Used"), "broken": _l("Broken"), "lost": _l("Lost")}
@@ -256,6 +259,7 @@ FIELDS = {
     "from_on": _l("From"),
     "resumed_on": _l("Resumed on"),
     "last_day": _l("Last day of treatment"),
+    "left_on": _l("Day of withdrawal"),
     "hold_reason": _l("Reason"),
     "stop_reason": _l("Reason"),
     "change": _l("Change"),

@@ -185,7 +185,9 @@ def deviations(session: Session) -> list[Group]:
     """For those who classify: what they said nothing about yet, and what the two see differently; the oldest first."""
     mine = next(role for role in CLASSIFIERS if role in actor().roles)
     found = shown(session, session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id)))
-    waiting = [one for one in found if one.word_of(mine) is None or one.standing.state == "disagreed"]
+    waiting = [
+        one for one in found if one.now.stands and (one.word_of(mine) is None or one.standing.state == "disagreed")
+    ]
     lines = [
         Line(
             one.number or texts.site_name(one.row.site),

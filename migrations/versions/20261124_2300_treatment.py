@@ -110,7 +110,7 @@ def upgrade() -> None:
     sa.Column('stopped_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_treatment_stop_participant_site')),
     sa.PrimaryKeyConstraint('participant', name=op.f('pk_treatment_stop')),
-    info={'kept_by': 'act', 'append_only': True}
+    info={'kept_by': 'act'}
     )
     op.create_table('visit_record',
     sa.Column('id', sa.Text(), nullable=False),
@@ -128,6 +128,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_visit_record_participant_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_record')),
     sa.UniqueConstraint('participant', 'visit', 'revision', name=op.f('uq_visit_record_participant_visit_revision')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_table('deviation_revision',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('deviation', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('stands', sa.Boolean(), nullable=False),
+    sa.Column('happened_on', sa.String(length=10), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('told', sa.Text(), nullable=True),
+    sa.Column('noted_at', sa.String(length=27), nullable=False),
+    sa.Column('noted_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['deviation'], ['deviation.id'], name=op.f('fk_deviation_revision_deviation')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_deviation_revision_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deviation_revision')),
+    sa.UniqueConstraint('deviation', 'revision', name=op.f('uq_deviation_revision_deviation_revision')),
     info={'kept_by': 'act', 'append_only': True}
     )
     op.create_table('deviation_class',
