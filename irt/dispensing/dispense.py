@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.conduct.open import require_open
+from irt.dispensing.allowance import to_be_allowed
 from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
 from irt.dispensing.expected import expected_until, took_place
@@ -70,7 +71,8 @@ def assign(act: Act, order: Assign) -> Assigned:
 
     It may be asked for on every day on which the visit can be held, before its window opens too.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
-    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_being_sent.
+    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
+    kit_being_sent.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
@@ -100,12 +102,14 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     return Assigned(kit=_from_shelf(act, participant, visit, until, site), again=False)
 
 
-def can_set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> bool:
-    """Whether `set_aside` has a kit to give: one that stands set aside, or a shelf that serves every arm."""
+def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> str | None:
+    """Why `set_aside` has no kit to give: to_be_allowed, or being_sent; None where it has one."""
     until = last_possible_use(act.study, visit, until_handed_over)
     if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
-        return True
-    return blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until)
+        return None
+    if to_be_allowed(act, participant.id, visit):
+        return "to_be_allowed"
+    return None if blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until) else "being_sent"
 
 
 def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any], Row[Any]]]:
@@ -117,8 +121,10 @@ def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any]
 def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: str) -> str:
     """Set a kit of the locked shelf aside that is in date until then; answers its number.
 
-    Refused as kit_being_sent, whichever arm cannot be served.
+    Refused as kit_being_sent, whichever arm cannot be served, and as kit_to_be_allowed by a second person.
     """
+    if to_be_allowed(act, participant.id, visit):
+        act.refuse("kit_to_be_allowed", visit=visit)
     kit = blind.match(
         act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=site, until=until
     )

@@ -165,7 +165,10 @@ class Mishap(SiteOwned, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name="kind"),
         CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name="box"),
-        CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'set_aside', 'handed_over')", name="replacement"),
+        CheckConstraint(
+            "replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over')",
+            name="replacement",
+        ),
         Index("ix_mishap_kit", "kit"),
         {"info": BY_ACT},
     )
@@ -187,6 +190,22 @@ class Mishap(SiteOwned, Base):
     reported_at: Mapped[datetime]
     note_signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))  # under the note to file
     note_signed_at: Mapped[datetime | None]
+
+
+class KitAllowance(SiteOwned, Base):
+    """A second person's word that a visit may be given one more kit, though two of its kits are gone."""
+
+    __tablename__ = "kit_allowance"
+    __table_args__ = (UniqueConstraint("participant", "visit", "ordinal"), _of_site(), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    visit: Mapped[str]
+    ordinal: Mapped[int]  # of the assignment that it allows
+    reason: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+    allowed_by: Mapped[str]
+    allowed_at: Mapped[datetime]
 
 
 class ChangeRequest(SiteOwned, Base):
@@ -222,7 +241,7 @@ class LineReview(SiteOwned, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     book: Mapped[str]
-    line: Mapped[str]  # the kit's number
+    line: Mapped[str]  # the kit's number; of the inventory log with the number of the move: 1234567/3
     digest: Mapped[str]  # SHA-256 of the line's text
     reviewed_by: Mapped[str]
     reviewed_at: Mapped[datetime]

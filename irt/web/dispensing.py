@@ -7,7 +7,9 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from irt.dispensing.allowance import allow_kit
 from irt.dispensing.dispense import assign, cancel, hand_over, put_by
+from irt.dispensing.tables import Mishap
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
@@ -43,6 +45,25 @@ def assigned(participant: str, visit: str) -> Any:
     return ask(
         assign, title=title, given=given, done=slip, back=back, lead=f"{due_words(one)} {lead}",
         said=_("The kit is set aside."), press=_("Ask for the kit"),
+    )  # fmt: skip
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/allow", roles=spec_of(allow_kit).roles)
+def allowed(participant: str, visit: str) -> Any:
+    """Let a visit whose kits are gone have one more."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        told = list(session.scalars(select(Mishap).filter_by(participant=participant, visit=visit)))
+    title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Allow another kit')}"
+    lead = _(
+        "%(count)s times something happened to a kit of this visit. Read what was told, speak with the site, then "
+        "allow one more kit.",
+        count=len(told),
+    )
+    return ask(
+        allow_kit, title=title, given={"participant": participant, "visit": visit}, fields=(Field("reason"),),
+        done=url_for("home.worklist"), back=url_for("mishaps.listed"), lead=lead,
+        said=_("The site may ask for the kit."), press=_("Allow another kit"),
     )  # fmt: skip
 
 

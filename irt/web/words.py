@@ -144,6 +144,7 @@ RIGHT_BOXES = {
 REPLACEMENTS = {
     "not_wanted": _l("None needed"),
     "being_sent": _l("Asked for; a kit is being sent"),
+    "to_be_allowed": _l("Asked for; waits for a second person"),
     "set_aside": _l("Set aside"),
     "handed_over": _l("Handed over"),
 }

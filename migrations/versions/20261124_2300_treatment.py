@@ -261,7 +261,7 @@ def upgrade() -> None:
     sa.Column('note_signed_at', sa.String(length=27), nullable=True),
     sa.CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name=op.f('ck_mishap_box')),
     sa.CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name=op.f('ck_mishap_kind')),
-    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'set_aside', 'handed_over')", name=op.f('ck_mishap_replacement')),
+    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over')", name=op.f('ck_mishap_replacement')),
     sa.ForeignKeyConstraint(['deviation'], ['deviation.id'], name=op.f('fk_mishap_deviation')),
     sa.ForeignKeyConstraint(['instead_of'], ['kit.number'], name=op.f('fk_mishap_instead_of')),
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_mishap_kit')),
@@ -273,6 +273,22 @@ def upgrade() -> None:
     info={'kept_by': 'act'}
     )
     op.create_index('ix_mishap_kit', 'mishap', ['kit'], unique=False)
+    op.create_table('kit_allowance',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('visit', sa.Text(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.Column('allowed_by', sa.Text(), nullable=False),
+    sa.Column('allowed_at', sa.String(length=27), nullable=False),
+    sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_kit_allowance_participant_site')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_kit_allowance_signature')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kit_allowance')),
+    sa.UniqueConstraint('participant', 'visit', 'ordinal', name=op.f('uq_kit_allowance_participant_visit_ordinal')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
     _change_old_tables()
 
 

@@ -20,6 +20,7 @@ from tests.dispensing.mishapped import (
     COORDINATOR,
     INVESTIGATOR,
     PHARMACIST,
+    allowed,
     ask,
     assignments,
     at_second_visit,
@@ -184,10 +185,12 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     (one,) = at_second_visit(trial, 1)
     come = trial.do(elsewhere, came(trial, one), by=THERE)
     kit = mishap(trial, come).kit
-    for _ in range(2):
-        row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
-        assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
-        kit = row.replacement_kit
+    row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
+    assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
+    assert mishap(trial, trial.do(lost_or_damaged, gone(trial, row.replacement_kit), by=THERE)).replacement_kit is None
+    assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "kit_to_be_allowed"
+    allowed(trial, one)
+    kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).kit
     again = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
     assert again.kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)
