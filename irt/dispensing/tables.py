@@ -241,7 +241,7 @@ class LineReview(SiteOwned, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     book: Mapped[str]
-    line: Mapped[str]  # the kit's number
+    line: Mapped[str]  # the kit's number; of the inventory log with the number of the move: 1234567/3
     digest: Mapped[str]  # SHA-256 of the line's text
     reviewed_by: Mapped[str]
     reviewed_at: Mapped[datetime]
