@@ -92,7 +92,7 @@ def running_trial(database_url: str, *sites: str, kits: int = 16, depot: int = 4
     made = world(database_url)
 
     def play(here: World) -> None:
-        _run(here, sites, kits, depot)
+        begin_running(here, sites, kits, depot)
 
     if study:
         made = made.under(**study)
@@ -101,7 +101,8 @@ def running_trial(database_url: str, *sites: str, kits: int = 16, depot: int = 4
     return remembered(made, ("running", sites, kits, depot), play)
 
 
-def _run(made: World, sites: tuple[str, ...], kits: int, depot: int) -> None:
+def begin_running(made: World, sites: tuple[str, ...], kits: int = 16, depot: int = 48) -> None:
+    """The same, played in a world in which nobody has done anything."""
     made.do(prepare_list, PrepareList(block_sizes=(2, 4), slots=made.study.cap), by="unblinded_statistician")
     made.do(lay_sites, LaySites(), by="operator")
     bring_in_kits(made, depot)

@@ -28,7 +28,7 @@ def told(world: World) -> dict[str, object]:
 
 def same_again(url: str, before: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask for the position once more, while nobody can play it; then go on from it."""
-    monkeypatch.setattr(stocked, "_run", lambda *_: pytest.fail("it was played again"))
+    monkeypatch.setattr(stocked, "begin_running", lambda *_: pytest.fail("it was played again"))
     laid = running_trial(url, "01")
     assert told(laid) == before
     randomized(laid)

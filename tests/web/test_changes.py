@@ -7,8 +7,7 @@ import pytest
 from irt.dispensing.tables import ChangeRequest
 from irt.participants.tables import Participant
 from irt.web import create
-from tests.stocked import running_trial
-from tests.treated import Patient, patient
+from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
 
@@ -18,7 +17,7 @@ WHY = "the source document says otherwise"
 
 @pytest.fixture
 def one(database_url: str) -> Patient:
-    return patient(running_trial(database_url, "01", "02")).begin()
+    return treated(database_url, "01", "02")
 
 
 @pytest.fixture
