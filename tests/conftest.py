@@ -8,10 +8,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from tests.databases import DIALECTS, Database, drop_template, fresh_postgresql, fresh_sqlite
 from tests.postgres import PREFIX, PostgresServer
@@ -19,6 +23,23 @@ from tests.summary import Summary
 
 hypothesis.settings.register_profile("irt", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("irt")
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once in a process, and not anew for each test's app."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 class Run:
@@ -31,7 +52,7 @@ class Run:
     def server_url(self) -> str:
         if given := os.environ.get("IRT_TEST_DATABASE_URL"):
             return given
-        self.server = self.server or PostgresServer()
+        self.server = self.server or PostgresServer(durable=False)
         return self.server.url
 
     def end(self) -> None:
@@ -58,6 +79,7 @@ RUN = pytest.StashKey[Run]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a person's way through the pages, in a real browser")
+    config.addinivalue_line("markers", "long(seconds): takes about so many seconds, so it begins before the others")
     if not hasattr(config, "workerinput"):
         config.stash[RUN] = Run()
         config.pluginmanager.register(StartsServerForWorkers(config.stash[RUN]))
@@ -70,13 +92,32 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note on each test what the summary counts; the notes travel with its report from worker to controller."""
+    """Note on each test what the summary counts, and let the longest begin first.
+
+    The notes travel with its report from worker to controller.
+    """
+    items[:] = longest_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
         callspec = getattr(item, "callspec", None)
         if callspec and "database" in callspec.params:
             item.user_properties.append(("dialect", callspec.params["database"]))
         if item.get_closest_marker("journey"):
             item.user_properties.append(("journey", True))
+
+
+def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker's share, which `--dist worksteal` cuts in this order, begins with a long test: none is left to the
+    end, when the other workers would wait for it."""
+    marked = [(item, item.get_closest_marker("long")) for item in items]
+    long = [one for one, mark in sorted(marked, key=lambda pair: -pair[1].args[0] if pair[1] else 0) if mark]
+    others = iter([one for one, mark in marked if not mark])
+    ordered, place = [], 0
+    for worker in range(workers):
+        end = (worker + 1) * len(items) // workers
+        mine = long[worker::workers]
+        ordered += [*mine, *islice(others, max(0, end - place - len(mine)))]
+        place = end
+    return [*ordered, *others]
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +151,14 @@ def database_url(database: Database) -> str:
 def owner_url(database: Database) -> str:
     """The address of the same database for its owner, who migrates it."""
     return database.owner_url
+
+
+@pytest.fixture
+def spare_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for this test alone, for databases by names of its choice."""
+    server = PostgresServer(durable=False)
+    yield server
+    server.remove()
 
 
 @pytest.fixture

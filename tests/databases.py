@@ -29,6 +29,9 @@ class Database:
     owner_url: str
 
 
+MADE: dict[str, Database] = {}  # by the address that the service is given: each fresh database of this process
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the file lock at `path`; the test processes share what is made under it."""
@@ -52,7 +55,8 @@ def fresh_sqlite(shared: Path, folder: Path) -> Database:
             making.rename(template)
     shutil.copyfile(template, folder / "irt.sqlite")
     url = f"sqlite:///{folder / 'irt.sqlite'}"
-    return Database("sqlite", url, url)
+    MADE[url] = Database("sqlite", url, url)
+    return MADE[url]
 
 
 @contextmanager
@@ -68,8 +72,11 @@ def fresh_postgresql(shared: Path, server_url: str) -> Iterator[Database]:
             )
         )
         try:
-            yield Database("postgresql", _service(owner, name), _named(owner, name))
+            made = Database("postgresql", _service(owner, name), _named(owner, name))
+            MADE[made.url] = made
+            yield made
         finally:
+            MADE.pop(_service(owner, name), None)
             server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 

@@ -13,6 +13,7 @@ from irt.randomization.tables import PublishedList
 from irt.supply.readiness import LaySites, lay_sites, make_ready
 from irt.supply.tables import Kit, Manifest
 from tests.cast import World
+from tests.remembered import remembered
 
 
 def publish_list(world: World, strata: Sequence[str] | None = None) -> None:
@@ -58,12 +59,15 @@ def activate(world: World, site: str) -> None:
 
 def open_trial(world: World, *sites: str) -> World:
     """The study is open and `sites` are active."""
-    world.do(lay_sites, LaySites(), by="operator")
-    publish_list(world)
-    world.do(open_study, OpenStudy(), by="trial_manager")
-    for site in sites:
-        activate(world, site)
-    return world
+
+    def play(here: World) -> None:
+        here.do(lay_sites, LaySites(), by="operator")
+        publish_list(here)
+        here.do(open_study, OpenStudy(), by="trial_manager")
+        for site in sites:
+            activate(here, site)
+
+    return remembered(world, ("open", sites), play)
 
 
 def screening(world: World, **other: Any) -> Screen:

@@ -34,6 +34,7 @@ from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
 from tests.cast import World, world
+from tests.remembered import remembered
 from tests.setting import answers, approve, recorded
 
 HEADING = ["kit_number", "kit_type", "lot", "expiry", "vials"]
@@ -89,8 +90,19 @@ def running_trial(database_url: str, *sites: str, kits: int = 16, depot: int = 4
     `study` changes keys of study.toml before anything happens.
     """
     made = world(database_url)
+
+    def play(here: World) -> None:
+        begin_running(here, sites, kits, depot)
+
     if study:
         made = made.under(**study)
+        play(made)
+        return made
+    return remembered(made, ("running", sites, kits, depot), play)
+
+
+def begin_running(made: World, sites: tuple[str, ...], kits: int = 16, depot: int = 48) -> None:
+    """The same, played in a world in which nobody has done anything."""
     made.do(prepare_list, PrepareList(block_sizes=(2, 4), slots=made.study.cap), by="unblinded_statistician")
     made.do(lay_sites, LaySites(), by="operator")
     bring_in_kits(made, depot)
@@ -101,7 +113,6 @@ def running_trial(database_url: str, *sites: str, kits: int = 16, depot: int = 4
         stock_site(made, site, kits)
         made.do(make_ready, SiteOrder(site=site), by="trial_manager")
         made.do(activate_site, SiteOrder(site=site), by="trial_manager")
-    return made
 
 
 def eligible(world: World, document: str = "EXAMPLE-000001", site: str = "01") -> Screened:

@@ -12,8 +12,10 @@ from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
-from tests.cast import World
-from tests.stocked import randomized, running_trial
+from irt.supply.tables import Assignment
+from tests.cast import World, world
+from tests.remembered import remembered
+from tests.stocked import begin_running, randomized, running_trial
 
 DAY = timedelta(days=1)
 
@@ -91,6 +93,16 @@ def patient(world: World, document: str = "EXAMPLE-000001") -> Patient:
     return Patient(world, one.id, one.screening_number, told.kit, day)
 
 
-def treated(database_url: str, **study: Any) -> Patient:
-    """A running trial with one participant under treatment since today."""
-    return patient(running_trial(database_url, "01", **study)).begin()
+def treated(database_url: str, *sites: str, **study: Any) -> Patient:
+    """A running trial at site 01 (or `sites`) with one participant under treatment since today."""
+    sites = sites or ("01",)
+    if study:
+        return patient(running_trial(database_url, *sites, **study)).begin()
+
+    def play(fresh: World) -> None:
+        begin_running(fresh, sites)
+        patient(fresh).begin()
+
+    here = remembered(world(database_url), ("treated", sites), play)
+    row, given = here.row(Participant), here.row(Assignment)
+    return Patient(here, row.id, row.screening_number, given.kit, row.first_dose_on)

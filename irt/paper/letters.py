@@ -12,6 +12,7 @@ POINT = 25.4 / 72  # millimetres
 _OPENING = "（《「『【〔〈“‘"
 _CLOSING = "，。、；：！？）》」』】〕〉”’％…—·"
 _WIDE = "⺀-鿿豈-﫿＀-￯\U00020000-\U0003ffff"
+_BLANK = re.compile(r"[\t\r\f\v]")
 _PIECE = re.compile(
     rf"[{_OPENING}]*(?:(?![{_OPENING}{_CLOSING}])[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|\s+|\S"
 )
@@ -34,16 +35,15 @@ def _advances() -> dict[str, int]:
 
 def printable(text: str) -> str:
     """The same text with what the font has no letter for written out, as `[U+1F600]`: nothing vanishes on paper."""
-    known = _advances()
-    return "".join(
-        letter if letter in known else f"[U+{ord(letter):04X}]" for letter in re.sub(r"[\t\r\f\v]", " ", text)
-    )
+    known, text = _advances(), _BLANK.sub(" ", text)
+    if known.keys() >= set(text):
+        return text
+    return "".join(letter if letter in known else f"[U+{ord(letter):04X}]" for letter in text)
 
 
 def width(text: str, size: float) -> float:
     """How wide a printable text is, in millimetres, at a size in points."""
-    known = _advances()
-    return sum(known[letter] for letter in text) * size * POINT / 1000
+    return sum(map(_advances().__getitem__, text)) * size * POINT / 1000
 
 
 def wrap(text: str, room: float, size: float) -> list[str]:

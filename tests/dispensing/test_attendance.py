@@ -21,15 +21,15 @@ from irt.gate.tables import AuditEntry
 from irt.participants.tables import VisitRecord
 from irt.supply.tables import Assignment, Kit
 from tests.setting import recorded
-from tests.stocked import randomized, running_trial
-from tests.treated import Patient, patient
+from tests.stocked import randomized
+from tests.treated import Patient, treated
 
 BY = "coordinator_01"
 
 
 @pytest.fixture
 def one(database_url: str) -> Patient:
-    return patient(running_trial(database_url, "01", "02")).begin()
+    return treated(database_url, "01", "02")
 
 
 def visit(one: Patient, name: str, day: int, reason: str | None = None) -> RecordVisit:

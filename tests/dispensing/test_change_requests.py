@@ -12,8 +12,7 @@ from irt.gate.act import Act, Order, act
 from irt.participants.tables import Participant, VisitRecord
 from irt.supply.tables import Kit
 from tests.cast import World
-from tests.stocked import running_trial
-from tests.treated import Patient, patient
+from tests.treated import Patient, treated
 
 BY, JUDGE = "coordinator_01", "data_manager"
 WHY = "the source document says otherwise"
@@ -21,7 +20,7 @@ WHY = "the source document says otherwise"
 
 @pytest.fixture
 def one(database_url: str) -> Patient:
-    return patient(running_trial(database_url, "01", "02")).begin()
+    return treated(database_url, "01", "02")
 
 
 def wanted(one: Patient, target: str, **parts: str) -> AskChange:

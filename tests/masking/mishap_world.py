@@ -38,7 +38,7 @@ from irt.simulation.supply import Supply
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.readiness import make_ready
 from irt.supply.tables import Kit
-from tests.cast import World
+from tests.cast import World, prove_once
 from tests.masking.browser import Browser
 from tests.masking.rare import Rare
 from tests.masking.trial import PASSWORD, Trial
@@ -145,6 +145,7 @@ def lay(settings: Any, rare: Rare, folder: Path, twin: bool) -> Played:
     lay_out(settings, SeededEntropy(bytes(range(32))))
     clock = SimulatedClock(FIRST_DAY)
     service = build(settings, clock=clock, entropy=entropy_of(3))
+    prove_once(service.credentials, set())
     desk = Desk(service, clock, PASSWORD)
     lay_foundation(desk)
     cast = Cast()

@@ -13,6 +13,7 @@ from tests.masking.planting import IN_PAGES
 from tests.masking.watching import temporary_files
 
 
+@pytest.mark.long(150)
 @pytest.mark.parametrize("database", DIALECTS)
 def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     server = request.getfixturevalue("own_server") if database == "postgresql" else None

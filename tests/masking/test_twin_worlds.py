@@ -48,6 +48,7 @@ def differing(one: bytes, other: bytes) -> list[tuple[bytes, bytes]]:
     return [(a, b) for a, b in zip(first, second, strict=True) if a != b]
 
 
+@pytest.mark.long(90)
 @pytest.mark.parametrize("database", DIALECTS)
 def test_whoever_is_masked_sees_the_same_in_both_worlds(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -56,7 +57,7 @@ def test_whoever_is_masked_sees_the_same_in_both_worlds(
     for name, names in (("one", rare), ("other", rare.swapped())):
         url, owner = "", None
         if database == "postgresql":
-            server = request.getfixturevalue("own_server")
+            server = request.getfixturevalue("spare_server")
             url, owner = postgresql_database(server, name)
         worlds.append(seen(names, tmp_path / name, url, owner))
     one, other = worlds

@@ -61,6 +61,7 @@ def lived(rare: Rare, folder: Path, url: str, owner: str | None, twin: bool) -> 
     return found
 
 
+@pytest.mark.long(300)
 @pytest.mark.parametrize("database", DIALECTS)
 def test_of_ones_own_arm_or_of_the_other_it_looks_the_same(
     database: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
@@ -69,7 +70,7 @@ def test_of_ones_own_arm_or_of_the_other_it_looks_the_same(
     for name in ("one", "twin"):
         url, owner = "", None
         if database == "postgresql":
-            url, owner = postgresql_database(request.getfixturevalue("own_server"), name)
+            url, owner = postgresql_database(request.getfixturevalue("spare_server"), name)
         worlds.append(lived(rare, tmp_path / name, url, owner, name == "twin"))
     one, twin = worlds
     assert twin.own_arm == [not own for own in one.own_arm], "each wrong box changed sides"

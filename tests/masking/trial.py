@@ -42,6 +42,7 @@ from irt.simulation.run import FIRST_DAY, entropy_of
 from irt.simulation.supply import Supply
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.wiring import Service
+from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
 from tests.masking.rare import Rare
 from tests.postgres import free_port
@@ -109,6 +110,7 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     lay_out(settings, SeededEntropy(bytes([seed] * 32)))
     clock = SimulatedClock(FIRST_DAY)
     service = build(settings, clock=clock, entropy=entropy_of(seed))
+    prove_once(service.credentials, set())
     desk = Desk(service, clock, PASSWORD)
     lay_foundation(desk)
     cast = assemble(desk)

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from irt.migrate import upgrade
 from tests.cli.conftest import Office
 
@@ -25,6 +27,7 @@ def lived(office: Office, *words: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long(60)
 def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -> None:
     here = lived(office, "--seed", "1", "--database", office.database.owner_url)
     assert here["randomized"] == PARTICIPANTS
@@ -47,6 +50,7 @@ def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -
     assert office.done(f"verify --database {office.database.owner_url}").strip().endswith("ok")
 
 
+@pytest.mark.long(30)
 def test_another_seed_lives_another_trial(office: Office) -> None:
     assert lived(office, "--seed", "2", "--through", "recruitment") != lived(
         office, "--seed", "1", "--through", "recruitment"

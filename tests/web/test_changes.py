@@ -8,8 +8,7 @@ from irt.dispensing.tables import ChangeRequest, Hold
 from irt.dispensing.treatment import HoldTreatment, hold_treatment
 from irt.participants.tables import Participant
 from irt.web import create
-from tests.stocked import running_trial
-from tests.treated import Patient, patient
+from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
 
@@ -19,7 +18,7 @@ WHY = "the source document says otherwise"
 
 @pytest.fixture
 def one(database_url: str) -> Patient:
-    return patient(running_trial(database_url, "01", "02")).begin()
+    return treated(database_url, "01", "02")
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from irt.participants.tables import VisitRecord
 from irt.supply.tables import Assignment
 from irt.web import create
 from tests.cast import World
-from tests.stocked import running_trial
-from tests.treated import Patient, patient
+from tests.treated import Patient, patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
 
@@ -21,7 +20,7 @@ Visit = Callable[[str], Visitor]
 
 @pytest.fixture
 def one(database_url: str) -> Patient:
-    return patient(running_trial(database_url, "01", "02")).begin()
+    return treated(database_url, "01", "02")
 
 
 @pytest.fixture
