@@ -34,7 +34,12 @@ SEVERITIES = {"none": _l("No deviation"), "minor": _l("Minor"), "important": _l(
 PER_PROTOCOL = {"keep": _l("Stays in the per-protocol set"), "exclude": _l("Leaves the per-protocol set")}
 DISCREPANCIES = {"none": _l("None"), "open": _l("Open"), "resolved": _l("Resolved")}
 EXPECTED = {"planned": _l("On its planned day"), "in_window": _l("In its window"), "late": _l("Late")}
-DAY_BOXES = {"set_aside": _l("Set aside"), "to_ask": _l("To be asked for"), "none": _l("No box at this visit")}
+DAY_BOXES = {
+    "set_aside": _l("Set aside"),
+    "elsewhere": _l("Waits at another site"),
+    "to_ask": _l("To be asked for"),
+    "none": _l("No box at this visit"),
+}
 KIT_PLACES = {
     "depot": _l("At the depot"),
     "in_transit": _l("In transit"),
