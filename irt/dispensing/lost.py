@@ -85,7 +85,7 @@ def give_up(
         count_vials(act, kit, participant, Counts(0, used, broken, lost), on, told)
     for row in act.rows(Mishap, lock=True, kit=kit.number, kind="wrong_kit", box="with_participant"):
         act.change(Mishap, row, box="lost")
-    meant = [row for row in act.rows(Assignment, lock=True, kit=kit.number) if row.state != "void"]
+    meant = [row for row in act.rows(Assignment, kit=kit.number) if row.state != "void"]  # of the participant, locked
     for row in meant:
         assigning.make_void(act, row)
     return str(meant[0].visit) if meant else None

@@ -19,7 +19,7 @@ DEVIATIONS = {
     "kit_not_handed_over": _l("Kit not handed over"),
     "kit_lost": _l("Kit lost"),
     "kit_damaged": _l("Kit damaged"),
-    "kit_elsewhere": _l("Kit handed over at another site"),
+    "kit_elsewhere": _l("Kit set aside at another site"),
     "kit_past_expiry": _l("Kit at home past its expiry"),
     "rescue": _l("Rescue treatment"),
     "other": _l("Other deviation"),
