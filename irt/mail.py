@@ -69,6 +69,13 @@ MESSAGES = {
             "one is needed, ask for it on the participant's page:\n\n%(link)s"
         ),
     ),
+    "kit.to_be_allowed": (
+        N_("Another kit for participant %(number)s waits to be allowed"),
+        N_(
+            "Two kits of one visit of participant %(number)s at site %(site)s are gone. The next one is given only "
+            "when you allow it; please look here:\n\n%(link)s"
+        ),
+    ),
     "mishap.told": (
         N_("Something happened to a box of participant %(number)s"),
         N_(

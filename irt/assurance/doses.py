@@ -21,6 +21,7 @@ DAYS = (  # columns that hold a day
     "first_dose_on",
     "ended_on",
 )
+INSTANTS = ("held_at", "resumed_at")
 
 
 class Doses:
@@ -42,7 +43,11 @@ class Doses:
 
     def latest_of(self, participant: str) -> list[Row]:
         """The lines that count for the scheduled doses of a participant."""
-        return [row for (who, kind, _), row in self._latest.items() if (who, kind) == (participant, "scheduled")]
+        return [
+            row
+            for (who, kind, _), row in self._latest.items()
+            if (who, kind) == (participant, "scheduled") and row["outcome"] != "void"
+        ]
 
     @property
     def from_kit(self) -> Counter[str]:
@@ -102,7 +107,7 @@ def compare_courses(findings: Findings, found: Mapping[str, Course], diaries: Do
         parts = (tally.taken, tally.partial, tally.missed, tally.held, tally.unrecorded)
         last = one.until if one.ends_on is None else min(one.until, one.ends_on)
         given = {row["number"] for row in diaries.latest_of(who) if row["outcome"] in GIVEN}
-        due = {dose.number for dose in one.planned if dose.due_on <= last or dose.number in given}
+        due = {dose.number for dose in one.planned if one.begun and (dose.due_on <= last or dose.number in given)}
         if len(due) != sum(parts):
             findings.add("participant", who, f"{len(due)} doses due, each counted once", shown(parts))
         planned = {dose.number for dose in one.planned}
@@ -129,11 +134,15 @@ def first_gaps(found: Mapping[str, Course], diaries: Doses) -> dict[str, str | N
 
 
 def _read(row: Row) -> Any:
-    """A stored row with its days read."""
+    """A stored row with its days and instants read."""
     days = {name: date.fromisoformat(row[name]) for name in DAYS if row.get(name) is not None}
-    return SimpleNamespace(**{**row, **days})
+    instants = {name: _instant(row[name]) for name in INSTANTS if row.get(name) is not None}
+    return SimpleNamespace(**{**row, **days, **instants})
 
 
 def _day_of(instant: str, study: Study, site: str) -> date:
-    at = datetime.strptime(instant, INSTANT_FORMAT).replace(tzinfo=UTC)
-    return local_day(at, study.site(site).time_zone)
+    return local_day(_instant(instant), study.site(site).time_zone)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text, INSTANT_FORMAT).replace(tzinfo=UTC)

@@ -126,6 +126,7 @@ class _Run:
         ledger.compare_waiting(
             self._rows("kit"), self._rows("assignment"), self._rows("participant"), self._rows("mishap")
         )
+        ledger.compare_allowances(self._rows("assignment"), self._rows("kit_allowance"))
 
     def _accounts(self) -> None:
         discrepancies = list(self._rows("discrepancy"))

@@ -25,7 +25,10 @@ Rows = Iterable[tuple[object, ...]]
 @click.option("--on", "on", metavar="YYYY-MM-DD", help="As of this day at the site. [default: today there]")
 @DATABASE
 def doses_command(participant: str, on: str | None, database: str | None) -> None:
-    """Print what PARTICIPANT (screening or randomization number) was to take, took, and has left on a day."""
+    """Print what PARTICIPANT (screening or randomization number) was to take, took, and has left on a day.
+
+    Nothing that happened or was written down after that day is shown.
+    """
     service = service_of(database)
     with Session(service.database.read) as session:
         person, number = _person(session, participant)
@@ -44,7 +47,7 @@ def doses_command(participant: str, on: str | None, database: str | None) -> Non
         ((one.box.number, one.box.came_on, one.went_on or "", one.box.vials, one.used, one.left) for one in boxes),
     )
     coming = [str(one.due_on) for one in course.coming(3)]
-    none = "none, treatment is on hold" if course.held_on(day) else "none"
+    none = "none, treatment is on hold" if course.held_since is not None else "none"
     click.echo(f"next: {', '.join(coming) or none}")
 
 
@@ -78,12 +81,14 @@ def _day(service: Service, person: Participant, on: str | None) -> date:
 
 
 def _standing(course: Course, person: Participant) -> Iterable[str]:
-    """Where the treatment stands: its first day, every hold, the stop, the end."""
-    yield f"first dose: {course.first_dose_on or 'not recorded'}"
+    """Where the treatment stood on that day: its first day, the holds that were known, the stop, the end."""
+    if course.first_dose_on is None:
+        yield f"first dose: not recorded; days are counted from randomization, {course.randomized_on}"
+    else:
+        yield f"first dose: {course.first_dose_on}"
     for pause in course.pauses:
-        if pause.from_on <= course.until:
-            yield f"on hold: from {pause.from_on} to {pause.resumed_on or 'further notice'}"
-    if course.stopped_on is not None and course.stopped_on <= course.until:
+        yield f"on hold: from {pause.from_on} to {pause.resumed_on or 'further notice'}"
+    if course.stopped_on is not None:
         yield f"stopped: last day {course.stopped_on}"
     if person.ended_on is not None and person.ended_on <= course.until:
         yield f"{person.state}: on {person.ended_on}"

@@ -87,6 +87,26 @@ class Deviation(SiteOwned, Base):
     noted_by: Mapped[str]
 
 
+class DeviationRevision(SiteOwned, Base):
+    """A deviation judged anew, because a recorded day was changed: its facts since then, or that it stands no longer.
+
+    The highest revision counts; the deviation itself, and earlier revisions, keep what was noted before.
+    """
+
+    __tablename__ = "deviation_revision"
+    __table_args__ = (UniqueConstraint("deviation", "revision"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    deviation: Mapped[str] = mapped_column(ForeignKey("deviation.id"))
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    revision: Mapped[int]  # from 2: the deviation as it was first noted is 1
+    stands: Mapped[bool]
+    happened_on: Mapped[date]
+    facts: Mapped[Any] = mapped_column(Document)
+    told: Mapped[str | None]  # why it is judged anew
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]
+
+
 class DeviationClass(SiteOwned, Base):
     """What data manager and trial statistician, both masked, make of a deviation; the last word of each counts."""
 

@@ -35,7 +35,8 @@ def compare_diary(act: Act, participant: Row[Any]) -> None:
     asked = {row.kit for row in act.rows(Discrepancy, participant=participant.id, kind="diary", state="open")}
     for number, count in sorted(counts.items()):
         back = number in kits and kits[number].state in BACK  # of a kit given up as lost nobody has seen the vials
-        whole = not any(one.due_on <= count.returned_on for one in course.unrecorded)
+        left_out = any(one.due_on <= count.returned_on for one in course.unrecorded)
+        whole = course.first_dose_on is None or not left_out  # of the never-dosed there is nothing to record
         if number in asked or (back and whole):
             settle_difference(act, participant, "diary", count.used, recorded[number], number, by=AGREES_NOW)
     given = given_kits(

@@ -85,7 +85,7 @@ def sweep_visits(act: Act, _order: SweepVisits) -> int:
 
     Whoever has withdrawn or completed misses nothing. Visits after a stop are looked for as planned: follow-up goes on.
     """
-    known = {row.subject for row in act.rows(Deviation, kind="visit_missed")}
+    known = {row.subject for row in deviations.standing_of(act, "visit_missed")}
     noted = 0
     for person in act.rows(Participant, state="randomized"):
         kept = latest_records(act.rows(VisitRecord, participant=person.id))
@@ -114,8 +114,8 @@ def hold_in_time(
 ) -> tuple[Window, str | None]:
     """A visit's window, and why the visit is held out of it on this day; None where it is not.
 
-    Early or late is a deviation, noted once whichever act comes first; whoever comes later need not say why again.
-    Refused: visit_not_due, visit_reason_needed.
+    The one place in which a visit held early or late asks why and is noted: by its record or the hand-over of its kit,
+    not by the kit's being asked for. Refused: visit_not_due, visit_reason_needed.
     """
     planned = plan_of(act, participant)
     when, window = timing(planned, visit, on), _window(planned, visit)
@@ -123,17 +123,43 @@ def hold_in_time(
         refuse_not_due(act, planned, visit, on)
     if when == "in_window":
         return window, None
-    told = reason or explained(act, participant, visit)
-    if told is None:
+    if reason is None:
         act.refuse("visit_reason_needed", **_times(window), day=on.isoformat())
-    _note(act, "visit_out_of_window", participant, window, on, told, timing=when)
-    return window, told
+    _note(act, "visit_out_of_window", participant, window, on, reason, timing=when)
+    return window, reason
 
 
-def explained(act: Act, participant: Row[Any], visit: str) -> str | None:
-    """Why a visit is held out of its window, as somebody has said already; None while nobody has."""
-    known = act.rows(Deviation, kind="visit_out_of_window", subject=_subject(participant, visit))
-    return next((row.told for row in known), None)
+def judge_visits_again(act: Act, participant: Row[Any], why: str | None) -> None:
+    """Judge every visit that took place, or was missed, by the windows as they are now: who is out of them is noted,
+    and what was noted of others no longer stands."""
+    planned, today = plan_of(act, participant), participant.ended_on or today_at(act, participant.site)
+    kept = latest_records(act.rows(VisitRecord, participant=participant.id))
+    for window in [*planned, *filter(None, [_end_window(act, participant)])]:
+        record = kept.get(window.visit) or kept.get(f"{window.visit}.1")
+        day = record.visited_on if record is not None else None
+        when = _when(window, day) if day is not None else None
+        if day is not None and when is not None:
+            _note(act, "visit_out_of_window", participant, window, day, why, timing=when)
+        else:
+            _lift(act, "visit_out_of_window", participant, window.visit, why)
+    for window in planned:
+        for known in act.rows(Deviation, kind="visit_missed", subject=_subject(participant, window.visit)):
+            if visit_state(planned, window.visit, today, window.visit in kept) == "missed":
+                _note(act, "visit_missed", participant, window, window.latest, why)
+            else:
+                deviations.lift(act, known, why)
+
+
+def _when(window: Window, day: date) -> str | None:
+    """Whether a day is before or after a window; None within it."""
+    if day < window.earliest:
+        return "early"
+    return "late" if day > window.latest else None
+
+
+def _lift(act: Act, kind: deviations.Kind, participant: Row[Any], visit: str, why: str | None) -> None:
+    for known in act.rows(Deviation, kind=kind, subject=_subject(participant, visit)):
+        deviations.lift(act, known, why)
 
 
 def recorded(act: Act, participant: str, visit: str) -> Row[Any] | None:
@@ -145,11 +171,14 @@ def recorded(act: Act, participant: str, visit: str) -> Row[Any] | None:
 def revise(act: Act, participant: Row[Any], before: Row[Any], on: date, reason: str) -> None:
     """Put another day beside the recorded one of a visit, as a change request asks for it.
 
+    Its window judges it anew: see `judge_visits_again`.
     Refused: date_in_future, visit_not_due (a planned visit), visit_before_screening (another).
     """
     _require_past(act, participant, on)
     if before.visit in {one.id for one in act.study.visits}:
-        hold_in_time(act, participant, before.visit, on, reason)
+        planned = plan_of(act, participant)
+        if timing(planned, before.visit, on) == "outside":
+            refuse_not_due(act, planned, before.visit, on)
     else:
         _require_screened(act, participant, on)
     _add(act, participant, before.visit, "done", on, reason, revision=before.revision + 1)
@@ -171,21 +200,28 @@ def _record_loose(act: Act, order: RecordVisit, visit: UnscheduledVisit) -> None
     if order.reason is None:
         act.refuse("unscheduled_reason_needed", visit=visit.id)
     if ends_treatment:
-        _end_in_time(act, participant, visit, order)
+        _end_in_time(act, participant, order)
     _add(act, participant, f"{visit.id}.{len(known) + 1}", "done", order.visited_on, order.reason)
 
 
-def _end_in_time(act: Act, participant: Row[Any], visit: UnscheduledVisit, order: RecordVisit) -> None:
-    """The early-termination visit is due within so many days of the stop, or of withdrawal where nobody stopped."""
-    stop = act.seek(TreatmentStop, participant=participant.id)
+def _end_window(act: Act, participant: Row[Any]) -> Window | None:
+    """When the early-termination visit is due: so many days from the stop, or from withdrawal where nobody stopped."""
+    visit, stop = act.study.early_termination, act.seek(TreatmentStop, participant=participant.id)
     asking = {one.id for one in act.study.treatment.stop_reasons if one.early_termination}
     ended_on = participant.ended_on if stop is None else stop.last_day
-    if ended_on is None or (stop is not None and stop.reason not in asking):
-        act.refuse("early_termination_not_due", participant=participant.screening_number)
+    if visit is None or ended_on is None or (stop is not None and stop.reason not in asking):
+        return None
     assert visit.within_days is not None, "the visit of those who stop is the one that is due within some days"
-    window = Window(visit.id, ended_on, ended_on, ended_on + timedelta(days=visit.within_days))
-    if order.visited_on < ended_on:
-        act.refuse("visit_before_stop", value=order.visited_on.isoformat(), stopped_on=ended_on.isoformat())
+    return Window(visit.id, ended_on, ended_on, ended_on + timedelta(days=visit.within_days))
+
+
+def _end_in_time(act: Act, participant: Row[Any], order: RecordVisit) -> None:
+    """The early-termination visit is recorded from its day on; later than allowed it is noted."""
+    window = _end_window(act, participant)
+    if window is None:
+        act.refuse("early_termination_not_due", participant=participant.screening_number)
+    if order.visited_on < window.due:
+        act.refuse("visit_before_stop", value=order.visited_on.isoformat(), stopped_on=window.due.isoformat())
     if order.visited_on > window.latest:
         _note(act, "visit_out_of_window", participant, window, order.visited_on, order.reason, timing="late")
 

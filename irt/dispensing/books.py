@@ -113,6 +113,11 @@ class KitLine:
     discrepancy: str  # none, open, resolved
 
     @property
+    def key(self) -> str:
+        """What a signature calls the line by."""
+        return self.kit
+
+    @property
     def digest(self) -> str:
         """The SHA-256 of the line's canonical text: what a monitor's signature is bound to."""
         return digest_of(list(astuple(self)))
@@ -125,13 +130,25 @@ KIT_COLUMNS = tuple(one.name for one in fields(KitLine))
 class MoveLine:
     """One line of the inventory log, with the totals of the site after it."""
 
+    site: str
     moved_at: datetime
     kit: str
+    number: int  # of the move in the life of the kit
     before: str
     after: str
     participant: str
     moved_by: str  # an account
     totals: Mapping[str, int]
+
+    @property
+    def key(self) -> str:
+        """What a signature calls the line by."""
+        return f"{self.kit}/{self.number}"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the move itself; the totals follow from all moves up to it."""
+        return digest_of([getattr(self, one.name) for one in fields(self) if one.name != "totals"])
 
 
 def gather(rows: Rows, site: str, zone: str) -> Ledger:
@@ -245,8 +262,10 @@ def inventory(ledger: Ledger) -> list[MoveLine]:
         totals = Counter(standing.values()) | Counter(received=len(received))
         lines.append(
             MoveLine(
+                ledger.site,
                 move.moved_at,
                 move.kit,
+                move.line,
                 move.before,
                 move.after,
                 ledger.numbers.get(move.participant or "", ""),

@@ -12,7 +12,7 @@ from irt.dispensing.course import Course
 from irt.dispensing.tables import Mishap
 from irt.gate.act import Act
 from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Kit, Movement
+from irt.supply.tables import Assignment, Kit, Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,26 @@ def left_on(course: Course, boxes: Iterable[Box]) -> list[Left]:
 
 
 def spans(
-    lines: Iterable[Any], participant: str, zone: str, *, happened_on: date | None, counted_on: date | None
+    lines: Iterable[Any],
+    participant: str,
+    zone: str,
+    *,
+    happened_on: date | None,
+    counted_on: date | None,
+    handed_on: date | None = None,
 ) -> tuple[tuple[date, date | None], ...]:
     """The days, at the site, during which a kit was in a participant's hands.
 
     `happened_on`: the day on which a wrong box came into their hands, where that was told later; `counted_on`: the day
-    on which it came back, where that was recorded later. A hand-over that never was leaves no days.
+    on which it came back, where that was recorded later; `handed_on`: the day of its hand-over, where that was written
+    down later. A hand-over that never was leaves no days.
     """
     found: list[tuple[date, date | None]] = []
     since: date | None = None
     for line in sorted(lines, key=lambda line: int(line.line)):
         day, here = local_day(line.moved_at, zone), line.after in AT_HOME and line.participant == participant
         if here:
-            since = since or (min(day, happened_on) if happened_on else day)
+            since = since or min(one for one in (day, happened_on, handed_on) if one is not None)
         elif since is not None:
             if line.after != "assigned":  # which says that it never left
                 found.append((since, min(day, counted_on) if counted_on else day))
@@ -93,11 +100,21 @@ def box_of(act: Act, number: str, participant: Any) -> Box | None:
         return None
     told, count = act.rows(Mishap, kit=number, participant=participant.id), latest_count(act, number)
     zone = act.study.site(participant.site).time_zone
-    return boxed(kit, participant.id, zone, act.rows(Movement, kit=number), told, count)
+    given = act.rows(Assignment, kit=number, participant=participant.id)
+    return boxed(kit, participant.id, zone, act.rows(Movement, kit=number), told, count, given)
 
 
-def boxed(kit: Any, participant: str, zone: str, lines: Iterable[Any], told: Iterable[Any], count: Any | None) -> Box:
-    """A kit as the participant had it, from its row, its ledger, what was told of it and the count that holds."""
+def boxed(
+    kit: Any,
+    participant: str,
+    zone: str,
+    lines: Iterable[Any],
+    told: Iterable[Any],
+    count: Any | None,
+    given: Iterable[Any],
+) -> Box:
+    """A kit as the participant had it, from its row, its ledger, what was told of it, the count that holds, and its
+    assignments to them."""
     mine = count if count is not None and count.participant == participant else None
     days = spans(
         lines,
@@ -105,5 +122,6 @@ def boxed(kit: Any, participant: str, zone: str, lines: Iterable[Any], told: Ite
         zone,
         happened_on=min((row.happened_on for row in told if row.kind == "wrong_kit"), default=None),
         counted_on=mine.returned_on if mine is not None else None,
+        handed_on=min((local_day(row.handed_over_at, zone) for row in given if row.handed_over_at), default=None),
     )
     return Box(kit.number, kit.vials, kit.expiry, days, mine.used if mine is not None else None)

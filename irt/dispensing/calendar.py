@@ -1,6 +1,6 @@
 """The calendar of doses, by calendar days of the site alone: pure, no instants, no zones, no hours counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,29 +16,6 @@ class Scheduled:
 
     number: int
     due_on: date
-
-
-def study_day(first_dose: date, on: date) -> int:
-    """The study day of a date: that of the first dose is 1, the day before it -1; there is no day 0."""
-    days = (on - first_dose).days
-    return days + 1 if days >= 0 else days
-
-
-def dose_day(dosing: Dosing, number: int) -> int:
-    """The study day of a dose, as planned; ValueError for a number that no dose has."""
-    if not 1 <= number <= dosing.doses:
-        raise ValueError(f"dose {number}: there are doses 1 to {dosing.doses}")
-    return dosing.day_of(number)
-
-
-def dose_on(dosing: Dosing, first_dose: date, number: int) -> date:
-    """The date of a dose, as planned from the day of the first; ValueError for a number that no dose has."""
-    return first_dose + timedelta(days=dose_day(dosing, number) - 1)
-
-
-def doses_due(dosing: Dosing, from_day: int, to_day: int) -> int:
-    """How many doses are planned from one study day to another, both included; 0 when the second is the earlier."""
-    return max(0, dosing.doses_until(to_day) - dosing.doses_until(from_day - 1))
 
 
 def schedule(dosing: Dosing, first_dose: date, given: Mapping[int, date] = NOTHING_GIVEN) -> list[Scheduled]:
@@ -63,6 +40,30 @@ def schedule(dosing: Dosing, first_dose: date, given: Mapping[int, date] = NOTHI
 def next_doses(planned: Sequence[Scheduled], after: date, count: int) -> list[Scheduled]:
     """The first `count` doses of a schedule that are due after a day; fewer when no more are left."""
     return [one for one in planned if one.due_on > after][:count]
+
+
+def too_close(dosing: Dosing, day: date, others: Iterable[date]) -> bool:
+    """Whether a dose on a day is one too many beside others: on the same day, or on the next where none may be.
+
+    Doses may be given on consecutive days where the cadence itself has such days.
+    """
+    least = min(dosing.least_gap, 2)
+    return any(abs((day - other).days) < least for other in others)
+
+
+def numbers_anew(dosing: Dosing, first_dose: date, days: Mapping[int, date]) -> dict[int, int | None]:
+    """The number that each recorded dose has by a calendar that begins on another day: by old numbers.
+
+    `days`: when each was taken; of a missed one, when it was due. A dose is the one that was due on its day, or so
+    many days before as a dose may be late; None where there is none, or another has taken its place.
+    """
+    late, given, found = timedelta(days=dosing.late_by_days), dict[int, date](), dict[int, int | None]()
+    for number, day in sorted(days.items(), key=lambda one: (one[1], one[0])):
+        fits = (one.number for one in schedule(dosing, first_dose, given) if one.due_on <= day <= one.due_on + late)
+        found[number] = next((one for one in fits if one not in given), None)
+        if (place := found[number]) is not None:
+            given[place] = day
+    return found
 
 
 def adherence(taken: int, due: int) -> Fraction | None:

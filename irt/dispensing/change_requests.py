@@ -18,7 +18,7 @@ from irt.participants.tables import Participant
 
 CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
 Target = Annotated[str, BeforeValidator(str), StringConstraints(pattern=re.compile(r"\A[A-Za-z0-9._:-]{1,80}\Z"))]
-"""birth_year, sex, first_dose, visit:W4, return:1234567."""
+"""birth_year, sex, first_dose, stop, withdrawal, visit:W4, hand_over:W4, hold:<its id>, return:1234567."""
 
 
 class AskChange(Order):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from irt.randomization.tables import Randomization
 from irt.study import Study
 
 Status = Literal["taken", "partial", "missed", "held", "unrecorded"]
+Departure = Literal["dose_after_stop", "dose_while_held", "dose_not_due"]
 GIVEN = ("taken", "partial")  # outcomes of a dose that was injected
 DAY = timedelta(days=1)
 
@@ -63,9 +64,11 @@ class Course:
     until: date
     first_dose_on: date | None
     randomized_on: date | None
+    begun: bool  # whether doses are due: since the first dose, or since it is clear that there was none in time
     stopped_on: date | None  # the last day on which a dose was due, where treatment was stopped
     ends_on: date | None  # the last day on which a dose is due: of the stop, or the day before leaving; None: neither
-    planned: tuple[Scheduled, ...]  # the whole schedule; empty while it has no first day
+    given_until: date | None  # the last day of which a dose may be written: of the stop, or of leaving; None: neither
+    planned: tuple[Scheduled, ...]  # the whole schedule, from the first dose or else from randomization
     pauses: tuple[Pause, ...]
     due: tuple[DueDose, ...]
     extra: tuple[Any, ...]  # doses given that were not due: the Dose rows that count, in order of their days
@@ -106,6 +109,14 @@ class Course:
     def held_on(self, day: date) -> bool:
         """Whether treatment is held on a day."""
         return any(pause.covers(day) for pause in self.pauses)
+
+    def departure(self, day: date, *, scheduled: bool) -> Departure | None:
+        """How a dose given on a day departs from what was due then; None where it does not."""
+        if self.given_until is not None and day > self.given_until:
+            return "dose_after_stop"
+        if self.held_on(day):
+            return "dose_while_held"
+        return None if scheduled else "dose_not_due"
 
     @property
     def held_since(self) -> date | None:
@@ -148,53 +159,64 @@ def course(
     stop: Any | None,
     until: date,
 ) -> Course:
-    """The course of a participant from their rows, all revisions of doses included.
+    """The course of a participant from their rows, all revisions of doses included, as it was on the day `until`.
 
-    The calendar begins with the first dose. For the never-dosed nothing is due until the time for a first dose has
-    passed; then it begins with the day of randomization. A dose counts as due when its day has come by `until` and by
-    the end of treatment, or when it was given by `until`.
+    What was taken, stopped or left later is not yet; a hold or its end is known from its day, or from the day on which
+    somebody wrote it. The calendar begins with the first dose, for the never-dosed with the day of randomization:
+    nothing is due to them until the time for a first dose has passed, or they stopped or left without one. A dose
+    counts as due when its day has come by `until` and by the end of treatment, or when it was given by `until`.
     """
-    latest = latest_doses(doses)
+    written = {dose: row for dose, row in latest_doses(doses).items() if row.outcome != "void"}
+    latest = {dose: row for dose, row in written.items() if row.taken_on is None or row.taken_on <= until}
     recorded = {number: row for (kind, number), row in latest.items() if kind == "scheduled"}
     extra = [row for (kind, _), row in latest.items() if kind == "extra" and row.outcome in GIVEN]
-    ends_on = _end(participant, stop)
-    pauses = tuple(sorted((Pause(row.from_on, row.resumed_on) for row in holds), key=lambda pause: pause.from_on))
-    last = min(until, ends_on) if ends_on is not None else until
-    anchor = participant.first_dose_on or _never_dosed(study, randomized_on, last)
+    stopped_on, left_on = _by(stop.last_day if stop is not None else None, until), _by(participant.ended_on, until)
+    ends_on = min((one for one in (stopped_on, left_on and left_on - DAY) if one is not None), default=None)
+    pauses = _pauses(holds, until, study.site(participant.site).time_zone)
+    first_dose_on = _by(participant.first_dose_on, until)
+    anchor = first_dose_on or randomized_on
+    in_time = anchor is not None and until <= anchor + study.dosing.first_dose_within_days * DAY
+    begun = anchor is not None and (first_dose_on is not None or ends_on is not None or not in_time)
     given = {number: row.taken_on for number, row in recorded.items() if row.taken_on is not None}
     planned = tuple(schedule(study.dosing, anchor, given)) if anchor else ()
+    last = min(until, ends_on or until)
     due = tuple(
         DueDose(one.number, one.due_on, _status(one, recorded.get(one.number), pauses), recorded.get(one.number))
         for one in planned
-        if one.due_on <= last or (one.number in given and given[one.number] <= until)
+        if begun and (one.due_on <= last or one.number in given)
     )
     return Course(
         until=until,
-        first_dose_on=participant.first_dose_on,
+        first_dose_on=first_dose_on,
         randomized_on=randomized_on,
-        stopped_on=stop.last_day if stop is not None else None,
+        begun=begun,
+        stopped_on=stopped_on,
         ends_on=ends_on,
+        given_until=min((one for one in (stopped_on, left_on) if one is not None), default=None),
         planned=planned,
         pauses=pauses,
         due=due,
-        extra=tuple(
-            sorted((row for row in extra if row.taken_on <= until), key=lambda row: (row.taken_on, row.number))
-        ),
+        extra=tuple(sorted(extra, key=lambda row: (row.taken_on, row.number))),
     )
 
 
-def _end(participant: Any, stop: Any | None) -> date | None:
-    """The last day on which a dose is due to somebody who stopped treatment or left the trial."""
-    ends = [stop.last_day] if stop is not None else []
-    if participant.ended_on is not None:
-        ends.append(participant.ended_on - DAY)
-    return min(ends, default=None)
+def _by(day: date | None, until: date) -> date | None:
+    """A day that has come by then; None for one that has not."""
+    return day if day is not None and day <= until else None
 
 
-def _never_dosed(study: Study, randomized_on: date | None, last: date) -> date | None:
-    if randomized_on is None or last <= randomized_on + study.dosing.first_dose_within_days * DAY:
-        return None
-    return randomized_on
+def _pauses(holds: Iterable[Any], until: date, zone: str) -> tuple[Pause, ...]:
+    """The holds that were known on a day, each with its end where that was known."""
+
+    def known(day: date, written: datetime) -> bool:
+        return min(day, local_day(written, zone)) <= until
+
+    found = [
+        Pause(row.from_on, row.resumed_on if row.resumed_on and known(row.resumed_on, row.resumed_at) else None)
+        for row in holds
+        if known(row.from_on, row.held_at)
+    ]
+    return tuple(sorted(found, key=lambda pause: pause.from_on))
 
 
 def _status(one: Scheduled, record: Any, pauses: Sequence[Pause]) -> Status:

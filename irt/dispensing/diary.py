@@ -1,5 +1,6 @@
 """The diary: what became of each dose. Many days in one act, nothing if one line is wrong; corrections stand beside."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -7,17 +8,16 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Row
 
 from irt.clock import local_time
-from irt.conduct import deviations
-from irt.conduct.tables import Deviation
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import Box, box_of
 from irt.dispensing.course import GIVEN, Course, course_of
-from irt.dispensing.departures import note_dose
+from irt.dispensing.departures import note_dose, note_missed
 from irt.dispensing.diary_lines import Book, Entry, Judged, Line, Mistake, judge
+from irt.dispensing.dose_lines import write_dose
+from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import today_at
 from irt.dispensing.tables import Dose
-from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
 from irt.participants.state import State, find_participant
@@ -53,11 +53,16 @@ def record_diary(act: Act, order: RecordDiary) -> None:
     kept = _judged(act, participant, before, order.doses, recorded)
     if not kept:
         act.refuse("diary_mistakes", mistakes=[{"field": "", "value": "", "remedy": "nothing_written"}])
-    extras = max((int(row.number) for row in act.rows(Dose, participant=participant.id, kind="extra")), default=0)
+    lines = act.rows(Dose, participant=participant.id)
+    extras = max((int(row.number) for row in lines if row.kind == "extra"), default=0)
+    revisions = Counter(row.number for row in lines if row.kind == "scheduled")
     for one in kept:
         extras += one.number is None
-        _keep(act, participant, one, _Revision(one.number or extras, 1), _told(one.entry.why, one.entry.note))
-    _note_missed(act, participant, (one.entry for one in kept))
+        written = revisions[one.number] if one.number else 0  # a number that another calendar had left free
+        at = _Revision(one.number or extras, written + 1)
+        _keep(act, participant, one, at, _told(one.entry.why, one.entry.note))
+    if any(one.entry.outcome == "missed" for one in kept):
+        note_missed(act, participant, course_of(act, participant, before.until))
     compare_diary(act, participant)
 
 
@@ -72,9 +77,9 @@ def correct_dose(act: Act, order: CorrectDose) -> None:
     kind = "extra" if order.dose.startswith("x") else "scheduled"
     number = int(order.dose.lstrip("x"))
     revisions = act.rows(Dose, participant=participant.id, kind=kind, number=number)
-    if not revisions:
+    before = max(revisions, key=lambda row: int(row.revision), default=None)
+    if before is None or (kind == "scheduled" and before.outcome == "void"):
         act.refuse("dose_not_recorded", dose=order.dose)
-    before = max(revisions, key=lambda row: int(row.revision))
     course = _course(act, participant, without=(kind, number))
     entry = _as_entry(order, before)
     if kind == "scheduled" and number == 1 and (order.outcome not in GIVEN or entry.taken_on != before.taken_on):
@@ -85,12 +90,11 @@ def correct_dose(act: Act, order: CorrectDose) -> None:
         act.refuse("dose_unchanged", dose=order.dose)
     at = _Revision(number, before.revision + 1)
     if order.outcome == "void":
-        _add(act, participant, kind, at, outcome="void", note=order.reason)
+        write_dose(act, participant, kind, at.number, at.revision, outcome="void", note=order.reason)
     else:
-        (kept,) = _judged(act, participant, course, {order.dose: entry}, frozenset())
+        (kept,) = _judged(act, participant, course, {order.dose: entry}, frozenset(), asks_of_vials=False)
         _keep(act, participant, kept, at, _told(order.reason, entry.why, entry.note))
-        _note_missed(act, participant, [entry])
-    compare_diary(act, participant)
+    judge_again(act, participant, order.reason)
 
 
 class _Revision(NamedTuple):
@@ -107,11 +111,18 @@ def _course(act: Act, participant: Row[Any], without: tuple[str, int] | None = N
 
 
 def _judged(
-    act: Act, participant: Row[Any], course: Course, doses: Mapping[str, Entry], recorded: frozenset[int]
+    act: Act,
+    participant: Row[Any],
+    course: Course,
+    doses: Mapping[str, Entry],
+    recorded: frozenset[int],
+    *,
+    asks_of_vials: bool = True,
 ) -> list[Judged]:
     boxes = {number: box_of(act, number, participant) for number in sorted(_kits(doses.values()))}
     zone = act.study.site(participant.site).time_zone
-    book = Book(act.study, course, recorded, course.until, local_time(act.now, zone), _known(boxes))
+    now = local_time(act.now, zone)
+    book = Book(act.study, course, recorded, course.until, now, _known(boxes), asks_of_vials=asks_of_vials)
     kept, mistakes = judge(book, doses)
     if mistakes:
         _refuse_lines(act, mistakes)
@@ -138,26 +149,12 @@ def _known(boxes: Mapping[str, Box | None]) -> dict[str, Box]:
 def _keep(act: Act, participant: Row[Any], one: Judged, at: _Revision, note: str | None) -> None:
     """Add the line, and a deviation for each departure."""
     kind = "extra" if one.number is None else "scheduled"
-    _add(act, participant, kind, at, outcome=one.entry.outcome, note=note, **_fields(one.entry, one.taken_on))
+    fields = _fields(one.entry, one.taken_on)
+    write_dose(act, participant, kind, at.number, at.revision, outcome=one.entry.outcome, note=note, **fields)
     if one.taken_on is None:
         return
     for departure in one.departures:
         note_dose(act, departure, participant, (kind, at.number), one.taken_on, one.entry.kit, one.entry.why)
-
-
-def _add(act: Act, participant: Row[Any], kind: str, at: _Revision, **values: Any) -> None:
-    act.add(
-        Dose,
-        id=new_id(act.entropy),
-        participant=participant.id,
-        site=participant.site,
-        kind=kind,
-        number=at.number,
-        revision=at.revision,
-        recorded_at=act.now,
-        recorded_by=act.actor.account,
-        **values,
-    )
 
 
 def _fields(entry: Entry, taken_on: date | None) -> dict[str, Any]:
@@ -188,24 +185,3 @@ def _as_entry(order: CorrectDose, before: Row[Any]) -> Entry:
 
 def _told(*texts: str | None) -> str | None:
     return " · ".join(text for text in texts if text) or None
-
-
-def _note_missed(act: Act, participant: Row[Any], entries: Iterable[Entry]) -> None:
-    """Note a run of missed doses that has become too long: once, however it grows."""
-    if not any(entry.outcome == "missed" for entry in entries):
-        return
-    known = act.rows(Deviation, kind="doses_missed", participant=participant.id)
-    noted = {int(row.subject.rpartition("/")[2]) for row in known}
-    for run in course_of(act, participant, today_at(act, participant.site)).missed_runs:
-        if len(run) < act.study.treatment.missed_in_a_row or noted & {one.number for one in run}:
-            continue
-        first, last = run[0], run[-1]
-        deviations.note(
-            act,
-            "doses_missed",
-            site=participant.site,
-            participant=participant.id,
-            subject=f"{participant.id}/{first.number}",
-            happened_on=last.due_on,
-            facts={"first": first.due_on.isoformat(), "last": last.due_on.isoformat(), "number": len(run)},
-        )

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 
 from irt.conduct.deviations import Kind
 from irt.dispensing.boxes import Box
-from irt.dispensing.calendar import schedule
+from irt.dispensing.calendar import schedule, too_close
 from irt.dispensing.course import GIVEN, Course
 from irt.gate.act import Order
 from irt.gate.fields import CalendarDay, ClockTime, Code, KitNumber, Text
@@ -47,6 +47,7 @@ class Book:
     today: date
     time: str
     boxes: Mapping[str, Box]
+    asks_of_vials: bool = True  # whether a dose too many for the used vials of its kit asks why, or which was missed
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,16 @@ class Judged:
 def judge(book: Book, doses: Mapping[str, Entry]) -> tuple[list[Judged], list[Mistake]]:
     """The lines in order of their days, and every mistake of every line: line, value, remedy, and what fills it.
 
-    Lines are judged together: by the calendar that they make, and each against those before it.
+    Lines are judged together: by the calendar that they make, and each against those before it. Of a kit that was
+    counted when it came back, no more doses were taken than its used vials say, unless somebody writes why.
     """
     due = _due_days(book, doses)
     lines = sorted((_judged(book, line, entry, due.get(line)) for line, entry in doses.items()), key=_order)
     injected = [row.taken_on for row in book.course.given]
     used = Counter(row.kit for row in book.course.given)
     left = {number: box.vials - used[number] for number, box in book.boxes.items()}
+    counted = {number: box.counted_used for number, box in book.boxes.items() if box.counted_used is not None}
+    untold = {number: count - used[number] for number, count in counted.items()} if book.asks_of_vials else {}
     kept, mistakes = list[Judged](), list[Mistake]()
     for one in lines:
         if one.number in book.recorded:
@@ -83,9 +87,10 @@ def judge(book: Book, doses: Mapping[str, Entry]) -> tuple[list[Judged], list[Mi
             kept.append(one)
             mistakes += _missed(book, one, due.get(one.line))
             continue
-        departures = (*one.departures, *_too_close(book.study, one.taken_on, injected))
+        close: tuple[Kind, ...] = ("doses_too_close",) if too_close(book.study.dosing, one.taken_on, injected) else ()
+        departures = (*one.departures, *close)
         kept.append(Judged(one.line, one.entry, one.taken_on, departures))
-        mistakes += chain(_given(book, kept[-1], due.get(one.line)), _vials(one, left))
+        mistakes += chain(_given(book, kept[-1], due.get(one.line)), _vials(one, left), _used(one, untold, counted))
         injected.append(one.taken_on)
     return kept, mistakes
 
@@ -109,23 +114,13 @@ def _judged(book: Book, line: str, entry: Entry, due: date | None) -> Judged:
     taken_on = entry.taken_on or due
     if taken_on is None:
         return Judged(line, entry, None, ())
-    ends, found = book.course.ends_on, list[Kind]()
-    if ends is not None and taken_on > ends:
-        found.append("dose_after_stop")
-    elif book.course.held_on(taken_on):
-        found.append("dose_while_held")
-    elif line.startswith("x"):
-        found.append("dose_not_due")
+    departure, found = book.course.departure(taken_on, scheduled=line.isdigit()), list[Kind]()
+    if departure is not None:
+        found.append(departure)
     box = book.boxes.get(entry.kit or "")
     if box is not None and box.in_hand(taken_on) and taken_on > box.expiry:
         found.append("dose_of_expired_kit")
     return Judged(line, entry, taken_on, tuple(found))
-
-
-def _too_close(study: Study, day: date, others: list[date]) -> tuple[Kind, ...]:
-    """Never two doses on one day; and none on consecutive days, unless the cadence is a daily one."""
-    least = 1 if study.dosing.interval_days == 1 else 2
-    return ("doses_too_close",) if any(abs((day - other).days) < least for other in others) else ()
 
 
 def _missed(book: Book, one: Judged, due: date | None) -> Iterator[Mistake]:
@@ -174,8 +169,8 @@ def _given(book: Book, one: Judged, due: date | None) -> Iterator[Mistake]:
 
 
 def _scheduled(book: Book, one: Judged, due: date | None) -> Iterator[Mistake]:
-    """A scheduled dose exists, and was due by now."""
-    ends = book.course.ends_on
+    """A scheduled dose exists, and was due by now; on the day of leaving one may have been given, and none missed."""
+    ends = book.course.given_until if one.entry.outcome in GIVEN else book.course.ends_on
     if due is None:
         yield _mistake(one, one.line, "no_such_dose", last=str(book.study.dosing.doses))
     elif ends is not None and due > ends:
@@ -204,6 +199,15 @@ def _vials(one: Judged, left: dict[str, int]) -> Iterator[Mistake]:
         left[kit] -= 1
         if left[kit] < 0:
             yield _mistake(one, kit, "no_vial_left")
+
+
+def _used(one: Judged, untold: dict[str, int], counted: Mapping[str, int]) -> Iterator[Mistake]:
+    """The vials of a kit that came back say how many doses were taken: one more is missed, or somebody says why."""
+    kit = one.entry.kit
+    if kit is not None and kit in untold:
+        untold[kit] -= 1
+        if untold[kit] < 0 and not one.entry.why:
+            yield _mistake(one, kit, "vials_say_fewer", used=str(counted[kit]))
 
 
 def offered(choices: tuple[Choice, ...], code: str) -> bool:

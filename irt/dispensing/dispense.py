@@ -8,7 +8,8 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.conduct.open import require_open
-from irt.dispensing.attendance import attend, hold_in_time, recorded, refuse_not_due
+from irt.dispensing.allowance import to_be_allowed
+from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.guests import away, follow, require_none_away
@@ -28,11 +29,10 @@ CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
 
 
 class Assign(Order):
-    """The kit of one visit is asked for; why, where the visit is early or late."""
+    """The kit of one visit is asked for."""
 
     participant: Code
     visit: Code
-    reason: Reason | None = None
 
 
 class Cancel(Order):
@@ -51,7 +51,7 @@ class PutBy(Order):
 
 
 class HandOver(Order):
-    """The box in hand, as its number was scanned; why, where the visit is early or late and nobody has said it yet."""
+    """The box in hand, as its number was scanned; why, where the visit takes place with it early or late."""
 
     participant: Code
     visit: Code
@@ -71,8 +71,9 @@ class Assigned(BaseModel):
 def assign(act: Act, order: Assign) -> Assigned:
     """Set a kit aside for a visit; asked again, the same kit is the answer, also for a later visit.
 
+    It may be asked for on every day on which the visit can be held, before its window opens too.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
-    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, visit_reason_needed,
+    was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
     kit_being_sent, kit_waits_elsewhere.
     """
     participant = act.find(Participant, id=order.participant)
@@ -112,12 +113,14 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     return Assigned(kit=drawn, again=False)
 
 
-def can_set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> bool:
-    """Whether `set_aside` has a kit to give: one that stands set aside, or a shelf that serves every arm."""
+def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> str | None:
+    """Why `set_aside` has no kit to give: to_be_allowed, or being_sent; None where it has one."""
     until = last_possible_use(act.study, visit, until_handed_over)
     if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
-        return True
-    return blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until)
+        return None
+    if to_be_allowed(act, participant.id, visit):
+        return "to_be_allowed"
+    return None if blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until) else "being_sent"
 
 
 def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any], Row[Any]]]:
@@ -129,8 +132,10 @@ def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any]
 def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: str) -> str:
     """Set a kit of the locked shelf aside that is in date until then; answers its number.
 
-    Refused as kit_being_sent, whichever arm cannot be served.
+    Refused as kit_being_sent, whichever arm cannot be served, and as kit_to_be_allowed by a second person.
     """
+    if to_be_allowed(act, participant.id, visit):
+        act.refuse("kit_to_be_allowed", visit=visit)
     kit = blind.match(
         act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=site, until=until
     )
@@ -245,13 +250,11 @@ def before_first_dose(act: Act, participant: Row[Any], visit: str) -> bool:
 
 
 def _until(act: Act, participant: Row[Any], order: Assign) -> date:
-    """Until which day the kit asked for today may be handed over; why it is early or late is noted, or asked for."""
-    known, today = recorded(act, participant.id, order.visit), today_at(act, participant.site)
+    """Until which day the kit asked for today may be handed over."""
+    known = recorded(act, participant.id, order.visit)
     if known is not None and known.state == "skipped":
         act.refuse("visit_recorded", visit=order.visit, day=None)
-    if known is None:
-        hold_in_time(act, participant, order.visit, today, order.reason)
     until = expected_until(act, participant, order.visit)
     if until is None:
-        refuse_not_due(act, plan_of(act, participant), order.visit, today)
+        refuse_not_due(act, plan_of(act, participant), order.visit, today_at(act, participant.site))
     return until

@@ -35,7 +35,7 @@ BY_CARD = (
     .select_from(_person.join(_done, _done.c.participant == _person.c.id))
     .where(_person.c.screening_number == bindparam("screening"), _done.c.number == bindparam("number"))
 )
-SERVED = frozenset({"set_aside", "being_sent", "to_ask"})  # a kit waits here, or is still to be found
+SERVED = frozenset({"set_aside", "being_sent", "to_be_allowed", "to_ask"})  # a kit waits here, or is still to be found
 
 
 class Elsewhere(Order):
@@ -79,7 +79,7 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     there and is given to nobody. Where the box that they had is gone, that is told at home too, and the kit is for the
     visit that it was for, or for the one that is due by now. Refused: not_found (the site), card_unknown,
     date_in_future, kit_not_theirs, kit_not_at_hand, used_missing, used_too_many, visit_none_due, visit_has_its_kit,
-    kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
+    kit_being_sent, kit_to_be_allowed, kit_waits_elsewhere, and where dispensing is not open here.
     """
     if act.sites is not None and order.site not in act.sites:
         act.refuse("not_found", what="site")

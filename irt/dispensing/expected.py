@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from irt.dispensing.attendance import explained, recorded
+from irt.dispensing.attendance import recorded
 from irt.dispensing.planned import plan_of, today_at
 from irt.gate.act import Act
 from irt.participants.visits import span, timing
@@ -22,8 +22,9 @@ def expected_until(act: Act, participant: Row[Any], visit: str) -> date | None:
 
     A visit that took place was in its time, which asks nothing more: its kit, and each that replaces it, may be asked
     for until the next visit's window begins, and be handed over as many days later as the visit has margin. Else the
-    day is in the visit's window, or early or late for a reason that was told; then the kit is for the window, or for
-    today. A skipped visit gets no kit.
+    day is one on which the visit can be held, early and late too: a box is prepared before its window opens, and nobody
+    is asked why. Whoever hands it over, or records the visit, is: see `attendance.attend`. Then the kit is for the
+    window, or for today. A skipped visit gets no kit.
     """
     planned, today = plan_of(act, participant), today_at(act, participant.site)
     window = next(one for one in planned if one.visit == visit)
@@ -32,7 +33,4 @@ def expected_until(act: Act, participant: Row[Any], visit: str) -> date | None:
         return max(window.latest, today + margin) if today <= span(planned, visit)[1] else None
     if recorded(act, participant.id, visit) is not None:
         return None
-    when = timing(planned, visit, today)
-    if when == "outside" or (when != "in_window" and explained(act, participant, visit) is None):
-        return None
-    return max(window.latest, today)
+    return None if timing(planned, visit, today) == "outside" else max(window.latest, today)

@@ -11,9 +11,9 @@ from irt.dispensing.boxes import box_of
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.departures import note_dose
 from irt.dispensing.diary_lines import offered
+from irt.dispensing.dose_lines import write_dose
+from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import today_at
-from irt.dispensing.tables import Dose
-from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, ClockTime, Code, KitNumber, Reason
 from irt.participants.state import find_participant
@@ -67,6 +67,7 @@ def record_first_dose(act: Act, order: FirstDose) -> None:
         note_dose(act, "first_dose_late", participant, FIRST, order.taken_on, order.kit, order.reason)
     if order.taken_on > box.expiry:
         note_dose(act, "dose_of_expired_kit", participant, FIRST, order.taken_on, order.kit, order.reason)
+    judge_again(act, act.find(Participant, id=participant.id), order.reason)
 
 
 def _require_treatment(act: Act, order: FirstDose, course: Course, participant: Row[Any]) -> None:
@@ -88,13 +89,10 @@ def _require_treatment(act: Act, order: FirstDose, course: Course, participant: 
 
 
 def _add(act: Act, order: FirstDose, participant: Row[Any]) -> None:
-    act.add(
-        Dose,
-        id=new_id(act.entropy),
-        participant=participant.id,
-        site=participant.site,
-        kind="scheduled",
-        number=1,
+    write_dose(
+        act,
+        participant,
+        *FIRST,
         revision=1,
         outcome="taken",
         taken_on=order.taken_on,
@@ -103,7 +101,5 @@ def _add(act: Act, order: FirstDose, participant: Row[Any]) -> None:
         place=order.place,
         injection_site=order.injection_site,
         note=order.reason,
-        recorded_at=act.now,
-        recorded_by=act.actor.account,
     )
     act.change(Participant, participant, first_dose_on=order.taken_on)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.conduct.open import OPEN_STATES, hold_site
-from irt.dispensing.dispense import before_first_dose, can_set_aside, held_today, set_aside
+from irt.dispensing.dispense import before_first_dose, held_today, hindrance, set_aside
 from irt.dispensing.expected import expected_until
 from irt.dispensing.guests import away
 from irt.dispensing.tables import TreatmentStop
@@ -18,7 +18,7 @@ from irt.supply import assigning
 class Replaced:
     """What became of the wish for a replacement, and the kit that was set aside.
 
-    not_wanted (nobody asked, or none is due), being_sent, set_aside.
+    not_wanted (nobody asked, or none is due), being_sent, to_be_allowed (by a second person), set_aside.
     """
 
     state: str
@@ -38,8 +38,9 @@ def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wa
     """Set a kit of the shelf at `site` aside for a visit that has none; a visit that has one keeps it.
 
     It is the kit that kit.assign would answer. Where that would be refused nothing is refused here: what happened is
-    told all the same. Where no kit is due now, none is wanted; where the shelf cannot serve every arm, or dispensing is
-    paused, the kit is asked for later. The caller has locked the shelf before any kit.
+    told all the same. Where no kit is due now, none is wanted; where the shelf cannot serve every arm, dispensing is
+    paused, or a second person is to allow it first, the kit is asked for later. The caller has locked the shelf before
+    any kit.
     """
     if not wanted or visit is None or not _takes_doses(act, participant, visit):
         return NOT_WANTED
@@ -49,8 +50,10 @@ def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wa
     latest = expected_until(act, participant, visit)
     if latest is None:
         return NOT_WANTED
-    if not _dispenses(act, site) or not can_set_aside(act, participant, visit, latest, site):
+    if not _dispenses(act, site):
         return BEING_SENT
+    if hindered := hindrance(act, participant, visit, latest, site):
+        return Replaced(hindered)
     return Replaced("set_aside", set_aside(act, participant, visit, latest, site).kit)
 
 

@@ -72,7 +72,7 @@ class TreatmentStop(SiteOwned, Base):
     """Treatment ended early, for a medical or other reason; the participant stays in follow-up."""
 
     __tablename__ = "treatment_stop"
-    __table_args__ = (_of_site(), {"info": APPEND_ONLY})
+    __table_args__ = (_of_site(), {"info": BY_ACT})
     participant: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str]
     last_day: Mapped[date]  # the last day on which a dose was due
@@ -166,7 +166,8 @@ class Mishap(SiteOwned, Base):
         CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name="kind"),
         CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name="box"),
         CheckConstraint(
-            "replacement IN ('not_wanted', 'being_sent', 'set_aside', 'handed_over', 'not_collected', 'to_ask')",
+            "replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over', 'not_collected', "
+            "'to_ask')",
             name="replacement",
         ),
         Index("ix_mishap_kit", "kit"),
@@ -210,6 +211,22 @@ class PassedOn(SiteOwned, Base):
     passed_by: Mapped[str]
 
 
+class KitAllowance(SiteOwned, Base):
+    """A second person's word that a visit may be given one more kit, though two of its kits are gone."""
+
+    __tablename__ = "kit_allowance"
+    __table_args__ = (UniqueConstraint("participant", "visit", "ordinal"), _of_site(), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    visit: Mapped[str]
+    ordinal: Mapped[int]  # of the assignment that it allows
+    reason: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+    allowed_by: Mapped[str]
+    allowed_at: Mapped[datetime]
+
+
 class ChangeRequest(SiteOwned, Base):
     """A site asks for a recorded value to be changed that it may not change alone; both values stay."""
 
@@ -223,7 +240,7 @@ class ChangeRequest(SiteOwned, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     participant: Mapped[str]
     site: Mapped[str]
-    target: Mapped[str]  # birth_year, sex, first_dose, visit:W4, return:1234567
+    target: Mapped[str]  # sex, first_dose, stop, withdrawal, visit:W4, hand_over:W4, hold:<id>, return:<kit> …
     before: Mapped[str]
     wanted: Mapped[str]
     reason: Mapped[str]
@@ -243,7 +260,7 @@ class LineReview(SiteOwned, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     book: Mapped[str]
-    line: Mapped[str]  # the kit's number
+    line: Mapped[str]  # the kit's number; of the inventory log with the number of the move: 1234567/3
     digest: Mapped[str]  # SHA-256 of the line's text
     reviewed_by: Mapped[str]
     reviewed_at: Mapped[datetime]

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.dispensing.agreement import compare_diary
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.diary_lines import IN_WORDS, offered
 from irt.dispensing.guests import not_back
+from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import latest_records, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.entropy import new_id
@@ -82,7 +82,7 @@ def hold_treatment(act: Act, order: HoldTreatment) -> None:
         held_by=act.actor.account,
         held_at=act.now,
     )
-    compare_diary(act, participant)
+    judge_again(act, participant, order.note)
 
 
 @act("treatment.resume", roles=[Role.INVESTIGATOR])
@@ -96,7 +96,7 @@ def resume_treatment(act: Act, order: ResumeTreatment) -> None:
         act.refuse("treatment_not_held")
     _require_day(act, "resumed_on", order.resumed_on, course.held_since + DAY, course.until + DAY)
     _resume(act, participant.id, order.resumed_on)
-    compare_diary(act, participant)
+    judge_again(act, participant, None)
 
 
 @act("treatment.stop", roles=[Role.INVESTIGATOR])
@@ -124,7 +124,7 @@ def stop_treatment(act: Act, order: StopTreatment) -> None:
         stopped_by=act.actor.account,
         stopped_at=act.now,
     )
-    compare_diary(act, participant)
+    judge_again(act, participant, order.note)
 
 
 @act("participant.complete", roles=[Role.INVESTIGATOR, Role.COORDINATOR])

@@ -12,12 +12,14 @@ from irt.paper.both import Both
 @dataclass(frozen=True)
 class Reminder:
     """An all-day entry. `key` names it for good within its calendar ("dose-12", "visit-W4"): the same entry, moved
-    to another day, keeps its key and so replaces the older one."""
+    to another day, keeps its key and so replaces the older one. `cancelled`: it falls away, and takes back the older
+    one wherever that was imported."""
 
     key: str
     day: date
     summary: Both
     description: Both | None = None
+    cancelled: bool = False
 
 
 def calendar_ics(
@@ -32,7 +34,7 @@ def calendar_ics(
     """The calendar as .ics: all-day entries, each with the UID `key@owner`, in both languages.
 
     `owner` is what tells this participant's entries from others' (letters, digits, dots and hyphens; a number, never a
-    name). `made_at` (with offset) is the DTSTAMP, `sequence` grows with each issue of the same calendar. With
+    name). `made_at` (with offset) is the DTSTAMP, `sequence` grows whenever an entry moves or falls away. With
     `alarm_hour` (0 to 23) the telephone rings at that hour of its own time. Keys are unique, else ValueError.
     """
     if made_at.tzinfo is None:
@@ -64,7 +66,8 @@ def _event(reminder: Reminder, owner: str, made_at: datetime, alarm_hour: int | 
         event.add("description", f"{reminder.description.zh}\n{reminder.description.en}")
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
-    if alarm_hour is not None:
+    event.add("status", "CANCELLED" if reminder.cancelled else "CONFIRMED")
+    if alarm_hour is not None and not reminder.cancelled:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", reminder.summary.line)

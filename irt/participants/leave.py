@@ -1,4 +1,4 @@
-"""Leaving: screen failure before randomization, withdrawal at any time. What was recorded stays."""
+"""Leaving before randomization: screen failure. What was recorded stays."""
 
 from irt.actor import Role
 from irt.gate.act import Act, Order, act
@@ -17,9 +17,3 @@ class Leave(Order):
 def screen_fail(act: Act, order: Leave) -> None:
     """A screened person does not enter the trial; may be screened again. Refused: not_found, participant_state."""
     move_participant(act, order.participant, "screen_failed")
-
-
-@act("participant.withdraw", roles=[Role.INVESTIGATOR, Role.COORDINATOR], reason=True)
-def withdraw(act: Act, order: Leave) -> None:
-    """A participant withdraws: no randomization and no kit from now on. Refused: not_found, participant_state."""
-    move_participant(act, order.participant, "withdrawn")

@@ -1,5 +1,6 @@
 """A participant's states, and finding one who is in the state that an act asks for."""
 
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Row
@@ -30,12 +31,13 @@ def find_participant(act: Act, participant: str, *states: State) -> Row[Any]:
     return found
 
 
-def move_participant(act: Act, participant: str, state: State) -> Row[Any]:
+def move_participant(act: Act, participant: str, state: State, *, on: date | None = None) -> Row[Any]:
     """Bring a participant from a state that allows it to `state`; answers the row as it was.
 
+    `on`: the day on which the trial ended for them; today, unless told.
     Refused: not_found, participant_state.
     """
     found = find_participant(act, participant, *(before for before, after in NEXT.items() if state in after))
-    ended = local_day(act.now, act.study.site(found.site).time_zone) if state in ENDED else None
+    ended = on or local_day(act.now, act.study.site(found.site).time_zone) if state in ENDED else None
     act.change(Participant, found, state=state, ended_on=ended)
     return found

@@ -19,7 +19,7 @@ from irt.dispensing.treatment import (
     resume_treatment,
     stop_treatment,
 )
-from irt.participants.leave import Leave, withdraw
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.visits import windows
 from irt.simulation import mistakes, treatment
 
@@ -115,7 +115,7 @@ def leave(life: Life, one: Enrolled) -> None:
         return
     treatment.lived(life, one, life.today(one))
     treatment.diary(life, one)
-    order = Leave(participant=one.id, reason="the participant wishes to stop")
+    order = Withdraw(participant=one.id, reason="the participant wishes to stop")
     life.desk.do(life.cast.at(one.site, "coordinator"), withdraw, order)
     one.left = one.withdrawn = True
     if one.home and life.nature.happens(BRINGS_BACK):

@@ -37,10 +37,10 @@ DAY = timedelta(days=1)
 WRONG, STILL_HERE, GIVEN_UP, ELSEWHERE = 0.010, 0.006, 0.010, 0.004
 
 
-def handed_over(life: Life, one: Enrolled, visit: str) -> None:
-    """Hand the box of a visit over, mostly the right one."""
+def handed_over(life: Life, one: Enrolled, visit: str, reason: str | None = None) -> None:
+    """Hand the box of a visit over, mostly the right one; `reason`: why out of the visit's window."""
     mistakes.before_hand_over(life, one, visit)
-    if not _hand_over(life, one, visit):
+    if not _hand_over(life, one, visit, reason):
         return
     if life.nature.happens(WRONG) and (other := _another_box(life, one)):
         _wrong(life, one, visit, other)
@@ -53,8 +53,8 @@ def handed_over(life: Life, one: Enrolled, visit: str) -> None:
             life.at(day, one.site, partial(_given_up, life, one, visit))
 
 
-def _hand_over(life: Life, one: Enrolled, visit: str) -> bool:
-    order = HandOver(participant=one.id, visit=visit, kit=one.given[visit])
+def _hand_over(life: Life, one: Enrolled, visit: str, reason: str | None = None) -> bool:
+    order = HandOver(participant=one.id, visit=visit, kit=one.given[visit], reason=reason)
     return life.desk.attempt(life.cast.at(one.site, "pharmacist"), hand_over, order) is not None
 
 

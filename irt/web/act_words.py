@@ -44,6 +44,7 @@ ACTS = {
     "change.agree": _l("Change agreed to"),
     "change.decline": _l("Change declined"),
     "kit.assign": _l("Kit set aside"),
+    "kit.allow": _l("Further kit allowed"),
     "kit.cancel": _l("Kit not needed now"),
     "kit.put_by": _l("Kit not to be given"),
     "kit.hand_over": _l("Kit handed over"),
@@ -111,6 +112,9 @@ MEANINGS = {  # what is stored → what is shown
     "I have reviewed who has access to this trial": _l("I have reviewed who has access to this trial"),
     "I have checked these lines against the source documents": _l(
         "I have checked these lines against the source documents"
+    ),
+    "I know what became of the kits of this visit, and allow another": _l(
+        "I know what became of the kits of this visit, and allow another"
     ),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Request
+from flask import Flask, Request, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -81,9 +81,11 @@ def _extend(app: Flask) -> None:
 
 
 def _common() -> dict[str, Any]:
+    menu = navigation.menu(current_user.actor) if current_user.is_authenticated else ()
     return {
         "language": language.chosen(),
-        "menu": navigation.menu(current_user.actor) if current_user.is_authenticated else (),
+        "menu": menu,
+        "here": navigation.here(menu, request.endpoint, request.path, url_for),
         "holds": pages.holds,
         "study": wired_service().study,
     }

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from irt.dispensing.books import COUNTED, KIT_COLUMNS, MoveLine
+from irt.dispensing.books import COUNTED, KIT_COLUMNS, KitLine, MoveLine
 from irt.dispensing.coming import Coming
 from irt.dispensing.sign_off import Checked
 from irt.paper.book import Cell, Column, table_csv, table_pdf
@@ -63,9 +63,13 @@ class Table:
         wired = service()
         now = wired.clock.now()
         made = _("Made %(when)s", when=texts.site_moment(now, site))
+        zone = _("times in %(zone)s", zone=texts.zone_of(site))
         return table_pdf(
             self.title,
-            [f"{wired.study.id} · {texts.site_name(site)}", made],
+            [
+                f"{wired.study.id} · {texts.site_name(site)}",
+                f"{made} · {zone}",
+            ],
             self.columns,
             self.rows,
             footer=f"{wired.study.id} · {self.title} · {site}",
@@ -75,7 +79,7 @@ class Table:
         )
 
 
-def of_kits(session: Session, found: list[Checked]) -> Table:
+def of_kits(session: Session, found: list[Checked[KitLine]]) -> Table:
     """The accountability log, with who signed each line as it stands."""
     who = records.names(session, *(one.review.reviewed_by for one in found if one.review))
     columns = [Column(str(LABELS[name]), WIDE.get(name, 1.15 if name in DATES else 0.8)) for name in KIT_COLUMNS]
@@ -93,18 +97,19 @@ def kit_cell(name: str, value: Any) -> Cell:
     return texts.visit_name(value) if name == "visit" else value
 
 
-def _signed(one: Checked, who: dict[str, str]) -> str:
+def _signed(one: Checked[Any], who: dict[str, str]) -> str:
     if one.review is None:
         return ""
-    told = f"{who.get(one.review.reviewed_by, '')} {texts.site_moment(one.review.reviewed_at, one.line.site)}"
+    told = f"{who.get(one.review.reviewed_by, '')} {texts.cell_moment(one.review.reviewed_at, one.line.site)}"
     return told if one.valid else _("changed since it was signed: %(told)s", told=told)
 
 
-def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
+def of_moves(session: Session, found: list[Checked[MoveLine]], site: str) -> Table:
     """The inventory log, with the totals after each move."""
-    who = records.names(session, *(one.moved_by for one in found))
+    signers = (one.review.reviewed_by for one in found if one.review)
+    who = records.names(session, *(one.line.moved_by for one in found), *signers)
     first = (
-        (_("When"), 3.0),
+        (_("When"), 1.9),
         (str(LABELS["kit"]), 1.1),
         (_("Before"), 1.1),
         (_("After"), 1.1),
@@ -113,17 +118,20 @@ def of_moves(session: Session, found: list[MoveLine], site: str) -> Table:
     )
     columns = [Column(label, share) for label, share in first]
     columns += [Column(str(LABELS[name]), 1.05, "right") for name in COUNTED]
+    columns.append(Column(_("Signed off"), 1.9))
     rows: list[list[Cell]] = [
         [
-            texts.site_moment(one.moved_at, site),
-            one.kit,
-            words.word(one.before, "KIT_STATES"),
-            words.word(one.after, "KIT_STATES"),
-            one.participant,
-            who.get(one.moved_by, ""),
-            *(one.totals[name] for name in COUNTED),
+            texts.cell_moment(line.moved_at, site),
+            line.kit,
+            words.word(line.before, "KIT_STATES"),
+            words.word(line.after, "KIT_STATES"),
+            line.participant,
+            who.get(line.moved_by, ""),
+            *(line.totals[name] for name in COUNTED),
+            _signed(one, who),
         ]
         for one in found
+        for line in [one.line]
     ]
     return Table(_("Inventory log"), columns, rows)
 

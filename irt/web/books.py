@@ -1,5 +1,6 @@
 """The pharmacy's books on screen, as PDF and as CSV: accountability, inventory, and what a day brings."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.dispensing.books import Ledger, accountability, gather, inventory
+from irt.dispensing.books import KitLine, Ledger, MoveLine, accountability, gather, inventory
 from irt.dispensing.sign_off import AT_ONCE, Checked, checked, sign_off
 from irt.dispensing.tables import LineReview
 from irt.gate.act import spec_of
@@ -23,6 +24,7 @@ pages = Blueprint("books", __name__, url_prefix="/books")
 
 READERS = CARE | {Role.MONITOR, Role.TRIAL_MANAGER, Role.AUDITOR, Role.DATA_MANAGER}
 ONE_DAY = timedelta(days=1)
+PER_PAGE = 60  # lines of the inventory log
 
 
 def chosen_site() -> str:
@@ -45,13 +47,27 @@ def ledger_of(session: Session, site: str) -> Ledger:
     return gather(partial(records.rows, session), site, texts.zone_of(site))
 
 
-def kit_lines(session: Session, site: str) -> list[Checked]:
+def kit_lines(session: Session, site: str) -> list[Checked[KitLine]]:
     """The accountability log with what was signed of it; of one participant where the address names one."""
     lines = accountability(ledger_of(session, site))
     if wanted := request.args.get("participant", ""):
         number = records.one(session, Participant, id=wanted, site=site).screening_number
         lines = [one for one in lines if one.participant == number]
     return checked(lines, records.rows(session, LineReview, site=site, book="accountability"))
+
+
+def move_lines(session: Session, site: str) -> list[Checked[MoveLine]]:
+    """The inventory log with what was signed of it."""
+    reviews = records.rows(session, LineReview, site=site, book="inventory")
+    return checked(inventory(ledger_of(session, site)), reviews)
+
+
+def _left(found: Sequence[Checked[Any]]) -> list[Checked[Any]]:
+    return [one for one in found if not one.valid]
+
+
+def _signers(session: Session, found: Iterable[Checked[Any]]) -> dict[str, str]:
+    return records.names(session, *(one.review.reviewed_by for one in found if one.review))
 
 
 @page(pages, "/", roles=READERS)
@@ -72,22 +88,27 @@ def kits() -> Any:
     site = chosen_site()
     with reading() as session:
         found = kit_lines(session, site)
-        who = records.names(session, *(one.review.reviewed_by for one in found if one.review))
-    left = sum(not one.valid for one in found)
+        who = _signers(session, found)
     return render_template(
-        "book_kits.html", found=found, who=who, site=site, left=left, participant=request.args.get("participant"),
-        may_sign=holds(*spec_of(sign_off).roles), **_choices(),
+        "book_kits.html", found=found, who=who, site=site, left=len(_left(found)),
+        participant=request.args.get("participant"), may_sign=holds(*spec_of(sign_off).roles), **_choices(),
     )  # fmt: skip
 
 
 @page(pages, "/inventory", roles=READERS)
 def moves() -> Any:
-    """The inventory log of a site: every move, with running totals."""
+    """The inventory log of a site: every move, with running totals, the last page first."""
     site = chosen_site()
     with reading() as session:
-        found = inventory(ledger_of(session, site))
-        who = records.names(session, *(one.moved_by for one in found))
-    return render_template("book_moves.html", found=found, who=who, site=site, labels=book_tables.LABELS, **_choices())
+        found = move_lines(session, site)
+        last = min(request.args.get("last", len(found), int), len(found))
+        shown = found[max(last - PER_PAGE, 0) : max(last, 0)]
+        who = _signers(session, shown) | records.names(session, *(one.line.moved_by for one in shown))
+    return render_template(
+        "book_moves.html", found=shown, first=max(last - PER_PAGE, 0), last=last, count=len(found), per_page=PER_PAGE,
+        who=who, site=site, left=len(_left(found)), may_sign=holds(*spec_of(sign_off).roles),
+        labels=book_tables.LABELS, **_choices(),
+    )  # fmt: skip
 
 
 @page(pages, "/<book>.<form>", roles=READERS)
@@ -99,7 +120,7 @@ def printed(book: str, form: str) -> Any:
         if book == "accountability":
             made = book_tables.of_kits(session, kit_lines(session, site))
         elif book == "inventory":
-            made = book_tables.of_moves(session, inventory(ledger_of(session, site)), site)
+            made = book_tables.of_moves(session, move_lines(session, site), site)
         elif book == "day":
             made = book_tables.of_day(coming.of_day(session, site, on), on)
         else:
@@ -113,19 +134,27 @@ def _choices() -> dict[str, Any]:
     return {"sites": texts.site_choices(actor().sites(READERS))}
 
 
-@form_page(pages, "/<site>/sign-off", roles=spec_of(sign_off).roles)
-def signed_off(site: str) -> Any:
-    """The unsigned lines of a site, to tick and sign; `all` ticks all that were shown."""
-    if site not in {code for code, _name in texts.site_choices(None)}:
+@form_page(pages, "/<site>/sign-off/<book>", roles=spec_of(sign_off).roles)
+def signed_off(site: str, book: str) -> Any:
+    """The unsigned lines of a site's book, to tick and sign; `all` ticks all that were shown."""
+    if site not in {code for code, _name in texts.site_choices(None)} or book not in SIGNED:
         abort(404)
+    lines, shown_at = SIGNED[book]
     with reading() as session:
-        found = [one for one in kit_lines(session, site) if not one.valid][:AT_ONCE]
-        who = records.names(session, *(one.review.reviewed_by for one in found if one.review))
-    given: dict[str, Any] = {"site": site, "book": "accountability"}
+        found = _left(lines(session, site))[:AT_ONCE]
+        who = _signers(session, found) | records.names(session, *(getattr(one.line, "moved_by", "") for one in found))
+    given: dict[str, Any] = {"site": site, "book": book}
     if request.form.get("all"):
         given["lines"] = dict(one.split(":", 1) for one in request.form.getlist("shown") if ":" in one)
-    here = url_for("books.kits", site=site)
+    here = url_for(shown_at, site=site)
     return ask(
-        sign_off, title=_("Sign lines off"), fields=(Field("all"),), given=given, done=here, back=here,
+        sign_off, title=_("Sign lines off"), fields=(Field("all"),), given=given, done=here, back=here, book=book,
         template="book_sign.html", lead=texts.site_name(site), found=found, who=who, site=site,
+        labels=book_tables.LABELS,
     )  # fmt: skip
+
+
+SIGNED: dict[str, tuple[Callable[[Session, str], Sequence[Checked[Any]]], str]] = {
+    "accountability": (kit_lines, "books.kits"),
+    "inventory": (move_lines, "books.moves"),
+}

@@ -13,9 +13,10 @@ from irt.dispensing.change_requests import agree_change, ask_change, decline_cha
 from irt.dispensing.change_targets import KINDS, kind_of, parts_of
 from irt.dispensing.course import latest_doses
 from irt.dispensing.planned import latest_records
-from irt.dispensing.tables import ChangeRequest, Dose, KitReturn
+from irt.dispensing.tables import ChangeRequest, Dose, Hold, KitReturn, TreatmentStop
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant, VisitRecord
+from irt.supply.tables import Assignment
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
@@ -25,7 +26,7 @@ from irt.web.site_worklists import Group, Line
 pages = Blueprint("changes", __name__)
 
 STATES = ("open", "agreed", "declined")
-FIELD_KINDS = {"birth_year": "number", "sex": "choice", "day": "day", "time": "text"}
+FIELD_KINDS = {"sex": "choice", "time": "text", **dict.fromkeys(("day", "from_on", "resumed_on"), "day")}
 
 
 @page(pages, "/changes", roles=CARE | OVERSIGHT)
@@ -65,7 +66,8 @@ def asked(participant: str, target: str) -> Any:
 
 def _field(name: str, now: dict[str, str]) -> Field:
     sexes = tuple(words.SEXES.items()) if name == "sex" else ()
-    return Field(f"wanted.{name}", FIELD_KINDS.get(name, "number"), choices=sexes, value=now.get(name, ""))
+    kind, value = FIELD_KINDS.get(name, "number"), now.get(name, "")
+    return Field(f"wanted.{name}", kind, choices=sexes, value=value, optional=not value)
 
 
 @form_page(pages, "/changes/<change>/agree", roles=spec_of(agree_change).roles)
@@ -98,6 +100,16 @@ def present_values(session: Session, person: Participant) -> dict[str, str]:
     first = latest_doses(records.rows(session, Dose, participant=person.id)).get(("scheduled", 1))
     if first is not None and first.taken_on is not None:
         found["first_dose"] = " ".join(filter(None, (first.taken_on.isoformat(), first.taken_at)))
+    for stop in records.rows(session, TreatmentStop, participant=person.id):
+        found["stop"] = stop.last_day.isoformat()
+    if person.state == "withdrawn" and person.ended_on is not None:
+        found["withdrawal"] = person.ended_on.isoformat()
+    for hold in sorted(records.rows(session, Hold, participant=person.id), key=lambda row: row.from_on):
+        found[f"hold:{hold.id}"] = " ".join(day.isoformat() for day in (hold.from_on, hold.resumed_on) if day)
+    given = records.latest_kits(records.rows(session, Assignment, participant=person.id))
+    for visit, kit in sorted(given.items(), key=lambda one: one[1].assigned_at):
+        if kit.state == "handed_over" and kit.handed_over_at is not None:
+            found[f"hand_over:{visit}"] = texts.day_of(kit.handed_over_at, person.site).isoformat()
     visits = latest_records(records.rows(session, VisitRecord, participant=person.id))
     for visit, row in sorted(visits.items(), key=lambda one: (one[1].visited_on or date.max, one[0])):
         found[f"visit:{visit}"] = row.visited_on.isoformat() if row.visited_on else row.state
@@ -112,6 +124,8 @@ def target_words(target: str) -> str:
     kind, of = kind_of(target)
     if kind == "visit":
         return str(_("Date of the visit: %(visit)s", visit=texts.visit_name(of)))
+    if kind == "hand_over":
+        return str(_("Day of the hand-over: %(visit)s", visit=texts.visit_name(of)))
     if kind == "return":
         return str(_("Vials of kit %(kit)s", kit=of))
     return words.word(kind, "CHANGE_TARGETS")
@@ -122,6 +136,8 @@ def value_words(target: str, text: str) -> str:
     kind, _of = kind_of(target)
     if kind == "return":
         return " · ".join(f"{words.word(name, 'COUNTS')} {count}" for name, count in parts_of(target, text).items())
+    if kind == "hold":
+        return " – ".join([*text.split(" "), *([str(_("still held"))] if " " not in text else [])])
     table = {"sex": "SEXES", "visit": "VISIT_STATES"}.get(kind)
     return words.word(text, table) if table else text
 

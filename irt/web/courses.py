@@ -50,7 +50,9 @@ def courses_read(
 
 def boxes_read(session: Session, study: Study, person: Participant) -> list[Box]:
     """Every box that was in a participant's hands: five statements."""
-    given = {row.kit for row in session.scalars(select(Assignment).filter_by(participant=person.id))}
+    given = defaultdict(list)
+    for row in session.scalars(select(Assignment).filter_by(participant=person.id)):
+        given[row.kit].append(row)
     theirs = select(Kit).where(or_(Kit.number.in_(given), Kit.participant == person.id)).order_by(Kit.number)
     kits = {row.number: row for row in session.scalars(theirs)}
     lines, told = defaultdict(list), defaultdict(list)
@@ -62,7 +64,8 @@ def boxes_read(session: Session, study: Study, person: Participant) -> list[Box]
     latest = {row.kit: row for row in counts}
     zone = study.site(person.site).time_zone
     boxes = [
-        boxed(kit, person.id, zone, lines[number], told[number], latest.get(number)) for number, kit in kits.items()
+        boxed(kit, person.id, zone, lines[number], told[number], latest.get(number), given[number])
+        for number, kit in kits.items()
     ]
     return [box for box in boxes if box.spans]
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.conduct.classifying import Standing, standing
-from irt.conduct.tables import Deviation, DeviationClass
+from irt.conduct.deviations import Told, history
+from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.participants.tables import Participant
 from irt.web.deviation_words import sentence
 
@@ -20,7 +21,9 @@ class Shown:
 
     row: Deviation
     number: str  # the participant's screening number; empty where it is about the site
+    now: Told  # as it is by now, whatever was noted first
     said: str
+    before: tuple[tuple[str, str], ...]  # what was noted earlier, each with why it was judged anew after it
     standing: Standing
     classes: tuple[DeviationClass, ...]  # the last word of each role
 
@@ -30,24 +33,38 @@ class Shown:
 
 
 def shown(session: Session, found: Iterable[Deviation]) -> list[Shown]:
-    """Deviations with their participant, their sentence and where they stand: two statements, however many."""
+    """Deviations with their participant, their sentence and where they stand: three statements, however many."""
     rows = list(found)
     classes: dict[str, list[DeviationClass]] = defaultdict(list)
-    about = DeviationClass.deviation.in_([row.id for row in rows])
+    wanted = [row.id for row in rows]
+    about = DeviationClass.deviation.in_(wanted)
     for one in session.scalars(select(DeviationClass).where(about).order_by(DeviationClass.revision)):
         classes[one.deviation].append(one)
+    revisions: dict[str, list[DeviationRevision]] = defaultdict(list)
+    for one_more in session.scalars(select(DeviationRevision).where(DeviationRevision.deviation.in_(wanted))):
+        revisions[one_more.deviation].append(one_more)
     who = select(Participant).where(Participant.id.in_({row.participant for row in rows if row.participant}))
     numbers = {row.id: row.screening_number for row in session.scalars(who)}
     return [
         Shown(
             row,
             numbers.get(row.participant or "", ""),
-            sentence(row),
+            *_told(row, revisions[row.id]),
             standing(classes[row.id]),
             tuple({one.role: one for one in classes[row.id]}.values()),
         )
         for row in rows
     ]
+
+
+def _told(row: Deviation, revisions: Iterable[DeviationRevision]) -> tuple[Told, str, tuple[tuple[str, str], ...]]:
+    """How a deviation is now, in a sentence, and the sentences that it had before."""
+    *earlier, now = history(row, revisions)
+    whys = [one.told or "" for one in (*earlier, now)][1:]
+    before = tuple(
+        (sentence(row.kind, one.happened_on, one.facts), why) for one, why in zip(earlier, whys, strict=True)
+    )
+    return now, sentence(row.kind, now.happened_on, now.facts), before
 
 
 def of_participant(session: Session, participant: str) -> list[Shown]:

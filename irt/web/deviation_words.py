@@ -1,12 +1,13 @@
 """A deviation in a sentence: its kind with its facts, in the reader's language."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.conduct.tables import Deviation
 from irt.web import texts, words
 
 SENTENCES = {
@@ -46,14 +47,14 @@ FACTS = {  # for facts that no sentence has a place for; None: said by the kind 
 PLACES = re.compile(r"%\((\w+)\)s")
 
 
-def sentence(row: Deviation) -> str:
+def sentence(kind: str, happened_on: date, noted: Mapping[str, Any]) -> str:
     """What happened. Where a fact is missing for which the sentence has a place, the kind and all facts stand alone."""
-    known = {"happened_on": row.happened_on, **(row.facts or {})}
+    known = {"happened_on": happened_on, **noted}
     facts = {name: _said(name, value) for name, value in known.items()}
-    template = str(SENTENCES.get(row.kind, ""))
+    template = str(SENTENCES.get(kind, ""))
     places = set(PLACES.findall(template))
     if not template or not places <= facts.keys():
-        template, places = words.word(row.kind, "DEVIATIONS") + ".", set()
+        template, places = words.word(kind, "DEVIATIONS") + ".", set()
     left = [name for name in facts if name not in places and FACTS.get(name, name) is not None]
     rest = [_(" %(fact)s: %(value)s.", fact=FACTS.get(name, name), value=facts[name]) for name in left]
     return "".join([template % facts if places else template, *rest])

@@ -54,7 +54,8 @@ def as_csv() -> Any:
     """The same list, filtered alike, as CSV."""
     labels = (
         words.field("site"), words.field("participant"), words.field("kind"), words.field("happened_on"),
-        _("What happened"), words.field("told"), _("Noted"), _("Standing"), words.field("per_protocol"),
+        _("What happened"), _("Stands"), words.field("told"), _("Noted before"), _("Noted"), _("Standing"),
+        words.field("per_protocol"),
     )  # fmt: skip
     columns = [Column(str(label)) for label in labels]
     for role in CLASSIFIERS:
@@ -67,7 +68,8 @@ def _cells(one: Shown) -> list[Any]:
     row = one.row
     effect = words.word(one.standing.per_protocol, "PER_PROTOCOL") if one.standing.per_protocol else ""
     return [
-        row.site, one.number, words.word(row.kind, "DEVIATIONS"), row.happened_on, one.said, row.told or "",
+        row.site, one.number, words.word(row.kind, "DEVIATIONS"), one.now.happened_on, one.said,
+        _("yes") if one.now.stands else _("no longer"), row.told or "", "; ".join(said for said, _why in one.before),
         texts.site_moment(row.noted_at, row.site), words.word(one.standing.state, "DEVIATION_STANDINGS"), effect,
     ]  # fmt: skip
 

@@ -42,14 +42,18 @@ class Difference:
 def rows(course: Course, boxes: Iterable[Box], treatment: Treatment) -> list[Row]:
     """A row for each dose due and not recorded, proposed as taken from the kit in hand, and one for an extra dose.
 
+    Where the used vials of a kit that came back say that some of its doses were missed, nothing is proposed for them:
+    which is asked; where not one was used, all are proposed as missed.
     Injection sites go round from where the last dose was given.
     """
     places = [one.id for one in treatment.injection_sites]
     last = next((row.injection_site for row in reversed(course.given) if row.injection_site in places), places[-1])
-    start = places.index(last) + 1
+    start, boxes = places.index(last) + 1, list(boxes)
+    asked = {one.kit: one.proposal for one in differences(course, boxes) if one.proposal.missed}
     found = []
     for place, (one, kit) in enumerate(_kits(course, boxes), start):
-        fields = {"outcome": "taken", "taken_on": one.due_on.isoformat(), "kit": kit, "place": "home"}
+        outcome = "taken" if kit not in asked else "" if asked[kit].taken else "missed"
+        fields = {"outcome": outcome, "taken_on": one.due_on.isoformat(), "kit": kit, "place": "home"}
         fields["injection_site"] = places[place % len(places)]
         found.append(Row(str(one.number), one.due_on, _fields(str(one.number), treatment, fields)))
     return [*found, Row("x1", None, _fields("x1", treatment, {"place": "home"}))]

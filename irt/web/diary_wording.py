@@ -25,6 +25,10 @@ REMEDIES = {
     "name_kit": _l("write the number of the kit that it came from"),
     "kit_not_in_hand": _l("that kit was not with this participant on %(day)s; check number and day"),
     "no_vial_left": _l("every vial of that kit is recorded as used; check the number"),
+    "vials_say_fewer": _l(
+        "that kit came back with %(used)s used vials, and other doses account for them; mark this dose or another as "
+        "missed, or write why the vials say otherwise"
+    ),
     "not_offered": _l("choose one of the answers offered"),
     "due_no_more": _l("treatment ended on %(last)s, so it was not due; leave it out, or write an extra dose"),
     "due_later": _l("it is due on %(due)s; record it from then on"),

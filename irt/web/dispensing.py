@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from irt.conduct.tables import Deviation
+from irt.dispensing.allowance import allow_kit
 from irt.dispensing.dispense import assign, cancel, hand_over, put_by
+from irt.dispensing.tables import Mishap
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
@@ -43,8 +44,27 @@ def assigned(participant: str, visit: str) -> Any:
     back = url_for("participants.one", participant=participant)
     lead = _("The service chooses a kit that is in date until the next visit, and sets it aside.")
     return ask(
-        assign, title=title, given=given, fields=reason_field(texts.today_at(person.site), one), done=slip, back=back,
-        lead=f"{due_words(one)} {lead}", said=_("The kit is set aside."), press=_("Ask for the kit"),
+        assign, title=title, given=given, done=slip, back=back, lead=f"{due_words(one)} {lead}",
+        said=_("The kit is set aside."), press=_("Ask for the kit"),
+    )  # fmt: skip
+
+
+@form_page(pages, "/participants/<participant>/visits/<visit>/allow", roles=spec_of(allow_kit).roles)
+def allowed(participant: str, visit: str) -> Any:
+    """Let a visit whose kits are gone have one more."""
+    with reading() as session:
+        person = records.one(session, Participant, id=participant)
+        told = list(session.scalars(select(Mishap).filter_by(participant=participant, visit=visit)))
+    title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Allow another kit')}"
+    lead = _(
+        "%(count)s times something happened to a kit of this visit. Read what was told, speak with the site, then "
+        "allow one more kit.",
+        count=len(told),
+    )
+    return ask(
+        allow_kit, title=title, given={"participant": participant, "visit": visit}, fields=(Field("reason"),),
+        done=url_for("home.worklist"), back=url_for("mishaps.listed"), lead=lead,
+        said=_("The site may ask for the kit."), press=_("Allow another kit"),
     )  # fmt: skip
 
 
@@ -79,13 +99,12 @@ def handed_over(participant: str, visit: str) -> Any:
     person, one = visit_of(participant, visit)
     with reading() as session:
         kit = records.kit_of_visit(session, participant, visit)
-        explained = records.rows(session, Deviation, kind="visit_out_of_window", subject=f"{participant}/{visit}")
     title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Hand over')}"
     here = url_for("dispensing.slip", participant=participant, visit=visit)
     fields: tuple[Field, ...] = (
         Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),
     )
-    if one.record is None and not explained:
+    if one.record is None:
         fields += reason_field(texts.today_at(person.site), one)
     return ask(
         hand_over, title=title, given={"participant": participant, "visit": visit}, fields=fields, done=here,

@@ -51,10 +51,13 @@ def disposed(site: str, way: str) -> Any:
     with reading() as session:
         found = [kit for kit in records.rows(session, Kit, site=site) if kit.state in DISPOSABLE]
     destroyed = way == "destroy"
+    given: dict[str, Any] = {"site": site}
+    if request.form.get("all"):
+        given["kits"] = request.form.getlist("shown")
     hint = _("How and by whom they are destroyed.") if destroyed else _("The carrier and the number of the waybill.")
     here = url_for("disposals.listed")
     return ask(
-        WAYS[way], title=_("Destroy kits") if destroyed else _("Send kits back"), given={"site": site}, kits=found,
+        WAYS[way], title=_("Destroy kits") if destroyed else _("Send kits back"), given=given, kits=found,
         fields=(Field("method", "note", hint=hint),), template="dispose.html", chosen=request.form.getlist("kits"),
         lead=texts.site_name(site), done=here, back=here,
         said=_("A witness signs next.") if destroyed else _("The kits are on their way to the depot."),

@@ -18,7 +18,10 @@ UNRECORDED = timedelta(days=14)
 
 
 def doses(session: Session) -> list[Group]:
-    """Participants whose first dose, or whose diary of the last weeks, is not recorded: five statements for all."""
+    """Participants whose first dose, or whose diary of the last weeks, is not recorded: five statements for all.
+
+    Of the never-dosed, doses are due from randomization once the time for a first dose has passed.
+    """
     found = session.scalars(select(Participant).filter_by(state="randomized").order_by(Participant.screening_number))
     people, study = list(found), service().study
     given = session.scalars(select(Assignment).filter_by(state="handed_over"))
@@ -31,6 +34,8 @@ def doses(session: Session) -> list[Group]:
         if course.first_dose_on is None:
             if person.id in supplied and course.stopped_on is None:
                 note = _("Kit handed over; randomized on %(day)s", day=course.randomized_on)
+                if course.unrecorded:
+                    note += " · " + _("%(count)s doses due since then", count=len(course.unrecorded))
                 first.append(Line(number, note, _("Record"), url_for("doses.first", participant=person.id), True))
             continue
         open_doses = course.unrecorded

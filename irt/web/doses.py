@@ -16,6 +16,7 @@ from irt.dispensing.tables import Dose
 from irt.dispensing.treatment import complete, hold_treatment, resume_treatment, stop_treatment
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant
+from irt.study import Choice
 from irt.web import diary_form, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.courses import boxes_read, course_read
@@ -115,11 +116,7 @@ def first(participant: str) -> Any:
 @form_page(pages, "/hold", roles=spec_of(hold_treatment).roles)
 def held(participant: str) -> Any:
     """Put treatment on hold."""
-    fields = (
-        Field("from_on", "day", value=_today(participant)),
-        Field("hold_reason", "choice", choices=texts.offered(service().study.treatment.hold_reasons)),
-        Field("note", "note", optional=True),
-    )
+    fields = _since(participant, "from_on", "hold_reason", service().study.treatment.hold_reasons)
     lead = _("Doses of these days are not missed, and no kit is given. A dose taken today: hold from tomorrow.")
     return about(hold_treatment, participant, _("Hold treatment"), fields, lead=lead)
 
@@ -135,11 +132,7 @@ def resumed(participant: str) -> Any:
 @form_page(pages, "/stop", roles=spec_of(stop_treatment).roles)
 def stopped(participant: str) -> Any:
     """Stop treatment for good; visits go on."""
-    fields = (
-        Field("last_day", "day", value=_today(participant)),
-        Field("stop_reason", "choice", choices=texts.offered(service().study.treatment.stop_reasons)),
-        Field("note", "note", optional=True),
-    )
+    fields = _since(participant, "last_day", "stop_reason", service().study.treatment.stop_reasons)
     lead = _("For good: no dose is due after this day and no kit is given. The participant stays in follow-up.")
     return about(stop_treatment, participant, _("Stop treatment"), fields, lead=lead)
 
@@ -149,6 +142,15 @@ def completed(participant: str) -> Any:
     """The participant has come to the end of the trial."""
     lead = _("The last visits took place or were skipped, every kit is back, and treatment is not on hold.")
     return about(complete, participant, _("Complete"), (), lead=lead)
+
+
+def _since(participant: str, day: str, reason: str, offered: tuple[Choice, ...]) -> tuple[Field, ...]:
+    """The fields of what happens to treatment: on which day, for which of the study's reasons, and in words."""
+    return (
+        Field(day, "day", value=_today(participant)),
+        Field(reason, "choice", choices=texts.offered(offered)),
+        Field("note", "note", optional=True),
+    )
 
 
 def _today(participant: str) -> str:

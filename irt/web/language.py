@@ -50,10 +50,10 @@ def switch(code: str) -> bool:
     return code in LANGUAGES
 
 
-def moment(instant: datetime | None, zone: str) -> str:
-    """An instant as "2026-11-23 11:40 +08:00 Asia/Shanghai"; empty for None."""
+def moment(instant: datetime | None, zone: str, *, named: bool = True) -> str:
+    """An instant as "2026-11-23 11:40 +08:00 Asia/Shanghai", without the zone's name on request; empty for None."""
     if instant is None:
         return ""
     local = instant.astimezone(ZoneInfo(zone))
     offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]} {zone}"
+    return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}" + (f" {zone}" if named else "")

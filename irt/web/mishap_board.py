@@ -1,7 +1,7 @@
 """Mishaps as pages show them: who and which boxes, and what is still open, each one click from its end."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.dispensing.allowance import ALLOWERS, waits_for_word
 from irt.dispensing.elsewhere import SERVED
-from irt.dispensing.tables import Discrepancy, Mishap
+from irt.dispensing.tables import Discrepancy, KitAllowance, Mishap
 from irt.participants.tables import Participant
 from irt.supply.tables import Assignment, Kit
 from irt.web import records, texts
@@ -50,6 +51,9 @@ class Board:
         for row in session.scalars(ordered):
             self._visits[row.participant, row.visit] = row
         self._away = records.waiting_elsewhere(session, self._visits.values())
+        self._allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for word in session.scalars(select(KitAllowance).where(KitAllowance.participant.in_(about))):
+            self._allowed[word.participant, word.visit].add(word.ordinal)
         self._kits = {row.number: row for row in session.scalars(select(Kit).where(Kit.number.in_(boxes)))}
         self._uneven: dict[str, list[Discrepancy]] = defaultdict(list)
         for uneven in session.scalars(select(Discrepancy).where(Discrepancy.kit.in_(boxes)).filter_by(state="open")):
@@ -117,6 +121,9 @@ class Board:
             return []
         where: dict[str, Any] = {"participant": participant, "visit": visit}
         names = {"number": person.screening_number, "visit": texts.visit_name(visit)}
+        if waits_for_word(given, self._allowed[participant, visit]):
+            what = _("Another kit of %(number)s for %(visit)s waits for a second person.", **names)
+            return [OpenEnd(what, _("Allow another kit"), url_for("dispensing.allowed", **where), ALLOWERS)]
         if given is None or given.state == "void":
             what = _("%(number)s has no kit for %(visit)s.", **names)
             return [OpenEnd(what, _("Ask for the kit"), url_for("dispensing.assigned", **where), CARE)]
@@ -137,14 +144,23 @@ def latest_first(session: Session, **equal: Any) -> Board:
 
 def unfinished(session: Session) -> list[Group]:
     """For pharmacist and coordinator: mishaps with something to be done that is theirs."""
+    return [Group(_("After a mishap"), _lines(session, lambda roles: roles not in (SIGNING, ALLOWERS)))]
+
+
+def to_allow(session: Session) -> list[Group]:
+    """For those who may allow one more kit: the visits that wait for it."""
+    return [Group(_("Further kits to allow"), _lines(session, lambda roles: roles == ALLOWERS))]
+
+
+def _lines(session: Session, mine: Callable[[frozenset[Role]], bool]) -> list[Line]:
     board = latest_first(session)
-    lines = [
-        Line(board.number(row), end.what, end.action, end.href)
+    found = {
+        (board.number(row), end.what): Line(board.number(row), end.what, end.action, end.href)
         for row in board.mishaps
         for end in board.open_ends(row)
-        if end.href and end.roles != SIGNING
-    ]
-    return [Group(_("After a mishap"), lines)]
+        if end.href and mine(end.roles)
+    }
+    return list(found.values())  # two mishaps of one visit end in one step
 
 
 def notes_to_sign(session: Session) -> list[Group]:

@@ -1,5 +1,6 @@
 """The page groups of the house, and the menu: what a person may see of it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,34 +58,82 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu."""
+    """One page of the menu. `also`: page groups whose pages belong under it, besides its own."""
 
     endpoint: str
     label: Any
+    also: tuple[str, ...] = ()
+
+    def covers(self, group: str | None) -> bool:
+        """Whether the pages of a page group belong under this one."""
+        return group is not None and (group == self.endpoint.split(".")[0] or group in self.also)
 
 
-ITEMS = (
-    Item("home.worklist", _l("For you")),
-    Item("participants.listed", _l("Participants")),
-    Item("visits.listed", _l("Visits")),
-    Item("dispensing.listed", _l("Dispensing")),
-    Item("books.day", _l("Books")),
-    Item("deviations.listed", _l("Deviations")),
-    Item("returns.discrepancies", _l("Discrepancies")),
-    Item("changes.listed", _l("Changes")),
-    Item("mishaps.listed", _l("Mishaps")),
-    Item("supply.shelf", _l("Shelf")),
-    Item("disposals.listed", _l("Disposals")),
-    Item("supply.shipments", _l("Shipments")),
-    Item("supply.depot", _l("Depot")),
-    Item("recall.one", _l("Recall")),
-    Item("sites.listed", _l("Sites")),
-    Item("study.one", _l("Study")),
-    Item("people.listed", _l("People")),
-    Item("audit.listed", _l("Audit trail")),
+@dataclass(frozen=True)
+class Chapter:
+    """Pages that belong together: one entry of the upper row; its pages are the lower row."""
+
+    label: Any
+    items: tuple[Item, ...]
+
+
+CHAPTERS = (
+    Chapter(_l("For you"), (Item("home.worklist", _l("For you")),)),
+    Chapter(
+        _l("Participants"),
+        (
+            Item("participants.listed", _l("Participants"), ("eligibility", "doses", "papers", "returns")),
+            Item("visits.listed", _l("Visits")),
+        ),
+    ),
+    Chapter(
+        _l("Kits"),
+        (
+            Item("dispensing.listed", _l("Dispensing")),
+            Item("books.day", _l("Books")),
+            Item("supply.shelf", _l("Shelf")),
+            Item("supply.shipments", _l("Shipments")),
+            Item("disposals.listed", _l("Disposals")),
+            Item("supply.depot", _l("Depot")),
+            Item("recall.one", _l("Recall")),
+        ),
+    ),
+    Chapter(
+        _l("To settle"),
+        (
+            Item("mishaps.listed", _l("Mishaps")),
+            Item("returns.discrepancies", _l("Discrepancies")),
+            Item("deviations.listed", _l("Deviations")),
+            Item("changes.listed", _l("Changes")),
+        ),
+    ),
+    Chapter(
+        _l("Trial"),
+        (
+            Item("sites.listed", _l("Sites")),
+            Item("study.one", _l("Study")),
+            Item("people.listed", _l("People")),
+            Item("audit.listed", _l("Audit trail")),
+        ),
+    ),
 )
 
 
-def menu(actor: Actor) -> tuple[Item, ...]:
-    """The entries whose pages admit the actor; a menu never shows a closed door."""
-    return tuple(item for item in ITEMS if ROUTES[item.endpoint].admits(actor))
+def menu(actor: Actor) -> tuple[Chapter, ...]:
+    """The pages that admit the actor, by chapter; a menu never shows a closed door."""
+    found = []
+    for chapter in CHAPTERS:
+        open_to = tuple(item for item in chapter.items if ROUTES[item.endpoint].admits(actor))
+        if open_to:
+            found.append(Chapter(chapter.label, open_to))
+    return tuple(found)
+
+
+def here(chapters: Iterable[Chapter], endpoint: str | None, path: str, address: Callable[[str], str]) -> Item | None:
+    """Under which entry a page stands: its own, else one of its page group, rather one whose address it bears."""
+    items = [item for chapter in chapters for item in chapter.items]
+    if own := next((item for item in items if item.endpoint == endpoint), None):
+        return own
+    group = endpoint.split(".")[0] if endpoint else None
+    near = [item for item in items if item.covers(group)]
+    return next((item for item in near if path.startswith(address(item.endpoint))), near[0] if near else None)

@@ -9,19 +9,21 @@ from typing import Any
 
 from flask import Blueprint, abort
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from irt.dispensing.calendar import Scheduled, schedule
-from irt.dispensing.course import course
-from irt.dispensing.tables import Dose, Hold, TreatmentStop
+from irt.dispensing.course import GIVEN, Course
+from irt.dispensing.tables import ChangeRequest, Dose
 from irt.paper.card import EmergencyCard, Telephone, card_pdf
 from irt.paper.dosing_calendar import DoseDay, DosingCalendar, VisitDay, calendar_pdf
 from irt.paper.reminders import Reminder, calendar_ics
 from irt.participants.tables import Participant
-from irt.participants.visits import Window, windows
-from irt.randomization.tables import Randomization
+from irt.participants.visits import Window
+from irt.study import Dosing
 from irt.study.design import Site
 from irt.web import downloads, records, texts
 from irt.web.bilingual import both, of_study
+from irt.web.courses import course_read
 from irt.web.pages import page, reading
 from irt.web.participants import CARE
 from irt.web.wired import service
@@ -46,10 +48,12 @@ class Plan:
     number: str
     site: Site
     doses: list[Scheduled]
+    doses_gone: list[Scheduled]  # held, after the end of treatment, or dropped off a grid that shifted
     visits: list[Window]
+    visits_gone: list[Window]  # skipped, or after leaving
     dosed: bool
     held: bool
-    issue: int  # grows with everything that moves a day
+    issue: int  # grows with every record that can move a day, or let it fall away
 
     @property
     def told(self) -> list[Any]:
@@ -62,31 +66,53 @@ def plan_of(participant: str) -> Plan:
     study = service().study
     with reading() as session:
         person = records.one(session, Participant, id=participant)
-        done = next(iter(records.rows(session, Randomization, participant=participant)), None)
-        holds = records.rows(session, Hold, participant=participant)
-        stop = next(iter(records.rows(session, TreatmentStop, participant=participant)), None)
-        doses = records.rows(session, Dose, participant=participant)
-    if done is None:
-        abort(404)
-    randomized_on, today = texts.day_of(done.randomized_at, person.site), texts.today_at(person.site)
-    treated = course(
-        study, participant=person, randomized_on=randomized_on, doses=doses, holds=holds, stop=stop, until=today
-    )
-    anchor: date = person.first_dose_on or randomized_on
-    planned = treated.planned or schedule(study.dosing, anchor)
-    last = treated.given[-1].taken_on if treated.given else None
+        kept = records.kept_of(session, participant)
+        if participant not in kept.done:
+            abort(404)
+        today = texts.today_at(person.site)
+        treated = course_read(session, study, person, today)
+        issue = _issue(session, person, kept)
+    doses, gone = _doses(study.dosing, treated)
+    own = {visit.id for visit in study.visits}
+    visits = [one for one in records.planned_of(person, kept, today) if one.window.visit in own]
     return Plan(
         person,
-        done.number,
+        kept.done[participant].number,
         study.site(person.site),
-        [one for one in planned if not treated.held_on(one.due_on) and one.due_on <= (treated.ends_on or date.max)],
-        windows(study, anchor, last_dose_on=last, stopped=stop is not None),
+        doses,
+        gone,
+        [one.window for one in visits if one.state not in ("off", "skipped")],
+        [one.window for one in visits if one.state in ("off", "skipped")],
         dosed=person.first_dose_on is not None,
         held=treated.held_since is not None,
-        issue=(person.first_dose_on is not None)
-        + sum(1 + (row.resumed_on is not None) for row in holds)
-        + (stop is not None),
+        issue=issue,
     )
+
+
+def _doses(dosing: Dosing, treated: Course) -> tuple[list[Scheduled], list[Scheduled]]:
+    """The doses on their days, and those that fall away, on the days on which they would be."""
+    anchor = treated.first_dose_on or treated.randomized_on
+    assert anchor is not None, "whoever is randomized has a day from which doses are counted"
+    planned = {one.number: one for one in treated.planned}
+    given = {one.number for one in treated.due if one.status in GIVEN}
+    ends_on = treated.ends_on or date.max
+    kept = [
+        one
+        for one in treated.planned
+        if one.number in given or (one.due_on <= ends_on and not treated.held_on(one.due_on))
+    ]
+    left = {one.number for one in kept}
+    return kept, [planned.get(one.number, one) for one in schedule(dosing, anchor) if one.number not in left]
+
+
+def _issue(session: Session, person: Participant, kept: records.Kept) -> int:
+    """How many records there are that can move a day: none is ever taken back, so it only grows."""
+    holds = sum(1 + (row.resumed_on is not None) for row in kept.holds.get(person.id, ()))
+    stopped, left = person.id in kept.stops, person.ended_on is not None
+    visits = kept.visits.get(person.id, ())
+    lines = records.rows(session, Dose, participant=person.id)
+    changes = records.rows(session, ChangeRequest, participant=person.id, state="agreed")
+    return len(lines) + len(visits) + len(changes) + holds + stopped + left
 
 
 @page(pages, "/<participant>/dosing-calendar.pdf", roles=CARE)
@@ -139,15 +165,21 @@ def _missed() -> Any:
 
 @page(pages, "/<participant>/dosing-calendar.ics", roles=CARE)
 def reminders(participant: str) -> Any:
-    """The same days for the participant's own telephone; a day that moved replaces the one sent before."""
+    """The same days for the participant's own telephone: a day that moved replaces the one sent before, and one that
+    fell away takes it back."""
     plan, study = plan_of(participant), service().study
     names = {visit.id: of_study(visit.name) for visit in study.visits}
     described = both(plan.told[0]) if plan.told else None
     entries = [
-        Reminder(f"dose-{one.number}", one.due_on, both(_l("Dose %(number)s", number=one.number)), described)
-        for one in plan.doses
+        Reminder(f"dose-{one.number}", one.due_on, both(_l("Dose %(number)s", number=one.number)), described, gone)
+        for found, gone in ((plan.doses, False), (plan.doses_gone, True))
+        for one in found
     ]
-    entries += [Reminder(f"visit-{one.visit}", one.due, names[one.visit], described) for one in plan.visits]
+    entries += [
+        Reminder(f"visit-{one.visit}", one.due, names[one.visit], described, gone)
+        for found, gone in ((plan.visits, False), (plan.visits_gone, True))
+        for one in found
+    ]
     made = calendar_ics(
         both(TITLE), entries, owner=f"{plan.person.screening_number}.{study.id}", made_at=_now(),
         alarm_hour=ALARM_HOUR, sequence=plan.issue,

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from irt.actor import Role
 from irt.dispensing.treatment import complete
+from irt.dispensing.withdrawal import withdraw
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import AuditEntry
 from irt.participants.baseline import correct_baseline, record_baseline
 from irt.participants.consent import consent_again
-from irt.participants.leave import screen_fail, withdraw
+from irt.participants.leave import screen_fail
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
@@ -211,4 +212,8 @@ def screen_failure(participant: str) -> Any:
 def withdrawal(participant: str) -> Any:
     """A participant withdraws."""
     lead = _("For good: no randomization and no kit from now on. What was recorded stays.")
-    return about(withdraw, participant, _("Withdrawal"), (Field("reason"),), lead=lead)
+    with reading() as session:
+        today = texts.today_at(records.one(session, Participant, id=participant).site)
+    hint = _("The day since which no dose is due. One that was given on it can still be written.")
+    fields = (Field("left_on", "day", hint=hint, value=today.isoformat()), Field("reason"))
+    return about(withdraw, participant, _("Withdrawal"), fields, lead=lead)

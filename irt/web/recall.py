@@ -1,5 +1,6 @@
 """Recall: a lot code or a kit number, and every shelf and every home where such a kit is, in one list."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,7 +10,7 @@ from sqlalchemy import or_, select
 from irt.actor import Role
 from irt.paper.book import Column, table_csv
 from irt.participants.tables import Participant
-from irt.supply.recall import Found, at_depot, recalled
+from irt.supply.recall import ORDER, Found, at_depot, recalled
 from irt.supply.tables import Kit, Movement
 from irt.web import downloads, texts, words
 from irt.web.book_tables import LABELS
@@ -42,7 +43,8 @@ def _wanted() -> str:
 def one() -> Any:
     """The list for one lot or kit; empty until one is asked for."""
     found, depot = _found(_wanted()) if _wanted() else ([], 0)
-    return render_template("recall.html", found=found, at_depot=depot, wanted=_wanted())
+    sums = Counter((one.site, one.place) for one in found)
+    return render_template("recall.html", found=found, at_depot=depot, wanted=_wanted(), sums=sums, places=ORDER)
 
 
 @page(pages, "/recall.csv", roles=READERS)

@@ -158,7 +158,7 @@ class Planned:
 
     @property
     def assignable(self) -> bool:
-        """Whether the kit can be asked for today; early or late, with a reason."""
+        """Whether the kit can be asked for today, early and late too."""
         waits = self.kit is None or self.kit.state == "cancelled"
         return self.dispenses and waits and self.on_treatment and self.unrecorded and self.when != "outside"
 

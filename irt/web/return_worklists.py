@@ -5,13 +5,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.clock import local_day
-from irt.dispensing.tables import Disposal, TreatmentStop
+from irt.dispensing.tables import Disposal
 from irt.participants.tables import Participant
-from irt.participants.visits import windows
-from irt.randomization.tables import Randomization
 from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Kit
 from irt.web import counted, records, texts, words
 from irt.web.pages import actor
 from irt.web.site_worklists import Group, Line
@@ -27,12 +24,11 @@ def _at_home(session: Session) -> list[tuple[Kit, Participant]]:
 
 def to_take_back(session: Session) -> list[Group]:
     """Kits at home whose next visit has come, or whose holder stopped treatment or left."""
-    done = {row.participant: row for row in records.rows(session, Randomization)}
-    visits = {row.kit: row.visit for row in records.rows(session, Assignment)}
-    stopped = {row.participant for row in records.rows(session, TreatmentStop)}
+    kept = records.kept_of(session)
+    visits = {row.kit: row.visit for rows in kept.given.values() for row in rows}
     lines = []
     for kit, person in _at_home(session):
-        why = _why_back(person, visits.get(kit.number), person.id in stopped, done.get(person.id))
+        why = _why_back(person, visits.get(kit.number), kept)
         if why:
             note = _("Kit %(kit)s: %(why)s", kit=kit.number, why=why)
             href = url_for("returns.taken_back", participant=person.id)
@@ -40,19 +36,19 @@ def to_take_back(session: Session) -> list[Group]:
     return [Group(_("Kits to take back"), lines)]
 
 
-def _why_back(person: Participant, visit: str | None, stopped: bool, done: Randomization | None) -> str | None:
+def _why_back(person: Participant, visit: str | None, kept: records.Kept) -> str | None:
     """Why a kit is to come back now, in words; None while it is in use."""
     if person.state in ("withdrawn", "completed"):
         return words.word(person.state, "PARTICIPANT_STATES")
-    if stopped:
+    if person.id in kept.stops:
         return str(_("treatment stopped"))
-    if done is None:
+    if person.id not in kept.done:
         return None
     study, today = service().study, texts.today_at(person.site)
-    anchor = person.first_dose_on or local_day(done.randomized_at, texts.zone_of(person.site))
     returning = {one.id for one in study.visits if one.returns}
     own = study.visit(visit).day if visit in {one.id for one in study.visits} else 0  # a wrong box: at any visit
-    later = [w for w in windows(study, anchor) if w.visit in returning and study.visit(w.visit).day > own]
+    windows = records.windows_of(person, kept)
+    later = [one for one in windows if one.visit in returning and study.visit(one.visit).day > own]
     come = [window for window in later if window.earliest <= today]
     return texts.visit_name(come[-1].visit) if come else None
 

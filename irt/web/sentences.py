@@ -146,6 +146,11 @@ BOOKS: dict[str, Any] = {
 }
 KITS: dict[str, Any] = {
     "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
+    "kit_to_be_allowed": _l(
+        "Visit: two kits of %(visit)s are gone already. The trial manager or the medical monitor must allow the next "
+        "one; call them, then ask again."
+    ),
+    "allowance_not_wanted": _l("Visit: no kit of %(visit)s waits to be allowed. Nothing is to be done."),
     "visit_unknown": _l("Visit: no kit belongs to %(visit)s. Kits belong to: %(known)s."),
     "visit_not_due": _l(
         "Visit: %(visit)s is due from %(earliest)s to %(latest)s and can be held from %(first)s to %(last)s; %(day)s "

@@ -26,6 +26,11 @@ def site_moment(instant: datetime | None, site: str | None = None) -> str:
     return language.moment(instant, zone_of(site))
 
 
+def cell_moment(instant: datetime | None, site: str | None) -> str:
+    """The same in the cell of a table, whose head names the zone."""
+    return language.moment(instant, zone_of(site), named=False)
+
+
 def today_at(site: str | None) -> date:
     """The calendar day that it is at a site; for what belongs to no site, at the study's first."""
     return day_of(service().clock.now(), site)

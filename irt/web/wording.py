@@ -42,6 +42,7 @@ VALUE_REMEDIES = {
     "write_a_whole_number": REMEDIES["number"],
     "write_a_year": REMEDIES["year"],
     "write_a_day": REMEDIES["day"],
+    "still_held": _l("treatment is still held; leave it empty, and resume treatment where that is meant"),
     "write_a_time": _l("write the time of the day in hours and minutes, such as 08:30"),
 }
 VALUES_OF = {"baseline_mistakes": "values", "change_mistakes": "wanted"}  # refusals that list mistakes of such fields

@@ -145,6 +145,7 @@ RIGHT_BOXES = {
 REPLACEMENTS = {
     "not_wanted": _l("None needed"),
     "being_sent": _l("Asked for; a kit is being sent"),
+    "to_be_allowed": _l("Asked for; waits for a second person"),
     "set_aside": _l("Set aside"),
     "handed_over": _l("Handed over"),
     "not_collected": _l("Not collected"),
@@ -180,6 +181,9 @@ CHANGE_TARGETS = {
     "birth_year": _l("Year of birth"),
     "sex": _l("Sex"),
     "first_dose": _l("First dose, day and time"),
+    "stop": _l("Last day of treatment"),
+    "withdrawal": _l("Day of withdrawal"),
+    "hold": _l("Hold: from, to"),
 }
 CHANGE_PARTS = {"day": _l("Date"), "time": _l("Time of day")}
 COUNTS = {"unused": _l("Unused"), "used": _l("Used"), "broken": _l("Broken"), "lost": _l("Lost")}
@@ -259,6 +263,7 @@ FIELDS = {
     "from_on": _l("From"),
     "resumed_on": _l("Resumed on"),
     "last_day": _l("Last day of treatment"),
+    "left_on": _l("Day of withdrawal"),
     "hold_reason": _l("Reason"),
     "stop_reason": _l("Reason"),
     "change": _l("Change"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from irt.actor import Role
 from irt.conduct.classifying import CLASSIFIERS
 from irt.conduct.tables import Delegation, Deviation, Site
+from irt.dispensing.allowance import ALLOWERS
 from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
@@ -184,7 +185,9 @@ def deviations(session: Session) -> list[Group]:
     """For those who classify: what they said nothing about yet, and what the two see differently; the oldest first."""
     mine = next(role for role in CLASSIFIERS if role in actor().roles)
     found = shown(session, session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id)))
-    waiting = [one for one in found if one.word_of(mine) is None or one.standing.state == "disagreed"]
+    waiting = [
+        one for one in found if one.now.stands and (one.word_of(mine) is None or one.standing.state == "disagreed")
+    ]
     lines = [
         Line(
             one.number or texts.site_name(one.row.site),
@@ -223,6 +226,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (return_worklists.past_expiry, (Role.PHARMACIST, Role.COORDINATOR)),
     (return_worklists.discrepancies, (Role.PHARMACIST, Role.COORDINATOR, Role.INVESTIGATOR)),
     (return_worklists.to_witness, (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR)),
+    (mishap_board.to_allow, tuple(ALLOWERS)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
     (shipments_to_send, (Role.DEPOT,)),

@@ -110,7 +110,7 @@ def upgrade() -> None:
     sa.Column('stopped_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_treatment_stop_participant_site')),
     sa.PrimaryKeyConstraint('participant', name=op.f('pk_treatment_stop')),
-    info={'kept_by': 'act', 'append_only': True}
+    info={'kept_by': 'act'}
     )
     op.create_table('visit_record',
     sa.Column('id', sa.Text(), nullable=False),
@@ -128,6 +128,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_visit_record_participant_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_record')),
     sa.UniqueConstraint('participant', 'visit', 'revision', name=op.f('uq_visit_record_participant_visit_revision')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_table('deviation_revision',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('deviation', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('stands', sa.Boolean(), nullable=False),
+    sa.Column('happened_on', sa.String(length=10), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('told', sa.Text(), nullable=True),
+    sa.Column('noted_at', sa.String(length=27), nullable=False),
+    sa.Column('noted_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['deviation'], ['deviation.id'], name=op.f('fk_deviation_revision_deviation')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_deviation_revision_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deviation_revision')),
+    sa.UniqueConstraint('deviation', 'revision', name=op.f('uq_deviation_revision_deviation_revision')),
     info={'kept_by': 'act', 'append_only': True}
     )
     op.create_table('deviation_class',
@@ -244,7 +261,7 @@ def upgrade() -> None:
     sa.Column('note_signed_at', sa.String(length=27), nullable=True),
     sa.CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name=op.f('ck_mishap_box')),
     sa.CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name=op.f('ck_mishap_kind')),
-    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'set_aside', 'handed_over', 'not_collected', 'to_ask')", name=op.f('ck_mishap_replacement')),
+    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over', 'not_collected', 'to_ask')", name=op.f('ck_mishap_replacement')),
     sa.ForeignKeyConstraint(['deviation'], ['deviation.id'], name=op.f('fk_mishap_deviation')),
     sa.ForeignKeyConstraint(['instead_of'], ['kit.number'], name=op.f('fk_mishap_instead_of')),
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_mishap_kit')),
@@ -269,6 +286,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['mishap'], ['mishap.id'], name=op.f('fk_passed_on_mishap')),
     sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_passed_on_site')),
     sa.PrimaryKeyConstraint('kit', name=op.f('pk_passed_on')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_table('kit_allowance',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('visit', sa.Text(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.Column('allowed_by', sa.Text(), nullable=False),
+    sa.Column('allowed_at', sa.String(length=27), nullable=False),
+    sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_kit_allowance_participant_site')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_kit_allowance_signature')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kit_allowance')),
+    sa.UniqueConstraint('participant', 'visit', 'ordinal', name=op.f('uq_kit_allowance_participant_visit_ordinal')),
     info={'kept_by': 'act', 'append_only': True}
     )
     _change_old_tables()

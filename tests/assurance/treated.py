@@ -5,7 +5,17 @@ from datetime import date
 from irt.conduct.deviations import note
 from irt.conduct.tables import DeviationClass
 from irt.dispensing.counting import Counts, count_vials
-from irt.dispensing.tables import ChangeRequest, Disposal, Dose, Hold, LineReview, Mishap, PassedOn, TreatmentStop
+from irt.dispensing.tables import (
+    ChangeRequest,
+    Disposal,
+    Dose,
+    Hold,
+    KitAllowance,
+    LineReview,
+    Mishap,
+    PassedOn,
+    TreatmentStop,
+)
 from irt.gate.act import Act
 from irt.participants.tables import Participant, VisitRecord
 from irt.supply import ledger
@@ -57,3 +67,5 @@ def settle(act: Act) -> None:
                 state="proposed", proposed_by="a1", proposed_at=act.now, signature=act.signature)  # fmt: skip
         act.add(LineReview, id=f"lr{n}", site=given.site, book="accountability", line=given.kit, digest="0" * 64,
                 reviewed_by="a1", reviewed_at=act.now, signature=act.signature)  # fmt: skip
+        act.add(KitAllowance, id=f"ka{n}", participant="p2", site=given.site, visit="day-1", ordinal=n + 2,
+                reason="two were lost", signature=act.signature, allowed_by="a1", allowed_at=act.now)  # fmt: skip

@@ -85,16 +85,6 @@ def walked_doses(
     return found
 
 
-def walked_number(first: Day, on: Day) -> int:
-    """The study day of a date, counted on or back from day 1, leaving out 0."""
-    number, today = 1, first
-    while today < on:
-        today, number = tomorrow(today), number + 1
-    while today > on:
-        today, number = yesterday(today), number - 1 if number != 1 else -1
-    return number
-
-
 def counted(cadence: Cadence, doses: int, from_day: int, to_day: int) -> int:
     """The doses on study days from_day to to_day, walking from day 1."""
     number = within = 0

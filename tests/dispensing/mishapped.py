@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from irt.dispensing.allowance import AllowKit, allow_kit
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.elsewhere import Elsewhere, HandOverElsewhere, NotCollected
@@ -146,3 +147,9 @@ def waits(world: World, one: Screened) -> str:
     assert refused.code == "kit_waits_elsewhere"
     assert refused.facts["at"] == kit_of(world, refused.facts["kit"])[1] == "02"
     return str(refused.facts["kit"])
+
+
+def allowed(world: World, one: Screened, by: str = "trial_manager") -> str:
+    """A second person's word for one more kit of the second visit; answers its row."""
+    order = AllowKit(participant=one.id, visit=second(world), reason="I spoke with the pharmacist")
+    return str(world.do(allow_kit, order, by=by))

@@ -24,7 +24,6 @@ from tests.dispensing.day_by_day import (
     as_walked,
     counted,
     walked_doses,
-    walked_number,
     walked_state,
     walked_timing,
     walked_windows,
@@ -45,8 +44,7 @@ class Subject:
     local_day: Callable[..., date] = local_day
     schedule: Callable[..., Any] = calendar.schedule
     next_doses: Callable[..., Any] = calendar.next_doses
-    doses_due: Callable[..., int] = calendar.doses_due
-    study_day: Callable[..., int] = calendar.study_day
+    doses_until: Callable[..., int] = Dosing.doses_until
     windows: Callable[..., Any] = visits.windows
     timing: Callable[..., str] = visits.timing
     visit_state: Callable[..., str] = visits.visit_state
@@ -120,8 +118,7 @@ def _compared(case: Case, subject: Subject) -> list[tuple[str, object, object]]:
         ("local day", case.day, first),
         ("schedule", doses, [(one.number, walked(one.due_on)) for one in planned]),
         ("next doses", [one for one in doses if one[1] > asked][:3], [(o.number, walked(o.due_on)) for o in coming]),
-        ("doses due", counted(cadence, dosing.doses, *case.stretch), subject.doses_due(dosing, *case.stretch)),
-        ("study day", walked_number(walked(case.day), asked), subject.study_day(first, case.asked)),
+        ("doses due", counted(cadence, dosing.doses, *case.stretch), _between(subject, dosing, *case.stretch)),
         ("windows", by_walk, {one.visit: as_walked(one) for one in windows}),
         ("order of windows", sorted(one.due for one in windows), [one.due for one in windows]),
     ]
@@ -134,6 +131,11 @@ def _compared(case: Case, subject: Subject) -> list[tuple[str, object, object]]:
         )
         found.append((f"timing and state of {visit.id}", expected, says))
     return found
+
+
+def _between(subject: Subject, dosing: Dosing, first: int, last: int) -> int:
+    """The doses of a stretch of study days, both ends included; none where it ends before it begins."""
+    return max(0, subject.doses_until(dosing, last) - subject.doses_until(dosing, first - 1))
 
 
 def _case(chance: random.Random, kinds: Counter[str]) -> Case:

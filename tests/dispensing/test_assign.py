@@ -8,7 +8,7 @@ import pytest
 from irt.conduct.study_acts import PauseStudy, pause_study
 from irt.conduct.tables import Deviation
 from irt.dispensing.dispense import Assign, Assigned, HandOver, assign, hand_over
-from irt.participants.leave import Leave, withdraw
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.screen import Screened
 from irt.participants.tables import VisitRecord
 from irt.participants.visits import local_day, windows
@@ -70,20 +70,21 @@ def test_asked_again_it_is_the_same_kit(trial: World) -> None:
 
 
 @pytest.mark.parametrize("early_or_late", [-1, 1])
-def test_out_of_the_window_a_reason_is_asked_for_and_the_deviation_noted(trial: World, early_or_late: int) -> None:
+def test_out_of_the_window_it_is_the_hand_over_that_asks_why_and_notes_it(trial: World, early_or_late: int) -> None:
     one, _ = randomized(trial)
     margin = trial.study.dispensing_visits[SECOND].window_days + 1
     on_the_day_of(trial, one, SECOND, early_or_late * margin)
-    refused = trial.refusal(assign, order(trial, one), by="pharmacist_01")
+    trial.do(assign, order(trial, one), by="pharmacist_01")
+    assert trial.rows(Deviation) == []
+    given = trial.row(Assignment, visit=visit(trial, SECOND))
+    box = HandOver(participant=one.id, visit=given.visit, kit=given.kit)
+    refused = trial.refusal(hand_over, box, by="pharmacist_01")
     assert refused.code == "visit_reason_needed"
     assert not str(refused.facts["earliest"]) <= str(refused.facts["day"]) <= str(refused.facts["latest"])
-    why = order(trial, one).model_copy(update={"reason": "travels to a wedding"})
-    trial.do(assign, why, by="pharmacist_01")
+    trial.do(hand_over, box.model_copy(update={"reason": "travels to a wedding"}), by="pharmacist_01")
     noted = trial.row(Deviation, kind="visit_out_of_window")
     assert (noted.subject, noted.told) == (f"{one.id}/{visit(trial, SECOND)}", "travels to a wedding")
     assert noted.facts["timing"] == ("early" if early_or_late < 0 else "late")
-    given = trial.row(Assignment, visit=visit(trial, SECOND))
-    trial.do(hand_over, HandOver(participant=one.id, visit=given.visit, kit=given.kit), by="pharmacist_01")
     record = trial.row(VisitRecord, visit=given.visit)
     assert (record.visited_on.isoformat(), record.reason) == (noted.facts["day"], "travels to a wedding")
     assert len(trial.rows(Deviation)) == 1
@@ -124,7 +125,7 @@ def test_a_shelf_without_one_arm_refuses_in_the_same_words_whichever_it_is(trial
 def test_whoever_withdrew_or_was_never_randomized_gets_no_kit(trial: World) -> None:
     one, _ = randomized(trial)
     on_the_day_of(trial, one, SECOND)
-    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     assert trial.refusal(assign, order(trial, one), by="pharmacist_01").code == "participant_state"
     other = eligible(trial, "EXAMPLE-000002")
     assert trial.refusal(assign, order(trial, other, FIRST), by="pharmacist_01").code == "participant_state"

@@ -16,8 +16,8 @@ from irt.dispensing.attendance import (
 )
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.treatment import HoldTreatment, StopTreatment, hold_treatment, stop_treatment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import VisitRecord
 from irt.supply.tables import Assignment, Kit
 from tests.setting import recorded
@@ -124,13 +124,32 @@ def test_a_contact_may_be_skipped_and_nothing_before_its_time(one: Patient) -> N
     assert kept(one, "SC").state == "skipped"
 
 
-def test_the_kit_handed_over_late_takes_the_reason_that_was_given_when_it_was_asked_for(one: Patient) -> None:
-    one.on_day(40)
-    wanted = Assign(participant=one.id, visit="W4", reason="a train was cancelled")
-    kit = one.world.do(assign, wanted, by="pharmacist_01").kit
-    one.world.do(hand_over, HandOver(participant=one.id, visit="W4", kit=kit), by="pharmacist_01")
-    assert (kept(one, "W4").visited_on, kept(one, "W4").reason) == (one.day(40), "a train was cancelled")
-    assert len(one.world.rows(Deviation)) == 1
+@pytest.mark.parametrize("day", [24, 25])
+def test_a_kit_prepared_before_its_window_opens_asks_nobody_why(one: Patient, day: int) -> None:
+    one.on_day(day)
+    kit = one.world.do(assign, Assign(participant=one.id, visit="W4"), by="pharmacist_01").kit
+    assert one.world.rows(Deviation) == []
+    box = HandOver(participant=one.id, visit="W4", kit=kit)
+    assert one.world.refusal(hand_over, box, by="pharmacist_01").code == "visit_reason_needed"
+    one.on_day(26)
+    one.world.do(hand_over, box, by="pharmacist_01")
+    assert (kept(one, "W4").visited_on, kept(one, "W4").reason) == (one.day(26), None)
+    assert one.world.rows(Deviation) == []
+
+
+def test_a_kit_prepared_and_handed_over_early_asks_why_at_the_hand_over(one: Patient) -> None:
+    one.on_day(24)
+    kit = one.world.do(assign, Assign(participant=one.id, visit="W4"), by="pharmacist_01").kit
+    box = HandOver(participant=one.id, visit="W4", kit=kit, reason="leaves on a journey")
+    one.world.do(hand_over, box, by="pharmacist_01")
+    assert (kept(one, "W4").visited_on, kept(one, "W4").reason) == (one.day(24), "leaves on a journey")
+    noted = one.world.row(Deviation)
+    assert (noted.kind, noted.facts["timing"], noted.told) == ("visit_out_of_window", "early", "leaves on a journey")
+
+
+def test_no_kit_is_asked_for_in_the_time_of_another_visit(one: Patient) -> None:
+    one.on_day(4)
+    assert one.world.refusal(assign, Assign(participant=one.id, visit="W8"), by="pharmacist_01").code == "visit_not_due"
 
 
 def test_a_kit_asked_for_in_time_and_handed_over_late_asks_for_the_reason_then(one: Patient) -> None:
@@ -209,7 +228,7 @@ def test_unscheduled_visits_are_numbered(one: Patient) -> None:
 
 def test_whoever_withdrew_comes_for_unscheduled_visits_alone(one: Patient) -> None:
     one.on_day(30)
-    one.world.do(withdraw, Leave(participant=one.id, reason="moved away"), by=BY)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moved away"), by=BY)
     assert one.world.refusal(record_visit, visit(one, "W4", 29), by=BY).code == "participant_state"
     one.world.do(record_visit, visit(one, "ET", 30, "last visit"), by=BY)
     one.world.do(record_visit, visit(one, "UV", 30, "a question"), by=BY)
@@ -231,7 +250,7 @@ def test_another_site_and_other_roles_record_nothing(one: Patient) -> None:
 def test_the_night_notes_each_missed_visit_once(one: Patient) -> None:
     world = one.world
     gone = randomized(world, "EXAMPLE-000002")[0]
-    world.do(withdraw, Leave(participant=gone.id, reason="moved away"), by=BY)
+    world.do(withdraw, Withdraw(participant=gone.id, reason="moved away"), by=BY)
     one.on_day(53)
     assert world.do(sweep_visits, SweepVisits(), by="operator") == 0  # the time of W4 is not over yet
     one.on_day(54)

@@ -1,7 +1,7 @@
 """The books: a line for each kit that was ever there, totals that follow every move, and never a word of types."""
 
 from collections import Counter
-from dataclasses import astuple, replace
+from dataclasses import astuple, fields, replace
 from datetime import date, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -223,6 +223,28 @@ def test_what_changed_after_it_was_shown_is_not_signed(trial: World) -> None:
     assert trial.refusal(sign_off, nowhere, by="monitor").code == "line_changed"
     for name in ("pharmacist_01", "data_manager", "auditor", "supply_manager"):
         assert trial.refusal(sign_off, order_of(trial), by=name).code == "role_not_allowed"
+
+
+def test_a_move_that_was_signed_stays_signed_and_the_next_one_is_not(trial: World) -> None:
+    before = inventory(ledger(trial))
+    order = SignOff(site="01", book="inventory", lines={one.key: one.digest for one in before})
+    assert trial.do(sign_off, order, by="monitor") == len(before)
+    _, kit = handed_over(trial)
+    found = checked(inventory(ledger(trial)), trial.rows(LineReview, book="inventory"))
+    assert [one.line.key for one in found if one.valid] == [one.key for one in before]
+    assert {(one.line.kit, one.line.after) for one in found if not one.valid} == {(kit, "assigned"), (kit, "dispensed")}
+    accountable = checked(accountability(ledger(trial)), trial.rows(LineReview, book="accountability"))
+    assert not any(one.review for one in accountable), "each book is signed by itself"
+    forged = SignOff(site="01", book="inventory", lines={before[0].key: "0" * 64})
+    assert trial.refusal(sign_off, forged, by="monitor").code == "line_changed"
+
+
+def test_every_value_of_a_move_but_the_totals_is_under_the_signature(trial: World) -> None:
+    line = inventory(ledger(trial))[0]
+    names = [one.name for one in fields(line)]
+    others = {name: replace(line, **{name: "another"}).digest for name in names}
+    assert others.pop("totals") == line.digest
+    assert len({*others.values(), line.digest}) == len(names)
 
 
 def test_every_value_of_a_line_is_under_the_signature(trial: World) -> None:

@@ -14,12 +14,10 @@ from irt.dispensing import calendar
 from irt.dispensing.calendar import (
     Scheduled,
     adherence,
-    dose_day,
-    dose_on,
-    doses_due,
     next_doses,
+    numbers_anew,
     schedule,
-    study_day,
+    too_close,
 )
 from irt.participants import visits
 from irt.participants.visits import Window, windows
@@ -33,6 +31,16 @@ SHIFTING = DOSING.model_copy(update={"late_dose": "shift_grid"})
 FIRST = date(2027, 3, 1)
 
 
+def planned_on(number: int, first: date = FIRST) -> date:
+    """The date of a dose, as planned from the day of the first."""
+    return first + timedelta(days=DOSING.day_of(number) - 1)
+
+
+def due_between(first: int, last: int) -> int:
+    """The doses of a stretch of study days, both ends included."""
+    return max(0, DOSING.doses_until(last) - DOSING.doses_until(first - 1))
+
+
 def _named(cases: list[dict[str, Any]]) -> Any:
     return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
 
@@ -41,25 +49,25 @@ def _named(cases: list[dict[str, Any]]) -> Any:
 def test_the_dates_of_doses_and_visits(case: dict[str, Any]) -> None:
     first = date.fromisoformat(case["first_dose"])
     for number, on in case["doses"].items():
-        assert dose_on(DOSING, first, int(number)) == date.fromisoformat(on)
-        assert dose_day(DOSING, int(number)) == 2 * int(number) - 1 == study_day(first, date.fromisoformat(on))
+        assert planned_on(int(number), first) == date.fromisoformat(on)
+        assert DOSING.day_of(int(number)) == 2 * int(number) - 1
     planned = {one.visit: one.due for one in windows(STUDY, first)}
     assert len(case["visits"]) == 3
     assert {name: planned[name].isoformat() for name in case["visits"]} == case["visits"]
     doses = schedule(DOSING, first)
     assert len(doses) == case["n_doses"] == 84
-    assert [one.due_on for one in doses] == [dose_on(DOSING, first, number) for number in range(1, 85)]
+    assert [one.due_on for one in doses] == [planned_on(number, first) for number in range(1, 85)]
 
 
 @_named(VECTORS["due"])
 def test_the_doses_due(case: dict[str, Any]) -> None:
-    assert doses_due(DOSING, case["from_day"], case["to_day"]) == case["doses"]
+    assert due_between(case["from_day"], case["to_day"]) == case["doses"]
     assert (case["to_day"] + 1) // 2 - case["from_day"] // 2 == case["doses"]
 
 
 @_named(VECTORS["adherence"])
 def test_adherence_is_an_exact_share_and_never_clipped(case: dict[str, Any]) -> None:
-    due, taken = doses_due(DOSING, case["from_day"], case["to_day"]), case["dispensed"] - case["returned"]
+    due, taken = due_between(case["from_day"], case["to_day"]), case["dispensed"] - case["returned"]
     assert (due, taken) == (case["due"], case["taken"])
     assert adherence(taken, due) == Fraction(case["percent"]) / 100
 
@@ -72,28 +80,47 @@ def test_adherence_to_nothing_is_none() -> None:
 
 def test_the_week_12_visit_is_a_dose_day_and_week_24_is_not() -> None:
     days = {one.id: one.day for one in STUDY.visits}
-    assert dose_day(DOSING, 43) == days["W12"]
-    assert doses_due(DOSING, days["W24"], days["W24"]) == 0
-    assert doses_due(DOSING, -30, 400) == 84
+    assert DOSING.day_of(43) == days["W12"]
+    assert due_between(days["W24"], days["W24"]) == 0
+    assert due_between(-30, 400) == 84
 
 
-def test_there_is_no_day_0_and_no_dose_0() -> None:
-    assert [study_day(FIRST, FIRST + timedelta(days=off)) for off in (-2, -1, 0, 1)] == [-2, -1, 1, 2]
-    for number in (-1, 0, 85):
-        with pytest.raises(ValueError, match=str(number)):
-            dose_day(DOSING, number)
-        with pytest.raises(ValueError, match=str(number)):
-            dose_on(DOSING, FIRST, number)
-    assert doses_due(DOSING, 10, 3) == 0
-    assert doses_due(DOSING, -5, 0) == 0
+def test_nothing_is_due_before_day_1_nor_in_a_stretch_that_ends_before_it_begins() -> None:
+    assert due_between(10, 3) == 0
+    assert due_between(-5, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "gaps", "close"),
+    [(1, (0, 1), [True, False]), (2, (0, 1, 2), [True, True, False]), (7, (1, 2), [True, False])],
+)
+def test_two_doses_on_one_day_or_on_consecutive_days_are_too_close(
+    interval: int, gaps: tuple[int, ...], close: list[bool]
+) -> None:
+    """Unless the cadence itself has doses on consecutive days."""
+    dosing = DOSING.model_copy(update={"interval_days": interval})
+    for sign in (-1, 1):
+        assert [too_close(dosing, FIRST, [FIRST + timedelta(days=sign * gap)]) for gap in gaps] == close
+    assert not too_close(dosing, FIRST, [])
+
+
+def test_doses_are_numbered_anew_by_a_calendar_that_begins_on_another_day() -> None:
+    grid = {number: planned_on(number) for number in range(1, 6)}
+    assert numbers_anew(DOSING, FIRST, grid) == {number: number for number in grid}
+    earlier = numbers_anew(DOSING, FIRST - timedelta(days=1), grid | {1: FIRST - timedelta(days=1)})
+    assert earlier == {number: number for number in grid}, "each a day late"
+    before = numbers_anew(DOSING, FIRST - timedelta(days=2), grid | {1: FIRST - timedelta(days=2)})
+    assert before == {1: 1, 2: 3, 3: 4, 4: 5, 5: 6}
+    later = numbers_anew(DOSING, FIRST + timedelta(days=1), grid | {1: FIRST + timedelta(days=1)})
+    assert later == {1: 1, 2: None, 3: 2, 4: 3, 5: 4}, "the day after the first is no dose's"
 
 
 def test_a_late_dose_moves_what_follows_only_in_a_shifting_grid() -> None:
-    given = {3: dose_on(DOSING, FIRST, 3) + timedelta(days=1)}
+    given = {3: planned_on(3) + timedelta(days=1)}
     assert schedule(DOSING, FIRST, given) == schedule(DOSING, FIRST)
     moved = schedule(SHIFTING, FIRST, given)
     assert moved[:3] == schedule(DOSING, FIRST)[:3]
-    assert [one.due_on for one in moved[3:]] == [dose_on(DOSING, FIRST, n) + timedelta(days=1) for n in range(4, 85)]
+    assert [one.due_on for one in moved[3:]] == [planned_on(n) + timedelta(days=1) for n in range(4, 85)]
 
 
 def test_delays_add_up_and_doses_after_the_treatment_period_drop_off() -> None:
@@ -185,10 +212,7 @@ PLANTED: dict[str, Callable[[Subject], Subject]] = {
     "next doses from the day itself": lambda right: replace(
         right, next_doses=lambda planned, after, n: calendar.next_doses(planned, after - timedelta(days=1), n)
     ),
-    "the last day left out": lambda right: replace(
-        right, doses_due=lambda dosing, first, last: doses_due(dosing, first, last - 1)
-    ),
-    "a day 0": lambda right: replace(right, study_day=lambda first, on: (on - first).days + 1),
+    "the last day left out": lambda right: replace(right, doses_until=lambda dosing, day: dosing.doses_until(day - 1)),
     "days in UTC": lambda right: replace(right, local_day=_in_utc),
     "days in winter time": lambda right: replace(right, local_day=_in_winter_time),
     "the contact stays": lambda right: replace(right, windows=_contact_stays),

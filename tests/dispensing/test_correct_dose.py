@@ -6,8 +6,8 @@ import pytest
 
 from irt.conduct.tables import Deviation
 from irt.dispensing.diary import CorrectDose, correct_dose
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, withdraw
 from tests.treated import Patient, treated
 
 COORDINATOR = "coordinator_01"
@@ -108,7 +108,7 @@ def test_missed_after_all_makes_a_run_a_deviation(one: Patient) -> None:
 
 
 def test_the_diary_of_somebody_who_left_is_still_corrected(one: Patient) -> None:
-    one.world.do(withdraw, Leave(participant=one.id, reason="moves away"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moves away"), by=COORDINATOR)
     one.on_day(30)
     one.world.do(correct_dose, order(one, 3, outcome="missed", missed_reason="travelling"), by=COORDINATOR)
     assert one.doses(number=3)[-1].outcome == "missed"

@@ -1,6 +1,6 @@
 """The course of treatment, by hand-written days: what was due, what became of it, what comes; and vials against it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -29,23 +29,33 @@ def dose(
     return SimpleNamespace(kind=kind, number=number, revision=revision, outcome=outcome, taken_on=taken_on)
 
 
+def held(first: int, until: int | None = None, *, written: int | None = None, ended: int | None = None) -> Any:
+    """A hold written down on its own day, and its end on that day, unless told."""
+    return SimpleNamespace(
+        from_on=day(first),
+        resumed_on=day(until) if until else None,
+        held_at=datetime.combine(day(written or first), time(4), UTC),
+        resumed_at=datetime.combine(day(ended or until), time(4), UTC) if until else None,
+    )
+
+
 def lived(
     until: int,
     *doses: Any,
-    holds: tuple[tuple[int, int | None], ...] = (),
+    holds: tuple[tuple[int, int | None] | Any, ...] = (),
     stop: int | None = None,
     ended: int | None = None,
     dosed: bool = True,
     **dosing: Any,
 ) -> Course:
     study = STUDY.model_copy(update={"dosing": STUDY.dosing.model_copy(update=dosing)})
-    who = SimpleNamespace(first_dose_on=FIRST if dosed else None, ended_on=day(ended) if ended else None)
+    who = SimpleNamespace(site="01", first_dose_on=FIRST if dosed else None, ended_on=day(ended) if ended else None)
     return course(
         study,
         participant=who,
         randomized_on=FIRST if not dosed else FIRST - timedelta(days=2),
         doses=doses,
-        holds=[SimpleNamespace(from_on=day(a), resumed_on=day(b) if b else None) for a, b in holds],
+        holds=[held(*one) if isinstance(one, tuple) else one for one in holds],
         stop=SimpleNamespace(last_day=day(stop)) if stop else None,
         until=day(until),
     )
@@ -98,14 +108,37 @@ def test_a_stop_and_leaving_end_what_is_due() -> None:
     assert [one.number for one in lived(200).due] == list(range(1, 85))
 
 
-def test_the_never_dosed_owe_nothing_until_their_time_has_passed() -> None:
+def test_the_never_dosed_are_counted_from_randomization_once_their_time_has_passed() -> None:
     limit = STUDY.dosing.first_dose_within_days
     assert lived(limit + 1, dosed=False).due == ()
-    assert lived(limit + 1, dosed=False).coming(3) == []
+    assert [one.due_on for one in lived(limit, dosed=False).coming(3)] == [day(9), day(11), day(13)]
     late = lived(limit + 2, dosed=False)
     assert [(one.number, one.due_on) for one in late.due] == [(n, day(2 * n - 1)) for n in range(1, 6)]
     assert {one.status for one in late.due} == {"unrecorded"}
-    assert lived(60, dosed=False, ended=limit + 1).due == (), "who left before is owed nothing"
+    for early in (lived(60, dosed=False, ended=6), lived(60, dosed=False, stop=5)):
+        assert [one.due_on for one in early.due] == [day(1), day(3), day(5)], "whoever left before was never dosed"
+        assert early.coming(3) == []
+
+
+def test_as_of_a_day_only_what_was_true_or_written_by_then() -> None:
+    doses = [dose(1), dose(2), dose(3, on=6), dose(4, "missed"), dose(5, on=10)]
+    then = lived(5, *doses, stop=10, ended=14, holds=((7, 9),), late_dose="shift_grid")
+    assert statuses(then) == ["1 25 Feb taken", "2 27 Feb taken", "3 29 Feb unrecorded"]
+    assert (then.stopped_on, then.ends_on, then.given_until, then.pauses) == (None, None, None, ())
+    assert [one.due_on for one in then.coming(3)] == [day(7), day(9), day(11)]
+    assert lived(0, *doses, dosed=True).first_dose_on is None
+    held_then = lived(7, *doses, holds=((7, 9),))
+    assert (held_then.held_since, held_then.coming(3)) == (day(7), []), "that it ends was not known"
+    known = lived(6, dose(1), holds=(held(7, 9, written=6, ended=6),))
+    assert (known.held_since, [one.due_on for one in known.coming(2)]) == (None, [day(9), day(11)])
+
+
+def test_a_dose_of_the_day_of_leaving_departs_from_nothing() -> None:
+    found = lived(20, dose(1), ended=5, holds=((3, 4),))
+    assert found.given_until == day(5)
+    asked = [found.departure(day(n), scheduled=True) for n in (2, 3, 4, 5, 6)]
+    assert asked == [None, "dose_while_held", None, None, "dose_after_stop"]
+    assert found.departure(day(5), scheduled=False) == "dose_not_due"
 
 
 def test_adherence_over_some_days_only() -> None:

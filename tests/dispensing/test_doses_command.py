@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from irt.cli import doses, main
+from irt.dispensing.first_dose import record_first_dose
 from irt.dispensing.treatment import HoldTreatment, ResumeTreatment, hold_treatment, resume_treatment
-from irt.participants.leave import Leave, withdraw
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.randomization.tables import Randomization
 from tests.setting import screened
 from tests.treated import Patient, patient, treated
@@ -75,7 +76,13 @@ next: none, treatment is on hold
     one.world.do(
         resume_treatment, ResumeTreatment(participant=one.id, resumed_on=one.day(13)), by="investigator_01"
     )  # fmt: skip
-    assert run(drawn(one))[1].endswith("next: 2026-03-14, 2026-03-16, 2026-03-18\n")
+    known = run(drawn(one))[1]
+    assert "on hold: from 2026-03-08 to 2026-03-14\n" in known
+    assert known.endswith("next: 2026-03-14, 2026-03-16, 2026-03-18\n")
+    before = run(drawn(one), "--on", "2026-03-12")[1]
+    assert "on hold: from 2026-03-08 to further notice\n" in before, "that it would end was not known yet"
+    assert before.endswith("next: none, treatment is on hold\n")
+    assert "on hold" not in run(drawn(one), "--on", "2026-03-07")[1]
 
 
 def test_one_missed_dose(one: Patient, run: Callable[..., Any]) -> None:
@@ -117,7 +124,7 @@ def test_withdrawn(one: Patient, run: Callable[..., Any]) -> None:
     one.take(2)
     one.record({"x1": one.taken(taken_on=one.day(6), why="mistook the day")})
     one.on_day(9)
-    one.world.do(withdraw, Leave(participant=one.id, reason="moves away"), by="coordinator_01")
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moves away"), by="coordinator_01")
     one.on_day(30)
     assert run(one.number) == (
         0,
@@ -147,12 +154,33 @@ next: none
 
 
 def test_never_dosed(one: Patient, run: Callable[..., Any]) -> None:
+    """Counted from randomization on 2 March; nothing is owed while there is still time for a first dose."""
     other = patient(one.world, "EXAMPLE-000002")
     said = run(other.number)[1]
-    assert "first dose: not recorded" in said
+    assert "first dose: not recorded; days are counted from randomization, 2026-03-02\n" in said
     assert "due 0 = taken 0" in said
     assert "adherence by the diary: none due" in said
+    assert said.endswith("next: 2026-03-04, 2026-03-06, 2026-03-08\n")
+    other.on_day(9)
+    said = run(other.number)[1]
+    assert "due 5 = taken 0 + partial 0 + missed 0 + held 0 + unrecorded 5; extra 0" in said
+    assert "1     2026-03-02  unrecorded" in said
+    assert said.endswith("next: 2026-03-12, 2026-03-14, 2026-03-16\n")
+    other.world.do(
+        withdraw, Withdraw(participant=other.id, left_on=other.day(4), reason="moves away"), by="coordinator_01"
+    )
+    said = run(other.number)[1]
+    assert "withdrawn: on 2026-03-05" in said
+    assert "due 2 = taken 0 + partial 0 + missed 0 + held 0 + unrecorded 2; extra 0" in said
     assert said.endswith("next: none\n")
+
+
+def test_before_the_first_dose_it_was_not_recorded(one: Patient, run: Callable[..., Any]) -> None:
+    other = patient(one.world, "EXAMPLE-000002")
+    other.on_day(3)
+    one.world.do(record_first_dose, other.first(taken_on=other.day(3)), by="coordinator_01")
+    assert "first dose: 2026-03-04\n" in run(other.number)[1]
+    assert "first dose: not recorded" in run(other.number, "--on", "2026-03-03")[1]
 
 
 def test_what_it_says_to_a_wrong_word(one: Patient, run: Callable[..., Any]) -> None:

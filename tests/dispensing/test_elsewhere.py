@@ -8,8 +8,8 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere
 from irt.dispensing.lost import lost_or_damaged
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import Outbox
-from irt.participants.leave import Leave, withdraw
 from irt.supply.tables import Assignment, Movement
 from tests.cast import World
 from tests.dispensing.mishapped import (
@@ -81,7 +81,7 @@ def test_whatever_does_not_fit_is_refused_in_one_way(trial: World) -> None:
     refused(card.model_copy(update={"screening_number": other.screening_number}))
     (own,) = at_second_visit_elsewhere(trial)
     refused(came(trial, own))
-    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     refused(card)
     assert said == [("card_unknown", {}, {}, None)] * 4
     assert trial.refusal(elsewhere, came(trial, other, site="01"), by=THERE).code == "not_found"

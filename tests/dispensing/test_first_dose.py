@@ -8,8 +8,8 @@ from irt.clock import local_day
 from irt.conduct.tables import Deviation
 from irt.dispensing.first_dose import record_first_dose
 from irt.dispensing.treatment import HoldTreatment, StopTreatment, hold_treatment, stop_treatment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, withdraw
 from irt.randomization.tables import Randomization
 from tests.cast import World
 from tests.stocked import eligible, on_shelf, randomized, running_trial, take_away
@@ -119,7 +119,7 @@ def test_whoever_is_on_hold_or_stopped_begins_nothing(one: Patient) -> None:
 
 def test_a_dose_before_the_withdrawal_is_still_recorded(one: Patient) -> None:
     one.on_day(3)
-    one.world.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="wishes to stop"), by=COORDINATOR)
     one.on_day(5)
     refused = one.world.refusal(record_first_dose, one.first(taken_on=one.day(4)), by=COORDINATOR)
     assert (refused.code, refused.facts["latest"]) == ("day_not_possible", one.day(3).isoformat())
@@ -131,7 +131,7 @@ def test_somebody_never_randomized_has_no_first_dose(one: Patient) -> None:
     other = eligible(one.world, "EXAMPLE-000002")
     order = one.first(participant=other.id)
     assert one.world.refusal(record_first_dose, order, by=COORDINATOR).code == "participant_state"
-    one.world.do(withdraw, Leave(participant=other.id, reason="wishes to stop"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=other.id, reason="wishes to stop"), by=COORDINATOR)
     assert one.world.refusal(record_first_dose, order, by=COORDINATOR).code == "not_randomized"
 
 

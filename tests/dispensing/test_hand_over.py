@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from irt.dispensing.dispense import HandOver, hand_over
-from irt.participants.leave import Leave, withdraw
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.screen import Screened
 from irt.supply.tables import Assignment, Kit, Movement
 from tests.cast import World
@@ -65,7 +65,7 @@ def test_nothing_is_handed_over_before_it_is_assigned(trial: World) -> None:
 
 def test_whoever_withdrew_gets_no_box(trial: World) -> None:
     one, told = randomized(trial)
-    trial.do(withdraw, Leave(participant=one.id, reason="wishes to stop"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="wishes to stop"), by="coordinator_01")
     assert trial.refusal(hand_over, order(trial, one, told.kit), by=PHARMACIST).code == "participant_state"
 
 

@@ -26,6 +26,7 @@ from irt.supply.tables import Assignment, Kit
 from tests.cast import World
 from tests.dispensing.mishapped import (
     PHARMACIST,
+    allowed,
     ask,
     at_second_visit,
     back,
@@ -212,11 +213,7 @@ def at_another_site(world: World, ends_with: str, at_home: bool = False) -> Play
             own = ask(world, one)
             give(world, one, own)
         for step in (*order, ends_with):
-            try:
-                told = step_of(world, step, one, own, told) or told
-            except Refused as refused:
-                if REFUSED.get(step) != refused.code:
-                    raise
+            told = tried(world, step, one, own, told) or told
         given = world.rows(Assignment, participant=one.id, visit=second(world))
         assert sum(row.state in ("assigned", "cancelled") for row in given) <= 1, "one kit waits at a time"
         last = end(world, {"one": one})[-1]
@@ -224,6 +221,21 @@ def at_another_site(world: World, ends_with: str, at_home: bool = False) -> Play
         return last[2:], row.kind, row.replacement, world.row(Kit, number=own).state if own else None
 
     return play
+
+
+def tried(world: World, step: str, one: Screened, own: str, told: str) -> str | None:
+    """Do a step, once more where a second person has to allow it first; what was told before is told again."""
+    if step == "give" and mishap(world, told).replacement == "to_be_allowed":
+        tried(world, "come", one, own, told)
+    try:
+        return step_of(world, step, one, own, told)
+    except Refused as refused:
+        if refused.code == "kit_to_be_allowed":
+            allowed(world, one)
+            return step_of(world, step, one, own, told)
+        if REFUSED.get(step) != refused.code:
+            raise
+    return None
 
 
 def step_of(world: World, step: str, one: Screened, own: str, told: str) -> str | None:

@@ -11,6 +11,7 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.diary import record_diary
 from irt.dispensing.diary_lines import Entry
 from irt.dispensing.first_dose import record_first_dose
+from irt.dispensing.tables import Discrepancy, KitReturn
 from irt.dispensing.treatment import (
     HoldTreatment,
     ResumeTreatment,
@@ -19,9 +20,9 @@ from irt.dispensing.treatment import (
     resume_treatment,
     stop_treatment,
 )
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.statements import Statement
-from irt.participants.leave import Leave, withdraw
 from irt.study import load_study
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
@@ -217,7 +218,7 @@ def test_after_a_stop_a_dose_is_an_extra_one(one: Patient) -> None:
 
 def test_the_days_before_a_withdrawal_are_still_filled_in(one: Patient) -> None:
     one.on_day(6)
-    one.world.do(withdraw, Leave(participant=one.id, reason="moves away"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moves away"), by=COORDINATOR)
     one.on_day(9)
     assert mistakes(one, {4: MISSED}) == [("4", "due_no_more")]
     one.record({2: one.taken(), 3: MISSED})
@@ -288,3 +289,19 @@ def test_another_site_and_other_roles_record_nothing(one: Patient) -> None:
     assert one.world.refusal(record_diary, order, by="coordinator_02").code == "not_found"
     for by in ("assessor_01", "monitor", "supply_manager", "laboratory"):
         assert one.world.refusal(record_diary, order, by=by).code == "role_not_allowed"
+
+
+def test_a_dose_too_many_for_the_used_vials_asks_why_or_which_was_missed(one: Patient) -> None:
+    """The kit came back with 3 used vials, of 5 doses that were due: the first one is among them."""
+    one.on_day(10)
+    one.world.put(
+        KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(10),
+        unused=15, used=3, broken=0, lost=0, reason=None, counted_by="nobody", counted_at=one.world.clock.now(),
+    )  # fmt: skip
+    lines: dict[Any, Entry] = {number: one.taken() for number in (2, 3, 4, 5)}
+    assert mistakes(one, lines) == [("4", "vials_say_fewer"), ("5", "vials_say_fewer")]
+    assert mistakes(one, lines | {2: MISSED}) == [("5", "vials_say_fewer")]
+    one.record(lines | {2: MISSED, 5: one.taken(why="the vial went into the sharps box at the clinic")})
+    assert [row.outcome for row in one.doses()] == ["taken", "missed", "taken", "taken", "taken"]
+    asked = one.world.row(Discrepancy, kind="diary")
+    assert (asked.state, asked.expected, asked.found) == ("open", 3, 4), "somebody resolves what was told all the same"

@@ -8,7 +8,7 @@ import pytest
 
 from irt.conduct.tables import Deviation
 from irt.dispensing.attendance import RecordVisit, SkipVisit, record_visit, skip_visit
-from irt.dispensing.dispense import Assign, Cancel, assign, cancel
+from irt.dispensing.dispense import Assign, Cancel, HandOver, assign, cancel, hand_over
 from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere
 from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.treatment import HoldTreatment, ResumeTreatment, hold_treatment, resume_treatment
@@ -20,6 +20,7 @@ from tests.dispensing.mishapped import (
     COORDINATOR,
     INVESTIGATOR,
     PHARMACIST,
+    allowed,
     ask,
     assignments,
     at_second_visit,
@@ -125,15 +126,15 @@ def expires(world: World, on: date) -> None:
     take_away(world, [*shelf(world), *shelf(world, "02")], expiry=on)
 
 
-def test_of_a_visit_that_nobody_recorded_a_late_kit_asks_why(trial: World) -> None:
+def test_of_a_visit_that_nobody_recorded_a_late_kit_is_set_aside_and_its_hand_over_asks_why(trial: World) -> None:
     (one,) = at_second_visit(trial, 1)
     kit = ask(trial, one)
     trial.clock.advance(timedelta(days=trial.study.visit(second(trial)).window_days + 2))
-    assert in_the_step(trial, one, kit) == "not_wanted"
-    late = Assign(participant=one.id, visit=second(trial))
-    assert trial.refusal(assign, late, by=PHARMACIST).code == "visit_reason_needed"
-    again = trial.do(assign, late.model_copy(update={"reason": "the box was lost"}), by=PHARMACIST)
-    assert told(trial, again.kit).replacement == "set_aside", "why is known by now"
+    row = told(trial, kit)
+    assert row.replacement == "set_aside"
+    late = HandOver(participant=one.id, visit=second(trial), kit=row.replacement_kit)
+    assert trial.refusal(hand_over, late, by=PHARMACIST).code == "visit_reason_needed"
+    trial.do(hand_over, late.model_copy(update={"reason": "the box was lost"}), by=PHARMACIST)
 
 
 def test_a_visit_that_took_place_in_time_asks_nothing_when_its_kit_comes_late(trial: World) -> None:
@@ -173,7 +174,7 @@ def test_a_kit_that_stands_set_aside_is_the_answer_in_the_step_too(trial: World)
     kit = given(trial, one)
     trial.clock.advance(timedelta(days=12))
     after = trial.study.dispensing_visits[2].id
-    early = Assign(participant=one.id, visit=after, reason="leaves on a journey")
+    early = Assign(participant=one.id, visit=after)
     aside = trial.do(assign, early, by=PHARMACIST).kit
     trial.do(cancel, Cancel(participant=one.id, visit=after), by=PHARMACIST)
     row = told(trial, kit)
@@ -184,10 +185,12 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     (one,) = at_second_visit(trial, 1)
     come = trial.do(elsewhere, came(trial, one), by=THERE)
     kit = mishap(trial, come).kit
-    for _ in range(2):
-        row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
-        assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
-        kit = row.replacement_kit
+    row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
+    assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
+    assert mishap(trial, trial.do(lost_or_damaged, gone(trial, row.replacement_kit), by=THERE)).replacement_kit is None
+    assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "kit_to_be_allowed"
+    allowed(trial, one)
+    kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).kit
     again = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
     assert again.replacement_kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)

@@ -8,8 +8,8 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.counting import Counts, count_vials
 from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Dose, KitReturn, Mishap
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.act import REGISTRY, Act, Order, act
-from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import Participant
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
@@ -118,7 +118,7 @@ def test_a_day_that_cannot_be_is_refused(trial: World) -> None:
 
 def test_whoever_left_brings_the_kit_back(trial: World) -> None:
     one, kit = at_home(trial)
-    trial.do(withdraw, Leave(participant=one.id, reason="Moves away"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="Moves away"), by="coordinator_01")
     days_later(trial, 3)
     trial.do(return_kit, back(trial, one, kit, 17, 1), by=PHARMACIST)
     assert trial.row(Kit, number=kit).state == "reconciled"

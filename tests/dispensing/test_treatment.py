@@ -19,9 +19,9 @@ from irt.dispensing.treatment import (
     resume_treatment,
     stop_treatment,
 )
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import VisitRecord
 from irt.supply.tables import Kit
 from tests.stocked import take_away
@@ -152,7 +152,7 @@ def test_a_stop_before_a_hold_leaves_none_of_it(one: Patient) -> None:
 
 
 def test_nothing_follows_a_withdrawal(one: Patient) -> None:
-    one.world.do(withdraw, Leave(participant=one.id, reason="moves away"), by=COORDINATOR)
+    one.world.do(withdraw, Withdraw(participant=one.id, reason="moves away"), by=COORDINATOR)
     for act, order in (
         (hold_treatment, held(one, 8)), (resume_treatment, resumed(one, 8)), (stop_treatment, stopped(one, 8)),
         (complete, Complete(participant=one.id)),

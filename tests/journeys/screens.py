@@ -149,7 +149,8 @@ class Busy:
         lot = self.rows(Kit)[0].lot
         by_others = {
             "recall": ("trial_manager", f"/recall?q={lot}"),
-            "sign-off": ("monitor", f"/books/{self.site}/sign-off"),
+            "sign-off": ("monitor", f"/books/{self.site}/sign-off/accountability"),
+            "sign-off-inventory": ("monitor", f"/books/{self.site}/sign-off/inventory"),
             "classify": ("data_manager", "/deviations/"),
             "change": ("data_manager", "/changes"),
         }

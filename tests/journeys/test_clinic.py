@@ -40,7 +40,7 @@ def test_a_pharmacist_receives_a_box_kit_by_kit(visitor: Visitor, trial: Trial) 
     visitor.looks()
     states = {kit.number: kit.state for kit in rows(trial, Kit) if kit.number in kits}
     assert states == dict.fromkeys(kits, "available") | {kits[0]: "damaged", kits[1]: "missing"}
-    visitor.follow("库存")
+    visitor.opens("药盒", "库存")
     visitor.looks()
     assert "损坏" in visitor.page.get_by_role("row").filter(has_text=kits[0]).inner_text()
 
@@ -70,7 +70,7 @@ def pause(visitor: Visitor, button: str, reason: str) -> None:
     """The trial manager pauses or resumes randomization in the whole study."""
     visitor.sign_in("trial_manager", None)
     visitor.looks()
-    visitor.follow("研究")
+    visitor.opens("试验", "研究")
     visitor.looks()
     visitor.follow(button)
     visitor.choose("事项", "随机化")

@@ -48,10 +48,10 @@ def under_treatment(trial: Trial) -> tuple[Any, str]:
 def reads_tomorrow(visitor: Visitor, number: str, kit: str) -> None:
     """The list of tomorrow says who comes, that a box is to be asked for, and which comes back."""
     visitor.looks()
-    visitor.follow("药房台账")
+    visitor.opens("药盒", "药房台账")
     visitor.reads("明天", number, "第4周", "计划当日", "待申请", kit)
     visitor.looks()
-    visitor.follow("访视")
+    visitor.opens("受试者", "访视")
     visitor.reads(number, "第4周", "到期")
     visitor.looks()
 
@@ -95,7 +95,7 @@ def resolves(visitor: Visitor, trial: Trial, person: Any, kit: str) -> None:
     """The discrepancy stands open until somebody says why."""
     (asked,) = rows(trial, Discrepancy, participant=person.id, kind="vials")
     assert (asked.state, asked.expected - asked.found) == ("open", 1)
-    visitor.follow("差异")
+    visitor.opens("待处理", "差异")
     visitor.reads(person.screening_number, kit)
     visitor.looks()
     visitor.page.get_by_role("row").filter(has_text="支").get_by_role("link", name="解决").first.click()

@@ -51,6 +51,13 @@ class Visitor:
         within = self.page.get_by_role("listitem").filter(has_text=about) if about else self.page
         within.get_by_role("link", name=link, exact=True).first.click()
 
+    def opens(self, chapter: str, page: str) -> None:
+        """Open a page from the menu: its chapter, then the page in the row below."""
+        self.follow(chapter)
+        menu = self.page.locator("nav.menu .below")
+        menu.get_by_role("link", name=page, exact=True).click()
+        self.page.wait_for_load_state()
+
     def sign(self, button: str = "签名", password: str = PASSWORD) -> None:
         """Type the password once more, which signs, and press."""
         self.fill("再次输入您的密码", password)

@@ -1,5 +1,6 @@
 """The calendar file: read back with the library, an all-day entry for each dose and each visit."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -56,6 +57,17 @@ def test_an_entry_keeps_its_identifier_when_it_moves() -> None:
     assert [str(event["uid"]) for event in first] == [str(event["uid"]) for event in second]
     assert len({str(event["uid"]) for event in first}) == 85
     assert {int(event["sequence"]) for event in second} == {1}
+
+
+def test_an_entry_that_falls_away_is_cancelled_and_rings_no_more() -> None:
+    gone = [replace(REMINDERS[0], cancelled=True), *REMINDERS[1:]]
+    raw = calendar_ics(NAME, gone, owner="02-0007.il2-dm", made_at=MADE, alarm_hour=8, sequence=3)
+    first, *others = Calendar.from_ical(raw).walk("VEVENT")
+    assert (str(first["uid"]), str(first["status"]), first.walk("VALARM")) == (
+        "dose-1@02-0007.il2-dm", "CANCELLED", [],
+    )  # fmt: skip
+    assert {str(event["status"]) for event in others} == {"CONFIRMED"}
+    assert all(event.walk("VALARM") for event in others)
 
 
 def test_an_alarm_rings_at_its_hour() -> None:

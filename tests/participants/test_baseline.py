@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.baseline import (
     CorrectBaseline,
     RecordBaseline,
@@ -13,7 +14,7 @@ from irt.participants.baseline import (
     mistakes_in,
     record_baseline,
 )
-from irt.participants.leave import Leave, screen_fail, withdraw
+from irt.participants.leave import Leave, screen_fail
 from irt.participants.tables import BaselineValue
 from irt.study import load_study
 from tests.cast import STUDY_FILE, World, world
@@ -130,7 +131,7 @@ def test_a_correction_that_cannot_be_is_refused(trial: World) -> None:
         refused = trial.refusal(correct_baseline, order.model_copy(update={"values": wrong}), by="coordinator_01")
         assert refused.code == "baseline_mistakes"
         assert [one["remedy"] for one in refused.facts["mistakes"]] == [remedy]  # type: ignore[attr-defined]
-    trial.do(withdraw, Leave(participant=one.id, reason="Moved away"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="Moved away"), by="coordinator_01")
     trial.do(correct_baseline, order, by="coordinator_01")  # data are put right after a withdrawal too
 
 

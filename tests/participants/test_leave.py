@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from irt.dispensing.withdrawal import withdraw
+from irt.gate.act import spec_of
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, screen_fail, withdraw
+from irt.participants.leave import screen_fail
 from irt.participants.tables import BaselineValue, Participant
 from tests.cast import World, world
 from tests.setting import open_trial, recorded, screened
@@ -23,7 +25,7 @@ def trial(database_url: str) -> World:
 @pytest.mark.parametrize("by", ["investigator_01", "coordinator_01"])
 def test_who_leaves_keeps_their_data(trial: World, act: Callable[..., Any], state: str, by: str) -> None:
     one = recorded(trial)
-    order = Leave(participant=one.id, reason="The reason told")
+    order = spec_of(act).order(participant=one.id, reason="The reason told")
     values = trial.rows(BaselineValue)
     first = trial.perform(act, order, by=by, request_id="once")
     assert trial.perform(act, order, by=by, request_id="once").seq == first.seq
@@ -33,13 +35,16 @@ def test_who_leaves_keeps_their_data(trial: World, act: Callable[..., Any], stat
     entry = trial.row(AuditEntry, request="once")
     assert (entry.reason, entry.participant, entry.site) == ("The reason told", one.id, "01")
     for later, _ in LEAVING:
-        refused = trial.refusal(later, order, by=by)
+        refused = trial.refusal(later, spec_of(later).order(participant=one.id, reason="Again"), by=by)
         assert (refused.code, refused.facts["state"]) == ("participant_state", state)
 
 
 @pytest.mark.parametrize("act", [screen_fail, withdraw])
 def test_nobody_else_lets_a_participant_go(trial: World, act: Callable[..., Any]) -> None:
-    order = Leave(participant=screened(trial).id, reason="The reason told")
+    order = spec_of(act).order(participant=screened(trial).id, reason="The reason told")
     assert trial.refusal(act, order, by="investigator_02").code == "not_found"
     assert trial.refusal(act, order, by="monitor").code == "role_not_allowed"
-    assert trial.refusal(act, Leave(participant="nobody", reason="None"), by="coordinator_01").code == "not_found"
+    assert (
+        trial.refusal(act, spec_of(act).order(participant="nobody", reason="None"), by="coordinator_01").code
+        == "not_found"
+    )

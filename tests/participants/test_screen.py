@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from irt.conduct.sites import CloseSite, PauseSite, SiteOrder, close_recruitment, close_site, pause_site
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.tables import AuditEntry
-from irt.participants.leave import Leave, screen_fail, withdraw
+from irt.participants.leave import Leave, screen_fail
 from irt.participants.screen import Screen, Screened, screen
 from irt.participants.tables import Consent, Participant
 from tests.cast import World, world
@@ -121,7 +122,7 @@ def test_a_screen_failure_is_screened_again_under_a_new_number(trial: World) -> 
 
 def test_who_has_withdrawn_is_not_screened_again(trial: World) -> None:
     first = screened(trial)
-    trial.do(withdraw, Leave(participant=first.id, reason="Moved away"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=first.id, reason="Moved away"), by="coordinator_01")
     assert trial.refusal(screen, screening(trial), by="coordinator_01").code == "already_screened"
     again = screening(trial, rescreen_of=first.id)
     assert trial.refusal(screen, again, by="coordinator_01").code == "rescreen_state"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.fields import Code
 from irt.gate.tables import SignatureRow
 from irt.participants.baseline import CorrectBaseline, RecordBaseline, correct_baseline, record_baseline
-from irt.participants.leave import Leave, withdraw
 from irt.participants.screen import Screened
 from irt.participants.state import find_participant
 from irt.participants.tables import Participant
@@ -131,7 +131,7 @@ def test_what_comes_first_must_be_there(trial: World) -> None:
     assert refused.facts["fields"] == [field.id for field in trial.study.baseline if field.required]
     record = RecordBaseline(participant=one.id, values=baseline_values(trial))
     trial.do(record_baseline, record, by="coordinator_01")
-    trial.do(withdraw, Leave(participant=one.id, reason="Moved away"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="Moved away"), by="coordinator_01")
     assert trial.refusal(confirm, order, by="investigator_01").code == "participant_state"
 
 

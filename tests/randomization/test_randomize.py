@@ -8,10 +8,10 @@ import pytest
 
 from irt.conduct.sites import PauseSite, pause_site
 from irt.conduct.tables import Enrolment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.tables import Outbox, SignatureRow
-from irt.participants.leave import Leave, withdraw
 from irt.participants.tables import Participant
 from irt.randomization.randomize import RandomizeOrder, randomize
 from irt.randomization.tables import Randomization
@@ -86,7 +86,7 @@ def test_another_request_gets_the_first_answer(trial: World) -> None:
 
 def test_whoever_left_screening_is_not_randomized(trial: World) -> None:
     one = eligible(trial)
-    trial.do(withdraw, Leave(participant=one.id, reason="moved away"), by="coordinator_01")
+    trial.do(withdraw, Withdraw(participant=one.id, reason="moved away"), by="coordinator_01")
     assert refusal(trial, one.id).code == "participant_state"
 
 

@@ -36,6 +36,7 @@ EXPECTED = {
     "eligibility.stratum": "investigator coordinator",
     "eligibility.in_error": "investigator trial_manager",
     "dispensing.listed": CARE, "dispensing.assigned": CARE, "dispensing.handed_over": "pharmacist",
+    "dispensing.allowed": "trial_manager medical_monitor",
     "returns.kits": f"{CARE} {OVERSIGHT}", "returns.taken_back": "pharmacist",
     "returns.discrepancies": f"{CARE} {OVERSIGHT}", "returns.resolved": CARE,
     "disposals.listed": f"{SITE_STOCK} auditor", "disposals.disposed": "pharmacist",

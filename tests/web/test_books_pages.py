@@ -144,11 +144,12 @@ def test_the_diary_and_a_hold_change_what_a_day_brings(trial: World, visit: Visi
     text = "".join(texts(nurse.get(f"/participants/{dosed.id}/dosing-calendar.pdf").data))
     assert "治疗暂停中" in text
     assert ("Dose5" in text, "Dose6" in text) == (True, False)
-    assert "SEQUENCE:2" in nurse.get(f"/participants/{dosed.id}/dosing-calendar.ics").get_data(as_text=True)
+    told = nurse.get(f"/participants/{dosed.id}/dosing-calendar.ics").get_data(as_text=True)
+    assert told.count("STATUS:CANCELLED") == trial.study.dosing.doses - 5
 
 
 def test_a_monitor_ticks_lines_and_signs_them(trial: World, visit: Visit, dosed: Patient) -> None:
-    monitor, path = visit("monitor"), "/books/01/sign-off"
+    monitor, path = visit("monitor"), "/books/01/sign-off/accountability"
     page = monitor.get(path).text
     ticks = dict(re.findall(r'name="(lines\.\d+)" value="([0-9a-f]{64})"', page))
     shown = re.findall(r'name="shown" value="([^"]+)"', page)
@@ -172,8 +173,33 @@ def test_a_monitor_ticks_lines_and_signs_them(trial: World, visit: Visit, dosed:
     assert "Changed since" in monitor.get("/books/accountability?site=01").text
 
 
+def test_a_monitor_signs_moves_of_the_inventory_log(trial: World, visit: Visit, dosed: Patient) -> None:
+    monitor, path = visit("monitor"), "/books/01/sign-off/inventory"
+    shown = re.findall(r'name="shown" value="([^"]+)"', monitor.get(path).text)
+    assert sum(one.startswith(f"{dosed.kit}/") for one in shown) > 2
+    assert monitor.send(path, password=PASSWORD, all="yes", shown=shown).status_code == 303
+    assert {row.line for row in trial.rows(LineReview)} == {one.partition(":")[0] for one in shown}
+    rows = table(monitor.get("/books/inventory.csv?site=01"))
+    assert {row["Signed off"].startswith("Monitor 2026-03-02") for row in rows} == {True}
+    assert monitor.get("/books/01/sign-off/day").status_code == 404
+
+
+def test_a_long_inventory_is_shown_by_pages_the_last_first(
+    trial: World, visit: Visit, dosed: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("irt.web.books.PER_PAGE", 5)
+    one, count = visit("pharmacist_01"), len(table(visit("pharmacist_01").get("/books/inventory.csv?site=01")))
+    last = one.get("/books/inventory?site=01").text
+    assert f"Lines {count - 4} to {count} of {count}" in last
+    assert "Later moves" not in last
+    assert f"Lines {count - 9} to {count - 5} of" in one.get(f"/books/inventory?site=01&last={count - 5}").text
+    assert "Earlier moves" not in one.get("/books/inventory?site=01&last=5").text
+    for strange in ("-3", "0", "999999", "x"):
+        assert one.get(f"/books/inventory?site=01&last={strange}").status_code == 200
+
+
 def test_what_was_shown_is_signed_or_refused_with_the_lines_named(trial: World, visit: Visit) -> None:
-    monitor, path = visit("monitor"), "/books/01/sign-off"
+    monitor, path = visit("monitor"), "/books/01/sign-off/accountability"
     shown = re.findall(r'name="shown" value="([^"]+)"', monitor.get(path).text)
     kit = shown[0].partition(":")[0]
     take_away(trial, [kit], state="damaged")
@@ -243,12 +269,12 @@ def test_before_the_first_dose_the_papers_say_that_they_are_planned(trial: World
     assert planned.headers["Content-Type"] == "text/calendar; charset=utf-8"
     unfolded = planned.get_data(as_text=True).replace("\r\n ", "")
     assert unfolded.count("BEGIN:VEVENT") == trial.study.dosing.doses + len(trial.study.visits)
-    assert "SEQUENCE:0" in unfolded
+    assert {int(one) for one in re.findall(r"SEQUENCE:(\d+)", unfolded)} == {1}  # the first visit is recorded
     assert "the first dose is not recorded yet" in unfolded
     one.begin()
     nurse = visit("coordinator_01")  # an hour has passed
     again = nurse.get(f"/participants/{one.id}/dosing-calendar.ics").get_data(as_text=True).replace("\r\n ", "")
-    assert "SEQUENCE:1" in again
+    assert {int(one) for one in re.findall(r"SEQUENCE:(\d+)", again)} == {2}
     assert "is not recorded yet" not in again
     assert re.findall("UID:.*", again) == re.findall("UID:.*", unfolded)
     assert "/dosing-calendar.pdf" in nurse.get(f"/participants/{one.id}").text

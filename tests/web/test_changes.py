@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from irt.dispensing.tables import ChangeRequest
+from irt.dispensing.tables import ChangeRequest, Hold
+from irt.dispensing.treatment import HoldTreatment, hold_treatment
 from irt.participants.tables import Participant
 from irt.web import create
 from tests.stocked import running_trial
@@ -88,6 +89,30 @@ def test_each_part_that_is_wrong_is_named(one: Patient, visit: Visit) -> None:
     same = coordinator.send(href, **{**fields, "wanted.day": one.day_1.isoformat(), "wanted.time": "08:30"})
     assert "is recorded already. Nothing is to be changed." in same.text
     assert one.world.rows(ChangeRequest) == []
+
+
+def test_the_days_of_treatment_are_asked_for_and_what_they_judge_shows_both(one: Patient, visit: Visit) -> None:
+    one.on_day(9)
+    one.take(2, 3)
+    order = HoldTreatment(participant=one.id, from_on=one.day(7), hold_reason="fever")
+    one.world.do(hold_treatment, order, by="investigator_01")
+    coordinator, manager = visit("coordinator_01"), visit("data_manager")
+    offered = coordinator.get(f"/participants/{one.id}/changes").text
+    target = f"hold:{one.world.row(Hold).id}"
+    for shown in (target, "hand_over:W0", f"{one.day(7)} – still held", "Day of the hand-over: Week 0"):
+        assert shown in offered
+    for day, said in ((4, "was taken while treatment was held"), (8, "Stands no longer")):
+        change = asked(one, coordinator, target, from_on=one.day(day).isoformat())
+        done(manager.send(f"/changes/{change}/agree", reason="seen in the source"))
+        assert said in manager.get("/deviations/").text
+    page = manager.get("/deviations/").text
+    assert f"Noted before: The dose of {one.day(5)} was taken while treatment was held." in page
+    assert f"Judged anew: “{WHY}”" in page
+    assert "Deviations to classify" not in manager.get("/").text
+    assert "no longer" in manager.get("/deviations/deviations.csv").text
+    done(visit("coordinator_01").send(f"/participants/{one.id}/withdrawal", left_on=str(one.day(8)), reason="moves"))
+    offered = visit("coordinator_01").get(f"/participants/{one.id}/changes").text
+    assert f"/participants/{one.id}/changes/withdrawal" in offered
 
 
 def test_what_is_not_recorded_has_no_page(one: Patient, visit: Visit) -> None:

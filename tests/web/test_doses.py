@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from irt.dispensing.tables import Hold, KitReturn, TreatmentStop
+from irt.dispensing.tables import Discrepancy, Hold, KitReturn, TreatmentStop
 from irt.participants.tables import Participant
 from tests.cast import World
 from tests.stocked import running_trial
@@ -177,6 +177,30 @@ def test_a_box_with_fewer_used_vials_asks_which_were_missed(one: Patient, trial:
     )  # fmt: skip
     page = coordinator.get(path(one, "/diary/record")).text
     assert f"Kit {one.kit} came back with too few used vials: 2 of its doses were not taken." in page
+    fields = filled_in(page)
+    lines = ["2", "3", "4", "5"]
+    assert [fields[f"doses.{line}.outcome"] for line in lines] == [""] * 4, "which were missed is asked, not proposed"
+    assert "write what became of at least one dose" in coordinator.send(path(one, "/diary/record"), **fields).text
+    taken = fields | {f"doses.{line}.outcome": "taken" for line in lines}
+    refused = coordinator.send(path(one, "/diary/record"), **taken)
+    assert refused.status_code == 422
+    assert refused.text.count("that kit came back with 3 used vials") == 4  # said at both lines, and above them all
+    missed = {f"doses.{line}.{name}": value for line in ("3", "5")
+              for name, value in (("outcome", "missed"), ("missed_reason", "forgotten"))}  # fmt: skip
+    done(coordinator.send(path(one, "/diary/record"), **taken | missed))
+    assert [row.outcome for row in one.doses()] == ["taken", "taken", "missed", "taken", "missed"]
+    assert one.world.rows(Discrepancy) == []
+
+
+def test_a_box_without_one_used_vial_proposes_its_doses_as_missed(one: Patient, trial: World, visit: Visit) -> None:
+    one.begin()
+    one.on_day(6)
+    trial.put(
+        KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(6),
+        unused=17, used=1, broken=0, lost=0, reason=None, counted_by="nobody", counted_at=trial.clock.now(),
+    )  # fmt: skip
+    fields = filled_in(visit("coordinator_01").get(path(one, "/diary/record")).text)
+    assert (fields["doses.2.outcome"], fields["doses.3.outcome"]) == ("missed", "missed")
 
 
 @pytest.mark.parametrize("name", ["assessor_01", "physician_assessor_01"])
@@ -184,16 +208,7 @@ def test_raters_see_none_of_it(one: Patient, visit: Visit, name: str) -> None:
     one.begin()
     one.on_day(20)
     rater = visit(name)
-    for page in (
-        "/diary",
-        "/diary/record",
-        "/diary/1/correct",
-        "/first-dose",
-        "/hold",
-        "/resume",
-        "/stop",
-        "/complete",
-    ):
+    for page in PAGES:
         assert rater.get(path(one, page)).status_code == 403, page
     for page in ("/", path(one)):
         assert not re.search(r"dose|diary|treatment|hold|kit", re.sub(r"<[^>]+>", "", rater.get(page).text), re.I)
@@ -202,16 +217,7 @@ def test_raters_see_none_of_it(one: Patient, visit: Visit, name: str) -> None:
 def test_another_site_finds_nothing(one: Patient, visit: Visit) -> None:
     one.begin()
     stranger = visit("investigator_02")
-    for page in (
-        "/diary",
-        "/diary/record",
-        "/diary/1/correct",
-        "/first-dose",
-        "/hold",
-        "/resume",
-        "/stop",
-        "/complete",
-    ):
+    for page in PAGES:
         assert stranger.get(path(one, page)).status_code == 404, page
 
 

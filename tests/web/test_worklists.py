@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from irt.conduct.study_acts import PauseStudy, pause_study
-from irt.participants.leave import Leave, screen_fail, withdraw
+from irt.dispensing.withdrawal import withdraw
+from irt.gate.act import spec_of
+from irt.participants.leave import screen_fail
 from irt.randomization.opening import AmendStudy, amend_study
 from irt.web import create
 from tests.cast import World
@@ -53,6 +55,6 @@ def test_a_delegation_waits_again_when_somebody_comes(trial: World) -> None:
 @pytest.mark.parametrize("leaving", [screen_fail, withdraw])
 def test_why_somebody_left_stands_on_their_page(trial: World, leaving: Callable[..., None]) -> None:
     one = recorded(open_trial(trial, "01"))
-    trial.do(leaving, Leave(participant=one.id, reason="Moved to another town"), by="coordinator_01")
+    trial.do(leaving, spec_of(leaving).order(participant=one.id, reason="Moved to another town"), by="coordinator_01")
     assert "Moved to another town" in seen_by(trial, "monitor", f"/participants/{one.id}")
     assert "Moved to another town" not in seen_by(trial, "assessor_01", f"/participants/{one.id}")

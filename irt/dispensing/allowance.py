@@ -1,0 +1,67 @@
+"""A second person's word before a visit is given a third kit, or any after it.
+
+Every kit of a participant is of one arm. Whoever invented losses at will would see by their numbers kits that are
+alike; from the second replacement on nobody at the site alone can have another drawn.
+"""
+
+from collections.abc import Container
+from typing import Any
+
+from irt.actor import Role
+from irt.dispensing.tables import KitAllowance, Mishap
+from irt.entropy import new_id
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import Code, Reason
+from irt.participants.tables import Participant
+from irt.supply import assigning
+
+ALLOWERS = frozenset({Role.TRIAL_MANAGER, Role.MEDICAL_MONITOR})
+FREE = 2  # the visit's kit and one replacement
+
+
+class AllowKit(Order):
+    """One more kit may be drawn for a visit, and why."""
+
+    participant: Code
+    visit: Code
+    reason: Reason
+
+
+def waits_for_word(given: Any | None, allowed: Container[int]) -> bool:
+    """Whether the next kit of a visit waits to be allowed.
+
+    `given`: the assignment that counts for it; `allowed`: the ordinals that were allowed for the visit.
+    """
+    return given is not None and given.state == "void" and given.ordinal >= FREE and given.ordinal + 1 not in allowed
+
+
+def to_be_allowed(act: Act, participant: str, visit: str) -> bool:
+    """The same of a participant's visit, as it stands now."""
+    allowed = {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
+    return waits_for_word(assigning.latest(act, participant, visit), allowed)
+
+
+@act("kit.allow", roles=ALLOWERS, sign="I know what became of the kits of this visit, and allow another")
+def allow_kit(act: Act, order: AllowKit) -> str:
+    """Allow one more kit for a visit whose kits are gone; answers the id of the row.
+
+    Refused: not_found, allowance_not_wanted, same_person (who reported one of them).
+    """
+    participant = act.find(Participant, id=order.participant)
+    if not to_be_allowed(act, participant.id, order.visit):
+        act.refuse("allowance_not_wanted", visit=order.visit)
+    told = act.rows(Mishap, participant=participant.id, visit=order.visit)
+    if act.actor.account in {row.reported_by for row in told}:
+        act.refuse("same_person")
+    return act.add(
+        KitAllowance,
+        id=new_id(act.entropy),
+        participant=participant.id,
+        site=participant.site,
+        visit=order.visit,
+        ordinal=assigning.next_ordinal(act, participant.id, order.visit),
+        reason=order.reason,
+        signature=act.signature,
+        allowed_by=act.actor.account,
+        allowed_at=act.now,
+    )
