@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select
 
 from irt.actor import Role
 from irt.conduct.open import require_open
-from irt.dispensing.dispense import CARE, hand_out, require_on_treatment, set_aside
+from irt.dispensing.dispense import CARE, hand_out, hindrance, require_on_treatment, set_aside
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.guests import follow, home_of, put_by, require_none_away
 from irt.dispensing.lost import give_up
@@ -79,7 +79,7 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     there and is given to nobody. Where the box that they had is gone, that is told at home too, and the kit is for the
     visit that it was for, or for the one that is due by now. Refused: not_found (the site), card_unknown,
     date_in_future, kit_not_theirs, kit_not_at_hand, used_missing, used_too_many, visit_none_due, visit_has_its_kit,
-    kit_being_sent, kit_to_be_allowed, kit_waits_elsewhere, and where dispensing is not open here.
+    kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
     """
     if act.sites is not None and order.site not in act.sites:
         act.refuse("not_found", what="site")
@@ -93,8 +93,10 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     require_on_treatment(act, participant, visit)
     given = assigning.latest(act, participant.id, visit)
     waiting = [row for row in served if given is not None and _waits(row, given)]
-    kit = waiting[0].replacement_kit if waiting else _from_here(act, participant, visit, latest, order.site, given)
-    replaced = Replaced("set_aside", kit)
+    if waiting:
+        replaced = Replaced("set_aside", waiting[0].replacement_kit)
+    else:
+        replaced = _from_here(act, participant, visit, latest, order.site, given)
     if box:
         tell(
             act, order.gone, participant, site=participant.site, kit=box.number, visit=was_for,
@@ -103,13 +105,15 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
         )  # fmt: skip
     if waiting:
         return str(waiting[0].id)
-    act.send(
-        "mishap.elsewhere", audience={Role.COORDINATOR}, site=participant.site, participant=participant.id,
-        number=participant.screening_number, at=order.site,
-    )  # fmt: skip
-    return _told_before(act, participant, order.site, visit, kit) or tell(
-        act, "elsewhere", participant, site=order.site, kit=kit, visit=visit, happened_on=order.happened_on,
-        told=order.told, box="at_site", replaced=replaced,
+    if replaced.kit is not None:
+        act.send(
+            "mishap.elsewhere", audience={Role.COORDINATOR}, site=participant.site, participant=participant.id,
+            number=participant.screening_number, at=order.site,
+        )  # fmt: skip
+    before = given.kit if given is not None else None
+    return _told_before(act, participant, order.site, visit, replaced) or tell(
+        act, "elsewhere", participant, site=order.site, kit=replaced.kit or before, visit=visit,
+        happened_on=order.happened_on, told=order.told, box="at_site", replaced=replaced,
         card=f"{participant.screening_number} · {order.randomization_number}",
     )  # fmt: skip
 
@@ -248,16 +252,24 @@ def _waits(told: Row[Any], given: Row[Any]) -> bool:
     return bool(given.state == "assigned" and told.replacement == "set_aside" and told.replacement_kit == given.kit)
 
 
-def _from_here(act: Act, participant: Row[Any], visit: str, latest: date, here: str, given: Row[Any] | None) -> str:
-    """Set a kit of this shelf aside, instead of the one that was set aside at home; answers its number."""
+def _from_here(
+    act: Act, participant: Row[Any], visit: str, latest: date, here: str, given: Row[Any] | None
+) -> Replaced:
+    """Set a kit of this shelf aside, instead of the one that was set aside at home.
+
+    Where a second person is to allow it first, that is told and not refused: they would not know of it otherwise.
+    """
     require_none_away(act, participant, here)
     require_open(act, here, "dispensing")
     ledger.lock_shelf(act, here)
     left = _leave_at_home(act, participant, given, here) if given is not None and given.state != "void" else None
-    kit = set_aside(act, participant, visit, latest, here).kit
+    if hindrance(act, participant, visit, latest, here) == "to_be_allowed":
+        found = Replaced("to_be_allowed")
+    else:
+        found = Replaced("set_aside", set_aside(act, participant, visit, latest, here).kit)
     if left is not None:
-        follow(act, left, visit, "set_aside", kit)
-    return kit
+        follow(act, left, visit, found.state, found.kit)
+    return found
 
 
 def _leave_at_home(act: Act, participant: Row[Any], given: Row[Any], here: str) -> str | None:
@@ -275,12 +287,13 @@ def _leave_at_home(act: Act, participant: Row[Any], given: Row[Any], here: str) 
     return str(kit.number)
 
 
-def _told_before(act: Act, participant: Row[Any], here: str, visit: str, kit: str) -> str | None:
-    """What was told here of the same visit goes on with this kit, and is the answer; of another visit, it ends."""
+def _told_before(act: Act, participant: Row[Any], here: str, visit: str, found: Replaced) -> str | None:
+    """What was told here of the same visit goes on with what was found, and is the answer; of another visit, it
+    ends."""
     goes_on = None
     for row in _served(act, participant, here):
         if row.visit == visit:
-            act.change(Mishap, row, replacement="set_aside", replacement_kit=kit)
+            act.change(Mishap, row, replacement=found.state, replacement_kit=found.kit)
             goes_on = str(row.id)
         else:
             act.change(Mishap, row, replacement="not_collected")

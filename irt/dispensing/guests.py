@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from irt.dispensing.allowance import ask_for_word
 from irt.dispensing.tables import Mishap
 from irt.gate.act import Act
 from irt.gate.rows import table_of
@@ -64,6 +65,7 @@ def put_by(act: Act, participant: Row[Any], given: Row[Any]) -> None:
             act.admit(kit.site)
     assigning.put_by(act, given)
     follow(act, given.kit, given.visit, "not_collected", given.kit)
+    ask_for_word(act, participant, given.visit, participant.site)
 
 
 def follow(act: Act, kit: str, visit: str | None, state: str, instead: str | None) -> None:

@@ -112,7 +112,9 @@ class Board:
         if mishap.kind == "elsewhere":
             here = url_for("mishaps.another_site", mishap=mishap.id)
             what = _("No kit is set aside here for %(number)s any more.", number=self.number(mishap))
-            return [OpenEnd(what, _("Ask for the kit"), here, CARE)] if self.served(mishap) else []
+            found = [OpenEnd(what, _("Ask for the kit"), here, CARE)] if self.served(mishap) else []
+            left = mishap.visit is not None and mishap.replacement in ("to_be_allowed", "not_collected")
+            return found + (self._kit_wanted(mishap.participant, str(mishap.visit)) if left else [])
         return self._kit_wanted(mishap.participant, mishap.visit) if mishap.visit else []
 
     def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:

@@ -20,11 +20,11 @@ from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collect
 from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.dispensing.treatment import Complete, StopTreatment, complete, stop_treatment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.dispensing.wrong_kit import wrong_kit
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.tables import Outbox
-from irt.participants.leave import Leave, withdraw
 from irt.participants.screen import Screened
 from irt.supply.tables import Assignment
 from tests.cast import World
@@ -32,6 +32,7 @@ from tests.dispensing.mishapped import (
     COORDINATOR,
     INVESTIGATOR,
     PHARMACIST,
+    allowed,
     ask,
     assignments,
     at_second_visit,
@@ -189,7 +190,7 @@ def test_whoever_stops_withdraws_or_completes_leaves_no_kit_behind(trial: World)
     reason = trial.study.treatment.stop_reasons[0].id
     stop = StopTreatment(participant=one.id, last_day=today(trial), stop_reason=reason, note="as they said")
     trial.do(stop_treatment, stop, by=INVESTIGATOR)
-    trial.do(withdraw, Leave(participant=other.id, reason="moved away"), by=COORDINATOR)
+    trial.do(withdraw, Withdraw(participant=other.id, reason="moved away"), by=COORDINATOR)
     assert trial.refusal(hand_over_elsewhere, scanned(told.id, told.kit), by=THERE).code == "treatment_stopped"
     trial.do(put_by, PutBy(participant=one.id, visit=second(trial), reason="has stopped"), by=PHARMACIST)
     trial.do(not_collected, left_there(second_told.id, second_told.kit), by=THERE)
@@ -288,14 +289,23 @@ def test_a_box_of_an_earlier_visit_that_is_gone_is_told_and_the_due_kit_set_asid
     assert (home.replacement, home.replacement_kit) == ("not_wanted", None)
 
 
-def test_the_replacement_that_waits_at_home_stays_there(trial: World) -> None:
+def test_a_third_kit_waits_for_a_second_person_there_too(trial: World) -> None:
     (one,) = at_second_visit(trial, 1)
     lost = trial.do(lost_or_damaged, gone(trial, given(trial, one), used=5), by=PHARMACIST)
     at_home = mishap(trial, lost).replacement_kit
     row = comes(trial, one)
-    assert (row.visit, kit_of(trial, at_home)) == (second(trial), ("not_dispensed", "01", one.id))
-    assert (mishap(trial, lost).replacement, mishap(trial, lost).replacement_kit) == ("set_aside", row.kit)
-    assert standing(trial, one) == {row.kit}
+    assert (row.replacement, row.replacement_kit) == ("to_be_allowed", None)
+    assert kit_of(trial, at_home)[0] == "not_dispensed"
+    assert (mishap(trial, lost).replacement, mishap(trial, lost).replacement_kit) == ("to_be_allowed", None)
+    assert [sent.site for sent in trial.rows(Outbox, kind="kit.to_be_allowed")] == ["02"]
+    assert comes(trial, one).replacement == "to_be_allowed"
+    assert standing(trial, one) == set()
+    allowed(trial, one)
+    again = comes(trial, one)
+    assert (again.id, again.replacement) == (row.id, "set_aside")
+    trial.do(not_collected, left_there(again.id, again.replacement_kit), by=THERE)
+    assert sorted(sent.site for sent in trial.rows(Outbox, kind="kit.to_be_allowed")) == ["01", "02"]
+    assert len(trial.rows(Outbox, kind="mishap.elsewhere")) == 1, "of a kit that was set aside"
 
 
 # -- what waits there is gone ----------------------------------------------------------------------------------------
