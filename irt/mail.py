@@ -62,6 +62,13 @@ MESSAGES = {
             "The participant's page shows it:\n\n%(link)s"
         ),
     ),
+    "mishap.not_collected": (
+        N_("Participant %(number)s did not collect the kit at site %(at)s"),
+        N_(
+            "Participant %(number)s of site %(site)s did not collect the kit that was set aside at site %(at)s. Where "
+            "one is needed, ask for it on the participant's page:\n\n%(link)s"
+        ),
+    ),
     "kit.to_be_allowed": (
         N_("Another kit for participant %(number)s waits to be allowed"),
         N_(

@@ -74,6 +74,31 @@ class Ledger:
         for kit, participant in sorted(assigned, key=str):
             self._findings.add("assignment", f"kit {kit}", f"the assignment to {participant} in the ledger", "none")
 
+    def compare_waiting(
+        self, kits: Iterable[Row], assignments: Iterable[Row], participants: Iterable[Row], mishaps: Iterable[Row]
+    ) -> None:
+        """A kit that stands set aside has one assignment that waits for it, stands where it can be handed over, and is
+        the only one of its visit: at its participant's own site, or where it was told that they came."""
+        homes = {row["id"]: row["site"] for row in participants}
+        told = {(row["replacement_kit"], row["site"]) for row in mishaps if _promises(row)}
+        waiting = {row["kit"]: row for row in assignments if row["state"] in ("assigned", "cancelled")}
+        visits: dict[tuple[str, str], str] = {}
+        for number, row in sorted(waiting.items(), key=str):
+            other = visits.setdefault((row["participant"], row["visit"]), number)
+            if other != number:
+                expected = f"one kit that waits for a visit, and {other} does"
+                self._findings.add("assignment", row["id"], expected, shown(number))
+        for kit in kits:
+            number = kit["number"]
+            given = waiting.get(number)
+            if kit["state"] != "assigned":
+                if given is not None:
+                    self._findings.add("assignment", given["id"], f"kit {number} set aside", shown(kit["state"]))
+            elif given is None:
+                self._findings.add("kit", number, "an assignment that waits for it", "none")
+            elif kit["site"] != homes.get(given["participant"]) and (number, kit["site"]) not in told:
+                self._findings.add("kit", number, "a site that can hand it over", shown(kit["site"]))
+
     def compare_allowances(self, assignments: Iterable[Row], allowances: Iterable[Row]) -> None:
         """Each kit drawn for a visit after the two that need no word of a second person was allowed by one."""
         allowed = {(row["participant"], row["visit"], row["ordinal"]) for row in allowances}
@@ -96,3 +121,8 @@ class Ledger:
         return {
             (kit, line["participant"]) for kit, lines in self._lines.items() for line in lines if line["after"] == after
         }
+
+
+def _promises(mishap: Row) -> bool:
+    """Whether a kit waits where it was told that a participant of another site came."""
+    return bool(mishap["kind"] == "elsewhere" and mishap["replacement"] == "set_aside")

@@ -123,6 +123,9 @@ class _Run:
         ledger = Ledger(self._findings, self._rows("movement"))
         ledger.compare_kits(self._rows("kit"), self._rows("sealed_kit"))
         ledger.compare_assignments(self._rows("assignment"))
+        ledger.compare_waiting(
+            self._rows("kit"), self._rows("assignment"), self._rows("participant"), self._rows("mishap")
+        )
         ledger.compare_allowances(self._rows("assignment"), self._rows("kit_allowance"))
 
     def _accounts(self) -> None:

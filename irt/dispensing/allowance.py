@@ -7,6 +7,8 @@ alike; from the second replacement on nobody at the site alone can have another 
 from collections.abc import Container
 from typing import Any
 
+from sqlalchemy import Row
+
 from irt.actor import Role
 from irt.dispensing.tables import KitAllowance, Mishap
 from irt.entropy import new_id
@@ -39,6 +41,15 @@ def to_be_allowed(act: Act, participant: str, visit: str) -> bool:
     """The same of a participant's visit, as it stands now."""
     allowed = {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
     return waits_for_word(assigning.latest(act, participant, visit), allowed)
+
+
+def ask_for_word(act: Act, participant: Row[Any], visit: str | None, site: str) -> None:
+    """Where the next kit of a visit waits to be allowed, those who may allow it are told."""
+    if visit is not None and to_be_allowed(act, participant.id, visit):
+        act.send(
+            "kit.to_be_allowed", audience=ALLOWERS, site=site, participant=participant.id,
+            number=participant.screening_number,
+        )  # fmt: skip
 
 
 @act("kit.allow", roles=ALLOWERS, sign="I know what became of the kits of this visit, and allow another")

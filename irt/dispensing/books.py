@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from irt.clock import local_day
-from irt.dispensing.tables import Discrepancy, KitReturn
+from irt.dispensing.tables import Discrepancy, KitReturn, Mishap, PassedOn
 from irt.gate.keys import digest_of
 from irt.participants.tables import Participant
 from irt.supply.ledger import AT_HOME
@@ -33,6 +33,7 @@ STANDS_AS = {  # what the running totals call a state
     "destroyed": "gone",
     "sent_back": "gone",
 }
+PASSED_ON = "passed_on"  # the state of a line whose kit was handed to a participant of another site
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Ledger:
     assignments: Sequence[Any] = ()
     counts: Sequence[Any] = ()
     discrepancies: Sequence[Any] = ()
-    numbers: Mapping[str, str] = field(default_factory=dict)  # participant → screening number
+    numbers: Mapping[str, str] = field(default_factory=dict)  # participant → screening number; of guests, from the card
+    visits: Mapping[str, str] = field(default_factory=dict)  # kit → visit, of kits that were set aside for guests
+    passed: Sequence[Any] = ()  # kits that were handed to guests: in the books of their own sites since
 
     def day(self, instant: datetime | None) -> date | None:
         """The day of an instant at the site."""
@@ -54,12 +57,33 @@ class Ledger:
 
     @cached_property
     def lives(self) -> dict[str, list[Any]]:
-        """For each kit that was ever at the site, its moves there in order."""
+        """For each kit that was ever at the site, its moves there in order, the one by which it was passed on too."""
         found: dict[str, list[Any]] = defaultdict(list)
         for move in sorted(self.movements, key=lambda move: (move.kit, move.line)):
             if move.site == self.site and move.after not in ON_THE_WAY:
                 found[move.kit].append(move)
+        for one in self.passed:
+            if before := found.get(one.kit):
+                found[one.kit].append(_handed_over(one, before[-1]))
         return dict(found)
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A line of the ledger, as the books of the site say it where the ledger's own stands in another's."""
+
+    kit: str
+    line: int
+    before: str
+    after: str
+    participant: str
+    moved_at: datetime
+    moved_by: str
+
+
+def _handed_over(passed: Any, last: Any) -> _Move:
+    at, by = passed.passed_at, passed.passed_by
+    return _Move(passed.kit, last.line + 1, last.after, "dispensed", last.participant, at, by)
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,9 @@ def gather(rows: Rows, site: str, zone: str) -> Ledger:
 
     Only rows of the site: what its own people read is what a monitor reads and signs.
     """
+    told = sorted(rows(Mishap, site=site), key=lambda row: row.reported_at)
+    cards = {row.participant: row.card.split(" · ")[0] for row in told if row.card}
+    guests = [row for row in told if row.participant in cards]
     return Ledger(
         site,
         zone,
@@ -140,7 +167,9 @@ def gather(rows: Rows, site: str, zone: str) -> Ledger:
         rows(Assignment, site=site),
         rows(KitReturn, site=site),
         rows(Discrepancy, site=site),
-        {row.id: row.screening_number for row in rows(Participant, site=site)},
+        cards | {row.id: row.screening_number for row in rows(Participant, site=site)},
+        {kit: row.visit for row in guests for kit in (row.kit, row.replacement_kit) if kit and row.visit},
+        rows(PassedOn, site=site),
     )
 
 
@@ -156,19 +185,19 @@ def accountability(ledger: Ledger) -> list[KitLine]:
         _kit_line(ledger, kit, given.get(kit.number), counts.get(kit.number), queries.get(kit.number, set()))
         for kit in ledger.kits.values()
     ]
+    lines += [_passed_line(ledger, one) for one in ledger.passed if one.kit not in ledger.kits]
     return sorted(lines, key=lambda one: (not one.participant, one.participant, str(one.assigned_on), one.kit))
 
 
 def _kit_line(ledger: Ledger, kit: Any, given: Any, count: Any, queries: set[str]) -> KitLine:
     moves = ledger.lives.get(kit.number, [])
-    holder = kit.participant or next((move.participant for move in reversed(moves) if move.participant), None)
     return KitLine(
         ledger.site,
-        ledger.numbers.get(holder or "", ""),
+        ledger.numbers.get(kit.participant, "") if kit.participant else _holder(ledger, moves),
         kit.number,
         kit.lot,
         kit.expiry,
-        given.visit if given else "",
+        given.visit if given else ledger.visits.get(kit.number, ""),
         kit.vials,
         ledger.day(_last(moves, ("assigned",)) or (given.assigned_at if given else None)),
         ledger.day(_last(moves, AT_HOME)),
@@ -183,6 +212,31 @@ def _kit_line(ledger: Ledger, kit: Any, given: Any, count: Any, queries: set[str
     )
 
 
+def _passed_line(ledger: Ledger, one: Any) -> KitLine:
+    """A kit that was received here and handed to a participant of another site, where its vials are counted."""
+    moves = ledger.lives.get(one.kit, [])
+    return KitLine(
+        ledger.site,
+        _holder(ledger, moves),
+        one.kit,
+        one.lot,
+        one.expiry,
+        ledger.visits.get(one.kit, ""),
+        one.vials,
+        ledger.day(_last(moves, ("assigned",))),
+        ledger.day(one.passed_at),
+        *(None,) * 6,
+        PASSED_ON,
+        "none",
+    )
+
+
+def _holder(ledger: Ledger, moves: Sequence[Any]) -> str:
+    """The number of whoever a kit was moved to last."""
+    last = next((move.participant for move in reversed(moves) if move.participant), None)
+    return ledger.numbers.get(last or "", "")
+
+
 def _left_open(kit: Any, count: Any) -> int:
     return int(kit.vials - count.unused - count.used - count.broken - count.lost)
 
@@ -195,7 +249,7 @@ def inventory(ledger: Ledger) -> list[MoveLine]:
     """Every move at the site in order of time, with running totals: how many, never of what.
 
     A kit that was given to a participant of another site is in that site's books from then on: here it is gone with its
-    last move.
+    hand-over.
     """
     standing: dict[str, str] = {}
     received: set[str] = set()

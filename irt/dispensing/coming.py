@@ -8,7 +8,7 @@ from typing import Any, Literal
 from irt.participants.visits import Window
 
 Expected = Literal["planned", "in_window", "late"]
-Box = Literal["set_aside", "to_ask", "none"]
+Box = Literal["set_aside", "elsewhere", "to_ask", "none"]
 
 
 @dataclass(frozen=True)

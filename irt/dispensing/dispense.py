@@ -12,6 +12,8 @@ from irt.dispensing.allowance import to_be_allowed
 from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
 from irt.dispensing.expected import expected_until, took_place
+from irt.dispensing.guests import away, follow, require_none_away
+from irt.dispensing.guests import put_by as put_by_wherever
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act, Order, act
@@ -72,10 +74,12 @@ def assign(act: Act, order: Assign) -> Assigned:
     It may be asked for on every day on which the visit can be held, before its window opens too.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
     was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
-    kit_being_sent.
+    kit_being_sent, kit_waits_elsewhere.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
+    if given is not None and given.state == "assigned":
+        require_none_away(act, participant, participant.site)
     if given is not None and given.state in ("assigned", "handed_over"):
         return Assigned(kit=given.kit, again=True)
     if participant.state != "randomized":
@@ -90,16 +94,23 @@ def assign(act: Act, order: Assign) -> Assigned:
 def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> Assigned:
     """The kit that stands set aside at `site` already, where it is in date for the visit; else one from its shelf.
 
-    A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm.
+    A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm. As
+    long as one waits at a third site, none is set aside here.
     """
+    require_none_away(act, participant, site)
     ledger.lock_shelf(act, site)
     until = last_possible_use(act.study, visit, until_handed_over)
+    too_old = []
     for given, kit in _standing(act, participant, site):
         if kit.expiry >= until:
             assigning.ask_again(act, given, visit)
             return Assigned(kit=kit.number, again=True)
         assigning.put_by(act, given)
-    return Assigned(kit=_from_shelf(act, participant, visit, until, site), again=False)
+        too_old.append(kit.number)
+    drawn = _from_shelf(act, participant, visit, until, site)
+    for number in too_old:
+        follow(act, number, visit, "set_aside", drawn)
+    return Assigned(kit=drawn, again=False)
 
 
 def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> str | None:
@@ -136,12 +147,13 @@ def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: 
 def cancel(act: Act, order: Cancel) -> None:
     """The kit is not needed now. It stays set aside: asked for again, the same kit is the answer, whatever it holds.
 
-    Refused: not_found, visit_not_assigned.
+    Refused: not_found, visit_not_assigned, kit_waits_elsewhere.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
     if given is None or given.state not in ("assigned", "cancelled"):
         act.refuse("visit_not_assigned", visit=order.visit)
+    require_none_away(act, participant, participant.site)
     assigning.cancel(act, given)
 
 
@@ -150,19 +162,27 @@ def put_by(act: Act, order: PutBy) -> None:
     """A kit set aside is never given: its participant has left, stopped treatment, or gets no kit any more.
 
     It waits to be destroyed or sent back. As long as a kit may be asked for, it is this one: put by at will, and asked
-    for again, kits would tell by their numbers which are alike.
+    for again, kits would tell by their numbers which are alike. One that waits at another site may be put by any time:
+    its participant did not collect it there, and stands here.
     Refused: not_found, visit_not_assigned, kit_still_wanted.
     """
     participant = act.find(Participant, id=order.participant)
     given = [row for row in assigning.waiting(act, participant.id) if row.visit == order.visit]
     if not given:
         act.refuse("visit_not_assigned", visit=order.visit)
-    if participant.state == "randomized" and not act.seek(TreatmentStop, participant=participant.id):
-        planned, today = plan_of(act, participant), today_at(act, participant.site)
-        if any(today <= span(planned, one.id)[1] for one in act.study.dispensing_visits):
-            act.refuse("kit_still_wanted", kit=given[0].kit)
+    elsewhere = {kit.number for kit in away(act, participant, participant.site)}
+    if not {row.kit for row in given} <= elsewhere and _may_be_asked_for(act, participant):
+        act.refuse("kit_still_wanted", kit=given[0].kit)
     for row in given:
-        assigning.put_by(act, row)
+        put_by_wherever(act, participant, row)
+
+
+def _may_be_asked_for(act: Act, participant: Row[Any]) -> bool:
+    """Whether a participant will be given a kit yet, as far as is known."""
+    if participant.state != "randomized" or act.seek(TreatmentStop, participant=participant.id):
+        return False
+    planned, today = plan_of(act, participant), today_at(act, participant.site)
+    return any(today <= span(planned, one.id)[1] for one in act.study.dispensing_visits)
 
 
 @act("kit.hand_over", roles={Role.PHARMACIST})
@@ -187,6 +207,7 @@ def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: 
         act.refuse("not_the_assigned_kit")
     if assignment.state == "handed_over":
         return
+    require_none_away(act, participant, here)
     if participant.state != "randomized":
         act.refuse("participant_state", participant=participant.screening_number, state=participant.state)
     require_open(act, here, "dispensing")

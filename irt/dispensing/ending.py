@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.dispensing.counting import Counts, count_vials, latest_count
-from irt.dispensing.elsewhere import admit_guest
+from irt.dispensing.guests import admit_guest
 from irt.dispensing.tables import Mishap
 from irt.dispensing.telling import require_past
 from irt.gate.act import Act, Order, act

@@ -1,12 +1,13 @@
 """A box is lost or damaged: at the site, where it was set aside, or at home."""
 
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
 from irt.dispensing.counting import Counts, count_vials
 from irt.dispensing.dispense import CARE
-from irt.dispensing.elsewhere import admit_guest
+from irt.dispensing.guests import admit_guest, follow
 from irt.dispensing.replacing import replace
 from irt.dispensing.tables import Mishap
 from irt.dispensing.telling import YesNo, require_past, tell
@@ -54,36 +55,37 @@ def lost_or_damaged(act: Act, order: LostOrDamaged) -> str:
     kit = act.find(Kit, number=order.kit)
     if kit.state not in SOMEBODYS or kit.participant != participant.id:  # told by two at once
         act.refuse("kit_not_at_hand", kit=order.kit, state=kit.state)
-    used = _used(act, order, kit)
-    at_home = kit.state in ledger.AT_HOME
-    ledger.move(act, kit, order.what, site=here, participant=participant.id)
-    if at_home:
-        rest = kit.vials - used
-        broken, lost = (rest, 0) if order.what == "damaged" else (0, rest)
-        count_vials(act, kit, participant, Counts(0, used, broken, lost), order.happened_on, order.told)
-    visit = _give_up(act, order.kit)
+    waited = kit.state == "assigned"
+    visit = give_up(act, participant, kit, order.what, used=order.used, on=order.happened_on, told=order.told)
     replaced = replace(act, participant, visit, site=here, wanted=order.replace == "yes")
+    if waited:
+        follow(act, order.kit, visit, replaced.state, replaced.kit)
     return tell(
         act, order.what, participant, site=here, kit=order.kit, visit=visit, happened_on=order.happened_on,
-        told=order.told, box="lost" if order.what == "lost" or at_home else "at_site", replaced=replaced,
+        told=order.told, box="at_site" if waited and order.what == "damaged" else "lost", replaced=replaced,
     )  # fmt: skip
 
 
-def _used(act: Act, order: LostOrDamaged, kit: Row[Any]) -> int:
-    if kit.state == "assigned":
-        return 0
-    if order.used is None:
-        act.refuse("used_missing", kit=order.kit)
-    if order.used > kit.vials:
-        act.refuse("used_too_many", value=order.used, most=kit.vials)
-    return order.used
+def give_up(
+    act: Act, participant: Row[Any], kit: Row[Any], what: str, *, used: int | None, on: date, told: str
+) -> str | None:
+    """A locked box that was somebody's is lost or damaged, its vials counted where it was at home; nobody waits for it.
 
-
-def _give_up(act: Act, number: str) -> str | None:
-    """Nobody waits for the box any more; answers the visit that it was for, where it was for one."""
-    for row in act.rows(Mishap, lock=True, kit=number, kind="wrong_kit", box="with_participant"):
+    Answers the visit that it was for, where it was for one. Refused: used_missing, used_too_many.
+    """
+    at_home = kit.state in ledger.AT_HOME
+    if at_home and used is None:
+        act.refuse("used_missing", kit=kit.number)
+    if at_home and used is not None and used > kit.vials:
+        act.refuse("used_too_many", value=used, most=kit.vials)
+    ledger.move(act, kit, what, site=kit.site, participant=participant.id)
+    if at_home and used is not None:
+        rest = kit.vials - used
+        broken, lost = (rest, 0) if what == "damaged" else (0, rest)
+        count_vials(act, kit, participant, Counts(0, used, broken, lost), on, told)
+    for row in act.rows(Mishap, lock=True, kit=kit.number, kind="wrong_kit", box="with_participant"):
         act.change(Mishap, row, box="lost")
-    meant = [row for row in act.rows(Assignment, lock=True, kit=number) if row.state != "void"]
+    meant = [row for row in act.rows(Assignment, kit=kit.number) if row.state != "void"]  # of the participant, locked
     for row in meant:
         assigning.make_void(act, row)
     return str(meant[0].visit) if meant else None

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from irt.conduct.open import OPEN_STATES, hold_site
 from irt.dispensing.dispense import before_first_dose, held_today, hindrance, set_aside
 from irt.dispensing.expected import expected_until
+from irt.dispensing.guests import away
 from irt.dispensing.tables import TreatmentStop
 from irt.gate.act import Act
 from irt.supply import assigning
@@ -44,7 +45,7 @@ def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wa
     if not wanted or visit is None or not _takes_doses(act, participant, visit):
         return NOT_WANTED
     given = assigning.latest(act, participant.id, visit)
-    if given is not None and given.state in ("assigned", "handed_over"):
+    if (given is not None and given.state in ("assigned", "handed_over")) or away(act, participant, site):
         return NOT_WANTED
     latest = expected_until(act, participant, visit)
     if latest is None:

@@ -166,7 +166,8 @@ class Mishap(SiteOwned, Base):
         CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name="kind"),
         CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name="box"),
         CheckConstraint(
-            "replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over')",
+            "replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over', 'not_collected', "
+            "'to_ask')",
             name="replacement",
         ),
         Index("ix_mishap_kit", "kit"),
@@ -190,6 +191,24 @@ class Mishap(SiteOwned, Base):
     reported_at: Mapped[datetime]
     note_signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))  # under the note to file
     note_signed_at: Mapped[datetime | None]
+
+
+class PassedOn(SiteOwned, Base):
+    """A box that left this site's books when it was handed to a participant of another, whose books it is in since.
+
+    Its line in these books stays, with what its label said.
+    """
+
+    __tablename__ = "passed_on"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))  # from which it was handed over
+    mishap: Mapped[str] = mapped_column(ForeignKey("mishap.id"))
+    lot: Mapped[str]
+    expiry: Mapped[date]
+    vials: Mapped[int]
+    passed_at: Mapped[datetime]
+    passed_by: Mapped[str]
 
 
 class KitAllowance(SiteOwned, Base):

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.conduct import deviations
-from irt.dispensing.allowance import ALLOWERS, to_be_allowed
+from irt.dispensing.allowance import ask_for_word
 from irt.dispensing.counting import latest_count
 from irt.dispensing.replacing import NOT_WANTED, Replaced
 from irt.dispensing.tables import Dose, Mishap
@@ -84,11 +84,7 @@ def tell(
         "mishap.told", audience={Role.MONITOR, Role.TRIAL_MANAGER}, site=site, participant=participant.id,
         number=participant.screening_number,
     )  # fmt: skip
-    if visit is not None and to_be_allowed(act, participant.id, visit):
-        act.send(
-            "kit.to_be_allowed", audience=ALLOWERS, site=site, participant=participant.id,
-            number=participant.screening_number,
-        )  # fmt: skip
+    ask_for_word(act, participant, visit, site)
     return act.add(
         Mishap,
         id=mishap,

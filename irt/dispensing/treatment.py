@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.dispensing.course import Course, course_of
 from irt.dispensing.diary_lines import IN_WORDS, offered
+from irt.dispensing.guests import not_back
 from irt.dispensing.judging import judge_again
 from irt.dispensing.planned import latest_records, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
@@ -17,8 +18,6 @@ from irt.gate.fields import CalendarDay, Code, Text
 from irt.participants.state import find_participant, move_participant
 from irt.participants.tables import VisitRecord
 from irt.study import Choice, Study
-from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Kit
 
 DAY = timedelta(days=1)
 
@@ -130,17 +129,19 @@ def stop_treatment(act: Act, order: StopTreatment) -> None:
 
 @act("participant.complete", roles=[Role.INVESTIGATOR, Role.COORDINATOR])
 def complete(act: Act, order: Complete) -> None:
-    """A participant has come to the end: the last visits are over, no kit is out, treatment is not on hold.
+    """A participant has come to the end: the last visits are over, no kit is out at any site, treatment is not on hold.
 
     Refused: not_found, participant_state, participant_not_complete (all that is missing).
     """
     participant = find_participant(act, order.participant, "randomized")
     kept = latest_records(act.rows(VisitRecord, participant=participant.id))
     visits = [visit for visit in last_visits(act.study) if visit not in kept]
-    kits = [row.number for row in act.rows(Kit, participant=participant.id) if row.state in ("assigned", *AT_HOME)]
+    held = not_back(act, participant.id)
+    kits = [kit.number for kit in held if kit.site == participant.site]
+    waiting = [kit.number for kit in held if kit.site != participant.site]
     holds = [row.from_on.isoformat() for row in act.rows(Hold, participant=participant.id, resumed_on=None)]
-    if visits or kits or holds:
-        act.refuse("participant_not_complete", visits=visits, kits=kits, held=holds)
+    if visits or held or holds:
+        act.refuse("participant_not_complete", visits=visits, kits=kits, elsewhere=waiting, held=holds)
     move_participant(act, participant.id, "completed")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from irt.dispensing.counting import Counts, count_vials, latest_count
 from irt.dispensing.dispense import CARE
+from irt.dispensing.guests import admit_guest, follow
 from irt.dispensing.replacing import replace
 from irt.dispensing.telling import YesNo, require_past, require_unused, tell
 from irt.gate.act import Act, Order, act
@@ -43,7 +44,7 @@ def wrong_kit(act: Act, order: WrongKit) -> str:
     The box is the participant's from now on; whoever it was meant for may be given another. Refused: not_found,
     date_in_future, visit_unknown, kit_is_theirs, kit_not_at_hand, kit_doses_recorded, kit_counted_already.
     """
-    participant = act.find(Participant, id=order.participant)
+    participant = _in_turn(act, order)
     require_past(act, order.happened_on, participant.site)
     if order.visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
@@ -70,6 +71,17 @@ def wrong_kit(act: Act, order: WrongKit) -> str:
     )
 
 
+def _in_turn(act: Act, order: WrongKit) -> Row[Any]:
+    """Whoever has the box, locked, and whoever it was meant for: two who had each other's are told of at once."""
+    act.find(Participant, id=order.participant, lock=False)  # what the act is about
+    kit = act.seek(Kit, number=order.kit)
+    if kit is not None:
+        admit_guest(act, kit)
+    both = {order.participant} | ({kit.participant} if kit is not None and kit.participant else set())
+    found = {one: act.seek(Participant, lock=True, id=one) for one in sorted(both)}
+    return found[order.participant] or act.find(Participant, id=order.participant)
+
+
 def _in_their_hands(act: Act, participant: Row[Any], number: str, right: Row[Any] | None) -> Row[Any]:
     """The box, moved to whoever has it; it is no longer set aside for anybody."""
     kit = _here(act, participant, number)
@@ -81,6 +93,8 @@ def _in_their_hands(act: Act, participant: Row[Any], number: str, right: Row[Any
     if kit.state == "dispensed":
         require_unused(act, kit)
     for meant in act.rows(Assignment, lock=True, kit=number):
+        if meant.state in ("assigned", "cancelled"):
+            follow(act, number, meant.visit, "to_ask", None)
         assigning.make_void(act, meant)
     ledger.move(act, kit, "misallocated", site=participant.site, participant=participant.id)
     return kit

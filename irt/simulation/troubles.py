@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import select
 
 from irt.dispensing.dispense import HandOver, hand_over
-from irt.dispensing.elsewhere import Elsewhere, HandOverElsewhere, hand_over_elsewhere
+from irt.dispensing.elsewhere import (
+    Elsewhere,
+    HandOverElsewhere,
+    NotCollected,
+    hand_over_elsewhere,
+    not_collected,
+)  # fmt: skip
 from irt.dispensing.elsewhere import elsewhere as serve_elsewhere
 from irt.dispensing.ending import Recover, SignNote, recover, sign_note
 from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
@@ -160,6 +166,8 @@ def elsewhere(life: Life, one: Enrolled, visit: str) -> bool:
     kit = _row(life, one, done.answer, there).replacement_kit
     assert kit is not None, "a box was set aside"
     if life.desk.attempt(pharmacist, hand_over_elsewhere, HandOverElsewhere(mishap=done.answer, kit=kit)) is None:
+        left = NotCollected(mishap=done.answer, kit=kit, reason="went home without it")
+        life.desk.do(pharmacist, not_collected, left)
         return False
     one.given[visit] = kit
     one.seen.add(visit)

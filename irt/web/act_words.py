@@ -69,6 +69,7 @@ ACTS = {
     "mishap.recover": _l("Box counted after a mishap"),
     "mishap.elsewhere": _l("Kit set aside for a participant of another site"),
     "mishap.hand_over_elsewhere": _l("Kit handed over to a participant of another site"),
+    "mishap.not_collected": _l("Kit not collected by a participant of another site"),
     "mishap.sign_note": _l("Note to file signed"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),

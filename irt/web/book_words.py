@@ -19,7 +19,7 @@ DEVIATIONS = {
     "kit_not_handed_over": _l("Kit not handed over"),
     "kit_lost": _l("Kit lost"),
     "kit_damaged": _l("Kit damaged"),
-    "kit_elsewhere": _l("Kit handed over at another site"),
+    "kit_elsewhere": _l("Kit set aside at another site"),
     "kit_past_expiry": _l("Kit at home past its expiry"),
     "rescue": _l("Rescue treatment"),
     "other": _l("Other deviation"),
@@ -34,7 +34,12 @@ SEVERITIES = {"none": _l("No deviation"), "minor": _l("Minor"), "important": _l(
 PER_PROTOCOL = {"keep": _l("Stays in the per-protocol set"), "exclude": _l("Leaves the per-protocol set")}
 DISCREPANCIES = {"none": _l("None"), "open": _l("Open"), "resolved": _l("Resolved")}
 EXPECTED = {"planned": _l("On its planned day"), "in_window": _l("In its window"), "late": _l("Late")}
-DAY_BOXES = {"set_aside": _l("Set aside"), "to_ask": _l("To be asked for"), "none": _l("No box at this visit")}
+DAY_BOXES = {
+    "set_aside": _l("Set aside"),
+    "elsewhere": _l("Waits at another site"),
+    "to_ask": _l("To be asked for"),
+    "none": _l("No box at this visit"),
+}
 KIT_PLACES = {
     "depot": _l("At the depot"),
     "in_transit": _l("In transit"),

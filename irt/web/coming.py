@@ -19,7 +19,7 @@ from irt.web.wired import service
 
 
 def of_day(session: Session, site: str, day: date) -> list[Coming]:
-    """The visits that are due on a day at a site, and those that are late by then: seven statements."""
+    """The visits that are due on a day at a site, and those that are late by then: eight statements."""
     randomized = select(Participant).filter_by(site=site, state="randomized").order_by(Participant.screening_number)
     people = list(session.scalars(randomized))
     kits = _by_participant(session.scalars(select(Kit).where(Kit.site == site, Kit.state.in_(AT_HOME))))
@@ -32,6 +32,7 @@ def of_day(session: Session, site: str, day: date) -> list[Coming]:
         doses=_by_participant(records.rows(session, Dose, site=site)),
     )
     found = []
+    away = records.waiting_elsewhere(session, [row for rows in kept.given.values() for row in rows])
     for person in people:
         treated = course(
             service().study,
@@ -44,7 +45,7 @@ def of_day(session: Session, site: str, day: date) -> list[Coming]:
         )
         planned = records.planned_of(person, kept, day)
         back = _coming_back(treated, kits[person.id], kept.given.get(person.id, []), day)
-        found += [_coming(person, one, day, back) for one in planned if one.state in ("due", "overdue")]
+        found += [_coming(person, one, day, back, away) for one in planned if one.state in ("due", "overdue")]
     return in_order(found)
 
 
@@ -55,12 +56,23 @@ def _by_participant(rows: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _coming(person: Participant, one: records.Planned, day: date, back: tuple[Back, ...]) -> Coming:
+def _coming(
+    person: Participant, one: records.Planned, day: date, back: tuple[Back, ...], away: frozenset[str]
+) -> Coming:
     study = service().study
     returning = {visit.id for visit in study.visits if visit.returns}
     returning |= {visit.id for visit in study.unscheduled_visits if visit.returns}
     aside = one.kit is not None and one.kit.state == "assigned"
-    box: Box = "set_aside" if aside else "to_ask" if one.dispenses and one.on_treatment else "none"
+    elsewhere = aside and one.kit is not None and one.kit.kit in away
+    box: Box = (
+        "elsewhere"
+        if elsewhere
+        else "set_aside"
+        if aside
+        else "to_ask"
+        if one.dispenses and one.on_treatment
+        else "none"
+    )
     return Coming(
         person.id,
         person.screening_number,

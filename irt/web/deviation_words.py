@@ -27,7 +27,7 @@ SENTENCES = {
     "kit_not_handed_over": _l("Kit %(kit)s was recorded as handed over, and was not."),
     "kit_lost": _l("Kit %(kit)s was lost."),
     "kit_damaged": _l("Kit %(kit)s was damaged."),
-    "kit_elsewhere": _l("The participant was given a kit at another site: %(at)s."),
+    "kit_elsewhere": _l("A kit was set aside for the participant at another site: %(at)s."),
     "kit_past_expiry": _l("Kit %(kit)s was still with the participant after its expiry, %(expiry)s."),
     "rescue": _l("Rescue treatment was given."),
     "other": _l("Reported by a person."),

@@ -30,7 +30,8 @@ def listed() -> Any:
         waiting = list(session.scalars(select(Assignment).filter_by(state="assigned").order_by(Assignment.assigned_at)))
         wanted = {row.participant for row in waiting}
         people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(wanted)))}
-    return render_template("dispensing.html", waiting=waiting, people=people)
+        away = records.waiting_elsewhere(session, waiting)
+    return render_template("dispensing.html", waiting=waiting, people=people, away=away)
 
 
 @form_page(pages, "/participants/<participant>/visits/<visit>/assign", roles=spec_of(assign).roles)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.allowance import ALLOWERS, waits_for_word
+from irt.dispensing.elsewhere import SERVED
 from irt.dispensing.tables import Discrepancy, KitAllowance, Mishap
 from irt.participants.tables import Participant
 from irt.supply.tables import Assignment, Kit
-from irt.web import texts
+from irt.web import records, texts
 from irt.web.site_worklists import Group, Line
 
 CARE = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST})
@@ -49,6 +50,7 @@ class Board:
         ordered = select(Assignment).where(Assignment.participant.in_(about)).order_by(Assignment.ordinal)
         for row in session.scalars(ordered):
             self._visits[row.participant, row.visit] = row
+        self._away = records.waiting_elsewhere(session, self._visits.values())
         self._allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
         for word in session.scalars(select(KitAllowance).where(KitAllowance.participant.in_(about))):
             self._allowed[word.participant, word.visit].add(word.ordinal)
@@ -76,6 +78,10 @@ class Board:
         kit = self._kits.get(str(mishap.kit))
         return kit.state if kit else None
 
+    def served(self, mishap: Mishap) -> bool:
+        """Whether a participant of another site is still served here: a kit waits for them, or is to be found."""
+        return mishap.kind == "elsewhere" and mishap.replacement in SERVED
+
     def open_ends(self, mishap: Mishap) -> list[OpenEnd]:
         """All that is still to be done."""
         found = [*self._of_the_box(mishap), *self._of_the_visit(mishap)]
@@ -99,12 +105,16 @@ class Board:
         return found
 
     def _of_the_visit(self, mishap: Mishap) -> list[OpenEnd]:
-        if mishap.kind == "elsewhere":
-            if mishap.replacement != "set_aside":
-                return []
+        if mishap.kind == "elsewhere" and mishap.replacement == "set_aside":
             here = url_for("mishaps.handed_over", mishap=mishap.id)
             what = _("Kit %(kit)s waits to be handed over.", kit=mishap.replacement_kit)
             return [OpenEnd(what, _("Hand over"), here, GIVING)]
+        if mishap.kind == "elsewhere":
+            here = url_for("mishaps.another_site", mishap=mishap.id)
+            what = _("No kit is set aside here for %(number)s any more.", number=self.number(mishap))
+            found = [OpenEnd(what, _("Ask for the kit"), here, CARE)] if self.served(mishap) else []
+            left = mishap.visit is not None and mishap.replacement in ("to_be_allowed", "not_collected")
+            return found + (self._kit_wanted(mishap.participant, str(mishap.visit)) if left else [])
         return self._kit_wanted(mishap.participant, mishap.visit) if mishap.visit else []
 
     def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:
@@ -119,6 +129,9 @@ class Board:
         if given is None or given.state == "void":
             what = _("%(number)s has no kit for %(visit)s.", **names)
             return [OpenEnd(what, _("Ask for the kit"), url_for("dispensing.assigned", **where), CARE)]
+        if given.kit in self._away:
+            what = _("Kit %(kit)s of %(number)s waits at another site.", kit=given.kit, **names)
+            return [OpenEnd(what, "", None, GIVING)]
         if given.state == "assigned":
             what = _("Kit %(kit)s of %(number)s waits to be handed over.", kit=given.kit, **names)
             return [OpenEnd(what, _("Hand over"), url_for("dispensing.handed_over", **where), GIVING)]

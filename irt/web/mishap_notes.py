@@ -68,9 +68,7 @@ def _story(mishap: Mishap, board: Board) -> str:
         "not_handed_over": _("Box %(kit)s of participant %(number)s was in the books as handed over, yet never left."),
         "lost": _("On %(day)s box %(kit)s of participant %(number)s was lost."),
         "damaged": _("On %(day)s box %(kit)s of participant %(number)s was damaged."),
-        "elsewhere": _(
-            "On %(day)s participant %(number)s of another site came here; box %(kit)s of this shelf was set aside."
-        ),
+        "elsewhere": _("On %(day)s participant %(number)s of another site came here for the kit of the visit."),
     }
     facts = {"kit": mishap.kit, "number": board.number(mishap), "day": mishap.happened_on}
     return str(told[mishap.kind]) % facts

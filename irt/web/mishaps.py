@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
-from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere
+from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.ending import recover, sign_note
 from irt.dispensing.lost import damaged_on_shelf, lost_or_damaged
 from irt.dispensing.still_here import not_handed_over
@@ -123,15 +123,32 @@ def on_the_shelf() -> Any:
 
 @form_page(pages, "/what-happened/another-site", roles=spec_of(elsewhere).roles)
 def another_site() -> Any:
-    """A participant of another site stands here with their card."""
+    """A participant of another site stands here with their card; `mishap`: what was told of them before."""
     sites = texts.site_choices(actor().sites(spec_of(elsewhere).roles))
+    here, screening, number = _shown_before() or (sites[0][0] if sites else "", "", "")
+    theirs = _("The number on its label, where it is known; else it is the box of the last visit.")
+    used = _("Only if that box is lost or damaged: how many of its vials were used before.")
     fields = (
-        Field("site", "choice", label=_("At which site are you?"), choices=sites, value=sites[0][0] if sites else ""),
-        Field("screening_number"),
-        Field("randomization_number", hint=_("Both numbers stand on the participant's emergency card.")),
-        *_told(),
+        Field("site", "choice", label=_("At which site are you?"), choices=sites, value=here),
+        Field("screening_number", value=screening),
+        Field("randomization_number", value=number, hint=_("Both numbers stand on the participant's emergency card.")),
+        *_told(
+            _choice("gone", words.GONE, value="no"),
+            Field("kit", label=_("Which box is lost or damaged?"), hint=theirs, optional=True),
+            Field("used", "number", hint=used, optional=True),
+        ),
     )
     return _form(elsewhere, _("A participant of another site came"), fields)
+
+
+def _shown_before() -> tuple[str, str, str] | None:
+    """The site and the two numbers of a mishap that the address names."""
+    if "mishap" not in request.args:
+        return None
+    with reading() as session:
+        row = records.one(session, Mishap, id=request.args["mishap"])
+    screening, _dot, number = (row.card or "").partition(" · ")
+    return row.site, screening, number
 
 
 def _form(function: Any, title: str, fields: tuple[Field, ...], **more: Any) -> Any:
@@ -213,6 +230,17 @@ def handed_over(mishap: str) -> Any:
         Field("reason", "note", optional=True, hint=why),
     )
     return _about(hand_over_elsewhere, mishap, _("Hand over"), fields, said=_("Handed over."), press=_("Hand over"))
+
+
+@form_page(pages, "/mishaps/<mishap>/not-collected", roles=spec_of(not_collected).roles)
+def uncollected(mishap: str) -> Any:
+    """The participant of another site did not collect the box: it is given to nobody."""
+    scanned = _("Scan the label of the box in your hand, or type its number. None, where none is set aside.")
+    lead = _(
+        "The kit is not given any more: it waits to be destroyed or sent back. The participant's own site is told."
+    )
+    fields = (Field("kit", "scan", hint=scanned, optional=True), Field("reason", "note"))
+    return _about(not_collected, mishap, _("Not collected"), fields, lead=lead, press=_("Not collected"))
 
 
 @form_page(pages, "/mishaps/<mishap>/sign", roles=spec_of(sign_note).roles)

@@ -58,6 +58,7 @@ def one(participant: str) -> Any:
         visits = records.visits_of(session, person, kits=kits)
         facts = _care_facts(session, person) if kits else {}
         if kits:
+            facts["away"] = records.waiting_elsewhere(session, [one.kit for one in visits if one.kit])
             planned = [one.record for one in visits]
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
             facts["next"] = next_step(person, visits, facts)
@@ -69,7 +70,7 @@ def next_step(person: Participant, visits: list[records.Planned], facts: dict[st
     """What is to be done next with a participant and who does it, in words; None when nothing is."""
     if person.state == "screened":
         return _before_randomization(facts["complete"], facts["confirmation"].standing)
-    return _after_randomization(visits) if person.state == "randomized" else None
+    return _after_randomization(visits, facts["away"]) if person.state == "randomized" else None
 
 
 def _before_randomization(complete: bool, standing: str) -> str:
@@ -82,8 +83,10 @@ def _before_randomization(complete: bool, standing: str) -> str:
     return str(_("an investigator of the site confirms eligibility."))
 
 
-def _after_randomization(visits: list[records.Planned]) -> str | None:
+def _after_randomization(visits: list[records.Planned], away: frozenset[str]) -> str | None:
     waiting = [one.kit.kit for one in visits if one.kit is not None and one.kit.state == "assigned"]
+    if away:
+        return str(_("kit %(kit)s waits at another site, to be handed over there.", kit=min(away)))
     if waiting:
         return str(_("the pharmacist hands over kit %(kit)s.", kit=waiting[0]))
     coming = next((one for one in visits if one.state in ("due", "overdue", "not_yet")), None)

@@ -21,7 +21,7 @@ from irt.participants.visits import Timing, Window, span, timing, visit_state
 from irt.people.tables import Account
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
-from irt.supply.tables import Assignment
+from irt.supply.tables import Assignment, Kit
 from irt.web import texts
 from irt.web.wired import service
 
@@ -201,6 +201,13 @@ def kit_of_visit(session: Session, participant: str, visit: str) -> Assignment:
     """The assignment that counts for a visit; the page "not found" when there is none at the reader's sites."""
     given = latest_kits(rows(session, Assignment, participant=participant, visit=visit)).get(visit)
     return given if given is not None else abort(404)
+
+
+def waiting_elsewhere(session: Session, given: Iterable[Assignment]) -> frozenset[str]:
+    """The kits among these assignments that stand set aside at another site than the participant's own."""
+    waiting = {row.kit: row.site for row in given if row.state in ("assigned", "cancelled")}
+    found = session.scalars(select(Kit).where(Kit.number.in_(waiting))) if waiting else ()
+    return frozenset(waiting) - {kit.number for kit in found if kit.site == waiting[kit.number]}
 
 
 def planned_of(person: Participant, kept: Kept, today: date) -> list[Planned]:

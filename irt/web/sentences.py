@@ -281,6 +281,13 @@ MISHAPS: dict[str, Any] = {
         "the trial manager."
     ),
     "visit_none_due": _l("No visit with a kit is due today. Nothing was set aside; call the participant's own site."),
-    "visit_has_its_kit": _l("The kit of this visit was handed over already. Nothing was set aside."),
+    "visit_has_its_kit": _l(
+        "The kit of this visit was handed over already. Nothing was set aside. If that box is lost or damaged, say so "
+        "in the form."
+    ),
+    "kit_waits_elsewhere": _l(
+        "Kit %(kit)s is set aside for this participant at %(at)s, and is handed over there. If it was not "
+        "collected, that site says so, or a pharmacist here says that it is not to be given; then ask again."
+    ),
 }
 SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS

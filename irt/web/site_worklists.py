@@ -176,13 +176,14 @@ def _page_of(person: Participant) -> str:
 def hand_overs(session: Session) -> list[Group]:
     """Kits set aside and not yet handed over."""
     waiting = list(session.scalars(select(Assignment).filter_by(state="assigned").order_by(Assignment.assigned_at)))
+    away = records.waiting_elsewhere(session, waiting)
     people = {row.id: row for row in session.scalars(select(Participant).filter_by(state="randomized"))}
     lines = [
         Line(people[row.participant].screening_number,
              _("%(visit)s, kit %(kit)s", visit=texts.visit_name(row.visit), kit=row.kit), _("Hand over"),
              url_for("dispensing.handed_over", participant=row.participant, visit=row.visit), True)
         for row in waiting
-        if row.participant in people
+        if row.participant in people and row.kit not in away
     ]  # fmt: skip
     return [Group(_("Kits to hand over"), lines)]
 

@@ -131,6 +131,9 @@ def _of_completion(facts: Mapping[str, Any]) -> Iterator[Mistake]:
         )
     for one in _listed(facts["kits"]):
         yield Mistake("form", "", _("Kit %(kit)s is not back: record its return, or what became of it.", kit=one))
+    for one in _listed(facts["elsewhere"]):
+        said = _("Kit %(kit)s waits at another site: it is handed over there, or is not to be given.", kit=one)
+        yield Mistake("form", "", said)
     for one in _listed(facts["held"]):
         yield Mistake("form", "", _("Treatment is on hold since %(day)s: resume or stop it.", day=one))
 
@@ -181,6 +184,7 @@ def _named(name: str, value: str) -> str:
         "dose": words.dose,
         "known": texts.visit_name,
         "site": texts.site_name,
+        "at": texts.site_name,
         "meaning": words.meaning,
         "field": words.field,
         "fields": lambda code: texts.study_label("values", code),

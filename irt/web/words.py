@@ -64,6 +64,7 @@ KIT_STATES = {
     "expired": _l("Expired"),
     "destroyed": _l("Destroyed"),
     "sent_back": _l("Sent back"),
+    "passed_on": _l("With a participant of another site"),
 }
 RECEIPTS = {"intact": _l("Intact"), "damaged": _l("Damaged"), "missing": _l("Missing")}
 SHIPMENT_STATES = {"requested": _l("Requested"), "in_transit": _l("In transit"), "received": _l("Received")}
@@ -147,8 +148,11 @@ REPLACEMENTS = {
     "to_be_allowed": _l("Asked for; waits for a second person"),
     "set_aside": _l("Set aside"),
     "handed_over": _l("Handed over"),
+    "not_collected": _l("Not collected"),
+    "to_ask": _l("To be asked for"),
 }
 LOST_OR_DAMAGED = {"lost": _l("Lost"), "damaged": _l("Damaged")}
+GONE = {"no": _l("Nothing: a visit is due")} | LOST_OR_DAMAGED
 MASKINGS = {
     "masked": _l("masked"),
     "unmasked": _l("unmasked"),
@@ -276,6 +280,7 @@ FIELDS = {
     "box": _l("Where is the wrong box now?"),
     "right_box": _l("Where is the box that was set aside?"),
     "replace": _l("Is another box needed for the visit?"),
+    "gone": _l("What became of the box that they had?"),
     "screening_number": _l("Screening number on the card"),
     "randomization_number": _l("Randomization number on the card"),
     "mishap": _l("Report"),

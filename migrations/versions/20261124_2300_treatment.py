@@ -261,7 +261,7 @@ def upgrade() -> None:
     sa.Column('note_signed_at', sa.String(length=27), nullable=True),
     sa.CheckConstraint("box IN ('with_participant', 'recovered', 'at_site', 'lost')", name=op.f('ck_mishap_box')),
     sa.CheckConstraint("kind IN ('wrong_kit', 'not_handed_over', 'lost', 'damaged', 'elsewhere')", name=op.f('ck_mishap_kind')),
-    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over')", name=op.f('ck_mishap_replacement')),
+    sa.CheckConstraint("replacement IN ('not_wanted', 'being_sent', 'to_be_allowed', 'set_aside', 'handed_over', 'not_collected', 'to_ask')", name=op.f('ck_mishap_replacement')),
     sa.ForeignKeyConstraint(['deviation'], ['deviation.id'], name=op.f('fk_mishap_deviation')),
     sa.ForeignKeyConstraint(['instead_of'], ['kit.number'], name=op.f('fk_mishap_instead_of')),
     sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_mishap_kit')),
@@ -273,6 +273,21 @@ def upgrade() -> None:
     info={'kept_by': 'act'}
     )
     op.create_index('ix_mishap_kit', 'mishap', ['kit'], unique=False)
+    op.create_table('passed_on',
+    sa.Column('kit', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('mishap', sa.Text(), nullable=False),
+    sa.Column('lot', sa.Text(), nullable=False),
+    sa.Column('expiry', sa.String(length=10), nullable=False),
+    sa.Column('vials', sa.Integer(), nullable=False),
+    sa.Column('passed_at', sa.String(length=27), nullable=False),
+    sa.Column('passed_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['kit'], ['kit.number'], name=op.f('fk_passed_on_kit')),
+    sa.ForeignKeyConstraint(['mishap'], ['mishap.id'], name=op.f('fk_passed_on_mishap')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_passed_on_site')),
+    sa.PrimaryKeyConstraint('kit', name=op.f('pk_passed_on')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
     op.create_table('kit_allowance',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('participant', sa.Text(), nullable=False),

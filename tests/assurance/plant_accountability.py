@@ -22,7 +22,7 @@ from irt.dispensing.tables import Discrepancy, Disposal, Dose, KitReturn
 from irt.gate.act import Act
 from irt.migrate import upgrade
 from irt.participants.tables import Participant
-from irt.supply import ledger
+from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit
 from tests.assurance.lived import Trial, closing, live
 
@@ -302,6 +302,29 @@ def _adherence_for_nothing(act: Act) -> Named:
     key = act.add(Discrepancy, id="plant", participant="p5", site=who.site, kind="adherence", expected=3, found=3,
                   state="open", opened_at=act.now)  # fmt: skip
     return "discrepancy", key
+
+
+def _set_aside(act: Act, site: str, ordinal: int = 1) -> str:  # for p5, who is of site 02
+    kit: str = act.rows(Kit, state="available", site=site)[0].number
+    assigning.set_aside(act, act.find(Participant, id="p5"), "day-29", kit, ordinal)
+    return kit
+
+
+@planting("a kit that stays assigned at a site where nobody can hand it out")
+def _waits_elsewhere(act: Act) -> Named:
+    return "kit", _set_aside(act, "01")
+
+
+@planting("two kits that wait for one visit")
+def _two_wait(act: Act) -> Named:
+    return "assignment", str(act.find(Assignment, kit=max(_set_aside(act, "02"), _set_aside(act, "02", 2))).id)
+
+
+@planting("a kit that is gone, and its visit waits for it")
+def _waits_for_what_is_gone(act: Act) -> Named:
+    kit = act.find(Kit, number=_set_aside(act, "02"))
+    ledger.move(act, kit, "lost", site=kit.site, participant=kit.participant)
+    return "assignment", str(act.find(Assignment, kit=kit.number).id)
 
 
 @planting("a kit destroyed without a disposal")

@@ -13,6 +13,7 @@ from irt.dispensing.tables import (
     KitAllowance,
     LineReview,
     Mishap,
+    PassedOn,
     TreatmentStop,
 )
 from irt.gate.act import Act
@@ -48,6 +49,7 @@ def treat(act: Act) -> None:
 def settle(act: Act) -> None:
     """A mishap with its deviation, what is made of it, vials to be destroyed, lines of the books signed."""
     given = act.find(Assignment, participant="p2")
+    kit_of_p1 = act.find(Assignment, participant="p1").kit
     for n in (1, 2):
         found = note(act, "wrong_kit", site=given.site, participant="p2", subject=f"p2/{n}", happened_on=FIRST_DAY,
                      facts={"kit": given.kit})  # fmt: skip
@@ -59,6 +61,8 @@ def settle(act: Act) -> None:
         act.add(Mishap, id=f"m{n}", participant="p2", site=given.site, kind="wrong_kit", visit="day-1", kit=given.kit,
                 instead_of=given.kit, happened_on=FIRST_DAY, told="two boxes stood side by side", box="recovered",
                 replacement="not_wanted", deviation=found, reported_by="a1", reported_at=act.now)  # fmt: skip
+        act.add(PassedOn, kit=(given.kit, kit_of_p1)[n - 1], site=given.site, mishap=f"m{n}", lot="L1",
+                expiry=FIRST_DAY, vials=18, passed_at=act.now, passed_by="a1")  # fmt: skip
         broken = next(kit for kit in act.rows(Kit, site=given.site, state="available"))
         ledger.move(act, broken, "damaged", site=given.site)
         act.add(Disposal, id=f"dp{n}", site=given.site, kind="destroyed", kits=[broken.number], method="incinerated",

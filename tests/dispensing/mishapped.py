@@ -6,7 +6,7 @@ from typing import Any
 from irt.dispensing.allowance import AllowKit, allow_kit
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
-from irt.dispensing.elsewhere import Elsewhere
+from irt.dispensing.elsewhere import Elsewhere, HandOverElsewhere, NotCollected
 from irt.dispensing.ending import Recover
 from irt.dispensing.lost import LostOrDamaged
 from irt.dispensing.still_here import NotHandedOver
@@ -129,6 +129,24 @@ def assignments(world: World, one: Screened) -> list[tuple[int, str]]:
 def mishap(world: World, number: str) -> Any:
     """A mishap's row."""
     return world.row(Mishap, id=number)
+
+
+def scanned(mishap: str, kit: str) -> HandOverElsewhere:
+    """The box for a participant of another site, as it was scanned."""
+    return HandOverElsewhere(mishap=mishap, kit=kit)
+
+
+def left_there(mishap: str, kit: str | None) -> NotCollected:
+    """A box that was not collected at another site."""
+    return NotCollected(mishap=mishap, kit=kit, reason="The participant went home")
+
+
+def waits(world: World, one: Screened) -> str:
+    """The kit that waits at another site for the second visit, as the home site is told when it asks."""
+    refused = world.refusal(assign, Assign(participant=one.id, visit=second(world)), by=PHARMACIST)
+    assert refused.code == "kit_waits_elsewhere"
+    assert refused.facts["at"] == kit_of(world, refused.facts["kit"])[1] == "02"
+    return str(refused.facts["kit"])
 
 
 def allowed(world: World, one: Screened, by: str = "trial_manager") -> str:

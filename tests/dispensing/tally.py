@@ -3,6 +3,8 @@
     python -m tests.dispensing.tally FILE
 
 Prints the totals of every participant and site, then every line that does not balance. Ends with 1 when one does not.
+A kit that one site handed to a participant of another stands in both books: received by the one, with its vials passed
+on, and counted by the other, once.
 Knows nothing of the service: the columns below are the agreement.
 """
 
@@ -20,6 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 PARTS = ("unused", "used", "broken", "lost", "unaccounted")
 COUNTED = ("returned", "reconciled")
+PASSED_ON = "passed_on"
+ALIKE = ("participant", "lot", "expiry", "vials")  # in both books
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,44 @@ def tally(lines: Iterable[dict[str, str]]) -> Tally:
     """Add everything up: of each counted kit vials = unused + used + broken + lost + unaccounted."""
     sites: dict[str, Counter[str]] = defaultdict(Counter)
     participants: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    wrong: list[str] = []
+    lines, wrong = list(lines), []
     seen: set[str] = set()
+    theirs = {line["kit"]: line for line in lines if line["state"] != PASSED_ON}
+    whole = len({line["site"] for line in lines}) > 1  # of one site's books the other half is not there
     for number, line in enumerate(lines, 2):  # the heading is line 1
-        wrong += [f"line {number}, kit {line['kit']}: {fault}" for fault in _faults(line, seen)]
-        seen.add(line["kit"])
+        if line["state"] == PASSED_ON:
+            found = _faults_passed(line, theirs.get(line["kit"]), whole, seen)
+        else:
+            found = _faults(line, seen)
+        wrong += [f"line {number}, kit {line['kit']}: {fault}" for fault in found]
+        seen.add(_of(line))
         counts = Counter({name: _number(line[name]) or 0 for name in ("vials", *PARTS)})
         counts["kits"], counts["kits counted"] = 1, int(_counted(line))
-        if not _counted(line):
+        if line["state"] == PASSED_ON:
+            counts["vials passed on"] = counts["vials"]
+        elif not _counted(line):
             counts["vials out"] = counts["vials"]
         sites[line["site"]].update(counts)  # not +=, which forgets what is below 0
         participants[line["site"], line["participant"]].update(counts)
     return Tally(dict(sites), dict(participants), wrong)
+
+
+def _of(line: dict[str, str]) -> str:
+    """A kit stands once in all books, and once more in those of each site that passed it on."""
+    return f"{line['site']} {line['kit']}" if line["state"] == PASSED_ON else line["kit"]
+
+
+def _faults_passed(line: dict[str, str], theirs: dict[str, str] | None, whole: bool, seen: set[str]) -> Iterable[str]:
+    if _of(line) in seen:
+        yield "the kit stands on another line too"
+    if any(line[name] for name in ("returned_on", *PARTS)):
+        yield "passed on, and counted here too"
+    if not all(line[name] for name in ("participant", "assigned_on", "handed_over_on")):
+        yield "passed on, and not to whom and when"
+    if theirs is None and whole:
+        yield "passed on, and in no other site's books"
+    elif theirs is not None and any(line[name] not in ("", theirs[name]) for name in ALIKE):
+        yield "passed on as another kit than the one that came, or to another participant"
 
 
 def _counted(line: dict[str, str]) -> bool:
@@ -63,7 +93,7 @@ def _counted(line: dict[str, str]) -> bool:
 
 
 def _faults(line: dict[str, str], seen: set[str]) -> Iterable[str]:
-    if line["kit"] in seen:
+    if _of(line) in seen:
         yield "the kit stands on another line too"
     for name in ("vials", *PARTS):
         if line[name] and _number(line[name]) is None:
@@ -95,10 +125,11 @@ def _number(text: str) -> int | None:
 
 def shown(found: Tally) -> list[str]:
     """The totals and what is wrong, a line each."""
-    order = ("kits", "kits counted", "vials", "vials out", *PARTS)
+    order = ("kits", "kits counted", "vials", "vials out", "vials passed on", *PARTS)
 
     def totals(name: str, counts: Counter[str]) -> str:
-        return f"{name}: " + ", ".join(f"{counts[one]} {one}" for one in order)
+        named = [one for one in order if one != "vials passed on" or counts[one]]
+        return f"{name}: " + ", ".join(f"{counts[one]} {one}" for one in named)
 
     lines = [totals(f"{site} {who}", counts) for (site, who), counts in sorted(found.participants.items())]
     lines += [totals(f"site {site}", counts) for site, counts in sorted(found.sites.items())]

@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 
 from irt.clock import local_day
-from irt.dispensing.books import COUNTED, KIT_COLUMNS, Ledger, accountability, gather, inventory
+from irt.dispensing.books import COUNTED, KIT_COLUMNS, KitLine, Ledger, accountability, gather, inventory
 from irt.dispensing.coming import Coming, expected_on, in_order, unused_expected
 from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.sign_off import SignOff, checked, sign_off
 from irt.dispensing.tables import KitReturn, LineReview
 from irt.participants.visits import Window
 from irt.supply.shipments import ReceiveShipment, receive_shipment
 from irt.supply.tables import Kit, Movement
+from irt.web.records import rows
 from tests.cast import World
+from tests.dispensing.mishapped import at_second_visit, came, left_there, mishap, scanned, second
+from tests.dispensing.tally import tally
 from tests.stocked import on_the_way, packed, randomized, running_trial, types_of
 
 KITS = 16
@@ -112,6 +116,62 @@ def test_a_kit_given_at_another_site_is_in_the_books_of_the_participants_own(tri
     here, there = (inventory(books[site])[-1].totals for site in ("01", "02"))
     assert (here["received"], here["available"], here["with_participants"], here["gone"]) == (KITS, KITS - 1, 0, 1)
     assert (there["received"], there["available"], there["with_participants"]) == (KITS + 1, KITS, 1)
+
+
+def test_a_guests_box_keeps_its_line_where_it_was_received(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    told = mishap(trial, trial.do(elsewhere, came(trial, one), by="pharmacist_02"))
+    day = local_day(trial.clock.now(), "Asia/Shanghai")
+
+    def line(site: str) -> KitLine | None:
+        return next((found for found in accountability(ledger(trial, site)) if found.kit == told.kit), None)
+
+    waiting = line("02")
+    assert waiting is not None
+    assert line("01") is None
+    assert (waiting.participant, waiting.visit, waiting.state) == (one.screening_number, second(trial), "assigned")
+    assert (waiting.assigned_on, waiting.handed_over_on) == (day, None)
+    moves = inventory(ledger(trial, "02"))
+    trial.clock.advance(timedelta(days=1))
+    trial.do(hand_over_elsewhere, scanned(told.id, told.kit), by="pharmacist_02")
+    passed, theirs, next_day = line("02"), line("01"), day + timedelta(days=1)
+    assert passed is not None
+    assert theirs is not None
+    assert passed == replace(waiting, state="passed_on", handed_over_on=next_day)
+    assert (theirs.participant, theirs.state, theirs.assigned_on, theirs.handed_over_on) == (
+        one.screening_number, "dispensed", day, next_day,
+    )  # fmt: skip
+    after = inventory(ledger(trial, "02"))
+    assert after[:-1] == moves, "what was written stays"
+    last = after[-1]
+    assert (last.kit, last.before, last.after, last.participant) == (
+        told.kit, "assigned", "dispensed", one.screening_number,
+    )  # fmt: skip
+    assert (last.totals["received"], last.totals["available"], last.totals["gone"]) == (KITS, KITS - 1, 1)
+    assert last.totals["set_aside"] == last.totals["with_participants"] == 0
+    assert scoped(trial, "pharmacist_02") == [passed], "those who work there see it"
+    lines = [vars(found) for site in ("01", "02") for found in accountability(ledger(trial, site))]
+    found = tally([{name: "" if one[name] is None else str(one[name]) for name in KIT_COLUMNS} for one in lines])
+    assert found.wrong == []
+    vials = trial.study.kit.vials
+    assert (found.sites["02"]["vials passed on"], found.sites["02"]["vials out"]) == (vials, (KITS - 1) * vials)
+    assert found.sites["02"]["vials"] == KITS * vials
+
+
+def scoped(trial: World, name: str) -> list[KitLine]:
+    """The lines of guests' kits in the books of site 02, as somebody reads them."""
+    with trial.database.reading(trial.actor(name)) as session:
+        book = gather(partial(rows, session), "02", "Asia/Shanghai")
+    return [one for one in accountability(book) if one.participant]
+
+
+def test_a_box_that_was_not_collected_stays_in_the_books_of_the_visited_site(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    told = mishap(trial, trial.do(elsewhere, came(trial, one), by="pharmacist_02"))
+    trial.do(not_collected, left_there(told.id, told.kit), by="pharmacist_02")
+    (line,) = scoped(trial, "pharmacist_02")
+    assert (line.kit, line.participant, line.state) == (told.kit, one.screening_number, "not_dispensed")
+    assert inventory(ledger(trial, "02"))[-1].totals["set_aside"] == 1
 
 
 def test_no_column_and_no_order_knows_a_type(trial: World) -> None:

@@ -24,6 +24,7 @@ from tests.dispensing.mishapped import (
     mishap,
     second,
     shelf,
+    waits,
 )  # fmt: skip
 from tests.stocked import on_shelf, running_trial, take_away, type_due, types_of
 
@@ -64,7 +65,7 @@ def test_a_box_set_aside_at_home_is_given_to_nobody(trial: World) -> None:
     row = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
     assert kit_of(trial, at_home) == ("not_dispensed", "01", one.id)
     assert assignments(trial, one) == [(1, "void"), (2, "assigned")]
-    assert ask(trial, one) == row.kit
+    assert waits(trial, one) == row.kit
 
 
 def test_whatever_does_not_fit_is_refused_in_one_way(trial: World) -> None:

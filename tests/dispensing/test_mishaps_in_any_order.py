@@ -13,18 +13,20 @@ import pytest
 
 from irt.assurance.verify import verify
 from irt.dispensing.counting import Counts
-from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
-from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere
+from irt.dispensing.dispense import Assign, HandOver, PutBy, assign, hand_over, put_by
+from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.ending import recover
 from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.wrong_kit import wrong_kit
+from irt.gate.refusals import Refused
 from irt.migrate import newest
 from irt.participants.screen import Screened
 from irt.supply.tables import Assignment, Kit
 from tests.cast import World
 from tests.dispensing.mishapped import (
     PHARMACIST,
+    allowed,
     ask,
     at_second_visit,
     back,
@@ -32,6 +34,7 @@ from tests.dispensing.mishapped import (
     came,
     give,
     gone,
+    left_there,
     mishap,
     second,
     still_here,
@@ -197,24 +200,95 @@ def test_a_box_that_never_left(trial: World) -> None:
     every_order(trial, "not handed over", list(permutations(("report", "ask"))), play)
 
 
-def test_a_participant_of_another_site(trial: World) -> None:
-    orders = [one for one in permutations(("come", "give", "ask at home")) if one.index("come") < one.index("give")]
+THERE = "pharmacist_02"
+REFUSED = {"report at home": "kit_not_at_hand", "ask at home": "kit_waits_elsewhere"}  # when it is told there already
+
+
+def at_another_site(world: World, ends_with: str, at_home: bool = False) -> Play:
+    """One comes to another site; `at_home`: ten days after the visit, when their own box is lost."""
 
     def play(order: Sequence[str], people: list[Screened]) -> Any:
-        (one,) = people
-        told = ""
-        for step in order:
-            if step == "come":
-                told = trial.do(elsewhere, came(trial, one), by="pharmacist_02")
-            elif step == "give":
-                scanned = HandOverElsewhere(mishap=told, kit=mishap(trial, told).kit)
-                trial.do(hand_over_elsewhere, scanned, by="pharmacist_02")
-            else:
-                trial.do(assign, Assign(participant=one.id, visit=second(trial)), by=PHARMACIST)
-        (last,) = [row for row in end(trial, {"one": one}, told) if row[0] == "one" and row[2] != "void"]
-        return last[2:], end(trial, {"one": one}, told)[-1]
+        (one,), told, own = people, "", ""
+        if at_home:
+            own = ask(world, one)
+            give(world, one, own)
+        for step in (*order, ends_with):
+            told = tried(world, step, one, own, told) or told
+        given = world.rows(Assignment, participant=one.id, visit=second(world))
+        assert sum(row.state in ("assigned", "cancelled") for row in given) <= 1, "one kit waits at a time"
+        last = end(world, {"one": one})[-1]
+        row = mishap(world, told)
+        return last[2:], row.kind, row.replacement, world.row(Kit, number=own).state if own else None
 
-    every_order(trial, "elsewhere", orders, play)
+    return play
+
+
+def tried(world: World, step: str, one: Screened, own: str, told: str) -> str | None:
+    """Do a step, once more where a second person has to allow it first; what was told before is told again."""
+    if step == "give" and mishap(world, told).replacement == "to_be_allowed":
+        allowed(world, one)
+        assert step_of(world, "come", one, own, told) == told
+    try:
+        return step_of(world, step, one, own, told)
+    except Refused as refused:
+        if refused.code == "kit_to_be_allowed":
+            allowed(world, one)
+            return step_of(world, step, one, own, told)
+        if REFUSED.get(step) != refused.code:
+            raise
+    return None
+
+
+def step_of(world: World, step: str, one: Screened, own: str, told: str) -> str | None:
+    """Do a step; answers the mishap of the other site, where it tells one."""
+    waiting = mishap(world, told).replacement_kit if told else None
+    if step == "come":
+        gone_box = {"gone": "lost", "used": 5} if own else {}
+        return str(world.do(elsewhere, came(world, one, **gone_box), by=THERE))
+    if step == "give":
+        world.do(hand_over_elsewhere, HandOverElsewhere(mishap=told, kit=waiting), by=THERE)
+    elif step == "not collected":
+        world.do(not_collected, left_there(told, waiting), by=THERE)
+    elif step == "lost there":
+        world.do(lost_or_damaged, gone(world, waiting), by=THERE)
+    elif step == "report at home":
+        world.do(lost_or_damaged, gone(world, own, used=5, replace="no"), by=PHARMACIST)
+    elif step == "put by at home":
+        never = PutBy(participant=one.id, visit=second(world), reason="stands here without a box")
+        world.do(put_by, never, by=PHARMACIST)
+    else:
+        world.do(assign, Assign(participant=one.id, visit=second(world)), by=PHARMACIST)
+    return None
+
+
+def coming_first(*steps: str) -> list[tuple[str, ...]]:
+    """Every order of the steps in which they come before the box there can be lost, given, or left."""
+    theirs = ("give", "lost there", "not collected", "put by at home")
+    return [
+        one for one in permutations(steps) if all(one.index("come") < one.index(step) for step in theirs if step in one)
+    ]
+
+
+def test_a_participant_of_another_site(trial: World) -> None:
+    every_order(trial, "elsewhere", coming_first("come", "give", "ask at home"), at_another_site(trial, "ask at home"))
+
+
+@pytest.mark.parametrize("step", ["not collected", "put by at home"])
+def test_a_participant_of_another_site_who_leaves_the_box(trial: World, step: str) -> None:
+    play = at_another_site(trial, "ask at home")
+    every_order(trial, f"elsewhere, {step}", coming_first("come", step, "ask at home"), play)
+
+
+def test_a_participant_of_another_site_whose_box_is_lost_there(trial: World) -> None:
+    steps = coming_first("come", "lost there", "ask at home")
+    again = [(*one[:place], "come", *one[place:]) for one in steps for place in range(one.index("come") + 1, 4)]
+    every_order(trial, "elsewhere, lost there", [*steps, *again], at_another_site(trial, "give"))
+
+
+def test_a_participant_of_another_site_whose_own_box_is_lost(trial: World) -> None:
+    orders = coming_first("report at home", "come", "give", "ask at home")
+    orders = [one for one in orders if one.index("ask at home") > min(map(one.index, ("come", "report at home")))]
+    every_order(trial, "elsewhere, their own box lost", orders, at_another_site(trial, "ask at home", at_home=True))
 
 
 def test_what_was_played(capsys: pytest.CaptureFixture[str]) -> None:

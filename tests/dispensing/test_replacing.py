@@ -192,6 +192,6 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     allowed(trial, one)
     kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).kit
     again = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
-    assert again.kit == kit, "the box that stands there is the answer"
+    assert again.replacement_kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)
     assert kit_of(trial, kit) == ("dispensed", "01", one.id)

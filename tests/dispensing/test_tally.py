@@ -12,6 +12,18 @@ LINES = [
     "01,01-0002,1000003,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,,,,,,,dispensed,none",
     "02,02-0001,1000004,L2,2027-01-31,W0,18,2026-03-03,2026-03-03,2026-03-31,5,14,0,0,-1,returned,open",
 ]
+PASSED = [
+    "03,02-0002,1000005,L2,2027-01-31,W4,18,2026-03-30,2026-03-30,,,,,,,passed_on,none",
+    "02,02-0002,1000005,L2,2027-01-31,W4,18,2026-03-30,2026-03-30,2026-04-27,4,14,0,0,0,reconciled,none",
+]
+WRONG_PASSED = {
+    "passed on to nobody": ("03,02-0002", "03,", "not to whom and when"),
+    "passed on without a day": ("2026-03-30,2026-03-30,,,", "2026-03-30,,,,", "not to whom and when"),
+    "passed on and counted": (",,,,,,,passed_on", ",,1,,,,,passed_on", "counted here too"),
+    "passed on to another": ("03,02-0002", "03,02-0003", "to another participant"),
+    "passed on with fewer vials": ("18,2026-03-30,2026-03-30,,", "17,2026-03-30,2026-03-30,,", "as another kit"),
+    "passed on into no books": ("02,02-0002,1000005", "02,02-0002,1000006", "in no other site's books"),
+}
 WRONG = {
     "a lost vial": ("4,13,1,0,0", "3,13,1,0,0", "18 vials, 3 + 13 + 1 + 0 + 0 = 17"),
     "a wrong count": ("3,13,0,1,1", "3,14,0,1,1", "18 vials, 3 + 14 + 0 + 1 + 1 = 19"),
@@ -52,6 +64,25 @@ def test_an_error_is_named_by_its_line(error: str) -> None:
     assert len(found.wrong) == 1
     assert said in found.wrong[0]
     assert shown(found)[-1] == "lines that do not balance: 1"
+
+
+def test_a_kit_that_was_passed_on_stands_in_both_books_and_is_counted_once() -> None:
+    found = tally(read(exported([*LINES, *PASSED])))
+    assert found.wrong == []
+    assert (found.sites["03"]["vials"], found.sites["03"]["vials passed on"]) == (18, 18)
+    assert (found.sites["02"]["vials passed on"], found.sites["02"]["used"]) == (0, 28)
+    assert "03 02-0002: 1 kits, 0 kits counted, 18 vials, 0 vials out, 18 vials passed on" in "\n".join(shown(found))
+    assert tally(read(exported(PASSED[:1]))).wrong == [], "of one site's books the other half is not there"
+
+
+@pytest.mark.parametrize("error", WRONG_PASSED)
+def test_an_error_about_a_kit_that_was_passed_on_is_named(error: str) -> None:
+    before, after, said = WRONG_PASSED[error]
+    text = exported([*LINES, *PASSED])
+    assert text.count(before) == 1
+    found = tally(read(text.replace(before, after)))
+    assert len(found.wrong) == 1
+    assert said in found.wrong[0]
 
 
 def test_another_file_is_refused() -> None:

@@ -188,13 +188,13 @@ def test_complete_when_nothing_is_missing(one: Patient, by: str) -> None:
     found = one.world.refusal(complete, Complete(participant=one.id), by=by)
     assert (found.code, found.facts) == (
         "participant_not_complete",
-        {"visits": ["W24", "SC"], "kits": [one.kit], "held": [one.day(8).isoformat()]},
+        {"visits": ["W24", "SC"], "kits": [one.kit], "elsewhere": [], "held": [one.day(8).isoformat()]},
     )
     one.world.do(resume_treatment, resumed(one, 9), by=INVESTIGATOR)
     visited(one, "W24")
     take_away(one.world, [one.kit], state="returned")
     found = one.world.refusal(complete, Complete(participant=one.id), by=by)
-    assert found.facts == {"visits": ["SC"], "kits": [], "held": []}
+    assert found.facts == {"visits": ["SC"], "kits": [], "elsewhere": [], "held": []}
     visited(one, "SC", "skipped")
     one.world.clock.advance(timedelta(days=1))
     for _ in range(2):

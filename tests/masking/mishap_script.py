@@ -22,10 +22,10 @@ class Round:
     def __init__(self, played: Played, visit: str) -> None:
         self.played, self.visit, self.signs_early = played, visit, False
 
-    def ask(self, one: Person) -> str:
+    def ask(self, one: Person, status: int = 303) -> str:
         """The kit of the visit, as the book has it afterwards."""
         self.played.draws(one.turned)
-        self.played.send("pharmacist", f"/participants/{one.id}/visits/{self.visit}/assign", one.site)
+        self.played.send("pharmacist", f"/participants/{one.id}/visits/{self.visit}/assign", one.site, status)
         return self.kit(one)
 
     def kit(self, one: Person) -> str:
@@ -169,19 +169,27 @@ def still_here(at: Round, order: Sequence[str], people: list[Person]) -> None:
     at.give(one, kit)
 
 
-def elsewhere(at: Round, order: Sequence[str], people: list[Person]) -> None:
-    """A participant of the other site comes here."""
-    (one,), page = people, ""
-    for step in order:
-        if step == "come":
-            at.played.draws(one.turned)
-            card = {"site": HERE, "screening_number": one.number, "randomization_number": one.card}
-            page = at.told("another-site", **card)
-        elif step == "give":
-            kit = at.played.world.row(Mishap, id=page.rsplit("/", 1)[1]).kit
-            at.played.send("pharmacist", f"{page}/hand-over", kit=kit)
-        else:
-            at.ask(one)
+def elsewhere(own: str = "no") -> Play:
+    """A participant of the other site comes here; what became of the box that they had."""
+
+    def play(at: Round, order: Sequence[str], people: list[Person]) -> None:
+        (one,), page, waits = people, "", False
+        if own != "no":
+            at.give(one, at.ask(one))
+        for step in order:
+            if step == "come":
+                at.played.draws(one.turned)
+                card = {"site": HERE, "screening_number": one.number, "randomization_number": one.card}
+                page = at.told("another-site", **card, gone=own, **({} if own == "no" else {"used": 3}))
+                waits = True
+            elif step == "ask at home":
+                at.ask(one, status=422 if waits else 303)
+            else:
+                kit, waits = at.played.world.row(Mishap, id=page.rsplit("/", 1)[1]).replacement_kit, False
+                more = {"reason": "The participant went home"} if step == "not-collected" else {}
+                at.played.send("pharmacist", f"{page}/{step}", kit=kit, **more)
+
+    return play
 
 
 def orders_of(*steps: str, first: str = "", then: str = "") -> list[Order]:
@@ -215,8 +223,10 @@ def paths() -> list[tuple[str, Play, list[Order], tuple[tuple[str, bool], ...]]]
         found.append((f"damaged {where}", gone("damaged", at_home), orders_of("report", "ask"), alone))
     found.append(("lost, replaced in the step", gone("lost", at_home=False, replace="yes"), [("report",)], alone))
     found.append(("not handed over", still_here, orders_of("report", "ask"), alone))
-    come = orders_of("come", "give", "ask at home", first="come", then="give")
-    found.append(("elsewhere", elsewhere, come, ((THERE, True),)))
+    for end in ("hand-over", "not-collected"):
+        come = orders_of("come", end, "ask at home", first="come", then=end)
+        found.append((f"elsewhere, {end}", elsewhere(), come, ((THERE, True),)))
+    found.append(("elsewhere, own box lost", elsewhere("lost"), [("come", "hand-over")], ((THERE, True),)))
     return found
 
 

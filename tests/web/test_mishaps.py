@@ -7,12 +7,25 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.elsewhere import elsewhere
+from irt.dispensing.lost import lost_or_damaged
 from irt.participants.screen import Screened
 from irt.web import create
 from tests.cast import PASSWORD, World
-from tests.dispensing.mishapped import PHARMACIST, TOLD, ask, at_second_visit, came, mishap, reported, second, shelf
+from tests.dispensing.mishapped import (
+    PHARMACIST,
+    TOLD,
+    ask,
+    at_second_visit,
+    came,
+    gone,
+    mishap,
+    reported,
+    second,
+    shelf,
+)  # fmt: skip
 from tests.paper.reading import texts
-from tests.stocked import running_trial
+from tests.stocked import running_trial, take_away
 from tests.web.conftest import Visitor
 
 
@@ -133,7 +146,7 @@ def test_a_participant_of_another_site_is_served_there(trial: World, visit: obje
     (one,) = at_second_visit(trial, 1)
     there = visit("pharmacist_02")  # type: ignore[operator]
     order = came(trial, one)
-    card = {name: str(value) for name, value in order.model_dump().items()}
+    card = {name: str(value) for name, value in order.model_dump().items() if value is not None}
     wrong = there.send("/what-happened/another-site", **card | {"randomization_number": "R0000"})
     assert "The two numbers fit no participant" in wrong.text
     page = there.send("/what-happened/another-site", **card).location
@@ -146,3 +159,50 @@ def test_a_participant_of_another_site_is_served_there(trial: World, visit: obje
     assert "waits to be handed over" not in there.get(page).text
     assert told.kit in visit("coordinator_01").get(f"/participants/{one.id}").text  # type: ignore[operator]
     assert "其他中心的受试者" in there.get(f"{page}/note").text
+
+
+def test_the_kit_of_a_guest_on_the_pages_of_both_sites(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    told = mishap(trial, trial.do(elsewhere, came(trial, one), by="pharmacist_02"))
+    page, theirs = f"/mishaps/{told.id}", f"/participants/{one.id}"
+    home, there = visit("pharmacist_01"), visit("pharmacist_02")  # type: ignore[operator]
+    shown = home.get(theirs).text
+    assert f"kit {told.kit} waits at another site" in shown
+    asking = f"{theirs}/visits/{second(trial)}"
+    for step in ("hand-over", "slip", "assign"):
+        assert f"{asking}/{step}" not in shown
+    assert f"{asking}/put-by" in shown
+    assert f"Kit {told.kit} is set aside for this participant at 02" in home.send(f"{asking}/assign").text
+    assert f"{asking}/hand-over" not in home.get("/").text
+    assert "Waits at another site" in home.get("/dispensing").text
+    assert "Waits at another site" in home.get(f"/books/?day={trial.clock.now().date()}").text
+    assert f"{page}/not-collected" in there.get(page).text
+    refused = there.send(f"{page}/not-collected", kit=shelf(trial, "02")[0], reason="went home")
+    assert "Not the assigned kit." in refused.text
+    assert there.send(f"{page}/not-collected", kit=told.kit, reason="went home").location == page
+    after = there.get(page).text
+    assert "waits to be handed over" not in after
+    assert f"{page}/not-collected" not in after
+    assert "Not collected" in after
+    assert f"{page}/hand-over" not in there.get("/").text
+    assert f"{asking}/assign" in home.get(theirs).text
+    assert home.send(f"{asking}/assign").status_code == 303
+
+
+def test_a_guest_whose_box_is_lost_is_asked_for_again(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    trial.do(hand_over, HandOver(participant=one.id, visit=second(trial), kit=ask(trial, one)), by=PHARMACIST)
+    trial.clock.advance(timedelta(days=9))
+    there = visit("pharmacist_02")  # type: ignore[operator]
+    card = {name: str(value) for name, value in came(trial, one, gone="lost").model_dump().items() if value is not None}
+    assert "how many of its vials were used" in there.send("/what-happened/another-site", **card).text
+    page = there.send("/what-happened/another-site", **card, used="4").location
+    told = mishap(trial, page.rsplit("/", 1)[1])
+    take_away(trial, shelf(trial, "02"))
+    trial.do(lost_or_damaged, gone(trial, told.kit), by="pharmacist_02")
+    shown = there.get(page).text
+    assert f"No kit is set aside here for {told.card} any more." in shown
+    again = there.get(f"/what-happened/another-site?mishap={told.id}").text
+    for number in told.card.split(" · "):
+        assert f'value="{number}"' in again
+    assert there.get("/what-happened/another-site?mishap=nobody").status_code == 404
