@@ -188,9 +188,9 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     row = mishap(trial, trial.do(lost_or_damaged, gone(trial, kit), by=THERE))
     assert kit_of(trial, row.replacement_kit) == ("assigned", "02", one.id)
     assert mishap(trial, trial.do(lost_or_damaged, gone(trial, row.replacement_kit), by=THERE)).replacement_kit is None
-    assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "kit_to_be_allowed"
+    assert mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).replacement == "to_be_allowed"
     allowed(trial, one)
-    kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).kit
+    kit = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE)).replacement_kit
     again = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
     assert again.replacement_kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)
