@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from irt.conduct.classifying import Classify, classify
 from irt.conduct.tables import Deviation, DeviationClass
+from irt.dispensing.allowance import AllowKit, allow_kit, waits_for_word
 from irt.dispensing.books import accountability, gather
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
 from irt.dispensing.disposal import DISPOSABLE, DisposalOrder, DisposeOf, destroy, witness
 from irt.dispensing.sign_off import AT_ONCE, SignOff, sign_off
-from irt.dispensing.tables import Discrepancy
+from irt.dispensing.tables import Discrepancy, KitAllowance
 from irt.participants.tables import Participant
-from irt.supply.tables import Kit
+from irt.supply.tables import Assignment, Kit
 
 if TYPE_CHECKING:
     from irt.actor import Actor
@@ -88,6 +89,19 @@ def destroyed(life: Life, site: str) -> None:
         order = DisposeOf(site=site, kits=kits, method="incinerated by the hospital's contractor")
         disposal = life.desk.do(pharmacist, destroy, order).answer
         life.desk.do(life.cast.at(site, "coordinator"), witness, DisposalOrder(disposal=disposal))
+
+
+def allowed(life: Life, one: Enrolled, visit: str) -> None:
+    """The trial manager lets a visit whose kits are gone have one more, where it waits for that."""
+    manager = life.cast.one("trial_manager")
+    with life.desk.service.database.reading(manager) as session:
+        given = list(session.scalars(select(Assignment).filter_by(participant=one.id, visit=visit)))
+        words = {
+            row.ordinal for row in session.scalars(select(KitAllowance).filter_by(participant=one.id, visit=visit))
+        }
+    if waits_for_word(max(given, key=lambda row: row.ordinal, default=None), words):
+        order = AllowKit(participant=one.id, visit=visit, reason="the pharmacist told on the telephone how it went")
+        life.desk.do(manager, allow_kit, order)
 
 
 def after_randomizing(life: Life, one: Enrolled) -> None:

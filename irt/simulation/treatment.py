@@ -19,7 +19,7 @@ from irt.dispensing.first_dose import FirstDose, record_first_dose
 from irt.dispensing.returns import ReturnKit, return_kit
 from irt.dispensing.treatment import Complete, complete
 from irt.participants.visits import Window, windows
-from irt.simulation import changes, mistakes, troubles
+from irt.simulation import changes, mistakes, oversight, troubles
 from irt.simulation.habits import FORGETS_BOX, FORGETS_DIARY, TAKEN_ALL_THE_SAME, Box, becomes_of
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def give(life: Life, one: Enrolled, window: Window, reason: str | None) -> None:
     pharmacist = life.cast.at(one.site, "pharmacist")
     done = life.desk.attempt(pharmacist, assign, Assign(participant=one.id, visit=visit))
     if done is None:
+        oversight.allowed(life, one, visit)
         again = life.today(one) + DAY
         if again <= window.latest:
             life.at(again, one.site, partial(comes, life, one, window))
