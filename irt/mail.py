@@ -83,6 +83,13 @@ MESSAGES = {
             "is open stands here:\n\n%(link)s"
         ),
     ),
+    "mishap.in_stock": (
+        N_("Something happened to a box at site %(site)s"),
+        N_(
+            "At site %(site)s somebody told what happened to a box that was nobody's yet. What was done and what is "
+            "open stands here:\n\n%(link)s"
+        ),
+    ),
     "invitation": (
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),

@@ -1,7 +1,7 @@
 """The vials' books: each kit that came back is counted once and adds up, or the difference is a discrepancy."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from irt.assurance.findings import Findings, shown
 from irt.assurance.stored import Row
@@ -9,8 +9,7 @@ from irt.dispensing.agreement import BACK
 from irt.dispensing.discrepancies import BY_ITSELF
 from irt.supply.ledger import AT_HOME
 
-AWAY = (*AT_HOME, "assigned")  # where a kit was before it came back, was lost, or was found damaged
-GIVEN_UP = ("lost", "damaged")
+AWAY = (*AT_HOME, "assigned")  # where a kit was before it came back or was lost
 
 
 class Accounts:
@@ -32,7 +31,6 @@ class Accounts:
         self._counts: dict[str, list[Row]] = defaultdict(list)
         for row in sorted(counts, key=lambda row: (row["kit"], row["revision"])):
             self._counts[row["kit"]].append(row)
-        self.latest = {kit: rows[-1] for kit, rows in self._counts.items()}
         self._discrepancies = sorted(discrepancies, key=lambda row: (row["opened_at"], row["id"]))
 
     def compare(self) -> None:
@@ -60,6 +58,14 @@ class Accounts:
                 self._wrong("kit_return", row, f"revision {number}: one after the other", shown(row["revision"]))
             if number > 1 and not row["reason"]:
                 self._wrong("kit_return", row, "a reason why it was counted again", "none: a kit comes back once")
+            before = 0
+            if number > 1:
+                last = counted[number - 2]
+                before = last["used_before" if last["participant"] == row["participant"] else "used"]
+            if row["used_before"] != before:
+                self._wrong(
+                    "kit_return", row, f"{before} vials used by whoever had the kit before", f"{row['used_before']}"
+                )
 
     def _compare_ledger(self, number: str, counted: list[Row]) -> None:
         """Each kit that came back has its count of the same moment, and each first count its line."""
@@ -68,7 +74,7 @@ class Accounts:
         seen = False
         for line in self.lines[number]:
             here = (line["moved_at"], line["moved_by"])
-            seen = seen or (here == first and line["after"] in ("returned", *GIVEN_UP))
+            seen = seen or (here == first and line["after"] in ("returned", "lost"))
             if line["after"] == "returned" and not moments[(*here, line["participant"])]:
                 expected = f"a count of its vials by {shown(here[1])} at {shown(here[0])}, of its holder"
                 self._findings.add("movement", f"{number}/{line['line']}", expected, "none")
@@ -81,7 +87,7 @@ class Accounts:
                 self._wrong("kit_return", row, f"a participant who had kit {number}", shown(row["participant"]))
 
     def _given_up(self, number: str) -> bool:
-        return any(line["after"] in GIVEN_UP and line["before"] in AWAY for line in self.lines[number])
+        return any(line["after"] == "lost" and line["before"] in AWAY for line in self.lines[number])
 
     def _theirs(self, number: str) -> set[str]:
         """Everybody for whom a kit was: also those for whom it was set aside when it was lost."""
@@ -145,32 +151,40 @@ class Accounts:
         if row["kit"] not in self._counts:
             self._wrong("discrepancy", row, f"a count of kit {row['kit']}", "none")
 
-    def compare_used(self, recorded: Mapping[str, int], whole: Mapping[str, str | None]) -> None:
+    def compare_used(self, recorded: Mapping[tuple[str, str], int], whole: Mapping[str, str | None]) -> None:
         """What the diary has of each kit against its used vials: the open discrepancy states both, and there is one.
 
-        `recorded`: doses from each kit. `whole`: for each participant the first day that the diary leaves out, None
+        Of a kit that several had: those that each of them used. `recorded`: doses from each kit of each participant.
+        `whole`: for each participant the first day that the diary leaves out, None
         when it leaves out none; a participant who is not there is not asked about.
         """
         diary = [row for row in self._discrepancies if row["kind"] == "diary"]
-        for number, count in self.latest.items():
-            if self.kits.get(number, {}).get("state") not in BACK:
-                continue
-            used, found = count["used"], recorded.get(number, 0)
-            said = [row for row in diary if row["kit"] == number]
+        for count in self._last_of_each():
+            number, who = count["kit"], count["participant"]
+            used, found = count["used"] - count["used_before"], recorded.get((number, who), 0)
+            said = [row for row in diary if (row["kit"], row["participant"]) == (number, who)]
             last = next((row for row in said if row["state"] == "open"), said[-1] if said else None)
             numbers = (last["expected"], last["found"]) if last is not None else None
             if last is not None and last["state"] == "open" and (numbers != (used, found) or used == found):
                 expected = f"{used} vials used, {found} doses recorded from kit {number}, and open while they differ"
                 self._wrong("discrepancy", last, expected, f"{numbers[0]}, {numbers[1]}" if numbers else "none")
-            if used == found or count["participant"] not in whole:
+            if used == found or who not in whole:
                 continue
-            gap = whole[count["participant"]]
+            gap = whole[who]
             if gap is not None and gap <= count["returned_on"]:
                 continue
             explained = last is not None and (last["state"] == "open" or last["resolution"] not in BY_ITSELF)
             if not explained or numbers != (used, found):
                 expected = f"{found} used, as recorded from kit {number}, or a discrepancy about both"
                 self._wrong("kit_return", count, expected, f"{used}")
+
+    def _last_of_each(self) -> Iterator[Row]:
+        """For each kit the last count of everybody who had it, whose hands it has left, and not as lost."""
+        for number, counted in self._counts.items():
+            kit = self.kits.get(number, {})
+            for who, count in {row["participant"]: row for row in counted}.items():
+                if kit.get("state") in BACK or kit.get("participant") != who:
+                    yield count
 
     def _wrong(self, table: str, row: Row, expected: str, found: str) -> None:
         self._findings.add(table, row["id"], expected, found)

@@ -50,9 +50,9 @@ class Doses:
         ]
 
     @property
-    def from_kit(self) -> Counter[str]:
-        """How many doses were given from each kit."""
-        return Counter(row["kit"] for row in self._latest.values() if row["outcome"] in GIVEN)
+    def from_kit(self) -> Counter[tuple[str, str]]:
+        """How many doses each participant was given from each kit."""
+        return Counter((row["kit"], row["participant"]) for row in self._latest.values() if row["outcome"] in GIVEN)
 
     def compare(self, kits: Mapping[str, Row], holders: Callable[[str], set[str]]) -> None:
         """Doses come from kits that their taker had, and from none more than it has vials."""

@@ -30,15 +30,17 @@ def compare_diary(act: Act, participant: Row[Any]) -> None:
     zone = act.study.site(participant.site).time_zone
     course = course_of(act, participant, local_day(act.now, zone))
     counts = latest_counts(act.rows(KitReturn, participant=participant.id))
-    kits = {kit.number: kit for kit in act.rows(Kit, participant=participant.id)}
+    kits = had_by(participant.id, counts, lambda **equal: act.rows(Kit, **equal))
     recorded = Counter(row.kit for row in course.given)
     asked = {row.kit for row in act.rows(Discrepancy, participant=participant.id, kind="diary", state="open")}
     for number, count in sorted(counts.items()):
-        back = number in kits and kits[number].state in BACK  # of a kit given up as lost nobody has seen the vials
+        gone_on = kits[number].participant != participant.id  # to somebody else, by mistake: their count of it is over
+        back = gone_on or kits[number].state in BACK  # of a kit given up as lost nobody has seen the vials
         left_out = any(one.due_on <= count.returned_on for one in course.unrecorded)
         whole = course.first_dose_on is None or not left_out  # of the never-dosed there is nothing to record
         if number in asked or (back and whole):
-            settle_difference(act, participant, "diary", count.used, recorded[number], number, by=AGREES_NOW)
+            used = count.used - count.used_before
+            settle_difference(act, participant, "diary", used, recorded[number], number, by=AGREES_NOW)
     given = given_kits(
         zone, kits, counts, act.rows(Assignment, participant=participant.id), lambda kit: act.rows(Movement, kit=kit)
     )
@@ -51,6 +53,15 @@ def latest_counts(rows: Iterable[Any]) -> dict[str, Any]:
     return {row.kit: row for row in sorted(rows, key=lambda row: int(row.revision))}
 
 
+def had_by(participant: str, counts: Mapping[str, Any], rows: Callable[..., Iterable[Any]]) -> dict[str, Any]:
+    """The kits that a participant has or had, by number: also those that somebody else has by now.
+
+    `counts`: the participant's own, by number; `rows` reads the kits with these values.
+    """
+    found = {kit.number: kit for kit in rows(participant=participant)}
+    return found | {number: kit for number in counts.keys() - found.keys() for kit in rows(number=number)}
+
+
 def given_kits(
     zone: str,
     kits: Mapping[str, Any],
@@ -61,7 +72,7 @@ def given_kits(
     """The kits that a participant has or had at home, each with its visit, and its count where it has one.
 
     `kits` and `counts` by number; `assignments` of the participant; `lines_of` a kit: those of its ledger, asked for
-    where a box was given that no visit has.
+    where a box was given that no visit has. A box that was given once more is at home until it is counted once more.
     """
     handed = {
         row.kit: (row.visit, local_day(row.handed_over_at, zone))
@@ -71,12 +82,15 @@ def given_kits(
     found = []
     for number, kit in sorted(kits.items()):
         count = counts.get(number)
-        if kit.state not in AT_HOME and count is None:
-            continue
-        returned = count.returned_on if count is not None else None
-        visit, day = handed.get(number) or (None, _wrong_box(lines_of(number), zone, returned))
+        holder = kit.participant if count is None else count.participant
+        returned, used = None, None
+        if kit.state not in AT_HOME or kit.participant != holder:
+            if count is None:
+                continue
+            returned, used = count.returned_on, count.used - count.used_before
+        visit, day = handed.get(number) or (None, _wrong_box(lines_of(number), holder, zone, returned))
         if day is not None:
-            found.append(GivenKit(number, visit, day, returned, count.used if count is not None else None))
+            found.append(GivenKit(number, visit, day, returned, used))
     return found
 
 
@@ -91,9 +105,10 @@ def parts_of(course: Course, given: list[GivenKit]) -> list[tuple[Interval, Adhe
     return [(one, of_interval(one, course.due, extra)) for one in found]
 
 
-def _wrong_box(lines: Iterable[Any], zone: str, returned: date | None) -> date | None:
+def _wrong_box(lines: Iterable[Any], holder: str, zone: str, returned: date | None) -> date | None:
     """When a box that no visit has was given: it may be told of as late as the day on which it came back."""
-    days = [local_day(line.moved_at, zone) for line in lines if line.after in AT_HOME]
+    theirs = (line for line in lines if line.after in AT_HOME and line.participant == holder)
+    days = [local_day(line.moved_at, zone) for line in theirs]
     days += [returned - DAY] if returned is not None and days else []
     return min(days, default=None)
 

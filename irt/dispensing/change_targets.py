@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from irt.dispensing.change_days import DAYS
 from irt.dispensing.change_kinds import Kind, Mistake, read, wrong
-from irt.dispensing.counting import Counts, count_vials, latest_count
+from irt.dispensing.counting import MOST_VIALS, Counts, count_vials, latest_count
 from irt.dispensing.planned import today_at
 from irt.gate.act import Act
 from irt.gate.fields import Code, Number, Year
@@ -21,7 +21,6 @@ from irt.supply.tables import Kit
 
 Written = Annotated[str, StringConstraints(max_length=100)]  # judged part by part, so that all mistakes show at once
 Wanted = dict[Code, Written]
-MOST_VIALS = 200
 SEXES = ("female", "male")
 _NUMBER: TypeAdapter[int] = TypeAdapter(Number)
 _YEAR: TypeAdapter[int] = TypeAdapter(Year)
@@ -104,13 +103,16 @@ def _present_return(act: Act, participant: Row[Any], of: str) -> str | None:
     return " ".join(str(getattr(count, name)) for name in VIALS)
 
 
-def _judge_return(_act: Act, _participant: Row[Any], _of: str, parts: Mapping[str, str]) -> Iterator[Mistake]:
+def _judge_return(act: Act, _participant: Row[Any], of: str, parts: Mapping[str, str]) -> Iterator[Mistake]:
+    count = latest_count(act, of)
     for name in VIALS:
         number = read(_NUMBER, parts, name)
         if number is None:
             yield wrong(name, parts, "write_a_whole_number")
         elif number > MOST_VIALS:
             yield wrong(name, parts, "at_most", limit=str(MOST_VIALS))
+        elif name == "used" and count is not None and number < count.used_before:
+            yield wrong(name, parts, "at_least", limit=str(count.used_before))
 
 
 def _make_return(act: Act, participant: Row[Any], of: str, parts: Mapping[str, str], reason: str) -> None:

@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from sqlalchemy import Row
 
+from irt.clock import local_day
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.discrepancies import COUNT_REVISED, settle_difference
-from irt.dispensing.tables import KitReturn
+from irt.dispensing.tables import Discrepancy, KitReturn, Mishap
 from irt.entropy import new_id
 from irt.gate.act import Act
+from irt.gate.fields import Number
+from irt.participants.tables import Participant
 from irt.supply import ledger
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Movement
+
+MOST_VIALS = 200  # more were not counted, but typed
+Vials = Annotated[Number, Field(le=MOST_VIALS)]
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,52 @@ def latest_count(act: Act, kit: str) -> Row[Any] | None:
     return max(act.rows(KitReturn, kit=kit), key=lambda row: int(row.revision), default=None)
 
 
+def as_it_left(act: Act, kit: Row[Any]) -> Counts:
+    """What was in a box when it last left the site: all its vials unused, or what was counted when it had come back."""
+    return inside(kit, latest_count(act, kit.number))
+
+
+def inside(kit: Any, before: Any | None) -> Counts:
+    """What is in a box that goes out after this count of it. The vials of one that had been lost are in it again."""
+    if before is None:
+        return Counts(kit.vials, used=0, broken=0, lost=0)
+    if before.unused == before.broken == 0:
+        return Counts(before.lost, before.used, broken=0, lost=0)
+    return Counts(before.unused, before.used, before.broken, before.lost)
+
+
+def hold_people(act: Act, kit: str, *people: str) -> dict[str, Row[Any]]:
+    """Lock these participants and those who are asked about the kit's vials, by their id, the smallest first.
+
+    So two acts about the same people wait for one another, and never crosswise. The kit and whatever was told of it are
+    locked after them.
+    """
+    asked = {row.participant for row in act.rows(Discrepancy, kit=kit)}
+    return {one: act.find(Participant, id=one) for one in sorted({*people, *asked})}
+
+
+def require_day_of_return(act: Act, kit: Row[Any], site: str, on: date) -> None:
+    """Refuse a day that has not come, or before the kit was given: date_in_future, returned_before_given."""
+    zone = act.study.site(site).time_zone
+    today = local_day(act.now, zone)
+    if on > today:
+        act.refuse("date_in_future", field="returned_on", value=on.isoformat(), today=today.isoformat())
+    given = _given_on(act, kit, zone)
+    if given is not None and on < given:
+        act.refuse("returned_before_given", value=on.isoformat(), kit=kit.number, given=given.isoformat())
+
+
+def _given_on(act: Act, kit: Row[Any], zone: str) -> date | None:
+    """The day on which a kit last came into somebody's hands. A wrong box is told of later: then it is as was told."""
+    lines = act.rows(Movement, kit=kit.number)
+    out = [line for line in lines if line.after in ledger.AT_HOME]
+    if out and out[-1].after == "dispensed":
+        return local_day(out[-1].moved_at, zone)
+    told = [row.happened_on for row in act.rows(Mishap, kit=kit.number, kind="wrong_kit")]
+    told += [local_day(line.moved_at, zone) for line in lines if line.after == "available"]
+    return max(told, default=None)
+
+
 def count_vials(
     act: Act, kit: Row[Any], participant: Row[Any], counts: Counts, counted_on: date, reason: str | None = None
 ) -> bool:
@@ -42,11 +95,16 @@ def count_vials(
 
     They add up: an open discrepancy about them is resolved by the count, and a kit that is back becomes reconciled.
     They do not: a discrepancy is open for just that difference, and a kit that was reconciled is not any more, unless
-    somebody has said before why just so many are missing. What was used is held against the diary. A second count asks
-    for a reason.
+    somebody has said before why just so many are missing. What was used is held against the diary, less what somebody
+    had used before who had the box. A second count asks for a reason. Refused: used_before_too.
     """
     before = latest_count(act, kit.number)
     assert before is None or reason, "a count is revised for a reason"
+    used_before = 0
+    if before is not None:
+        used_before = before.used_before if before.participant == participant.id else before.used
+    if counts.used < used_before:
+        act.refuse("used_before_too", value=counts.used, before=used_before)
     act.add(
         KitReturn,
         id=new_id(act.entropy),
@@ -57,6 +115,7 @@ def count_vials(
         returned_on=counted_on,
         unused=counts.unused,
         used=counts.used,
+        used_before=used_before,
         broken=counts.broken,
         lost=counts.lost,
         reason=reason,

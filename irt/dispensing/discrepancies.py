@@ -21,9 +21,10 @@ def settle_difference(
     """Keep the discrepancy about two numbers in step with them; answers whether nothing about them is open now.
 
     They agree: the open one is resolved, `by` a code. They differ: one is open and states both, unless the last one was
-    about these very numbers and a person has said why.
+    about these very numbers and a person has said why. That about the vials of a kit is one, whoever had it last.
     """
-    known = sorted(act.rows(Discrepancy, participant=participant.id, kind=kind, kit=kit), key=_age)
+    whose = {} if kind == "vials" else {"participant": participant.id}
+    known = sorted(act.rows(Discrepancy, kind=kind, kit=kit, **whose), key=_age)
     last = known[-1] if known else None
     if last is not None and last.state == "open":
         if expected == found:

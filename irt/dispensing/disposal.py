@@ -14,7 +14,7 @@ from irt.gate.fields import Code, KitNumber, Text
 from irt.supply import ledger
 from irt.supply.tables import Kit
 
-DISPOSABLE = ("reconciled", "damaged", "not_dispensed", "expired")
+DISPOSABLE = ("reconciled", "damaged", "not_dispensed", "expired", "quarantined")  # all of them at the site
 WITNESSES = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR})
 Kits = Annotated[tuple[KitNumber, ...], Field(min_length=1, max_length=400)]
 

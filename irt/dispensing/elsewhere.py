@@ -15,7 +15,7 @@ from irt.conduct.open import require_open
 from irt.dispensing.dispense import CARE, hand_out, hindrance, require_on_treatment, set_aside
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.guests import follow, home_of, put_by, require_none_away
-from irt.dispensing.lost import give_up
+from irt.dispensing.lost import give_up, place_of
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.replacing import NOT_WANTED, Replaced, on_treatment
 from irt.dispensing.tables import Mishap, PassedOn
@@ -100,7 +100,7 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     if box:
         tell(
             act, order.gone, participant, site=participant.site, kit=box.number, visit=was_for,
-            happened_on=order.happened_on, told=order.told, box="lost",
+            happened_on=order.happened_on, told=order.told, box=place_of(order.gone, box.state),
             replaced=replaced if was_for == visit else NOT_WANTED,
         )  # fmt: skip
     if waiting:
@@ -193,11 +193,16 @@ def _theirs(act: Act, participant: Row[Any], order: Elsewhere) -> Row[Any] | Non
     kit = act.seek(Kit, number=number) if number else None
     if order.kit is not None and (kit is None or kit.participant != participant.id):
         act.refuse("kit_not_theirs", kit=order.kit, participant=participant.screening_number)
-    if kit is None or kit.state in ("lost", "damaged"):
+    if kit is None or kit.state in ("lost", "damaged") or _told_damaged(act, participant, kit):
         return None
     if kit.state not in ledger.AT_HOME:
         act.refuse("kit_not_at_hand", kit=kit.number, state=kit.state)
     return kit
+
+
+def _told_damaged(act: Act, participant: Row[Any], kit: Row[Any]) -> bool:
+    """Whether the box, still in their hands until it is brought back, was told of as damaged before."""
+    return bool(act.rows(Mishap, kit=kit.number, kind="damaged", participant=participant.id))
 
 
 def _last_given(act: Act, participant: Row[Any]) -> str | None:

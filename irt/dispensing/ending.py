@@ -1,17 +1,18 @@
 """The end of a mishap: the box came back or is given up, and the investigator signs the note to file."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.dispensing.counting import Counts, count_vials, latest_count
+from irt.dispensing.counting import Counts, Vials, count_vials, hold_people, latest_count, require_day_of_return
 from irt.dispensing.guests import admit_guest
-from irt.dispensing.tables import Mishap
-from irt.dispensing.telling import require_past
+from irt.dispensing.tables import KitReturn, Mishap
+from irt.dispensing.telling import awaited, settle
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code, Number, Text
-from irt.participants.tables import Participant
+from irt.gate.fields import CalendarDay, Code, Text
+from irt.gate.refusals import RaceLost
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 
@@ -23,10 +24,10 @@ class Recover(Order):
 
     mishap: Code
     returned_on: CalendarDay
-    unused: Number
-    used: Number
-    broken: Number
-    lost: Number
+    unused: Vials
+    used: Vials
+    broken: Vials
+    lost: Vials
     told: Text
 
 
@@ -38,36 +39,32 @@ class SignNote(Order):
 
 @act("mishap.recover", roles={Role.PHARMACIST, Role.COORDINATOR})
 def recover(act: Act, order: Recover) -> bool:
-    """Count the wrong box, or the lost one that was found after all; answers whether its vials add up.
+    """Count a box that was told of as with somebody or lost, and came back; answers whether its vials add up.
 
     Where not one vial comes back unused and every one that is missing is lost, the box is lost. Refused: not_found,
-    mishap_box_settled, date_in_future.
+    mishap_box_settled, date_in_future, returned_before_given, used_before_too.
     """
-    mishap = act.find(Mishap, id=order.mishap)
-    kit = act.find(Kit, number=mishap.kit)
-    if not _awaited(mishap) or kit.state not in ("misallocated", "lost"):
+    mishap = act.find(Mishap, id=order.mishap, lock=False)
+    kit = act.find(Kit, number=mishap.kit, lock=False)
+    if kit.participant is None:
         act.refuse("mishap_box_settled")
-    require_past(act, order.returned_on, mishap.site, "returned_on")
     admit_guest(act, kit)
-    participant = act.find(Participant, id=mishap.participant)
+    participant = hold_people(act, kit.number, kit.participant)[kit.participant]
+    kit = act.find(Kit, number=kit.number)
+    if kit.participant != participant.id:
+        raise RaceLost("kit")
+    if not awaited(act.find(Mishap, id=order.mishap)) or kit.state not in (*ledger.AT_HOME, "lost"):
+        act.refuse("mishap_box_settled")
+    require_day_of_return(act, kit, mishap.site, order.returned_on)
     counts = Counts(unused=order.unused, used=order.used, broken=order.broken, lost=order.lost)
-    gone = counts.unused == counts.broken == 0 and counts.lost == kit.vials - counts.used
+    gone = counts.unused == counts.broken == 0 and counts.lost == kit.vials - counts.used > 0
     if gone and kit.state == "lost":
         act.refuse("mishap_box_settled")
     ledger.move(act, kit, "lost" if gone else "returned", site=kit.site, participant=kit.participant)
     again = order.told if latest_count(act, kit.number) else None
     fits = count_vials(act, kit, participant, counts, order.returned_on, again)
-    for row in act.rows(Mishap, lock=True, kit=kit.number):
-        if _awaited(row):
-            act.change(Mishap, row, box="lost" if gone else "recovered")
+    settle(act, kit.number, "lost" if gone else "recovered")
     return fits
-
-
-def _awaited(mishap: Row[Any]) -> bool:
-    """Whether the box may still come back: it is with somebody, or lost (a damaged one is at its end)."""
-    if mishap.kind == "wrong_kit":
-        return bool(mishap.box in ("with_participant", "lost"))
-    return bool(mishap.kind == "lost" and mishap.box == "lost")
 
 
 @act("mishap.sign_note", roles={Role.INVESTIGATOR}, sign="I have read this note to file and it is true")
@@ -83,10 +80,20 @@ def sign_note(act: Act, order: SignNote) -> None:
 
 
 def changed_since(act: Act, mishap: Row[Any]) -> bool:
-    """Whether a box that the note names has moved since the note was signed."""
-    boxes = {mishap.kit, mishap.instead_of, mishap.replacement_kit} - {None}
-    return any(
-        line.moved_at > mishap.note_signed_at and line.after not in DISPOSED
-        for box in boxes
-        for line in act.rows(Movement, kit=box)
-    )
+    """Whether a box that the note names has moved since the note was signed, or the box it is about was counted."""
+    moved = (line for box in boxes_of(mishap) for line in act.rows(Movement, kit=box))
+    return changed(mishap, moved, act.rows(KitReturn, kit=mishap.kit))
+
+
+def boxes_of(mishap: Any) -> frozenset[str]:
+    """The boxes that a note names."""
+    return frozenset({mishap.kit, mishap.instead_of, mishap.replacement_kit} - {None})
+
+
+def changed(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> bool:
+    """Whether the signature under a note no longer covers all of it: by lines of the ledger of its boxes, and counts of
+    the box that it is about; those of other boxes may be among them."""
+    since, boxes = mishap.note_signed_at, boxes_of(mishap)
+    if any(line.kit in boxes and line.moved_at > since and line.after not in DISPOSED for line in lines):
+        return True
+    return any(row.kit == mishap.kit and row.counted_at > since for row in counts)

@@ -35,7 +35,8 @@ def admit_guest(act: Act, kit: Row[Any]) -> None:
     """Where something was told at this site of a box set aside here for a participant of another, let this act in to
     their site."""
     for mishap in (*act.rows(Mishap, replacement_kit=kit.number), *act.rows(Mishap, kit=kit.number)):
-        act.admit(home_of(act, mishap.participant))
+        if mishap.participant is not None:  # else the box was nobody's yet
+            act.admit(home_of(act, mishap.participant))
 
 
 def not_back(act: Act, participant: str) -> list[Row[Any]]:

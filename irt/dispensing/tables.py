@@ -88,7 +88,8 @@ class KitReturn(SiteOwned, Base):
     __tablename__ = "kit_return"
     __table_args__ = (
         UniqueConstraint("kit", "revision"),
-        CheckConstraint("unused >= 0 AND used >= 0 AND broken >= 0 AND lost >= 0", name="counts"),
+        CheckConstraint("unused >= 0 AND used >= used_before AND broken >= 0 AND lost >= 0", name="counts"),
+        CheckConstraint("used_before >= 0", name="used_before"),
         _of_site(),
         Index("ix_kit_return_participant", "participant"),
         {"info": APPEND_ONLY},
@@ -101,6 +102,7 @@ class KitReturn(SiteOwned, Base):
     returned_on: Mapped[date]
     unused: Mapped[int]
     used: Mapped[int]
+    used_before: Mapped[int]  # of `used`: by whoever had the box before this participant
     broken: Mapped[int]
     lost: Mapped[int]
     reason: Mapped[str | None]  # why counted anew
@@ -174,7 +176,7 @@ class Mishap(SiteOwned, Base):
         {"info": BY_ACT},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
-    participant: Mapped[str] = mapped_column(ForeignKey("participant.id"))
+    participant: Mapped[str | None] = mapped_column(ForeignKey("participant.id"))  # None: a box in stock, nobody's
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))  # where it happened; of `elsewhere` not the home site
     kind: Mapped[str]
     visit: Mapped[str | None]

@@ -17,6 +17,7 @@ from irt.gate.act import Act
 from irt.participants.visits import local_day
 
 YesNo = Literal["yes", "no"]
+AWAITED = frozenset({"wrong_kit", "lost", "damaged"})  # kinds of mishap that end with the box
 DEVIATIONS: Mapping[str, deviations.Kind] = {
     "wrong_kit": "wrong_kit",
     "not_handed_over": "kit_not_handed_over",
@@ -50,10 +51,22 @@ def _standing_doses(act: Act, kit: Row[Any]) -> list[Row[Any]]:
     return [row for row in last.values() if row.kit == kit.number]
 
 
+def awaited(mishap: Any) -> bool:
+    """Whether the box that was told of may still come back: it is with somebody, or lost."""
+    return mishap.kind in AWAITED and mishap.box in ("with_participant", "lost")
+
+
+def settle(act: Act, kit: str, box: str) -> None:
+    """Whatever was told of a box that was with somebody, or lost, goes on to where the box is now."""
+    for row in act.rows(Mishap, lock=True, kit=kit):
+        if row.box == "with_participant" or awaited(row):
+            act.change(Mishap, row, box=box)
+
+
 def tell(
     act: Act,
     kind: str,
-    participant: Row[Any],
+    participant: Row[Any] | None,
     *,
     site: str,
     kit: str | None,
@@ -65,30 +78,30 @@ def tell(
     replaced: Replaced = NOT_WANTED,
     card: str | None = None,
 ) -> str:
-    """Note the deviation at the participant's site and lay the mishap at the site where it happened; answers its id."""
+    """Note the deviation at the participant's site and lay the mishap at the site where it happened; answers its id.
+
+    A box that nobody was to get concerns no participant: the deviation is the site's, and of nobody's treatment.
+    """
     facts = {"kit": kit, "instead_of": instead_of, "visit": visit, "on": happened_on.isoformat()}
-    if site != participant.site:
+    home, whose = (participant.site, participant.id) if participant is not None else (site, None)
+    if site != home:
         facts["at"] = site
     mishap = new_id(act.entropy)
     deviation = deviations.note(
         act,
         DEVIATIONS[kind],
-        site=participant.site,
-        participant=participant.id,
-        subject=f"{participant.id}/{kit}/{mishap}",  # the same box again is another event
+        site=home,
+        participant=whose,
+        subject=f"{whose or site}/{kit}/{mishap}",  # the same box again is another event
         happened_on=happened_on,
         facts={name: value for name, value in facts.items() if value is not None},
         told=told,
     )
-    act.send(
-        "mishap.told", audience={Role.MONITOR, Role.TRIAL_MANAGER}, site=site, participant=participant.id,
-        number=participant.screening_number,
-    )  # fmt: skip
-    ask_for_word(act, participant, visit, site)
+    _send(act, site, participant, visit)
     return act.add(
         Mishap,
         id=mishap,
-        participant=participant.id,
+        participant=whose,
         site=site,
         kind=kind,
         visit=visit,
@@ -104,3 +117,13 @@ def tell(
         reported_by=act.actor.account,
         reported_at=act.now,
     )
+
+
+def _send(act: Act, site: str, participant: Row[Any] | None, visit: str | None) -> None:
+    audience = {Role.MONITOR, Role.TRIAL_MANAGER}
+    if participant is None:
+        act.send("mishap.in_stock", audience=audience, site=site)
+        return
+    whose: dict[str, Any] = {"participant": participant.id, "number": participant.screening_number}
+    act.send("mishap.told", audience=audience, site=site, **whose)
+    ask_for_word(act, participant, visit, site)

@@ -1,24 +1,30 @@
 """A participant has a box that was not set aside for them. What it holds is nobody's question: the steps are the same.
 
 The steps may come in any order: told before or after the right box was given, before or after the wrong one came back.
+It may have been any box of the site: also one that somebody had brought back, or that was missed.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from irt.dispensing.counting import Counts, count_vials, latest_count
+from irt.dispensing.agreement import compare_diary
+from irt.dispensing.counting import as_it_left, count_vials, hold_people, latest_count
 from irt.dispensing.dispense import CARE
 from irt.dispensing.guests import admit_guest, follow
 from irt.dispensing.replacing import replace
-from irt.dispensing.telling import YesNo, require_past, require_unused, tell
+from irt.dispensing.telling import YesNo, require_past, require_unused, settle, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
+from irt.gate.refusals import RaceLost
 from irt.participants.tables import Participant
 from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit
 
-AT_HAND = frozenset({"available", "assigned", "dispensed", "not_dispensed", "quarantined", "damaged", "expired"})
+BACK = frozenset({"returned", "reconciled"})
+MEANT = frozenset({"assigned", "dispensed"})  # for somebody, who has not got it after all
+AT_HAND = BACK | MEANT | {"available", "not_dispensed", "quarantined", "damaged", "expired", "missing", "lost"}
 
 
 class WrongKit(Order):
@@ -41,16 +47,20 @@ class WrongKit(Order):
 def wrong_kit(act: Act, order: WrongKit) -> str:
     """Put the books right about a box in the wrong hands; answers the mishap.
 
-    The box is the participant's from now on; whoever it was meant for may be given another. Refused: not_found,
-    date_in_future, visit_unknown, kit_is_theirs, kit_not_at_hand, kit_doses_recorded, kit_counted_already.
+    The box is the participant's from now on; whoever it was meant for may be given another, and whoever had it before
+    keeps what was counted then. Refused: not_found, date_in_future, visit_unknown, kit_is_theirs, kit_not_at_hand,
+    kit_doses_recorded, kit_counted_already.
     """
-    participant = _in_turn(act, order)
+    participant = act.find(Participant, id=order.participant, lock=False)
     require_past(act, order.happened_on, participant.site)
     if order.visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
+    people = _whose(act, participant, order.kit)
+    participant = people[participant.id]
     ledger.lock_shelf(act, participant.site)
     right = assigning.latest(act, participant.id, order.visit)
-    kit = _in_their_hands(act, participant, order.kit, right)
+    kit = _in_their_hands(act, people, participant, order.kit, right)
+    settle(act, kit.number, order.box)  # it had been told of as lost, and here it is
     if order.box == "recovered":
         _came_back_unopened(act, participant, kit, order)
     if right is not None and right.state == "handed_over" and order.right_box == "at_site":
@@ -71,32 +81,41 @@ def wrong_kit(act: Act, order: WrongKit) -> str:
     )
 
 
-def _in_turn(act: Act, order: WrongKit) -> Row[Any]:
-    """Whoever has the box, locked, and whoever it was meant for: two who had each other's are told of at once."""
-    act.find(Participant, id=order.participant, lock=False)  # what the act is about
-    kit = act.seek(Kit, number=order.kit)
+def _whose(act: Act, participant: Row[Any], number: str) -> dict[str, Row[Any]]:
+    """Everybody whose books the box is in, locked: the participant, and whoever had it or was to get it."""
+    kit = act.seek(Kit, number=number)
     if kit is not None:
         admit_guest(act, kit)
-    both = {order.participant} | ({kit.participant} if kit is not None and kit.participant else set())
-    found = {one: act.seek(Participant, lock=True, id=one) for one in sorted(both)}
-    return found[order.participant] or act.find(Participant, id=order.participant)
+    others = [] if kit is None else _others(act, kit)
+    return hold_people(act, number, participant.id, *others)
 
 
-def _in_their_hands(act: Act, participant: Row[Any], number: str, right: Row[Any] | None) -> Row[Any]:
+def _others(act: Act, kit: Row[Any]) -> list[str]:
+    meant = [row.participant for row in act.rows(Assignment, kit=kit.number) if row.state != "void"]
+    return meant if kit.participant is None else [kit.participant, *meant]
+
+
+def _in_their_hands(
+    act: Act, people: Mapping[str, Row[Any]], participant: Row[Any], number: str, right: Row[Any] | None
+) -> Row[Any]:
     """The box, moved to whoever has it; it is no longer set aside for anybody."""
     kit = _here(act, participant, number)
+    if not people.keys() >= set(_others(act, kit)):
+        raise RaceLost("kit")  # it became somebody else's meanwhile
     theirs = kit.participant == participant.id and kit.state in ledger.AT_HOME
-    if theirs or (right is not None and right.kit == number and right.state != "void"):
+    if theirs or (right is not None and right.kit == number and right.state != "void" and kit.state not in BACK):
         act.refuse("kit_is_theirs", kit=number)
     if kit.state not in AT_HAND:
         act.refuse("kit_not_at_hand", kit=number, state=kit.state)
     if kit.state == "dispensed":
         require_unused(act, kit)
-    for meant in act.rows(Assignment, lock=True, kit=number):
+    for meant in act.rows(Assignment, lock=True, kit=number) if kit.state in MEANT else ():
         if meant.state in ("assigned", "cancelled"):
             follow(act, number, meant.visit, "to_ask", None)
         assigning.make_void(act, meant)
     ledger.move(act, kit, "misallocated", site=participant.site, participant=participant.id)
+    if kit.participant is not None and latest_count(act, number) is not None:
+        compare_diary(act, people[kit.participant])  # whose count of it is at its end
     return kit
 
 
@@ -109,9 +128,9 @@ def _here(act: Act, participant: Row[Any], number: str) -> Row[Any]:
 
 
 def _came_back_unopened(act: Act, participant: Row[Any], kit: Row[Any], order: WrongKit) -> None:
-    again = order.told if latest_count(act, kit.number) else None
+    again, counts = order.told if latest_count(act, kit.number) else None, as_it_left(act, kit)
     ledger.move(act, act.find(Kit, number=kit.number), "returned", site=participant.site, participant=participant.id)
-    count_vials(act, kit, participant, Counts(kit.vials, used=0, broken=0, lost=0), order.happened_on, again)
+    count_vials(act, kit, participant, counts, order.happened_on, again)
 
 
 def never_left(act: Act, given: Row[Any]) -> None:

@@ -13,7 +13,7 @@ from irt.clock import local_day
 from irt.conduct.tables import Deviation
 from irt.db import Base
 from irt.dispensing.adherence import overall
-from irt.dispensing.agreement import given_kits, latest_counts, parts_of
+from irt.dispensing.agreement import given_kits, had_by, latest_counts, parts_of
 from irt.dispensing.course import Course, course
 from irt.dispensing.tables import Discrepancy, Dose, Hold, KitReturn, Mishap, TreatmentStop
 from irt.gate.rows import table_of
@@ -96,10 +96,14 @@ class _Trial:
             until=local_day(self._now, zone),
         )
 
+    def _kits(self, **equal: str) -> list[Row[Any]]:
+        ((column, value),) = equal.items()
+        return self.of(Kit, value, column)
+
     def given_to(self, person: Row[Any]) -> list[Any]:
         """The kits that a participant was given, with their counts."""
-        kits = {kit.number: kit for kit in self.of(Kit, person.id)}
         counts = latest_counts(self.of(KitReturn, person.id))
+        kits = had_by(person.id, counts, self._kits)
         zone = self._study.site(person.site).time_zone
         return given_kits(zone, kits, counts, self.of(Assignment, person.id), lambda kit: self.of(Movement, kit, "kit"))
 

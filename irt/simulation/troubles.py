@@ -130,6 +130,12 @@ def _given_up(life: Life, one: Enrolled, visit: str) -> None:
     what: Literal["lost", "damaged"] = "lost" if life.nature.happens(0.5) else "damaged"
     mishap = _report_gone(life, one, box, what)
     one.home.remove(box)
+    if what == "damaged":  # the participant comes with it for the next one
+        order = Recover(
+            mishap=mishap, returned_on=life.today(one), unused=0, used=box.used, broken=box.broken + box.left,
+            lost=box.mislaid, told="brought back by the participant",
+        )  # fmt: skip
+        life.desk.do(life.cast.at(one.site, "pharmacist"), recover, order)
     kit = _row(life, one, mishap).replacement_kit
     if kit is not None:
         one.given[visit] = kit
@@ -141,7 +147,8 @@ def _given_up(life: Life, one: Enrolled, visit: str) -> None:
 def _report_gone(life: Life, one: Enrolled, box: Box, what: Literal["lost", "damaged"]) -> str:
     told = "left in a taxi" if what == "lost" else "the refrigerator at home failed over a weekend"
     order = LostOrDamaged(
-        kit=box.kit, what=what, happened_on=life.today(one), used=box.used, replace="yes", told=told
+        kit=box.kit, what=what, happened_on=life.today(one), used=box.used if what == "lost" else None,
+        replace="yes", told=told,
     )  # fmt: skip
     mishap: str = life.desk.do(life.cast.at(one.site, "pharmacist"), lost_or_damaged, order).answer
     return mishap

@@ -16,18 +16,20 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "at_depot": frozenset({"packed", "quarantined", "expired"}),
     "packed": frozenset({"in_transit", "at_depot", "quarantined"}),
     "in_transit": frozenset({"available", "damaged", "missing", "quarantined"}),
-    "available": frozenset({"assigned", "damaged", "missing", "quarantined", "expired", "misallocated"}),
+    "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"}),
     "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
-    "dispensed": frozenset({"returned", "lost", "damaged", "assigned", "misallocated"}),  # assigned: it never left
-    "misallocated": frozenset({"returned", "lost", "damaged"}),
+    # Damaged at home it stays in their hands until it is brought back. assigned: it never left.
+    "dispensed": frozenset({"returned", "lost", "assigned", "misallocated"}),
+    "misallocated": frozenset({"returned", "lost"}),
     "not_dispensed": frozenset({"destroyed", "sent_back", "misallocated"}),
-    "returned": frozenset({"reconciled"}),
-    "reconciled": frozenset({"destroyed", "sent_back", "returned"}),  # returned: its count was corrected
-    "quarantined": frozenset({"at_depot", "available", "damaged", "misallocated"}),
-    "missing": frozenset({"available"}),
+    # Back, it may go out again by mistake. returned: its count was corrected.
+    "returned": frozenset({"reconciled", "misallocated"}),
+    "reconciled": frozenset({"destroyed", "sent_back", "returned", "misallocated"}),
+    "quarantined": frozenset({"at_depot", "available", "damaged", "lost", "destroyed", "sent_back", "misallocated"}),
+    "missing": frozenset({"available", "misallocated"}),
     "damaged": frozenset({"destroyed", "sent_back", "misallocated"}),
-    "lost": frozenset({"returned"}),
-    "expired": frozenset({"destroyed", "sent_back", "misallocated"}),
+    "lost": frozenset({"returned", "quarantined", "misallocated"}),  # quarantined: found again, kept nobody knows how
+    "expired": frozenset({"destroyed", "sent_back", "damaged", "lost", "misallocated"}),
     "destroyed": frozenset(),
     "sent_back": frozenset(),
 }

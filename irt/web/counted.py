@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from irt.clock import local_day
 from irt.dispensing.adherence import Adherence, Interval, overall
-from irt.dispensing.agreement import given_kits, latest_counts, parts_of
+from irt.dispensing.agreement import given_kits, had_by, latest_counts, parts_of
 from irt.dispensing.course import course
 from irt.dispensing.discrepancies import BY_ITSELF
 from irt.dispensing.tables import Discrepancy, Dose, Hold, KitReturn, TreatmentStop
@@ -28,18 +28,27 @@ NOT_GIVEN = ("assigned", "not_dispensed", "quarantined")
 
 @dataclass(frozen=True)
 class CountedKit:
-    """A kit that a participant was given: of which visit, when, its count, and what is asked or was said about it."""
+    """A kit that a participant was given: of which visit, when, its count, and what is asked or was said about it.
+
+    `theirs`: nobody else has got it since.
+    """
 
     kit: Kit
     visit: str | None
     given_at: datetime | None
     count: KitReturn | None
     discrepancies: tuple[Discrepancy, ...]
+    theirs: bool = True
 
     @property
     def at_home(self) -> bool:
         """Whether it is in the participant's hands."""
-        return self.kit.state in AT_HOME
+        return self.theirs and self.kit.state in AT_HOME
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it may come back from the participant: it is at home, or lost."""
+        return self.theirs and self.kit.state in (*AT_HOME, "lost")
 
     @property
     def unaccounted(self) -> int | None:
@@ -61,13 +70,14 @@ def kits_of(session: Session, participant: str) -> list[CountedKit]:
     for row in records.rows(session, Discrepancy, participant=participant):
         asked[row.kit].append(row)
     found = []
-    for kit in records.rows(session, Kit, participant=participant):
+    for kit in had_by(participant, counts, lambda **equal: records.rows(session, Kit, **equal)).values():
         given = visits.get(kit.number)
         if kit.state in NOT_GIVEN:
             continue
         at = given.handed_over_at if given else None
         told = tuple(sorted(asked[kit.number], key=lambda row: row.opened_at))
-        found.append(CountedKit(kit, given.visit if given else None, at, counts.get(kit.number), told))
+        theirs, visit = kit.participant == participant, given.visit if given else None
+        found.append(CountedKit(kit, visit, at, counts.get(kit.number), told, theirs))
     return sorted(found, key=lambda one: (one.given_at is None, str(one.given_at), one.kit.number))
 
 
@@ -86,10 +96,11 @@ def adherence_of(session: Session, person: Participant) -> tuple[list[tuple[Inte
         stop=next(iter(records.rows(session, TreatmentStop, participant=person.id)), None),
         until=texts.today_at(person.site),
     )
+    counts = latest_counts(records.rows(session, KitReturn, participant=person.id))
     given = given_kits(
         zone,
-        {kit.number: kit for kit in records.rows(session, Kit, participant=person.id)},
-        latest_counts(records.rows(session, KitReturn, participant=person.id)),
+        had_by(person.id, counts, lambda **equal: records.rows(session, Kit, **equal)),
+        counts,
         records.rows(session, Assignment, participant=person.id),
         lambda kit: records.rows(session, Movement, kit=kit),
     )

@@ -49,22 +49,24 @@ def courses_read(
 
 
 def boxes_read(session: Session, study: Study, person: Participant) -> list[Box]:
-    """Every box that was in a participant's hands: five statements."""
+    """Every box that was in a participant's hands: six statements."""
     given = defaultdict(list)
     for row in session.scalars(select(Assignment).filter_by(participant=person.id)):
         given[row.kit].append(row)
-    theirs = select(Kit).where(or_(Kit.number.in_(given), Kit.participant == person.id)).order_by(Kit.number)
+    had = {*given, *(row.kit for row in session.scalars(select(KitReturn).filter_by(participant=person.id)))}
+    theirs = select(Kit).where(or_(Kit.number.in_(had), Kit.participant == person.id)).order_by(Kit.number)
     kits = {row.number: row for row in session.scalars(theirs)}
     lines, told = defaultdict(list), defaultdict(list)
     for line in session.scalars(select(Movement).where(Movement.kit.in_(kits)).order_by(Movement.kit, Movement.line)):
         lines[line.kit].append(line)
     for mishap in session.scalars(select(Mishap).where(Mishap.kit.in_(kits), Mishap.participant == person.id)):
         told[mishap.kit].append(mishap)
-    counts = session.scalars(select(KitReturn).where(KitReturn.kit.in_(kits)).order_by(KitReturn.revision))
-    latest = {row.kit: row for row in counts}
+    counts = defaultdict(list)
+    for count in session.scalars(select(KitReturn).where(KitReturn.kit.in_(kits)).order_by(KitReturn.id)):
+        counts[count.kit].append(count)
     zone = study.site(person.site).time_zone
     boxes = [
-        boxed(kit, person.id, zone, lines[number], told[number], latest.get(number), given[number])
+        boxed(kit, person.id, zone, lines[number], told[number], counts[number], given[number])
         for number, kit in kits.items()
     ]
     return [box for box in boxes if box.spans]

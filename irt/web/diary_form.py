@@ -147,7 +147,7 @@ def _kits(course: Course, boxes: Iterable[Box]) -> list[tuple[Any, str]]:
     newest = sorted(boxes, key=lambda box: (box.came_on, box.number), reverse=True)
     found = []
     for one in course.unrecorded:
-        here = [box.number for box in newest if box.in_hand(one.due_on)]
+        here = [box.number for box in newest if box.in_use(one.due_on)]
         kit = next((number for number in here if left[number] > 0), here[0] if here else "")
         if kit:
             left[kit] -= 1

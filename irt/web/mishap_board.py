@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from irt.actor import Role
 from irt.dispensing.allowance import ALLOWERS, waits_for_word
 from irt.dispensing.elsewhere import SERVED
-from irt.dispensing.tables import Discrepancy, KitAllowance, Mishap
+from irt.dispensing.ending import boxes_of, changed
+from irt.dispensing.tables import Discrepancy, KitAllowance, KitReturn, Mishap
+from irt.dispensing.telling import AWAITED
 from irt.participants.tables import Participant
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Kit, Movement
 from irt.web import records, texts
 from irt.web.site_worklists import Group, Line
 
@@ -40,7 +42,7 @@ class Board:
 
     def __init__(self, session: Session, mishaps: Iterable[Mishap]) -> None:
         self.mishaps = list(mishaps)
-        about = {row.participant for row in self.mishaps}
+        about = {row.participant for row in self.mishaps if row.participant}
         boxes = {row.kit for row in self.mishaps}
         given = list(session.scalars(select(Assignment).where(Assignment.kit.in_(boxes))))
         self._meant_for = {row.kit: row for row in given}
@@ -58,15 +60,20 @@ class Board:
         self._uneven: dict[str, list[Discrepancy]] = defaultdict(list)
         for uneven in session.scalars(select(Discrepancy).where(Discrepancy.kit.in_(boxes)).filter_by(state="open")):
             self._uneven[str(uneven.kit)].append(uneven)
+        self._lapsed = _lapsed(session, self.mishaps)
 
     def number(self, mishap: Mishap) -> str:
         """The participant's screening number; of another site's participant the two numbers that were shown."""
-        person = self._people.get(mishap.participant)
+        person = self.person(mishap)
         return mishap.card or (person.screening_number if person else "")
 
+    def about(self, mishap: Mishap) -> str:
+        """The number, or the site where the box was nobody's."""
+        return self.number(mishap) or texts.site_name(mishap.site)
+
     def person(self, mishap: Mishap) -> Participant | None:
-        """The participant, where the reader may see them."""
-        return self._people.get(mishap.participant)
+        """The participant, where there is one whom the reader may see."""
+        return self._people.get(mishap.participant or "")
 
     def meant_for(self, mishap: Mishap) -> Participant | None:
         """Whoever else the wrong box had been set aside for."""
@@ -88,14 +95,31 @@ class Board:
         meant = self._meant_for.get(str(mishap.kit))
         if meant is not None and meant.participant != mishap.participant:
             found += self._kit_wanted(meant.participant, meant.visit)
-        if mishap.note_signed_at is None:
+        if self.to_sign(mishap):
+            what = _("The note to file is not signed.")
+            if mishap.note_signed_at is not None:
+                what = _("The note to file changed after it was signed. It is to be read and signed again.")
             sign = url_for("mishaps.signed", mishap=mishap.id)
-            found.append(OpenEnd(_("The note to file is not signed."), _("Read and sign"), sign, SIGNING))
+            found.append(OpenEnd(what, _("Read and sign"), sign, SIGNING))
         return found
+
+    def to_sign(self, mishap: Mishap) -> bool:
+        """Whether the note to file waits for a signature: there is none, or it does not cover what changed after it."""
+        return mishap.note_signed_at is None or mishap.id in self._lapsed
+
+    def later(self, mishap: Mishap) -> OpenEnd | None:
+        """What may still happen to a box that is lost: nothing is open, and it can turn up."""
+        if mishap.kind not in AWAITED or mishap.box != "lost":
+            return None
+        if mishap.participant is None:
+            here = url_for("mishaps.turned_up", mishap=mishap.id)
+            return OpenEnd("", _("The box was found again"), here, CARE)
+        here = url_for("mishaps.recovered", mishap=mishap.id)
+        return OpenEnd("", _("The box was found again"), here, COUNTING)
 
     def _of_the_box(self, mishap: Mishap) -> list[OpenEnd]:
         found = []
-        if mishap.kind == "wrong_kit" and mishap.box == "with_participant":
+        if mishap.kind in AWAITED and mishap.box == "with_participant":
             here = url_for("mishaps.recovered", mishap=mishap.id)
             what = _("Box %(kit)s is still with the participant.", kit=mishap.kit)
             found.append(OpenEnd(what, _("It came back, or it is lost"), here, COUNTING))
@@ -114,8 +138,8 @@ class Board:
             what = _("No kit is set aside here for %(number)s any more.", number=self.number(mishap))
             found = [OpenEnd(what, _("Ask for the kit"), here, CARE)] if self.served(mishap) else []
             left = mishap.visit is not None and mishap.replacement in ("to_be_allowed", "not_collected")
-            return found + (self._kit_wanted(mishap.participant, str(mishap.visit)) if left else [])
-        return self._kit_wanted(mishap.participant, mishap.visit) if mishap.visit else []
+            return found + (self._kit_wanted(str(mishap.participant), str(mishap.visit)) if left else [])
+        return self._kit_wanted(mishap.participant, mishap.visit) if mishap.participant and mishap.visit else []
 
     def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:
         person, given = self._people.get(participant), self._visits.get((participant, visit))
@@ -138,6 +162,17 @@ class Board:
         return []
 
 
+def _lapsed(session: Session, mishaps: Iterable[Mishap]) -> set[str]:
+    """The mishaps whose signed note changed afterwards: two statements, however many."""
+    signed = [(row, row.note_signed_at) for row in mishaps if row.note_signed_at is not None]
+    if not signed:
+        return set()
+    boxes, since = {box for row, _at in signed for box in boxes_of(row)}, min(at for _row, at in signed)
+    moved = list(session.scalars(select(Movement).where(Movement.kit.in_(boxes), Movement.moved_at > since)))
+    counted = list(session.scalars(select(KitReturn).where(KitReturn.kit.in_(boxes), KitReturn.counted_at > since)))
+    return {row.id for row, _at in signed if changed(row, moved, counted)}
+
+
 def latest_first(session: Session, **equal: Any) -> Board:
     """All mishaps at the reader's sites, the newest first."""
     order = (Mishap.reported_at.desc(), Mishap.id)
@@ -157,7 +192,7 @@ def to_allow(session: Session) -> list[Group]:
 def _lines(session: Session, mine: Callable[[frozenset[Role]], bool]) -> list[Line]:
     board = latest_first(session)
     found = {
-        (board.number(row), end.what): Line(board.number(row), end.what, end.action, end.href)
+        (board.about(row), end.what): Line(board.about(row), end.what, end.action, end.href)
         for row in board.mishaps
         for end in board.open_ends(row)
         if end.href and mine(end.roles)
@@ -166,11 +201,12 @@ def _lines(session: Session, mine: Callable[[frozenset[Role]], bool]) -> list[Li
 
 
 def notes_to_sign(session: Session) -> list[Group]:
-    """For the investigator: notes to file that wait for a signature."""
-    board = latest_first(session, note_signed_at=None)
+    """For the investigator: notes to file that wait for a signature, also for one more."""
+    board = latest_first(session)
     lines = [
-        Line(board.number(row), _("Kit %(kit)s, %(day)s", kit=row.kit, day=row.happened_on), _("Read and sign"),
+        Line(board.about(row), _("Kit %(kit)s, %(day)s", kit=row.kit, day=row.happened_on), _("Read and sign"),
              url_for("mishaps.signed", mishap=row.id), True)
         for row in board.mishaps
+        if board.to_sign(row)
     ]  # fmt: skip
     return [Group(_("Notes to file, to sign"), lines)]

@@ -40,7 +40,7 @@ def in_both(session: Session, board: Board, mishap: Mishap) -> dict[str, Note]:
 def _note(session: Session, board: Board, mishap: Mishap) -> Note:
     who = records.names(session, mishap.reported_by)
     facts = [
-        (_("Participant"), board.number(mishap)),
+        (_("Participant"), board.number(mishap) or "–"),
         (words.field("site"), texts.site_name(mishap.site)),
         (_("Visit"), texts.visit_name(mishap.visit) if mishap.visit else "–"),
         (words.field("happened_on"), f"{mishap.happened_on}"),
@@ -63,15 +63,26 @@ def _note(session: Session, board: Board, mishap: Mishap) -> Note:
 
 
 def _story(mishap: Mishap, board: Board) -> str:
-    told = {
+    told = _in_stock() if mishap.participant is None else _of_somebody()
+    facts = {"kit": mishap.kit, "number": board.number(mishap), "day": mishap.happened_on}
+    return str(told[mishap.kind]) % facts
+
+
+def _in_stock() -> dict[str, str]:
+    whose = _("It was set aside for nobody: no participant and no per-protocol set is concerned.")
+    lost = _("On %(day)s box %(kit)s was lost from the stock of the site.")
+    damaged = _("On %(day)s box %(kit)s in the stock of the site was damaged.")
+    return {"lost": f"{lost} {whose}", "damaged": f"{damaged} {whose}"}
+
+
+def _of_somebody() -> dict[str, str]:
+    return {
         "wrong_kit": _("On %(day)s participant %(number)s was given box %(kit)s, which was not set aside for them."),
         "not_handed_over": _("Box %(kit)s of participant %(number)s was in the books as handed over, yet never left."),
         "lost": _("On %(day)s box %(kit)s of participant %(number)s was lost."),
         "damaged": _("On %(day)s box %(kit)s of participant %(number)s was damaged."),
         "elsewhere": _("On %(day)s participant %(number)s of another site came here for the kit of the visit."),
     }
-    facts = {"kit": mishap.kit, "number": board.number(mishap), "day": mishap.happened_on}
-    return str(told[mishap.kind]) % facts
 
 
 def _done(session: Session, mishap: Mishap) -> list[tuple[datetime, str]]:
@@ -81,10 +92,13 @@ def _done(session: Session, mishap: Mishap) -> list[tuple[datetime, str]]:
         if line.moved_at >= mishap.reported_at
     ]
     for row in session.scalars(select(KitReturn).filter_by(kit=mishap.kit).order_by(KitReturn.revision)):
-        counts = {name: getattr(row, name) for name in ("kit", "unused", "used", "broken", "lost")}
-        said = _("Box %(kit)s counted: unused %(unused)s, used %(used)s, broken %(broken)s, lost %(lost)s", **counts)
-        found.append((row.counted_at, said))
+        found.append((row.counted_at, _counted(row)))
     return sorted(found, key=lambda one: one[0])
+
+
+def _counted(row: KitReturn) -> str:
+    counts = {name: getattr(row, name) for name in ("kit", "unused", "used", "broken", "lost")}
+    return str(_("Box %(kit)s counted: unused %(unused)s, used %(used)s, broken %(broken)s, lost %(lost)s", **counts))
 
 
 def _lines(session: Session, mishap: Mishap) -> list[Movement]:
@@ -97,9 +111,12 @@ def signature(session: Session, mishap: Mishap) -> Signed | None:
     """The signature under the note, and which boxes have moved since; None while nobody has signed."""
     if mishap.note_signature is None or mishap.note_signed_at is None:
         return None
-    later = [
+    counts = session.scalars(select(KitReturn).filter_by(kit=mishap.kit).order_by(KitReturn.revision))
+    recounted = [row for row in counts if row.counted_at > mishap.note_signed_at]
+    later = [Change(_counted(row), row.counted_at) for row in recounted] + [
         Change(_("Box %(kit)s: %(state)s", kit=line.kit, state=words.word(line.after, "KIT_STATES")), line.moved_at)
         for line in _lines(session, mishap)
         if line.moved_at > mishap.note_signed_at
     ]
+    later.sort(key=lambda one: str(one.at))
     return Signed(records.one(session, SignatureRow, id=mishap.note_signature), tuple(later))

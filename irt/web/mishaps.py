@@ -9,7 +9,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.ending import recover, sign_note
-from irt.dispensing.lost import damaged_on_shelf, lost_or_damaged
+from irt.dispensing.lost import found, lost_or_damaged
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import Mishap
 from irt.dispensing.wrong_kit import wrong_kit
@@ -104,21 +104,17 @@ def still_here() -> Any:
 
 @form_page(pages, "/what-happened/lost-or-damaged", roles=spec_of(lost_or_damaged).roles)
 def gone() -> Any:
-    """A box that was somebody's is lost or damaged."""
-    used = _("Only of a box that was at home: how many of its vials were used before.")
+    """A box is lost or damaged, on the shelf, set aside for somebody or at home."""
+    used = _("Only of a box that was at home and is lost: how many of its vials were used before.")
+    whose = _("Of a box that was nobody's yet, none is needed.")
     fields = (
         _box(_("The number on its label, or on the slip.")),
-        _choice("what", words.LOST_OR_DAMAGED, label=_("What became of it?")),
-        *_told(Field("used", "number", hint=used, optional=True), _yes_no("replace", value="yes")),
-    )
+        _choice("what", words.LOST_OR_DAMAGED, label=_("What became of it?"), hint=_(
+            "A box that is damaged at home is brought back and counted; until then it is with the participant."
+        )),
+        *_told(Field("used", "number", hint=used, optional=True), _yes_no("replace", value="yes", hint=whose)),
+    )  # fmt: skip
     return _form(lost_or_damaged, _("A box is lost or damaged"), fields)
-
-
-@form_page(pages, "/what-happened/on-the-shelf", roles=spec_of(damaged_on_shelf).roles)
-def on_the_shelf() -> Any:
-    """A box that nobody was to get yet is damaged."""
-    fields = (_box(_("Scan the label of the box in your hand, or type its number.")), Field("told", "note"))
-    return _form(damaged_on_shelf, _("A box on the shelf is damaged"), fields, done=url_for("supply.shelf"))
 
 
 @form_page(pages, "/what-happened/another-site", roles=spec_of(elsewhere).roles)
@@ -207,7 +203,7 @@ def _about(function: Any, mishap: str, title: str, fields: tuple[Field, ...], **
         row, board = _known(session, mishap)
     here = url_for("mishaps.one", mishap=mishap)
     lead = _("Kit %(kit)s, %(day)s", kit=row.kit, day=row.happened_on)
-    heading = f"{board.number(row)} · {title}"
+    heading = f"{board.about(row)} · {title}"
     more = {"lead": lead, "given": {"mishap": mishap}, **more}
     return ask(function, title=heading, fields=fields, done=here, back=here, **more)
 
@@ -217,8 +213,18 @@ def recovered(mishap: str) -> Any:
     """The box came back and its vials are counted, or it is given up."""
     counts = tuple(Field(name, "number", value="0") for name in ("unused", "used", "broken", "lost"))
     fields = (Field("returned_on", "day", value=_today()), *counts, Field("told", "note"))
-    lead = _("Count every vial. If the box does not come back, write the vials that are missing under lost.")
+    lead = _(
+        "Count every vial, also those that were counted before. If the box does not come back, write the vials that "
+        "are missing under lost."
+    )
     return _about(recover, mishap, _("The box came back, or it is lost"), fields, lead=lead)
+
+
+@form_page(pages, "/mishaps/<mishap>/found", roles=spec_of(found).roles)
+def turned_up(mishap: str) -> Any:
+    """A box that was lost from the stock is here after all."""
+    lead = _("It is put into quarantine, for nobody knows how it was kept: it is given to nobody.")
+    return _about(found, mishap, _("The box was found again"), (), lead=lead, press=_("It was found"))
 
 
 @form_page(pages, "/mishaps/<mishap>/hand-over", roles={Role.PHARMACIST})

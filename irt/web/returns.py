@@ -37,7 +37,7 @@ def taken_back(participant: str) -> Any:
     """Scan the box that came back, and count its vials."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
-        found = [one.kit for one in counted.kits_of(session, participant) if one.at_home or one.kit.state == "lost"]
+        found = [one.kit for one in counted.kits_of(session, participant) if one.awaited]
     fields = (
         Field("kit", "scan", hint=_("Scan the label of the box in your hand, or type its number.")),
         Field("returned_on", "day", value=texts.today_at(person.site).isoformat()),

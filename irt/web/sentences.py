@@ -162,7 +162,8 @@ KITS: dict[str, Any] = {
     "visit_not_assigned": _l("Visit: no kit is set aside for %(visit)s. Ask for the kit first."),
     "not_the_assigned_kit": _l("Not the assigned kit."),
     "kit_expires_too_soon": _l(
-        "Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Keep it and call the trial manager."
+        "Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Cancel the request (“Not needed now” on "
+        "the slip) and ask again: another kit is set aside, and this one is given to nobody."
     ),
     "kits_known": _l("File: these kit numbers are known already: %(numbers)s. Ask the packager for the right file."),
     "manifest_known": _l("File: this kit list was taken in before. Choose the new one."),
@@ -186,7 +187,8 @@ KITS: dict[str, Any] = {
     ),
     "discrepancy_resolved": _l("This discrepancy is resolved already. Look at the list of those that are open."),
     "kits_not_disposable": _l(
-        "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired or not dispensed. "
+        "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired, in quarantine or not "
+        "dispensed. "
         "Leave them out, or take them back first."
     ),
     "kits_in_question": _l("Kits: a discrepancy about %(kits)s is open. Resolve it first, or leave them out."),
@@ -274,6 +276,17 @@ MISHAPS: dict[str, Any] = {
     "kit_not_handed_over": _l("Kit number: %(kit)s is not handed over in the books. Nothing is to be put right."),
     "used_missing": _l("Vials used: the box was at home; write how many of its vials were used, 0 if none."),
     "used_too_many": _l("Vials used: %(value)s is more than the box held (%(most)s). Count again."),
+    "used_not_asked": _l(
+        "Vials used: leave it empty (%(value)s). It is asked only when a box that was at home is lost; a damaged one "
+        "is counted when it is brought back."
+    ),
+    "used_before_too": _l(
+        "Vials used: %(value)s is less than the %(before)s that were counted when the box had come back before. Count "
+        "those too."
+    ),
+    "kit_damaged_already": _l(
+        "Kit number: it was told already that %(kit)s is damaged. When it is brought back, take it back and count it."
+    ),
     "mishap_box_settled": _l("This box is accounted for already. Nothing is to be done."),
     "note_signed": _l("This note is signed, and nothing has changed since. Nothing is to be done."),
     "card_unknown": _l(

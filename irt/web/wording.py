@@ -79,6 +79,9 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "kit_not_handed_over": "kit",
     "used_missing": "used",
     "used_too_many": "used",
+    "used_not_asked": "used",
+    "used_before_too": "used",
+    "kit_damaged_already": "kit",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }

@@ -84,7 +84,7 @@ RESOLUTIONS = {  # that nobody wrote
     "count_revised": _l("The revised count adds up."),
     "agrees_now": _l("The numbers agree now."),
 }
-COUNT_REASONS = {"found_again": _l("It was found again.")}
+COUNT_REASONS = {"found_again": _l("It was found again."), "back_again": _l("It came back once more.")}
 DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
 DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
@@ -135,7 +135,7 @@ BOXES = {
     "with_participant": _l("With the participant"),
     "recovered": _l("Came back"),
     "at_site": _l("At the site"),
-    "lost": _l("Lost or destroyed"),
+    "lost": _l("Lost"),
 }
 RIGHT_BOXES = {
     "at_site": _l("Here at the site"),

@@ -110,7 +110,7 @@ def _count(act: Act, who: str, counts: Counts, **more: Any) -> Named:
     kit = kit_of(act, who)
     before = act.rows(KitReturn, kit=kit.number)
     values = {"kit": kit.number, "participant": who, "site": act.find(Participant, id=who, lock=False).site,
-              "revision": len(before) + 1, "reason": "counted again" if before else None}  # fmt: skip
+              "used_before": 0, "revision": len(before) + 1, "reason": "counted again" if before else None}  # fmt: skip
     key = act.add(
         KitReturn, id=f"plant {kit.number}", returned_on=DAY, unused=counts.unused, used=counts.used,
         broken=counts.broken, lost=counts.lost, counted_by=act.actor.account, counted_at=act.now, **values | more,
@@ -248,6 +248,11 @@ def _counted_on_the_shelf(act: Act) -> Named:
 def _not_counted(act: Act) -> Named:
     _move(act, "p2", "returned")
     return "kit_return", f"kit {kit_of(act, 'p2').number}"
+
+
+@planting("vials that somebody used before are not told from those of a kit's holder")
+def _used_before(act: Act) -> Named:
+    return _count(act, "p3", Counts(1, 1, 0, 0), used_before=1)
 
 
 @planting("a count under another participant's name")

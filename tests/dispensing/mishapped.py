@@ -9,6 +9,7 @@ from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.elsewhere import Elsewhere, HandOverElsewhere, NotCollected
 from irt.dispensing.ending import Recover
 from irt.dispensing.lost import LostOrDamaged
+from irt.dispensing.returns import ReturnKit, return_kit
 from irt.dispensing.still_here import NotHandedOver
 from irt.dispensing.tables import Mishap
 from irt.dispensing.wrong_kit import WrongKit, wrong_kit
@@ -102,17 +103,29 @@ def shelf(world: World, site: str = "01") -> list[str]:
 
 
 def box_in(world: World, state: str, other: Screened | None = None) -> str:
-    """A box of site 01 in this state; assigned and dispensed are `other`'s."""
-    if state in ("assigned", "dispensed"):
+    """A box of site 01 in this state; assigned and dispensed are `other`'s, and so are those that were brought back.
+
+    Of these three vials were used; of one that is returned, and not reconciled, one is missing.
+    """
+    if state in ("assigned", "dispensed", "returned", "reconciled"):
         assert other is not None
         kit = ask(world, other)
-        if state == "dispensed":
+        if state != "assigned":
             give(world, other, kit)
+        if state in ("returned", "reconciled"):
+            unused = world.study.kit.vials - (4 if state == "returned" else 3)
+            bring_back(world, other, kit, Counts(unused, 3, 0, 0))
         return kit
     kit = shelf(world)[0]
     if state != "available":
         take_away(world, [kit], state=state)
     return kit
+
+
+def bring_back(world: World, one: Screened, kit: str, counts: Counts) -> None:
+    """Somebody brings a box back, and it is counted."""
+    order = ReturnKit(participant=one.id, kit=kit, returned_on=today(world), **vars(counts))
+    world.do(return_kit, order, by=PHARMACIST)
 
 
 def kit_of(world: World, number: str) -> tuple[str, str | None, str | None]:

@@ -66,7 +66,8 @@ def counted(trial: World, kit: str, revision: int, **vials: int) -> None:
     values = {"unused": 0, "used": 0, "broken": 0, "lost": 0} | vials
     trial.put(
         KitReturn, id=f"return-{revision}", kit=kit, participant=row.participant, site="01", revision=revision,
-        returned_on=date(2026, 3, 30), **values, reason=None, counted_by="nobody", counted_at=trial.clock.now(),
+        returned_on=date(2026, 3, 30), **values, used_before=0, reason=None, counted_by="nobody",
+        counted_at=trial.clock.now(),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.dispense import Assign, Cancel, HandOver, assign, cancel, hand_over
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.screen import Screened
 from irt.supply.tables import Assignment, Kit, Movement
@@ -75,6 +75,12 @@ def test_a_box_that_expires_before_its_last_use_stays(trial: World) -> None:
     take_away(trial, [told.kit], expiry=soon)
     refused = trial.refusal(hand_over, order(trial, one, told.kit), by=PHARMACIST)
     assert refused.code == "kit_expires_too_soon"
+    visit = trial.study.dispensing_visits[0].id  # what the sentence tells to do is done, and helps
+    trial.do(cancel, Cancel(participant=one.id, visit=visit), by=PHARMACIST)
+    again = trial.do(assign, Assign(participant=one.id, visit=visit), by=PHARMACIST)
+    assert (again.again, again.kit == told.kit) == (False, False)
+    assert trial.row(Kit, number=told.kit).state == "not_dispensed"
+    trial.do(hand_over, order(trial, one, again.kit), by=PHARMACIST)
 
 
 def test_another_site_and_other_roles_hand_nothing_over(trial: World) -> None:

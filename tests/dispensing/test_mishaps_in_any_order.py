@@ -31,18 +31,24 @@ from tests.dispensing.mishapped import (
     at_second_visit,
     back,
     box_in,
+    bring_back,
     came,
     give,
     gone,
     left_there,
     mishap,
     second,
+    shelf,
     still_here,
     wrong,
 )  # fmt: skip
 from tests.stocked import running_trial
 
-FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired")
+FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired", "missing", "lost")
+LEFT = {  # what another had counted, when they had brought it back: the books have it again as they had it
+    "reconciled": lambda vials: Counts(vials - 3, 3, 0, 0),
+    "returned": lambda vials: Counts(vials - 4, 3, 0, 0),  # one is missing
+}
 PLAYED: list[str] = []
 Play = Callable[[Sequence[str], list[Screened]], Any]
 
@@ -74,7 +80,7 @@ def every_order(world: World, path: str, orders: Sequence[Sequence[str]], play: 
     ends = {tuple(order): play(order, [next(waiting) for _ in range(people)]) for order in orders}
     first = next(iter(ends.values()))
     assert [order for order, found in ends.items() if found != first] == [], ends
-    if not path.startswith(tuple(f"wrong box, {state}" for state in FREE[1:])):  # these were put there by hand
+    if not path.startswith(tuple(f"wrong box, {state}," for state in FREE[1:])):  # these were put there by hand
         assert verify(world.database, world.keys, world.vault, world.study, revision=newest()) == []
     PLAYED.append(f"{path}: {len(ends)} orders")
 
@@ -88,6 +94,7 @@ def wrong_box(world: World, state: str, in_books: bool) -> Play:
         if in_books:
             give(world, one, right)
         box, told, is_back, given = box_in(world, state, other), "", False, False
+        counts = LEFT[state](vials) if state in LEFT else Counts(vials, 0, 0, 0)
         for step in order:
             if step == "report":
                 where = {"box": "recovered" if is_back else "with_participant"}
@@ -96,7 +103,7 @@ def wrong_box(world: World, state: str, in_books: bool) -> Play:
             elif step == "back":
                 is_back = True
                 if told:
-                    world.do(recover, back(world, told, Counts(vials, 0, 0, 0)), by=PHARMACIST)
+                    world.do(recover, back(world, told, counts), by=PHARMACIST)
             elif step == "give":
                 given = True
                 give(world, one, right)
@@ -149,8 +156,56 @@ def test_two_boxes_that_were_swapped(trial: World) -> None:
     every_order(trial, "swapped", list(permutations(("report one", "report other", "back one", "back other"))), play, 2)
 
 
+@pytest.mark.parametrize("state", LEFT)
+def test_a_wrong_box_that_had_come_back(trial: World, state: str) -> None:
+    orders = list(permutations(("report", "back", "give")))
+    every_order(trial, f"wrong box, {state} by another", orders, wrong_box(trial, state, False), 2)
+
+
+def test_a_box_that_is_damaged_at_home(trial: World) -> None:
+    def play(order: Sequence[str], people: list[Screened]) -> Any:
+        (one,) = people
+        kit, told, counts = ask(trial, one), "", Counts(0, 3, trial.study.kit.vials - 3, 0)
+        give(trial, one, kit)
+        for step in order:
+            if step == "report":
+                asked = gone(trial, kit, what="damaged", replace="no")
+                told = trial.do(lost_or_damaged, asked, by=PHARMACIST)
+            elif step == "ask":
+                ask(trial, one)
+            elif told:
+                trial.do(recover, back(trial, told, counts), by=PHARMACIST)
+            else:
+                bring_back(trial, one, kit, counts)
+        assert ask(trial, one) != kit
+        return end(trial, {"one": one}, told)
+
+    every_order(trial, "damaged at home", list(permutations(("report", "ask", "back"))), play)
+
+
 @pytest.mark.parametrize("what", ["lost", "damaged"])
-@pytest.mark.parametrize("at_home", [False, True])
+def test_a_box_in_stock(trial: World, what: str) -> None:
+    """Whoever has it by mistake, it is told of before or after it came back."""
+
+    def play(order: Sequence[str], people: list[Screened]) -> Any:
+        (one,), told, is_back = people, "", False
+        ask(trial, one)
+        box = shelf(trial)[0]
+        stock = trial.do(lost_or_damaged, gone(trial, box, what=what), by=PHARMACIST)
+        for step in order:
+            if step == "report":
+                where = "recovered" if is_back else "with_participant"
+                told = trial.do(wrong_kit, wrong(trial, one, box, box=where), by=PHARMACIST)
+            else:
+                is_back = True
+                if told:
+                    trial.do(recover, back(trial, told, Counts(trial.study.kit.vials, 0, 0, 0)), by=PHARMACIST)
+        return end(trial, {"one": one}, stock, told)
+
+    every_order(trial, f"{what} in stock", list(permutations(("report", "back"))), play)
+
+
+@pytest.mark.parametrize(("what", "at_home"), [("lost", False), ("lost", True), ("damaged", False)])
 def test_a_box_that_is_gone(trial: World, what: str, at_home: bool) -> None:
     steps = ("report", "ask", "found") if what == "lost" else ("report", "ask")
     orders = [one for one in permutations(steps) if "found" not in one or one.index("report") < one.index("found")]

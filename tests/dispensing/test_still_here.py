@@ -61,7 +61,7 @@ def test_what_the_books_do_not_say_is_not_taken_back(trial: World) -> None:
     give(trial, one, kit)
     assert code(box) == code(ask(trial, other)) == "not_the_assigned_kit"
     trial.put(
-        KitReturn, id=new_id(trial.entropy), kit=kit, participant=one.id, site="01", revision=1,
+        KitReturn, used_before=0, id=new_id(trial.entropy), kit=kit, participant=one.id, site="01", revision=1,
         returned_on=today(trial), unused=18, used=0, broken=0, lost=0, counted_by="x", counted_at=trial.clock.now(),
     )  # fmt: skip
     assert code(kit) == "kit_counted_already"

@@ -34,7 +34,7 @@ from tests.dispensing.mishapped import (
 from tests.stocked import on_shelf, running_trial, take_away, type_due
 from tests.wiring import at_once
 
-STATES = ("available", "assigned", "dispensed", "not_dispensed", "quarantined", "damaged", "expired")
+STATES = ("available", "assigned", "dispensed", "not_dispensed", "quarantined", "damaged", "expired", "missing", "lost")
 
 
 @pytest.fixture
@@ -174,8 +174,9 @@ def test_what_cannot_be_is_refused(trial: World) -> None:
     assert code(far) == code("9999999") == "not_found"
     assert code(box, visit="W24") == "visit_unknown"
     assert code(box, happened_on=today(trial).replace(year=2027)) == "date_in_future"
-    take_away(trial, [box], state="lost")
-    assert code(box) == "kit_not_at_hand"
+    for state in ("destroyed", "sent_back", "in_transit"):
+        take_away(trial, [box], state=state)
+        assert code(box) == "kit_not_at_hand"
     box = shelf(trial)[0]
     reported(trial, other, box)
     assert code(box) == "kit_not_at_hand"

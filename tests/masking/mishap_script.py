@@ -11,7 +11,7 @@ from tests.masking.mishap_world import HERE, THERE, Person, Played, enrol
 from tests.masking.trial import PASSWORD
 
 TOLD = "The box was taken from the wrong place"
-FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired")
+FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired", "missing")
 Play = Callable[["Round", Sequence[str], list[Person]], None]
 Order = tuple[str, ...]
 
@@ -53,11 +53,17 @@ class Round:
             self.sign(page)
         return page
 
-    def back(self, page: str, unused: int, used: int = 0) -> None:
+    def back(self, page: str, unused: int, used: int = 0, broken: int = 0) -> None:
         """Count a box that came back."""
-        counts = {"unused": unused, "used": used, "broken": 0, "lost": 0}
+        counts = {"unused": unused, "used": used, "broken": broken, "lost": 0}
         day = self.played.today()
         self.played.send("coordinator", f"{page}/box", returned_on=day, told="It was brought back", **counts)
+
+    def bring_back(self, one: Person, kit: str, unused: int, used: int, broken: int = 0) -> None:
+        """Take a box back that nothing was told of."""
+        counts = {"unused": unused, "used": used, "broken": broken, "lost": 0}
+        path = f"/participants/{one.id}/return"
+        self.played.send("pharmacist", path, one.site, kit=kit, returned_on=self.played.today(), **counts)
 
     def sign(self, page: str) -> None:
         """The investigator reads the note and signs it."""
@@ -77,10 +83,12 @@ def wrong_box(state: str, in_books: bool = False) -> Play:
         right = at.ask(one)
         if in_books:
             at.give(one, right)
-        if state in ("assigned", "dispensed"):
+        if state in ("assigned", "dispensed", "returned"):
             box = at.ask(other)
-            if state == "dispensed":
+            if state != "assigned":
                 at.give(other, box)
+            if state == "returned":
+                at.bring_back(other, box, at.vials - 3, 3)
         else:
             box = at.played.spare(not one.turned)
             at.played.put({box}, state)
@@ -94,7 +102,7 @@ def wrong_box(state: str, in_books: bool = False) -> Play:
             elif step == "back":
                 is_back = True
                 if page:
-                    at.back(page, at.vials)
+                    at.back(page, at.vials - 3, 3) if state == "returned" else at.back(page, at.vials)
             elif step == "give":
                 given = True
                 at.give(one, right)
@@ -143,13 +151,33 @@ def gone(what: str, at_home: bool, replace: str = "no") -> Play:
         for step in order:
             if step == "report":
                 at.played.draws(one.turned)
-                used = {"used": 3} if at_home else {}
+                used = {"used": 3} if at_home and what == "lost" else {}
                 page = at.told("lost-or-damaged", kit=kit, what=what, replace=replace, **used)
             elif step == "found":
                 at.back(page, at.vials - 3, 3)
+            elif step == "back":
+                counts = (0, 3, at.vials - 3)
+                at.back(page, *counts) if page else at.bring_back(one, kit, *counts)
             else:
                 at.ask(one)
         at.ask(one)
+        if not at.signs_early:
+            at.sign(page)
+
+    return play
+
+
+def in_stock(what: str) -> Play:
+    """A box that nobody was to get yet is lost or damaged."""
+
+    def play(at: Round, order: Sequence[str], _people: list[Person]) -> None:
+        box, page = at.played.spare(turned=True), ""
+        at.played.draws(True)
+        for step in order:
+            if step == "report":
+                page = at.told("lost-or-damaged", kit=box, what=what, replace="no")
+            else:
+                at.played.send("pharmacist", f"{page}/found")
         if not at.signs_early:
             at.sign(page)
 
@@ -215,13 +243,18 @@ def paths() -> list[tuple[str, Play, list[Order], tuple[tuple[str, bool], ...]]]
         (f"wrong box, {state} to another", wrong_box(state), orders_of("report", "back", "give", "ask"), pair)
         for state in ("assigned", "dispensed")
     ]
+    came_back = wrong_box("returned"), orders_of("report", "back", "give")
+    found.append(("wrong box, back from another", *came_back, pair))
     found.append(("swapped", swapped, orders_of("report one", "report other", "back one", "back other"), pair))
     for at_home in (False, True):
         where = "at home" if at_home else "at the site"
         lost = orders_of("report", "ask", "found", first="report", then="found")
         found.append((f"lost {where}", gone("lost", at_home), lost, alone))
-        found.append((f"damaged {where}", gone("damaged", at_home), orders_of("report", "ask"), alone))
+        steps = ("report", "ask", "back") if at_home else ("report", "ask")
+        found.append((f"damaged {where}", gone("damaged", at_home), orders_of(*steps), alone))
     found.append(("lost, replaced in the step", gone("lost", at_home=False, replace="yes"), [("report",)], alone))
+    found.append(("lost from the stock", in_stock("lost"), [("report", "found"), ("report",)], ()))
+    found.append(("damaged in stock", in_stock("damaged"), [("report",)], ()))
     found.append(("not handed over", still_here, orders_of("report", "ask"), alone))
     for end in ("hand-over", "not-collected"):
         come = orders_of("come", end, "ask at home", first="come", then=end)

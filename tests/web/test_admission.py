@@ -50,7 +50,7 @@ EXPECTED = {
     "changes.listed": f"{CARE} {OVERSIGHT}", "changes.offered": CARE, "changes.asked": CARE,
     "changes.agreed": "data_manager", "changes.declined": "data_manager",
     "mishaps.asked": CARE, "mishaps.wrong": CARE, "mishaps.still_here": CARE, "mishaps.gone": CARE,
-    "mishaps.on_the_shelf": CARE, "mishaps.another_site": CARE,
+    "mishaps.another_site": CARE, "mishaps.turned_up": CARE,
     "mishaps.listed": f"{CARE} {OVERSIGHT}", "mishaps.one": f"{CARE} {OVERSIGHT}",
     "mishaps.note": f"{CARE} {OVERSIGHT}", "mishaps.note_as_pdf": f"{CARE} {OVERSIGHT}",
     "mishaps.recovered": "pharmacist coordinator", "mishaps.handed_over": "pharmacist",

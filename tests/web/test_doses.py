@@ -173,7 +173,8 @@ def test_a_box_with_fewer_used_vials_asks_which_were_missed(one: Patient, trial:
     assert "came back" not in coordinator.get(path(one, "/diary/record")).text
     trial.put(
         KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(10),
-        unused=15, used=3, broken=0, lost=0, reason=None, counted_by="nobody", counted_at=trial.clock.now(),
+        unused=15, used=3, used_before=0, broken=0, lost=0, reason=None, counted_by="nobody",
+        counted_at=trial.clock.now(),
     )  # fmt: skip
     page = coordinator.get(path(one, "/diary/record")).text
     assert f"Kit {one.kit} came back with too few used vials: 2 of its doses were not taken." in page

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.elsewhere import elsewhere
 from irt.dispensing.lost import lost_or_damaged
@@ -135,11 +136,59 @@ def test_every_other_answer_has_its_form(trial: World, visit: object) -> None:
     lost = {"kit": gone, "what": "lost", "replace": "yes"}
     answer = pharmacist.send("/what-happened/lost-or-damaged", **lost, happened_on=day, told=TOLD)
     assert "Set aside" in pharmacist.get(answer.location).text
-    shelved = shelf(trial)[0]
-    assert pharmacist.send("/what-happened/on-the-shelf", kit=shelved, told=TOLD).location == "/shelf"
-    refused = pharmacist.send("/what-happened/on-the-shelf", kit=shelved, told=TOLD)
-    assert f"{shelved} is “Damaged”" in refused.text
     assert pharmacist.get("/mishaps").text.count("/mishaps/") == 2
+
+
+def test_a_box_lost_from_the_shelf_has_its_note_and_may_turn_up(trial: World, visit: object) -> None:
+    box, day = shelf(trial)[0], str(trial.clock.now().date())
+    pharmacist, investigator = visit(PHARMACIST), visit("investigator_01")  # type: ignore[operator]
+    told = {"kit": box, "what": "lost", "replace": "yes", "happened_on": day, "told": TOLD}
+    page = pharmacist.send("/what-happened/lost-or-damaged", **told).location
+    assert "Lost" in pharmacist.get(page).text
+    note = investigator.get(f"{page}/sign").text
+    for said in ("was lost from the stock of the site", "no per-protocol set is concerned", "从中心库存中丢失", TOLD):
+        assert said in note
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 303
+    assert "Nothing is open." in pharmacist.get(page).text
+    deviations = pharmacist.get("/deviations/").text
+    assert f"Kit {box} was lost." in deviations
+    trial.clock.advance(timedelta(minutes=5))
+    assert f"{page}/found" in pharmacist.get(page).text
+    assert pharmacist.send(f"{page}/found").location == page
+    shown = pharmacist.get(page).text
+    assert "In quarantine" in shown
+    assert "Nothing is open." not in shown
+    assert "changed after it was signed" in shown
+    assert f"{page}/found" not in shown
+    assert f"{page}/sign" in investigator.get("/").text
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 303
+    assert "Nothing is open." in pharmacist.get(page).text
+    assert f"{page}/sign" not in investigator.get("/").text
+    pdf = pharmacist.get(f"{page}/note.pdf")
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+    refused = pharmacist.send("/what-happened/lost-or-damaged", **told | {"used": "1"})
+    assert "leave it empty" in refused.text
+
+
+def test_a_count_that_is_revised_uncovers_the_signature(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    ask(trial, one)
+    box, vials = shelf(trial)[0], trial.study.kit.vials
+    told = reported(trial, one, box, box="recovered")
+    page = f"/mishaps/{told}"
+    investigator = visit("investigator_01")  # type: ignore[operator]
+    trial.clock.advance(timedelta(minutes=5))
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 303
+    assert "changed after it was signed" not in investigator.get(page).text
+    trial.clock.advance(timedelta(minutes=5))
+    wanted = {"unused": str(vials - 1), "used": "0", "broken": "1", "lost": "0"}
+    order = AskChange(participant=one.id, target=f"return:{box}", wanted=wanted, reason="one was broken")
+    change = trial.do(ask_change, order, by=PHARMACIST)
+    trial.do(agree_change, DecideChange(change=change, reason="seen"), by="data_manager")
+    assert "changed after it was signed" in investigator.get(page).text
+    assert "broken 1" in investigator.get(f"{page}/note").text
+    assert investigator.send(f"{page}/sign", password=PASSWORD).status_code == 303
+    assert "Nothing is open" not in investigator.get(page).text  # the right box still waits
 
 
 def test_a_participant_of_another_site_is_served_there(trial: World, visit: object) -> None:
