@@ -213,13 +213,18 @@ def _scope(state: ORMExecuteState) -> None:
         raise PermissionError("reading() gives entities only; this statement is not scoped to sites")
     sites = state.session.info["sites"]
     if sites is not None and not state.is_column_load and not state.is_relationship_load:
-        owned = frozenset(mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, SiteOwned))
-        state.statement = state.statement.options(*_criteria(owned, tuple(sorted(sites))))
+        state.statement = state.statement.options(*_criteria(_owned(state.statement), tuple(sorted(sites))))
 
 
-@lru_cache(maxsize=256)
+def _owned(statement: Any) -> frozenset[Any]:
+    """The classes of sites' rows that a statement names anywhere, in a subquery alone too."""
+    named = (_entity_of(element) for element in iterate(statement))
+    return frozenset(one.mapper.class_ for one in named if one and issubclass(one.mapper.class_, SiteOwned))
+
+
+@lru_cache(maxsize=1024)
 def _criteria(owned: frozenset[Any], sites: tuple[str, ...]) -> tuple[ExecutableOption, ...]:
-    """One criterion for each class, named by the statement or not: it may stand in a subquery alone."""
+    """One criterion for each class."""
     return tuple(with_loader_criteria(cls, cls.site.in_(sites), include_aliases=True) for cls in owned)
 
 

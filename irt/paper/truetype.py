@@ -53,8 +53,13 @@ def _whole() -> _Whole:
 
 def truetype(characters: Iterable[str]) -> bytes:
     """A TrueType font of these characters, each of which the font has; the same bytes for the same characters."""
+    return _made("".join(sorted(set(characters))))
+
+
+@lru_cache(maxsize=64)  # whoever prints prints the same sheet again, with other numbers
+def _made(characters: str) -> bytes:
     whole = _whole()
-    drawn = {ord(character): whole.glyph_of[ord(character)] for character in sorted(set(characters))}
+    drawn = {ord(character): whole.glyph_of[ord(character)] for character in characters}
     order = [".notdef", *sorted(set(drawn.values()) - {".notdef"})]
     built = FontBuilder(PER_EM, isTTF=True)
     built.updateHead(created=whole.created, modified=whole.created)

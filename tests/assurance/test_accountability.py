@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.assurance.lived import Trial, closing, secrets
-from tests.assurance.plant_accountability import PLANTINGS, kept, naming, plant
+from tests.assurance.plant_accountability import naming, plant
+from tests.assurance.plantings import PLANTINGS, kept
 from tests.databases import Database
 
 BOOKS = {"kit", "movement", "kit_return", "discrepancy", "dose", "disposal", "participant", "assignment"}

@@ -1,10 +1,11 @@
 """Every route as every role that must not know: pages, forms empty and filled in, real ids of own and other sites."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -48,9 +49,16 @@ class Crawled:
     bytes: int = 0
 
 
-def crawl(trial: Trial, app: Flask, port: int, folder: Path, *, posts: bool = True) -> Crawled:
-    """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`."""
+def crawl(
+    trial: Trial, app: Flask, port: int, folder: Path, *, posts: bool = True, every_entry: bool = True
+) -> Crawled:
+    """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`.
+
+    `every_entry`: the auditor reads the whole trail; else some entries of every kind of act, most of those of mishaps.
+    """
     found, objects = Crawled(), _objects(trial)
+    if not every_entry:
+        objects["every_seq"] = objects["some_seq"]
     browsers = {role: Browser(port, folder / f"{role}.http") for role in CRAWLERS}
     for role, browser in browsers.items():
         if role != ANONYMOUS:
@@ -166,6 +174,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "account": [active, trial.cast.one("supply_manager").account],
             "grant": all_of(grant.c.id, grant.c.account == active),
             "every_seq": seqs,
+            "some_seq": _of_each_act(connection.execute(select(entry.c.act, entry.c.seq).order_by(entry.c.seq))),
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
             "deviation": all_of(deviation.c.id)[:2],
@@ -183,3 +192,12 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
                 "nonsense",
             ],
         }
+
+
+def _of_each_act(entries: Iterable[Any]) -> list[str]:
+    """The last entries of every kind of act: of what is done about mishaps many, of the rest a few."""
+    of: dict[str, list[int]] = defaultdict(list)
+    for act, seq in entries:
+        of[act].append(seq)
+    some = (seq for act, seqs in of.items() for seq in seqs[-24 if act.startswith("mishap.") else -3 :])
+    return [str(seq) for seq in sorted(some)]

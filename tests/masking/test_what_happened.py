@@ -1,4 +1,4 @@
-"""What happened? in two worlds: whether the wrong box was of the participant's arm shows nowhere, to the byte."""
+"""What happened? in two worlds, one on each database: of whose arm a wrong box was shows nowhere, to the byte."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.supply.tables import Assignment, Kit, Movement
 from irt.web import create
-from tests.databases import DIALECTS
 from tests.masking.browser import served
 from tests.masking.crawl import CRAWLERS, crawl
 from tests.masking.mishap_script import groups_needed, paths, play_all
@@ -19,6 +18,7 @@ from tests.masking.places import postgresql_database
 from tests.masking.rare import Rare
 from tests.masking.test_twin_worlds import differing
 from tests.masking.trial import leave_open_ends, settings_for
+from tests.postgres import PostgresServer
 from tests.stocked import type_due, types_of
 
 KITS = {HERE: {False: 300, True: 340}, THERE: {True: 24}}
@@ -48,7 +48,7 @@ def lived(rare: Rare, folder: Path, url: str, owner: str | None, twin: bool) -> 
         played.port = port
         play_all(played)
         leave_open_ends(played.trial)
-        crawl(played.trial, app, port, folder / "http", posts=False)
+        crawl(played.trial, app, port, folder / "http", posts=False, every_entry=False)
     types, world = types_of(played.world), played.world
     found = World(
         {path.stem: path.read_bytes() for path in sorted((folder / "http").iterdir())},
@@ -62,17 +62,13 @@ def lived(rare: Rare, folder: Path, url: str, owner: str | None, twin: bool) -> 
 
 
 @pytest.mark.long(300)
-@pytest.mark.parametrize("database", DIALECTS)
 def test_of_ones_own_arm_or_of_the_other_it_looks_the_same(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, spare_server: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rare, worlds = Rare.drawn(1), []
-    for name in ("one", "twin"):
-        url, owner = "", None
-        if database == "postgresql":
-            url, owner = postgresql_database(request.getfixturevalue("spare_server"), name)
-        worlds.append(lived(rare, tmp_path / name, url, owner, name == "twin"))
-    one, twin = worlds
+    """One world on SQLite, its twin on PostgreSQL: what tells an arm on either makes the two differ."""
+    rare = Rare.drawn(1)
+    one = lived(rare, tmp_path / "one", "", None, twin=False)
+    twin = lived(rare, tmp_path / "twin", *postgresql_database(spare_server, "twin"), twin=True)
     assert twin.own_arm == [not own for own in one.own_arm], "each wrong box changed sides"
     assert one.drawn == twin.drawn, "apart from the types the worlds are the same"
     orders = one.played.orders
@@ -82,9 +78,10 @@ def test_of_ones_own_arm_or_of_the_other_it_looks_the_same(
     sizes = sum(map(len, one.answers.values()))
     with capsys.disabled():
         print(
-            f"\nwhat happened on {database}: {len(orders)} paths, {sum(orders.values())} orders, {len(one.own_arm)} "
-            f"wrong boxes ({sum(one.own_arm)} of the own arm, in the twin the others), {one.played.posts} forms sent, "
-            f"{len(masked)} roles and {len(one.answers) - len(masked)} scripts, {sizes} bytes compared"
+            f"\nwhat happened, a world on SQLite and its twin on PostgreSQL: {len(orders)} paths, "
+            f"{sum(orders.values())} orders, {len(one.own_arm)} wrong boxes ({sum(one.own_arm)} of the own arm, in the "
+            f"twin the others), {one.played.posts} forms sent, {len(masked)} roles and "
+            f"{len(one.answers) - len(masked)} scripts, {sizes} bytes compared"
         )
     assert {who: found[:3] for who in one.answers if (found := differing(one.answers[who], twin.answers[who]))} == {}
     assert sizes > 2_000_000
