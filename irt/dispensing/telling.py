@@ -124,6 +124,7 @@ def _send(act: Act, site: str, participant: Row[Any] | None, visit: str | None) 
     if participant is None:
         act.send("mishap.in_stock", audience=audience, site=site)
         return
-    whose: dict[str, Any] = {"participant": participant.id, "number": participant.screening_number}
-    act.send("mishap.told", audience=audience, site=site, **whose)
+    act.send(
+        "mishap.told", audience=audience, site=site, participant=participant.id, number=participant.screening_number
+    )
     ask_for_word(act, participant, visit, site)

@@ -120,12 +120,12 @@ CHAPTERS = (
 
 
 def menu(actor: Actor) -> tuple[Chapter, ...]:
-    """The pages that admit the actor, by chapter; a menu never shows a closed door."""
+    """The pages that admit the actor, by chapter; one page alone goes by its own name. No closed door is shown."""
     found = []
     for chapter in CHAPTERS:
         open_to = tuple(item for item in chapter.items if ROUTES[item.endpoint].admits(actor))
         if open_to:
-            found.append(Chapter(chapter.label, open_to))
+            found.append(Chapter(chapter.label if len(open_to) > 1 else open_to[0].label, open_to))
     return tuple(found)
 
 

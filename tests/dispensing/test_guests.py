@@ -245,22 +245,27 @@ def test_between_two_visits_a_box_that_is_gone_is_replaced_there(trial: World, w
     kit = given(trial, one)
     assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "visit_none_due"
     told: dict[str, Any] = {"gone": what, "kit": kit if named else None}
-    assert trial.refusal(elsewhere, came(trial, one, **told), by=THERE).code == "used_missing"
-    assert trial.refusal(elsewhere, came(trial, one, **told, used=99), by=THERE).code == "used_too_many"
-    row = comes(trial, one, **told, used=5)
-    assert kit_of(trial, kit) == (what, "01", one.id)
-    count = trial.row(KitReturn, kit=kit)
-    rest = trial.study.kit.vials - 5
-    assert (count.site, count.used, count.lost, count.broken) == (
-        "01", 5, rest if what == "lost" else 0, rest if what == "damaged" else 0,
-    )  # fmt: skip
+    if what == "lost":
+        assert trial.refusal(elsewhere, came(trial, one, **told), by=THERE).code == "used_missing"
+        assert trial.refusal(elsewhere, came(trial, one, **told, used=99), by=THERE).code == "used_too_many"
+        told["used"] = 5
+    else:
+        assert trial.refusal(elsewhere, came(trial, one, **told, used=5), by=THERE).code == "used_not_asked"
+    row = comes(trial, one, **told)
+    counted = [(count.site, count.used, count.lost) for count in trial.rows(KitReturn, kit=kit)]
+    if what == "lost":
+        assert kit_of(trial, kit) == ("lost", "01", one.id)
+        assert counted == [("01", 5, trial.study.kit.vials - 5)]
+    else:  # it is brought back and counted
+        assert (kit_of(trial, kit), counted) == (("dispensed", "01", one.id), [])
     assert (row.visit, row.replacement, kit_of(trial, row.kit)) == (
         second(trial), "set_aside", ("assigned", "02", one.id),
     )  # fmt: skip
     (home,) = trial.rows(Mishap, kit=kit)
     assert (home.kind, home.site, home.visit, home.replacement_kit) == (what, "01", second(trial), row.kit)
+    assert home.box == ("lost" if what == "lost" else "with_participant")
     for _ in range(3):
-        assert comes(trial, one, **told, used=5).id == comes(trial, one).id == row.id
+        assert comes(trial, one, **told).id == comes(trial, one).id == row.id
     assert len(trial.rows(Mishap)) == 2
     assert standing(trial, one) == {row.kit}
     trial.do(hand_over_elsewhere, scanned(row.id, row.kit), by=THERE)

@@ -28,7 +28,7 @@ def test_an_invited_person_sets_a_password_and_learns_whom_to_ask(visitor: Visit
     login = f"newcomer-{trial.document().lower()}"
     visitor.sign_in("administrator", None)
     visitor.looks()
-    visitor.opens("试验", "人员")
+    visitor.follow("人员")
     visitor.looks()
     visitor.follow("邀请人员")
     visitor.looks()

@@ -165,7 +165,8 @@ def in_postgresql(server: PostgresServer, folder: Path, seed: int) -> dict[str, 
         database.execute("create table planted (words text, value bytea)")
         for name, raw in content.items():
             column, value = ("words", raw.decode()) if name in TEXTS else ("value", raw)
-            database.execute(f"insert into planted ({column}) values (%s)", [value])
+            for _ in range(2):  # where a page of the WAL ends within one, its header cuts it in two
+                database.execute(f"insert into planted ({column}) values (%s)", [value])
         (oid,) = database.execute("select oid from pg_database where datname = 'planted'").fetchone() or (0,)
     folder.mkdir()
     dumps = postgresql_dumps(server, "planted", folder)

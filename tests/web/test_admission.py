@@ -54,6 +54,7 @@ EXPECTED = {
     "mishaps.listed": f"{CARE} {OVERSIGHT}", "mishaps.one": f"{CARE} {OVERSIGHT}",
     "mishaps.note": f"{CARE} {OVERSIGHT}", "mishaps.note_as_pdf": f"{CARE} {OVERSIGHT}",
     "mishaps.recovered": "pharmacist coordinator", "mishaps.handed_over": "pharmacist",
+    "mishaps.uncollected": "pharmacist",
     "mishaps.signed": "investigator",
     "supply.depot": "supply_manager depot trial_manager auditor",
     "supply.manifest": "supply_manager",

@@ -7,7 +7,8 @@ from html import unescape
 
 import pytest
 
-from irt.dispensing.tables import Discrepancy, Hold, KitReturn, TreatmentStop
+from irt.dispensing.returns import ReturnKit, return_kit
+from irt.dispensing.tables import Discrepancy, Hold, TreatmentStop
 from irt.participants.tables import Participant
 from tests.cast import World
 from tests.stocked import running_trial
@@ -166,16 +167,21 @@ def test_complete_names_all_that_is_missing(one: Patient, trial: World, visit: V
     assert trial.row(Participant, id=one.id).state == "randomized"
 
 
+def came_back(one: Patient, trial: World, used: int, on: int) -> None:
+    """The kit came back on a study day with so many vials used, and none missing."""
+    unused = trial.study.kit.vials - used
+    order = ReturnKit(
+        participant=one.id, kit=one.kit, returned_on=one.day(on), unused=unused, used=used, broken=0, lost=0
+    )
+    trial.do(return_kit, order, by="pharmacist_01")
+
+
 def test_a_box_with_fewer_used_vials_asks_which_were_missed(one: Patient, trial: World, visit: Visit) -> None:
     one.begin()
     one.on_day(10)
     coordinator = visit("coordinator_01")
     assert "came back" not in coordinator.get(path(one, "/diary/record")).text
-    trial.put(
-        KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(10),
-        unused=15, used=3, used_before=0, broken=0, lost=0, reason=None, counted_by="nobody",
-        counted_at=trial.clock.now(),
-    )  # fmt: skip
+    came_back(one, trial, used=3, on=10)
     page = coordinator.get(path(one, "/diary/record")).text
     assert f"Kit {one.kit} came back with too few used vials: 2 of its doses were not taken." in page
     fields = filled_in(page)
@@ -196,10 +202,7 @@ def test_a_box_with_fewer_used_vials_asks_which_were_missed(one: Patient, trial:
 def test_a_box_without_one_used_vial_proposes_its_doses_as_missed(one: Patient, trial: World, visit: Visit) -> None:
     one.begin()
     one.on_day(6)
-    trial.put(
-        KitReturn, id="a count", kit=one.kit, participant=one.id, site="01", revision=1, returned_on=one.day(6),
-        unused=17, used=1, broken=0, lost=0, reason=None, counted_by="nobody", counted_at=trial.clock.now(),
-    )  # fmt: skip
+    came_back(one, trial, used=1, on=6)
     fields = filled_in(visit("coordinator_01").get(path(one, "/diary/record")).text)
     assert (fields["doses.2.outcome"], fields["doses.3.outcome"]) == ("missed", "missed")
 

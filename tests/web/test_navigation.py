@@ -27,6 +27,10 @@ def test_each_row_is_short(role: Role) -> None:
     assert max(len(chapters), *(len(one.items) for one in chapters)) <= 7
 
 
+def test_a_page_alone_goes_by_its_own_name() -> None:
+    assert [str(chapter.label) for chapter in menu(actor(Role.ADMINISTRATOR))] == ["For you", "People"]
+
+
 @pytest.mark.parametrize(
     ("endpoint", "path", "under"),
     [
