@@ -123,7 +123,7 @@ def another_site() -> Any:
     sites = texts.site_choices(actor().sites(spec_of(elsewhere).roles))
     here, screening, number = _shown_before() or (sites[0][0] if sites else "", "", "")
     theirs = _("The number on its label, where it is known; else it is the box of the last visit.")
-    used = _("Only if that box is lost or damaged: how many of its vials were used before.")
+    used = _("Only if that box is lost: how many of its vials were used before.")
     fields = (
         Field("site", "choice", label=_("At which site are you?"), choices=sites, value=here),
         Field("screening_number", value=screening),
