@@ -16,7 +16,8 @@ from irt.gate.refusals import RaceLost
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 
-DISPOSED = frozenset({"destroyed", "sent_back"})  # the box's own end is told in the pharmacy's books
+DISPOSED = frozenset({"destroyed", "sent_back"})  # a box's own end is told in the pharmacy's books
+BROUGHT_BACK = frozenset({"returned", "reconciled"})  # so is the way of every box that was rightly given
 
 
 class Recover(Order):
@@ -90,10 +91,17 @@ def boxes_of(mishap: Any) -> frozenset[str]:
     return frozenset({mishap.kit, mishap.instead_of, mishap.replacement_kit} - {None})
 
 
+def is_told(mishap: Any, line: Any) -> bool:
+    """Whether a note tells of a line of the ledger: of its box until its disposal, of others until they are back."""
+    if line.kit not in boxes_of(mishap) or line.after in DISPOSED:
+        return False
+    return bool(line.kit == mishap.kit or line.after not in BROUGHT_BACK)
+
+
 def changed(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> bool:
     """Whether the signature under a note no longer covers all of it: by lines of the ledger of its boxes, and counts of
     the box that it is about; those of other boxes may be among them."""
-    since, boxes = mishap.note_signed_at, boxes_of(mishap)
-    if any(line.kit in boxes and line.moved_at > since and line.after not in DISPOSED for line in lines):
+    since = mishap.note_signed_at
+    if any(line.moved_at > since and is_told(mishap, line) for line in lines):
         return True
     return any(row.kit == mishap.kit and row.counted_at > since for row in counts)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.dispensing.ending import DISPOSED
+from irt.dispensing.ending import boxes_of, is_told
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Movement
@@ -102,9 +102,9 @@ def _counted(row: KitReturn) -> str:
 
 
 def _lines(session: Session, mishap: Mishap) -> list[Movement]:
-    boxes = {mishap.kit, mishap.instead_of, mishap.replacement_kit} - {None}
-    lines = select(Movement).where(Movement.kit.in_(boxes), Movement.after.not_in(DISPOSED))
-    return list(session.scalars(lines.order_by(Movement.moved_at, Movement.kit, Movement.line)))
+    lines = select(Movement).where(Movement.kit.in_(boxes_of(mishap)))
+    found = session.scalars(lines.order_by(Movement.moved_at, Movement.kit, Movement.line))
+    return [line for line in found if is_told(mishap, line)]
 
 
 def signature(session: Session, mishap: Mishap) -> Signed | None:

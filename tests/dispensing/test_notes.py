@@ -6,6 +6,7 @@ import pytest
 
 from irt.dispensing.counting import Counts
 from irt.dispensing.ending import SignNote, recover, sign_note
+from irt.dispensing.returns import ReturnKit, return_kit
 from irt.gate.tables import SignatureRow
 from tests.cast import World
 from tests.dispensing.mishapped import (
@@ -14,9 +15,11 @@ from tests.dispensing.mishapped import (
     ask,
     at_second_visit,
     back,
+    give,
     mishap,
     reported,
     shelf,
+    today,
 )  # fmt: skip
 from tests.stocked import running_trial
 
@@ -41,6 +44,21 @@ def test_a_note_is_signed_once_until_something_changes(trial: World) -> None:
     trial.clock.advance(timedelta(minutes=1))
     trial.do(sign_note, SignNote(mishap=told), by=INVESTIGATOR)
     assert mishap(trial, told).note_signature != row.note_signature
+
+
+def test_the_right_box_comes_back_in_its_time_and_the_note_stays_signed(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    right = ask(trial, one)
+    told = reported(trial, one, shelf(trial)[0], box="recovered")
+    give(trial, one, right)
+    trial.clock.advance(timedelta(minutes=1))
+    trial.do(sign_note, SignNote(mishap=told), by=INVESTIGATOR)
+    trial.clock.advance(timedelta(days=20))
+    counted = ReturnKit(
+        participant=one.id, kit=right, returned_on=today(trial), unused=0, used=trial.study.kit.vials, broken=0, lost=0
+    )
+    trial.do(return_kit, counted, by=PHARMACIST)
+    assert trial.refusal(sign_note, SignNote(mishap=told), by=INVESTIGATOR).code == "note_signed"
 
 
 def test_only_the_sites_investigator_signs(trial: World) -> None:

@@ -101,17 +101,24 @@ class Busy:
         change = AskChange(participant=self.due[0], target="birth_year", wanted={"birth_year": "1971"}, reason=reason)
         self.desk.do(self.coordinator, ask_change, change)
 
+    def _next_visit(self) -> date:
+        """The first day from tomorrow on which somebody's visit is planned."""
+        study, today = self.desk.service.study, self.desk.clock.now().date()
+        begun = [one.first_dose_on for one in self.rows(Participant, state="randomized") if one.first_dose_on]
+        days = (first + timedelta(days=visit.day - 1) for first in begun for visit in study.dispensing_visits)
+        return min(day for day in days if day > today)
+
     def shots(self) -> Iterator[Shot]:
         """The pages of the treatment, as those who work with them at the site see them."""
         first, second = self.due
         (aside,) = self.rows(Assignment, participant=second, state="assigned")
         wrong = next(row for row in self.rows(Mishap) if row.kind == "wrong_kit")
         asked = self.rows(Discrepancy, state="open")[0]
-        tomorrow = f"/books/?site={self.site}"
+        comes = f"/books/?site={self.site}&day={self._next_visit()}"
         of_first, of_second, mishap = f"/participants/{first}", f"/participants/{second}", f"/mishaps/{wrong.id}"
         by_pharmacist = {
             "worklist": "/",
-            "tomorrow": tomorrow,
+            "tomorrow": comes,
             "visits": "/visits",
             "dispensing": "/dispensing",
             "hand-over": f"{of_second}/visits/{aside.visit}/hand-over",
