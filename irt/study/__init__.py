@@ -6,7 +6,7 @@ from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, 
 from irt.study.mistakes import Mistake, StudyMistakes, report
 from irt.study.parse import check_study, load_study
 from irt.study.part import Words
-from irt.study.schedule import Ancillary, Choice, Dosing, Kit, StopReason, Treatment, UnscheduledVisit, Visit
+from irt.study.schedule import Ancillary, Choice, Dosing, Kit, StopReason, Supply, Treatment, UnscheduledVisit, Visit
 from irt.study.whole import Study
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "StopReason",
     "Study",
     "StudyMistakes",
+    "Supply",
     "Threshold",
     "Total",
     "Treatment",

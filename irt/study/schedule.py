@@ -1,5 +1,6 @@
 """Visits, dosing and kit: what happens when, and what is handed out for it."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -151,3 +152,36 @@ class Kit(Part):
     do_not_dispense_days: Days
     do_not_ship_days: Days
     ancillaries: Many[Ancillary] = ()
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Supply(Part):
+    """How sites are kept in stock: on which days boxes go, and how many kits of each type are wanted beyond known need.
+
+    `minimum_maximum`: fixed numbers. `predictive`: the numbers come from what recruitment is expected to take, with
+    the probability `service_level`.
+    """
+
+    policy: Literal["minimum_maximum", "predictive"]
+    minimum: Days
+    maximum: Count
+    service_level: Number
+    floor: Count
+    smallest_box: Count
+    lead_days: Days
+    shipping_days: Many[Weekday]
+    depot_time_zone: Line
+    recruitment_weeks: Count
+
+    def ships_on(self, day: date) -> bool:
+        """Whether boxes leave the depot on a day."""
+        return WEEKDAYS[day.weekday()] in self.shipping_days
+
+    @property
+    def review_days(self) -> int:
+        """The most days from one shipping day to the next."""
+        places = sorted(WEEKDAYS.index(one) for one in self.shipping_days)
+        return max((later - place) % 7 or 7 for place, later in zip(places, places[1:] + places[:1], strict=True))

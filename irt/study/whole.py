@@ -10,7 +10,7 @@ from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
 from irt.study.part import Code, Count, Days, Line, Many, Part, Words
-from irt.study.schedule import Dosing, Kit, Treatment, UnscheduledVisit, Visit
+from irt.study.schedule import Dosing, Kit, Supply, Treatment, UnscheduledVisit, Visit
 
 
 class StudyFile(Part):
@@ -36,6 +36,7 @@ class StudyFile(Part):
     dosing: Dosing
     treatment: Treatment
     kit: Kit
+    supply: Supply
     instruments: Many[Instrument]
     core_set: CoreSet
     prednisone_equivalents: Many[PrednisoneEquivalent]

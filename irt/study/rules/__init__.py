@@ -1,7 +1,7 @@
 """The rules between fields: each a plain function over what could be read, none stopped by another's finding."""
 
 from irt.study.mistakes import Mistake
-from irt.study.rules import analysis, eligibility, enrolment, instruments, people, schedule, treatment, unique
+from irt.study.rules import analysis, eligibility, enrolment, instruments, people, schedule, supply, treatment, unique
 from irt.study.whole import StudyFile
 
 RULES = (
@@ -10,6 +10,7 @@ RULES = (
     *eligibility.RULES,
     *schedule.RULES,
     *treatment.RULES,
+    *supply.RULES,
     *instruments.RULES,
     *people.RULES,
     *analysis.RULES,

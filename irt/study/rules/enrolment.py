@@ -12,7 +12,7 @@ from irt.study.whole import StudyFile
 
 
 @cache
-def _zones() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """The zones that mean the same on every machine: "localtime" is whatever the server's clock is set to."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
@@ -68,7 +68,7 @@ def _distinct(study: StudyFile) -> list[tuple[int, Site]]:
 def time_zones(study: StudyFile) -> Iterator[Mistake]:
     """A site's time zone is one of the IANA time zone database."""
     for i, site in read(study.sites, "time_zone"):
-        if site.time_zone not in _zones():
+        if site.time_zone not in known_zones():
             key, remedy = f"sites[{i}].time_zone", "write a name of the IANA database, such as Asia/Shanghai"
             yield Mistake(key, f"{shown(site.time_zone)} is no time zone", remedy)
 

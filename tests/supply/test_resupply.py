@@ -1,0 +1,66 @@
+"""How many kits a site is sent: by totals, visits ahead, recruitment and the calendar alone."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from irt.study import Study
+from irt.supply.resupply import Outlook, box_size, buffers, covered_until, poisson_level
+from tests.cast import study_of_tests
+
+CASES = json.loads((Path(__file__).parents[1] / "vectors" / "supply.json").read_text())["cases"]
+LEVELS = [case for case in CASES if "lead_weeks" in case]
+
+
+@pytest.fixture(name="study")
+def _study() -> Study:
+    return study_of_tests()
+
+
+@pytest.mark.parametrize("case", LEVELS, ids=[case["id"] for case in LEVELS])
+def test_poisson_levels_are_those_of_the_reference(case):
+    mean = case["rate_per_week_per_arm"] * case["lead_weeks"]
+    levels = {"level_95": 0.95, "level_99": 0.99, "level_999": 0.999}
+    assert {name: poisson_level(mean, level) for name, level in levels.items()} == {name: case[name] for name in levels}
+
+
+def test_a_box_is_ordered_below_the_minimum_and_fills_up_to_the_maximum(study):
+    plan, recruiting = study.supply, Outlook(stock=12, coming=0, visits=8, per_day=0.1)
+    assert (plan.minimum, plan.maximum, plan.smallest_box) == (2, 4, 8)
+    assert box_size(study, recruiting) == 0  # 8 visits and 2 of each type are there
+    assert box_size(study, replace(recruiting, stock=11)) == 8  # to 8 + 8 would be 5: the smallest box
+    assert box_size(study, replace(recruiting, stock=4)) == 12
+    assert box_size(study, replace(recruiting, stock=4, coming=12)) == 0  # what is under way counts
+
+
+def test_when_nobody_more_is_randomized_only_spares_are_kept(study):
+    assert buffers(study, 0.0) == (2, 4)
+    assert buffers(study, 0.1) == (4, 8)
+
+
+def test_predictive_numbers_grow_with_recruitment():
+    study = study_of_tests()
+    study = study.model_copy(update={"supply": study.supply.model_copy(update={"policy": "predictive"})})
+    low, high = buffers(study, 2 * 0.125 / 7)  # 0.125 a week and arm, 11 days to cover and 15 to fill up
+    assert (low, high) == (4, 6)
+    assert buffers(study, 2.0) > buffers(study, 0.2) > buffers(study, 0.02)
+
+
+def test_an_order_lasts_until_the_next_one_could_be_there(study):
+    assert study.supply.review_days == 4
+    assert covered_until(study.supply, date(2026, 3, 2)) == date(2026, 3, 13)
+    assert [study.supply.ships_on(date(2026, 3, 2 + day)) for day in range(7)] == [1, 0, 0, 1, 0, 0, 0]
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.floats(0, 2))
+def test_after_an_order_what_is_there_reaches_visits_and_minimum(stock, coming, visits, per_day):
+    study = study_of_tests()
+    ordered = box_size(study, Outlook(stock, coming, visits, per_day))
+    low, _ = buffers(study, per_day)
+    assert stock + coming + ordered >= visits + low
+    assert ordered == 0 or ordered >= study.supply.smallest_box
