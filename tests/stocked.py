@@ -19,6 +19,7 @@ from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
 from irt.randomization.randomize import Randomized, RandomizeOrder, randomize
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.lots import DecideLot, release_lot
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites, make_ready
 from irt.supply.shipments import (
@@ -29,7 +30,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )  # fmt: skip
-from irt.supply.tables import Assignment, Kit, Movement
+from irt.supply.tables import Assignment, Kit, Lot, Movement
 from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
@@ -45,9 +46,10 @@ def manifest_rows(world: World, kits: int) -> list[Row]:
     """A packager's manifest: numbers, types and lots in random order, in date for 900 days."""
     take = world.entropy.take
     types = scramble_types({arm.kit_type: kits // len(world.study.arms) for arm in world.study.arms}, take)
+    batch, lots = len(world.rows(Lot)), 2 if kits >= 200 else 1  # a lot comes in one manifest, and fills boxes alone
     expiry = (world.clock.now().date() + timedelta(days=900)).isoformat()
     return [
-        [number, kind, f"L{below(world.entropy, 2)}", expiry, world.study.kit.vials]
+        [number, kind, f"L{batch + below(world.entropy, lots)}", expiry, world.study.kit.vials]
         for number, kind in zip(make_kit_numbers(kits, take), types, strict=True)
     ]
 
@@ -60,9 +62,17 @@ def csv_of(rows: list[Row], heading: list[str] = HEADING) -> bytes:
 
 
 def bring_in_kits(world: World, kits: int) -> str:
-    """Import a new manifest; answers its id."""
+    """Import a new manifest, its lots released by quality; answers its id."""
     order = ImportKits.from_file("kits.csv", csv_of(manifest_rows(world, kits)))
-    return str(world.do(import_kits, order, by="supply_manager").manifest)
+    manifest = str(world.do(import_kits, order, by="supply_manager").manifest)
+    release_lots(world)
+    return manifest
+
+
+def release_lots(world: World) -> None:
+    """Quality releases every lot that came in."""
+    for lot in world.rows(Lot, state="received"):
+        world.do(release_lot, DecideLot(lot=lot.code, reason="certificate of analysis reviewed"), by="quality")
 
 
 def packed(world: World, shipment: str) -> list[str]:

@@ -136,9 +136,9 @@ def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: 
     """
     if to_be_allowed(act, participant.id, visit):
         act.refuse("kit_to_be_allowed", visit=visit)
-    kit = blind.match(
-        act, participant=participant.id, shelf=ledger.ON_SHELF, closed="kit_being_sent", site=site, until=until
-    )
+    kit = blind.match(act, participant=participant.id, shelf=ledger.ON_SHELF, site=site, until=until)
+    if kit is None:
+        act.refuse("kit_being_sent")
     assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
     return kit
 

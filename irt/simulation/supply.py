@@ -17,6 +17,7 @@ from irt.gate.rows import table_of
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.lots import DecideLot, release_lot
 from irt.supply.packing import manifest_csv, pack
 from irt.supply.shipments import (
     Found,
@@ -28,7 +29,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Kit, Shelf
+from irt.supply.tables import Kit, Lot, Shelf
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
@@ -57,6 +58,13 @@ class Supply:
         content = self.manifest(kits, self.desk.clock.now().date())
         order = ImportKits.from_file("manifest.csv", content)
         self.desk.do(self.cast.one("supply_manager"), import_kits, order)
+        for lot in self._lots("received"):
+            decision = DecideLot(lot=lot, reason="certificate of analysis reviewed")
+            self.desk.do(self.cast.one("quality"), release_lot, decision)
+
+    def _lots(self, state: str) -> list[str]:
+        with self.desk.service.database.reading(self.cast.one("quality")) as session:
+            return sorted(lot.code for lot in session.scalars(select(Lot).filter_by(state=state)))
 
     def ship(self, site: str, kits: int) -> str:
         """Request and send a box."""

@@ -14,7 +14,7 @@ from irt.gate.fields import Text
 from irt.gate.rows import table_of
 from irt.supply.manifest import ManifestRow, parse_manifest
 from irt.supply.scrambling import tells_apart
-from irt.supply.tables import Kit, Manifest
+from irt.supply.tables import Kit, Lot, Manifest
 from irt.vault import blind
 
 KNOWN_NUMBERS = select(table_of(Kit).c.number)
@@ -47,7 +47,10 @@ class Imported(BaseModel):
     sign="I import this kit list as received from the packager",
 )
 def import_kits(act: Act, order: ImportKits) -> Imported:
-    """Take in a kit list; nothing is imported when any row is wrong, or when the file tells the types apart."""
+    """Take in a kit list; nothing is imported when any row is wrong, or when the file tells the types apart.
+
+    Its lots wait for their release by quality: before it no kit of theirs is shipped.
+    """
     rows = _checked(act, order)
     digest = act.keys.digest("manifest", order.content.hex())
     if act.rows(Manifest, file_digest=digest):
@@ -56,6 +59,9 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
     taken = sorted(known & {row.kit_number for row in rows})
     if taken:
         act.refuse("kits_known", numbers=taken)
+    lots_of = {row.lot: row.expiry for row in rows}
+    if again := [code for code in sorted(lots_of) if act.rows(Lot, code=code)]:
+        act.refuse("lots_known", lots=again)
     manifest = new_id(act.entropy)
     act.add(
         Manifest,
@@ -65,6 +71,8 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
         imported_by=act.actor.account,
         imported_at=act.now,
     )
+    for code, expiry in sorted(lots_of.items()):
+        act.add(Lot, code=code, expiry=expiry, state="received", set_at=act.now)
     stored = [
         {
             "number": row.kit_number,

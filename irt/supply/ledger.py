@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from irt.gate.act import Act
 from irt.gate.rows import table_of
-from irt.supply.tables import Kit, Movement, Shelf
+from irt.supply.tables import Kit, Lot, Movement, Shelf
 
 _kit = table_of(Kit)
 
@@ -15,7 +15,8 @@ _kit = table_of(Kit)
 TRANSITIONS: dict[str, frozenset[str]] = {
     "at_depot": frozenset({"packed", "quarantined", "expired"}),
     "packed": frozenset({"in_transit", "at_depot", "quarantined"}),
-    "in_transit": frozenset({"available", "damaged", "missing", "quarantined"}),
+    # assigned: an express kit, which its participant alone is given.
+    "in_transit": frozenset({"available", "assigned", "damaged", "missing", "quarantined"}),
     "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"}),
     "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
     # Damaged at home it stays in their hands until it is brought back. assigned: it never left.
@@ -35,11 +36,19 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 AT_HOME = ("dispensed", "misallocated")  # in a participant's hands
 
+_released = _kit.c.lot.in_(select(table_of(Lot).c.code).where(table_of(Lot).c.state == "released"))
 ON_SHELF: Select[tuple[str]] = select(_kit.c.number).where(
-    _kit.c.site == bindparam("site"), _kit.c.state == "available", _kit.c.expiry >= bindparam("until")
+    _kit.c.site == bindparam("site"), _kit.c.state == "available", _kit.c.expiry >= bindparam("until"), _released
 )
 AT_DEPOT: Select[tuple[str]] = select(_kit.c.number).where(
-    _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until")
+    _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until"), _released
+)
+IN_LOT: Select[tuple[str]] = AT_DEPOT.where(_kit.c.lot == bindparam("lot"))
+FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf, or ordered for it
+    _kit.c.site == bindparam("site"),
+    or_(_kit.c.state == "available", _kit.c.state == "packed", _kit.c.state == "in_transit"),
+    _kit.c.expiry >= bindparam("lasting"),
+    _released,
 )
 
 

@@ -85,7 +85,7 @@ def parse_manifest(
         reader.read(number, dict(zip(names, cells + [Cell("")] * (len(names) - len(cells)), strict=False)), len(cells))
         for number, cells in table[1:]
     ]
-    mistakes = reader.mistakes + _check_duplicates(reader.seen)
+    mistakes = reader.mistakes + _check_duplicates(reader.seen) + _check_lots([row for row in rows if row is not None])
     if len(table) < 2:
         mistakes.append(RowMistake(None, "file", filename[:80], "holds no kit", "give one row per kit"))
     if mistakes:
@@ -215,3 +215,17 @@ def _check_duplicates(seen: dict[str, list[int]]) -> list[RowMistake]:
         for text, rows in seen.items()
         for row in rows[1:]
     ]
+
+
+def _check_lots(rows: list[ManifestRow]) -> list[RowMistake]:
+    """A lot has one expiry, that of its first row: held, extended and recalled as one, it tells no types apart."""
+    first: dict[str, ManifestRow] = {}
+    return [
+        RowMistake(
+            row.row, "expiry", row.expiry.isoformat(),
+            f"lot {row.lot} expires on {first[row.lot].expiry.isoformat()} in row {first[row.lot].row}",
+            "give all kits of a lot one expiry, or these a lot code of their own",
+        )
+        for row in rows
+        if first.setdefault(row.lot, row).expiry != row.expiry
+    ]  # fmt: skip

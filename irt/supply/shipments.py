@@ -1,5 +1,7 @@
 """From the depot to a site: requested, sent, received kit by kit. What a box holds is decided in the vault."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -14,7 +16,7 @@ from irt.gate.fields import Code, KitNumber, Number
 from irt.gate.refusals import RaceLost
 from irt.supply import ledger, shelf
 from irt.supply.expiry import last_arrival_use
-from irt.supply.tables import Kit, Movement, Shipment
+from irt.supply.tables import Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
@@ -48,21 +50,42 @@ def request_shipment(act: Act, order: RequestShipment) -> str:
     site = hold_site(act, order.site)  # or it might be closed before this is done
     if site.state == "closed":
         act.refuse("site_inactive", site=order.site, state=site.state)
+    return order_box(act, order.site, "by_hand", choose(act, order.kits))
+
+
+def choose(act: Act, count: int, **needs: Any) -> list[str]:
+    """The numbers of kits at the depot for a box, chosen in the vault: `needs` as `blind.pick` takes them.
+
+    The box comes from one lot, the first to expire that can fill it: two lots in one box would tell of types where one
+    of them runs out. Refused: depot_short.
+    """
     until = last_arrival_use(act.study, act.now.date())
-    numbers = blind.pick(act, count=order.kits, shelf=ledger.AT_DEPOT, short="depot_short", until=until)
+    lots = lots_to_ship(act, until)
+    return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots, short="depot_short", until=until, **needs)
+
+
+def lots_to_ship(act: Act, until: date) -> list[str]:
+    """The released lots that are in date until then, the first to expire first."""
+    released = [lot for lot in act.rows(Lot, state="released") if lot.expiry >= until]
+    return [lot.code for lot in sorted(released, key=lambda lot: (lot.expiry, lot.code))]
+
+
+def order_box(act: Act, site: str, kind: str, numbers: Sequence[str]) -> str:
+    """A shipment of these kits is to be packed; answers its id."""
     shipment = new_id(act.entropy)
     act.add(
         Shipment,
         id=shipment,
         number=f"S{below(act.entropy, 10**7):07d}",
-        site=order.site,
+        site=site,
+        kind=kind,
         state="requested",
         kits=len(numbers),
         requested_at=act.now,
     )
     for number in numbers:
-        ledger.move(act, _at_depot(act, number), "packed", site=order.site, shipment=shipment)
-    act.send("shipment.requested", audience={Role.DEPOT}, site=order.site, shipment=shipment)
+        ledger.move(act, _at_depot(act, number), "packed", site=site, shipment=shipment)
+    act.send("shipment.requested", audience={Role.DEPOT}, site=site, shipment=shipment)
     return shipment
 
 

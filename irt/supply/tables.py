@@ -12,6 +12,8 @@ KIT_STATES = (
     "misallocated", "not_dispensed", "returned", "reconciled", "lost", "expired", "destroyed", "sent_back",
 )  # fmt: skip
 
+LOT_STATES = ("received", "released", "held", "rejected")
+
 HELD_STATES = ("assigned", "dispensed", "misallocated", "returned", "reconciled")  # set aside for somebody, or theirs
 
 
@@ -27,6 +29,17 @@ class Manifest(Base):
     imported_at: Mapped[datetime]
 
 
+class Lot(Base):
+    """A blinded lot code: kits of every type with one common expiry, released, held and extended together."""
+
+    __tablename__ = "lot"
+    __table_args__ = (CheckConstraint(f"state IN {LOT_STATES}", name="state"), {"info": {"kept_by": "act"}})
+    code: Mapped[str] = mapped_column(primary_key=True)
+    expiry: Mapped[date]
+    state: Mapped[str]
+    set_at: Mapped[datetime]
+
+
 class Kit(SiteOwned, Base):
     """One numbered box. It has no type here, and never will. Only `ledger.move` changes its state and place."""
 
@@ -40,8 +53,8 @@ class Kit(SiteOwned, Base):
     )
     number: Mapped[str] = mapped_column(primary_key=True)
     manifest: Mapped[str] = mapped_column(ForeignKey("manifest.id"))
-    lot: Mapped[str]  # the blinded lot code: every lot holds all types
-    expiry: Mapped[date]
+    lot: Mapped[str] = mapped_column(ForeignKey("lot.code"))  # blinded: every lot holds all types
+    expiry: Mapped[date]  # its lot's
     vials: Mapped[int]
     moves: Mapped[int]  # lines in the ledger so far
     state: Mapped[str]
@@ -66,21 +79,43 @@ class Movement(SiteOwned, Base):
 
 
 class Shipment(SiteOwned, Base):
-    """A box of kits on its way from the depot to a site."""
+    """A box of kits on its way from the depot to a site.
+
+    by_hand: somebody asked for it; resupply: the night did; express: one kit for a visit that found none.
+    """
 
     __tablename__ = "shipment"
     __table_args__ = (
-        CheckConstraint("state IN ('requested', 'in_transit', 'received')", name="state"),
+        CheckConstraint("kind IN ('by_hand', 'resupply', 'express')", name="kind"),
+        CheckConstraint("state IN ('requested', 'packed', 'in_transit', 'received', 'cancelled')", name="state"),
         {"info": {"kept_by": "act"}},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    kind: Mapped[str]
     state: Mapped[str]
     kits: Mapped[int]
     requested_at: Mapped[datetime]
+    packed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+
+
+class Express(SiteOwned, Base):
+    """For whose visit an express shipment brings its one kit; they alone are given it."""
+
+    __tablename__ = "express"
+    __table_args__ = (
+        ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
+        {"info": APPEND_ONLY},
+    )
+    shipment: Mapped[str] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    visit: Mapped[str]
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), unique=True)
 
 
 class Shelf(SiteOwned, Base):

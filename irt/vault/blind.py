@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from irt.entropy import below, choice, new_id, shuffled
+from irt.entropy import below, new_id, shuffled
 from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.vault import _rows, _sealing
 from irt.vault._blocks import SEED_BYTES, generate
+from irt.vault._boxes import drawn, shared_out
 from irt.vault._design import ALGORITHM, Design, check_design
 from irt.vault._seal import Sealed, disclose
 from irt.vault._sealing import Commitment
@@ -88,7 +89,8 @@ def draw(act: Act, *, participant: str, stratum: str, shelf: Shelf, closed: str,
     same code where the site is closed anyway. The counter's row orders those who draw at once.
     """
     kits = _open(act, shelf, parameters)
-    _require_every_arm(act, kits, closed)
+    if not _serves_every_arm(act, kits):
+        act.refuse(closed)
     counter = act.advance(StratumCounter, "used", limit="slots", stratum=stratum)
     if counter is None:
         act.refuse("list_exhausted")
@@ -97,41 +99,73 @@ def draw(act: Act, *, participant: str, stratum: str, shelf: Shelf, closed: str,
     return _choose(act, kits, _rows.arm_of(act.vault, slot))
 
 
-def match(act: Act, *, participant: str, shelf: Shelf, closed: str, **parameters: Any) -> str:
+def match(act: Act, *, participant: str, shelf: Shelf, **parameters: Any) -> str | None:
     """The number of a kit for a randomized participant: uniformly random among all that are in date for them.
 
-    Refused with the one code `closed`, whichever arm cannot be served.
+    None where an arm cannot be served, whichever.
     """
     kits = _open(act, shelf, parameters)
     slot = act.select(SLOT_OF, participant=participant)[0]
-    _require_every_arm(act, kits, closed)
+    if not _serves_every_arm(act, kits):
+        return None
     return _choose(act, kits, _rows.arm_of(act.vault, slot))
 
 
-def pick(act: Act, *, count: int, shelf: Shelf, short: str, **parameters: Any) -> list[str]:
-    """The numbers of `count` kits to ship, sorted.
+def pick(
+    act: Act,
+    *,
+    count: int,
+    shelf: Shelf,
+    lots: Sequence[str],
+    short: str,
+    waiting: Sequence[str] = (),
+    there: Shelf | None = None,
+    spare: int = 0,
+    **parameters: Any,
+) -> list[str]:
+    """The numbers of `count` kits to ship, sorted, all of one lot: the first of `lots` whose stock allows it.
 
-    How many of each type is itself drawn around the ratio: with fixed equal numbers two kits of one box would be less
-    often alike than chance has it, and a box would tell. Every type has a floor. Refused with `short` when the shelf
-    cannot give what was drawn.
+    How many of each type is drawn, in the ratio of the arms, within bounds. The lower bound is what the participants
+    `waiting` (each once for every kit) will need and `spare` kits more, less what is `there`; and never less than a
+    quarter of an even share. With fixed equal numbers two kits of one box would be less often alike than chance has it,
+    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Refused with `short`
+    when no lot can give what was drawn.
     """
-    by_type: dict[str, list[str]] = {kind: [] for kind in _needed(act)}
-    for number, kind in _open(act, shelf, parameters):
-        by_type.setdefault(disclose(kind), []).append(number)
     weights = {kind: sum(arm.ratio for arm in act.study.arms if arm.kit_type == kind) for kind in _needed(act)}
-    wanted = _composition(act, count, weights)
-    if any(len(by_type[kind]) < number for kind, number in wanted.items()):
-        act.refuse(short)
-    return sorted(number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many])
+    wanted = drawn(act.entropy, count, weights, _bounds(act, count, weights, waiting, there, spare, parameters))
+    for lot in lots:
+        chosen = _taken(act, wanted, _open(act, shelf, {**parameters, "lot": lot}))
+        if len(chosen) == count:
+            return sorted(chosen)
+    return act.refuse(short)
 
 
-def _composition(act: Act, count: int, weights: Mapping[str, int]) -> Counter[str]:
-    tickets = [kind for kind, weight in weights.items() for _ in range(weight)]
-    floor = count // (2 * len(weights))
-    while True:
-        drawn = Counter(choice(act.entropy, tickets) for _ in range(count))
-        if min(drawn[kind] for kind in weights) >= floor:
-            return drawn
+def _taken(act: Act, wanted: Mapping[str, int], kits: Iterable[tuple[str, Sealed[str]]]) -> list[str]:
+    """As many kits of each type as wanted, at random; fewer where there are not so many."""
+    by_type: dict[str, list[str]] = {kind: [] for kind in wanted}
+    for number, kind in kits:
+        by_type[disclose(kind)].append(number)
+    return [number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many]]
+
+
+def _bounds(
+    act: Act,
+    count: int,
+    weights: Mapping[str, int],
+    waiting: Sequence[str],
+    there: Shelf | None,
+    spare: int,
+    parameters: Mapping[str, Any],
+) -> dict[str, int]:
+    """The least number of each type in a box of `count`; together no more than that."""
+    needed: Counter[str] = Counter(dict.fromkeys(weights, spare if there is not None else 0))
+    kind_of = {arm.id: arm.kit_type for arm in act.study.arms}
+    for participant, kits in sorted(Counter(waiting).items()):
+        slot = act.select(SLOT_OF, participant=participant)[0]
+        needed[kind_of[disclose(_rows.arm_of(act.vault, slot))]] += kits
+    if there is not None:
+        needed.subtract(disclose(kind) for _, kind in _open(act, there, parameters))
+    return shared_out(count, count // (2 * len(weights)), needed)
 
 
 @cache
@@ -148,10 +182,9 @@ def _needed(act: Act) -> Sequence[str]:
     return list(dict.fromkeys(arm.kit_type for arm in act.study.arms))
 
 
-def _require_every_arm(act: Act, kits: Iterable[tuple[str, Sealed[str]]], closed: str) -> None:
+def _serves_every_arm(act: Act, kits: Iterable[tuple[str, Sealed[str]]]) -> bool:
     present = {disclose(kind) for _, kind in kits}
-    if not all([kind in present for kind in _needed(act)]):  # noqa: C419 (all are looked at)
-        act.refuse(closed)
+    return all([kind in present for kind in _needed(act)])  # noqa: C419 (all are looked at)
 
 
 def _choose(act: Act, kits: Sequence[tuple[str, Sealed[str]]], arm: Sealed[str]) -> str:

@@ -33,6 +33,7 @@ ACTS = {
     "list.seal_own": _l("List sealed"),
     "vault.lay_proof": _l("Vault laid out"),
     "kits.import": _l("Kit list imported"),
+    "lot.release": _l("Lot released"),
     "shipment.request": _l("Shipment asked for"),
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
@@ -86,6 +87,7 @@ ACTS = {
     "access.review": _l("Access reviewed"),
 }
 MEANINGS = {  # what is stored → what is shown
+    "I release this lot for shipping": _l("I release this lot for shipping"),
     "I request randomization": _l("I request randomization"),
     "I confirm that this participant meets the eligibility criteria": _l(
         "I confirm that this participant meets the eligibility criteria"

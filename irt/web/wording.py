@@ -19,6 +19,7 @@ STATE_TABLES = {
     "site_inactive": "SITE_STATES",
     "site_state": "SITE_STATES",
     "shipment_state": "SHIPMENT_STATES",
+    "lot_state": "LOT_STATES",
     "kit_back_already": "KIT_STATES",
     "kit_cannot_come_back": "KIT_STATES",
     "disposal_state": "DISPOSAL_STATES",

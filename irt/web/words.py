@@ -67,7 +67,20 @@ KIT_STATES = {
     "passed_on": _l("With a participant of another site"),
 }
 RECEIPTS = {"intact": _l("Intact"), "damaged": _l("Damaged"), "missing": _l("Missing")}
-SHIPMENT_STATES = {"requested": _l("Requested"), "in_transit": _l("In transit"), "received": _l("Received")}
+LOT_STATES = {
+    "received": _l("Waits for release"),
+    "released": _l("Released"),
+    "held": _l("On hold"),
+    "rejected": _l("Rejected"),
+}
+SHIPMENT_KINDS = {"by_hand": _l("Asked for by hand"), "resupply": _l("Resupply"), "express": _l("Express")}
+SHIPMENT_STATES = {
+    "requested": _l("Requested"),
+    "packed": _l("Packed"),
+    "in_transit": _l("In transit"),
+    "received": _l("Received"),
+    "cancelled": _l("Cancelled"),
+}
 ASSIGNMENT_STATES = {
     "assigned": _l("Assigned"),
     "cancelled": _l("Not asked for now"),

@@ -37,7 +37,7 @@ from irt.people.tables import (
 from irt.randomization.tables import Eligibility, PublishedList, Randomization, RandomizedInError, StratumCorrection
 from irt.study import load_study
 from irt.supply import assigning, ledger
-from irt.supply.tables import Assignment, Kit, Manifest, Shelf, Shipment
+from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
@@ -169,6 +169,7 @@ def _vault(act: Act) -> None:
 
 
 def _stock(act: Act) -> None:
+    act.add(Lot, code="L1", expiry=EXPIRY, state="released", set_at=act.now)
     for manifest, first in (("m1", 100), ("m2", 200)):
         numbers = [f"K{first + n}" for n in range(24)]
         act.add(Manifest, id=manifest, file_digest=f"digest {manifest}", kits=24, imported_by="a1",
@@ -180,8 +181,9 @@ def _stock(act: Act) -> None:
 
 def _ship(act: Act, shipment: str) -> None:
     site = "01" if shipment == "s1" else "02"
-    numbers = blind.pick(act, count=16, shelf=ledger.AT_DEPOT, short="short", until=date(2026, 12, 1))
-    act.add(Shipment, id=shipment, number=f"S-{shipment}", site=site, state="requested", kits=16, requested_at=act.now)
+    numbers = blind.pick(act, count=16, shelf=ledger.IN_LOT, lots=["L1"], short="short", until=date(2026, 12, 1))
+    act.add(Shipment, id=shipment, number=f"S-{shipment}", site=site, kind="by_hand", state="requested", kits=16,
+            requested_at=act.now)  # fmt: skip
     for state in ("packed", "in_transit", "available"):
         for number in numbers:
             ledger.move(act, act.find(Kit, number=number), state, site=site, shipment=shipment)

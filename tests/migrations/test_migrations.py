@@ -117,7 +117,9 @@ def test_a_trial_of_the_first_rooms_is_carried_over(database: Database, nothing:
     with old.connect() as connection:
         given = connection.execute(text("SELECT kit, ordinal, state FROM assignment")).all()
         person = connection.execute(text("SELECT state, ended_on FROM participant")).all()
+        lots = connection.execute(text("SELECT code, expiry, state FROM lot")).all()
     assert (given, person) == ([("1234567", 1, "handed_over")], [("withdrawn", None)])
+    assert lots == [("L1", "2028-01-01", "released")]
     for change in ("participant SET state = 'asleep'", "kit SET state = 'asleep'", "assignment SET state = 'asleep'"):
         with pytest.raises(DBAPIError), old.begin() as connection:
             connection.execute(text(f"UPDATE {change}"))

@@ -58,7 +58,8 @@ def test_the_same_manifest_comes_in_once(trial: World) -> None:
     first = trial.perform(import_kits, order(rows), by=MANAGER, request_id="once")
     assert trial.perform(import_kits, order(rows), by=MANAGER, request_id="once").answer == first.answer
     assert trial.refusal(import_kits, order(rows), by=MANAGER).code == "manifest_known"
-    refused = trial.refusal(import_kits, order([*manifest_rows(trial, 40), rows[0]]), by=MANAGER)
+    fresh = manifest_rows(trial, 40)
+    refused = trial.refusal(import_kits, order([*fresh, rows[0][:2] + fresh[0][2:]]), by=MANAGER)
     assert (refused.code, refused.facts) == ("kits_known", {"numbers": [rows[0][0]]})
     assert json.loads(trial.last_audit().body)["facts"] == {"numbers": 1}
 

@@ -127,9 +127,15 @@ def test_formula_in_a_sheet_is_refused_although_it_shows_a_value():
 
 
 def test_kit_too_near_its_expiry_to_be_shipped_is_refused():
-    assert isinstance(parse(as_csv(changed(expiry="2027-01-09")), do_not_ship_days=47), Manifest)
-    mistakes = parse(as_csv(changed(expiry="2027-01-08")), do_not_ship_days=47)
+    assert isinstance(parse(as_csv(changed(expiry="2027-01-09", lot="L2")), do_not_ship_days=47), Manifest)
+    mistakes = parse(as_csv(changed(expiry="2027-01-08", lot="L2")), do_not_ship_days=47)
     assert [(m.row, m.field) for m in mistakes] == [(4, "expiry")]
+
+
+def test_a_lot_has_one_expiry():
+    mistakes = parse(as_csv(changed(expiry="2027-07")))
+    assert [(m.row, m.field, m.value) for m in mistakes] == [(4, "expiry", "2027-07-31")]
+    assert mistakes[0].problem == "lot L1 expires on 2027-06-30 in row 2"
 
 
 def test_headings_are_checked():

@@ -8,7 +8,7 @@ from irt.supply.ledger import TRANSITIONS
 from irt.supply.recall import at_depot, place_of, recalled
 from irt.supply.tables import Kit, Movement
 from tests.cast import World
-from tests.stocked import on_the_way, randomized, running_trial
+from tests.stocked import bring_in_kits, on_the_way, randomized, running_trial
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def test_every_kit_of_every_lot_is_found_once_where_it_is(trial: World) -> None:
     order = HandOver(participant=one.id, visit=trial.study.dispensing_visits[0].id, kit=told.kit)
     trial.do(hand_over, order, by="pharmacist_01")
     on_the_way(trial, "02", 8)
+    bring_in_kits(trial, 40)
     kits, numbers = trial.rows(Kit), {row.id: row.screening_number for row in trial.rows(Participant)}
     lots = {kit.lot for kit in kits}
     assert len(lots) > 1
