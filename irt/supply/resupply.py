@@ -12,17 +12,18 @@ from math import exp
 
 from irt.study import Study, Supply
 
+PRIOR = 2.0  # the shape of the gamma distribution of sites' rates
+
 
 @dataclass(frozen=True)
 class Outlook:
     """A site on the night of a decision, by totals.
 
-    `stock`: kits on the shelf that can still be given when the next box could be there; `coming`: kits ordered or under
-    way; `visits`: kits that known participants need until then; `per_day`: randomizations that are expected a day.
+    `there`: kits on the shelf, ordered or under way that can still be given when the next box could be there;
+    `visits`: kits that known participants need until then; `per_day`: randomizations that are expected a day.
     """
 
-    stock: int
-    coming: int
+    there: int
     visits: int
     per_day: float
 
@@ -54,10 +55,18 @@ def buffers(study: Study, per_day: float) -> tuple[int, int]:
 def box_size(study: Study, outlook: Outlook) -> int:
     """How many kits to send to a site; 0 for none. A box is never smaller than `smallest_box`."""
     low, high = buffers(study, outlook.per_day)
-    there = outlook.stock + outlook.coming
-    if there >= outlook.visits + low:
+    if outlook.there >= outlook.visits + low:
         return 0
-    return max(study.supply.smallest_box, outlook.visits + high - there)
+    return max(study.supply.smallest_box, outlook.visits + high - outlook.there)
+
+
+def recruitment_per_day(study: Study, randomized: int, days: int) -> float:
+    """How many randomizations a day a site is expected to have, after `randomized` in `days`.
+
+    The plan's even share and what was seen are weighed as a gamma prior of two randomizations is by Poisson arrivals.
+    """
+    planned = study.cap / (7 * study.supply.recruitment_weeks * len(study.sites))
+    return (PRIOR + randomized) / (PRIOR / planned + days)
 
 
 @lru_cache(maxsize=4096)

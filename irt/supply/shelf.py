@@ -9,14 +9,12 @@ from irt.supply.expiry import first_kit_until
 from irt.supply.tables import Shelf
 from irt.vault import blind
 
-FLOOR = 2  # kits of every type that stay on the shelf before a site is open; the vault alone counts them
-
 
 def set_randomization(act: Act, site: str) -> str:
     """Set a site open or closed for randomization from what its shelf holds; answers the status."""
     shelf = ledger.lock_shelf(act, site)
     until = first_kit_until(act.study, local_day(act.now, act.study.site(site).time_zone))
-    opens = blind.serves_every_arm(act, ledger.ON_SHELF, FLOOR, site=site, until=until)
+    opens = blind.serves_every_arm(act, ledger.ON_SHELF, act.study.supply.floor, site=site, until=until)
     status = "open" if opens else "closed"
     if status != shelf.randomization:
         act.change(Shelf, shelf, randomization=status, set_at=act.now)

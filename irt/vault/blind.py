@@ -117,7 +117,6 @@ def pick(
     count: int,
     shelf: Shelf,
     lots: Sequence[str],
-    short: str,
     waiting: Sequence[str] = (),
     there: Shelf | None = None,
     spare: int = 0,
@@ -128,8 +127,8 @@ def pick(
     How many of each type is drawn, in the ratio of the arms, within bounds. The lower bound is what the participants
     `waiting` (each once for every kit) will need and `spare` kits more, less what is `there`; and never less than a
     quarter of an even share. With fixed equal numbers two kits of one box would be less often alike than chance has it,
-    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Refused with `short`
-    when no lot can give what was drawn.
+    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Nothing when no
+    lot can give what was drawn.
     """
     weights = {kind: sum(arm.ratio for arm in act.study.arms if arm.kit_type == kind) for kind in _needed(act)}
     wanted = drawn(act.entropy, count, weights, _bounds(act, count, weights, waiting, there, spare, parameters))
@@ -137,7 +136,7 @@ def pick(
         chosen = _taken(act, wanted, _open(act, shelf, {**parameters, "lot": lot}))
         if len(chosen) == count:
             return sorted(chosen)
-    return act.refuse(short)
+    return []
 
 
 def _taken(act: Act, wanted: Mapping[str, int], kits: Iterable[tuple[str, Sealed[str]]]) -> list[str]:

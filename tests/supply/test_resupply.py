@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irt.study import Study
-from irt.supply.resupply import Outlook, box_size, buffers, covered_until, poisson_level
+from irt.supply.resupply import Outlook, box_size, buffers, covered_until, poisson_level, recruitment_per_day
 from tests.cast import study_of_tests
 
 CASES = json.loads((Path(__file__).parents[1] / "vectors" / "supply.json").read_text())["cases"]
@@ -30,12 +30,11 @@ def test_poisson_levels_are_those_of_the_reference(case):
 
 
 def test_a_box_is_ordered_below_the_minimum_and_fills_up_to_the_maximum(study):
-    plan, recruiting = study.supply, Outlook(stock=12, coming=0, visits=8, per_day=0.1)
+    plan, recruiting = study.supply, Outlook(there=12, visits=8, per_day=0.1)
     assert (plan.minimum, plan.maximum, plan.smallest_box) == (2, 4, 8)
     assert box_size(study, recruiting) == 0  # 8 visits and 2 of each type are there
-    assert box_size(study, replace(recruiting, stock=11)) == 8  # to 8 + 8 would be 5: the smallest box
-    assert box_size(study, replace(recruiting, stock=4)) == 12
-    assert box_size(study, replace(recruiting, stock=4, coming=12)) == 0  # what is under way counts
+    assert box_size(study, replace(recruiting, there=11)) == 8  # to 8 + 8 would be 5: the smallest box
+    assert box_size(study, replace(recruiting, there=4)) == 12
 
 
 def test_when_nobody_more_is_randomized_only_spares_are_kept(study):
@@ -57,10 +56,17 @@ def test_an_order_lasts_until_the_next_one_could_be_there(study):
     assert [study.supply.ships_on(date(2026, 3, 2 + day)) for day in range(7)] == [1, 0, 0, 1, 0, 0, 0]
 
 
-@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.floats(0, 2))
-def test_after_an_order_what_is_there_reaches_visits_and_minimum(stock, coming, visits, per_day):
+def test_recruitment_is_the_plan_at_first_and_what_was_seen_later(study):
+    planned = 240 / (60 * 7 * 8)
+    assert recruitment_per_day(study, 0, 0) == pytest.approx(planned)
+    assert recruitment_per_day(study, 40, 200) == pytest.approx(42 / (2 / planned + 200))
+    assert recruitment_per_day(study, 0, 400) < planned / 10 * 3
+
+
+@given(st.integers(0, 120), st.integers(0, 60), st.floats(0, 2))
+def test_after_an_order_what_is_there_reaches_visits_and_minimum(there, visits, per_day):
     study = study_of_tests()
-    ordered = box_size(study, Outlook(stock, coming, visits, per_day))
+    ordered = box_size(study, Outlook(there, visits, per_day))
     low, _ = buffers(study, per_day)
-    assert stock + coming + ordered >= visits + low
+    assert there + ordered >= visits + low
     assert ordered == 0 or ordered >= study.supply.smallest_box
