@@ -1,7 +1,4 @@
-"""Every night: which sites are sent a box, and how large. What it holds is drawn in the vault.
-
-Day and size follow from what everybody may know; see `irt.supply.resupply`.
-"""
+"""Every night: which sites are sent a box, and how large; see `irt.supply.resupply`. What it holds the vault draws."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,8 +14,9 @@ from irt.gate.act import Act, Order, act
 from irt.gate.tables import StudyState
 from irt.randomization.tables import Randomization
 from irt.supply import ledger
-from irt.supply.resupply import Outlook, box_size, buffers, covered_until, recruitment_per_day
+from irt.supply.resupply import Outlook, box_size, covered_until, levels, recruitment_per_day
 from irt.supply.shipments import chosen, order_box
+from irt.vault import blind
 
 SUPPLIED = ("ready", "active", "closed_to_recruitment")
 
@@ -64,12 +62,12 @@ def _box(act: Act, site: Row[Any], today: date) -> tuple[int, list[str]]:
     waiting = kits_needed(act, site.code, until)
     there = len(act.select(ledger.FOR_A_SITE, site=site.code, lasting=lasting))
     per_day = _recruitment(act, site, today)
-    size = box_size(act.study, Outlook(there, len(waiting), per_day))
-    if not size:
+    minimum, _ = levels(act.study, per_day)
+    needs = {"waiting": waiting, "there": ledger.FOR_A_SITE, "site": site.code, "lasting": lasting}
+    if not blind.calls_for_a_box(act, minimum=minimum, **needs):
         return 0, []
-    spare = buffers(act.study, per_day)[0] // len({arm.kit_type for arm in act.study.arms})
-    needs = {"waiting": waiting, "there": ledger.FOR_A_SITE, "spare": spare, "site": site.code, "lasting": lasting}
-    return size, chosen(act, size, **needs)
+    size = box_size(act.study, Outlook(there, len(waiting), per_day))
+    return size, chosen(act, size, spare=minimum, **needs)
 
 
 def _recruitment(act: Act, site: Row[Any], today: date) -> float:
