@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.gate.scans import unscanned
 from irt.randomization.randomize import RandomizeOrder, randomize
+from irt.supply.shipments import RequestShipment, SendShipment, request_shipment, send_shipment
 from tests.gate.test_scans import WAYS, numbers
 from tests.journeys.served import Trial
 from tests.journeys.visitor import Visitor
@@ -159,7 +160,7 @@ def test_the_page_may_use_the_camera_and_nobody_else(visitor: Visitor, trial: Tr
     assert visitor.page.evaluate("typeof navigator.mediaDevices.getUserMedia") == "function"
 
 
-def test_a_scanned_box_is_ticked_in_a_list_and_a_return_is_counted(visitor: Visitor, trial: Trial) -> None:
+def test_a_scanned_box_that_came_back_shows_how_many_vials_it_had(visitor: Visitor, trial: Trial) -> None:
     person, kit = set_aside(trial)
     trial.desk.do(trial.at("pharmacist", SITE), hand_over, HandOver(participant=person, visit="W0", kit=kit))
     visitor.sign_in("pharmacist", SITE)
@@ -169,3 +170,33 @@ def test_a_scanned_box_is_ticked_in_a_list_and_a_return_is_counted(visitor: Visi
     expect(visitor.page.locator("#field-kit")).to_have_value(kit)
     expect(visitor.page.locator("output[data-said]")).to_contain_text("18")
     assert sent == []
+
+
+def test_a_scanned_box_is_found_in_a_box_and_ticked_in_a_list(visitor: Visitor, trial: Trial) -> None:
+    asked = RequestShipment(site=SITE, kits=8)
+    box = str(trial.desk.do(trial.cast.one("trial_manager"), request_shipment, asked).answer)
+    trial.desk.do(trial.cast.one("depot"), send_shipment, SendShipment(shipment=box))
+    visitor.sign_in("pharmacist", SITE)
+    visitor.go(f"/shipments/{box}/receive")
+    visitor.looks()
+    legends = visitor.page.locator("fieldset[id^='field-kits.'] legend").all_inner_texts()
+    assert len(legends) == 8
+    sent, here = posts(visitor.page), visitor.page.locator("#picking")
+    for kit in legends[:2]:
+        here.focus()
+        wedge(visitor.page, f"]d221{kit}")
+        expect(visitor.page.locator(f"input[name='kits.{kit}'][value=intact]")).to_be_focused()
+        expect(visitor.page.locator("output[data-picked]")).to_have_text(f"药盒 {kit} 在列表中。")
+        visitor.page.locator(f"input[name='kits.{kit}'][value=damaged]").check()
+    here.focus()
+    wedge(visitor.page, "1000000")
+    expect(visitor.page.locator("output[data-picked]")).to_have_text("药盒 1000000 不在此列表中。")
+    assert sent == []
+    visitor.page.locator("main form button.btn-primary").click()
+    visitor.page.wait_for_url(f"**/shipments/{box}")
+    visitor.go(f"/sites/{SITE}/disposals/destroy")
+    visitor.looks()
+    here.focus()
+    wedge(visitor.page, f"21{legends[0]}")
+    expect(visitor.page.locator(f"#kit-{legends[0]}")).to_be_checked()
+    expect(visitor.page.locator(f"#kit-{legends[1]}")).not_to_be_checked()
