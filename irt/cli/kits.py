@@ -1,18 +1,22 @@
-"""`irt kits …`: a manifest generated for the packager, or imported."""
+"""`irt kits …`: a manifest generated for the packager, or imported; labels to print."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import or_, select
 
-from irt.cli.wiring import LOGIN, do, service_of, settings_of
+from irt.cli.wiring import DATABASE, LOGIN, do, service_of, settings_of
 from irt.entropy import SystemEntropy
+from irt.paper.labels import labels_pdf
 from irt.study import load_study
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.labelling import label_texts, labels_of
 from irt.supply.manifest import LOT_CODE, read_expiry
 from irt.supply.packing import manifest_csv, pack
+from irt.supply.tables import Kit
 
 
 @click.group()
@@ -67,6 +71,37 @@ def import_file(file: Path, login: str) -> None:
     service = service_of()
     done = do(service, login, import_kits, ImportKits.from_file(file.name, file.read_bytes()))
     click.echo(f"{done.answer.kits} kits imported")
+
+
+@kits.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lot", "lots", multiple=True, metavar="CODE", help="All kits of a lot; give several.")
+@click.option("--kit", "numbers", multiple=True, metavar="NUMBER", help="One kit; give several.")
+@DATABASE
+def labels(file: Path, lots: tuple[str, ...], numbers: tuple[str, ...], database: str | None) -> None:
+    """Write the labels of kits as PDF, sorted by number. Nothing on them tells a kit's type."""
+    if not lots and not numbers:
+        raise click.UsageError("name what to print with --lot or --kit")
+    service = service_of(database)
+    with service.database.reading(service.credentials.operator()) as session:
+        found = list(session.scalars(select(Kit).where(or_(Kit.lot.in_(lots), Kit.number.in_(numbers)))))
+    _all_known("--lot", lots, {kit.lot for kit in found}, "lot")
+    _all_known("--kit", numbers, {kit.number for kit in found}, "kit")
+    now = service.clock.now()
+    try:
+        made = labels_pdf(
+            label_texts(service.study), labels_of(found), footer=f"{service.study.id} / {now:%Y-%m-%d}", made_at=now
+        )
+        file.write_bytes(made)
+    except (OSError, ValueError) as fault:
+        raise click.ClickException(f"{file}: not written ({fault}); name another file, or shorten [label]") from None
+    click.echo(f"{len(found)} labels in {file}")
+
+
+def _all_known(option: str, asked: Iterable[str], known: Collection[str], what: str) -> None:
+    for one in asked:
+        if one not in known:
+            raise click.BadParameter(f"{one}: there is no such {what}; compare it with the kit list", param_hint=option)
 
 
 COMMANDS = [kits]

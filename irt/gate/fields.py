@@ -15,6 +15,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from irt.gate.scans import KIT_NUMBER, unscanned
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -23,7 +25,6 @@ _YEAR = re.compile(r"[0-9]{4}")
 _CODE = re.compile(r"[A-Za-z0-9._|-]{1,64}")
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
-_KIT_NUMBER = re.compile(r"[1-9][0-9]{6,9}")
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 # Cc, Cs: control characters and lone surrogates; Zl, Zp: line separators; the bidirectional controls reorder a line
 # under the reader's eyes.
@@ -96,6 +97,14 @@ def _year(value: Any) -> int:
     return int(text)
 
 
+def _kit_number(value: Any) -> str:
+    remedy = "write the 7 to 10 digits on the kit's label"
+    text = unscanned(_text_of(value, "kit_number", remedy))
+    if not KIT_NUMBER.fullmatch(text):
+        raise _wrong("kit_number", remedy)
+    return text
+
+
 def _text(shortest: int, longest: int, kind: str) -> Callable[[Any], str]:
     remedy = f"write {shortest} to {longest} characters on one line, without control characters"
 
@@ -148,7 +157,5 @@ Login = Annotated[
 """The name that a person signs in with; capitals are taken as small letters."""
 Email = Annotated[str, BeforeValidator(_matching("email", _EMAIL, "write one address, such as name@hospital.example"))]
 """One mail address."""
-KitNumber = Annotated[
-    str, BeforeValidator(_matching("kit_number", _KIT_NUMBER, "write the 7 to 10 digits on the kit's label"))
-]
-"""A kit's number as printed on its label."""
+KitNumber = Annotated[str, BeforeValidator(_kit_number)]
+"""A kit's number as printed on its label, or as a scanner types the label's code."""

@@ -6,8 +6,9 @@ What is drawn is kept until `bytes`, so that the number of pages can stand on th
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -121,6 +122,18 @@ class Sheet:
 
         self._pages[-1].append(stroke)
 
+    def cells(self, x: float, y: float, side: float, rows: Sequence[Sequence[bool]]) -> None:
+        """A square of dark and light cells, such as a two-dimensional code, `side` millimetres wide and high."""
+        cell = side / len(rows)
+        runs = [(place, start, wide) for place, row in enumerate(rows) for start, wide in _runs(row)]
+
+        def stroke(pdf: FPDF) -> None:
+            pdf.set_fill_color(0)
+            for place, start, wide in runs:  # a little higher than it is, so that no hair of light is between two
+                pdf.rect(x + start * cell, y + place * cell, wide * cell, cell * 1.02, style="F")
+
+        self._pages[-1].append(stroke)
+
     def foot(self, left: str, pages: str) -> None:
         """Under every page so far: a line at the left, and `pages` at the right with {page} and {pages} filled in."""
         kept = self._pages
@@ -152,6 +165,16 @@ class Sheet:
                 for stroke in page:
                     stroke(pdf)
             return bytes(pdf.output())
+
+
+def _runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where dark cells begin in a row, and how many follow one another."""
+    start = 0
+    for dark, cells in groupby(row):
+        wide = len(list(cells))
+        if dark:
+            yield start, wide
+        start += wide
 
 
 def leading(size: float) -> float:

@@ -3,6 +3,7 @@
 from irt.study.closing import AdverseEventTerm, Analysis, Endpoint, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, PrednisoneEquivalent, Total
+from irt.study.label import Label
 from irt.study.mistakes import Mistake, StudyMistakes, report
 from irt.study.parse import check_study, load_study
 from irt.study.part import Words
@@ -26,6 +27,7 @@ __all__ = [
     "Instrument",
     "InstrumentField",
     "Kit",
+    "Label",
     "Lock",
     "Mistake",
     "PrednisoneEquivalent",

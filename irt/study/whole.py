@@ -9,6 +9,7 @@ from pydantic import Field
 from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
+from irt.study.label import Label
 from irt.study.part import Code, Count, Days, Line, Many, Part, Words
 from irt.study.schedule import Dosing, Kit, Supply, Treatment, UnscheduledVisit, Visit
 
@@ -36,6 +37,7 @@ class StudyFile(Part):
     dosing: Dosing
     treatment: Treatment
     kit: Kit
+    label: Label
     supply: Supply
     instruments: Many[Instrument]
     core_set: CoreSet

@@ -4,23 +4,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from irt.gate.scans import check_digit
+
 Entropy = Callable[[int], bytes]
 """Returns so many bytes from a cryptographic generator; handed in, as the gate does."""
 
 SHORTEST, LONGEST = 7, 10
 _SPARSENESS = 10
-
-
-def check_digit(digits: str) -> str:
-    """Return the check character, 0 to 9 or X, of ISO/IEC 7064 MOD 11-2.
-
-    This system finds every single wrong digit and every exchange of two neighbours. The hybrid systems (MOD 11,10 and
-    MOD 37,36) miss some exchanges, which is why they are not used here.
-    """
-    rest = 0
-    for digit in digits:
-        rest = (rest + int(digit)) * 2 % 11
-    return "0123456789X"[(12 - rest) % 11]
 
 
 def valid_kit_number(text: str) -> bool:

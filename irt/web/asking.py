@@ -29,7 +29,7 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    kind: str = "text"  # text, number, decimal, day, choice, radio, password, scan, file, note
+    kind: str = "text"  # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()
     hint: Words = ""

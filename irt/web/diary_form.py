@@ -102,7 +102,7 @@ def corrected(form: Mapping[str, str]) -> dict[str, str | None]:
 
 def fields_of(treatment: Treatment, outcomes: Iterable[str], values: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields of one dose, in full, with these values."""
-    kinds = {"taken_on": "day", "taken_at": "time"}
+    kinds = {"taken_on": "day", "taken_at": "time", "kit": "kit"}
     choices = _choices(treatment)
     choices["outcome"] = tuple((one, words.DOSE_STATES[one]) for one in outcomes)
     return tuple(

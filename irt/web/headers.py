@@ -38,7 +38,7 @@ def protect(app: Flask, *, secure: bool) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
         response.headers["Cache-Control"] = ASSET_AGE if _is_asset(request, response) else "no-store"
         if secure:
             response.headers["Strict-Transport-Security"] = TWO_YEARS

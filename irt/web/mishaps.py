@@ -130,7 +130,7 @@ def another_site() -> Any:
         Field("randomization_number", value=number, hint=_("Both numbers stand on the participant's emergency card.")),
         *_told(
             _choice("gone", words.GONE, value="no"),
-            Field("kit", label=_("Which box is lost or damaged?"), hint=theirs, optional=True),
+            Field("kit", "kit", _("Which box is lost or damaged?"), hint=theirs, optional=True),
             Field("used", "number", hint=used, optional=True),
         ),
     )

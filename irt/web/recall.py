@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from irt.actor import Role
+from irt.gate.scans import unscanned
 from irt.paper.book import Column, table_csv
 from irt.participants.tables import Participant
 from irt.supply.recall import ORDER, Found, at_depot, recalled
@@ -36,7 +37,7 @@ def _found(wanted: str) -> tuple[list[Found], int]:
 
 
 def _wanted() -> str:
-    return request.args.get("q", "").strip()[:64]
+    return unscanned(request.args.get("q", "").strip())[:64]
 
 
 @page(pages, "/recall", roles=READERS)

@@ -114,7 +114,7 @@ def received(shipment: str) -> Any:
     lead = _("Look at every box: number, seal, temperature record. Change those that are damaged or not there.")
     return ask(
         receive_shipment, title=title, fields=fields, given={"shipment": shipment}, done=here, back=here, lead=lead,
-        press=_("Received as stated"),
+        press=_("Received as stated"), template="receive.html",
     )  # fmt: skip
 
 

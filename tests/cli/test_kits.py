@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 import stat
 
+import pypdf
 import pytest
 
 from irt.actor import Role
@@ -96,3 +98,33 @@ def test_no_file_and_no_right_to_it(supplies: Office) -> None:
     ran = supplies.run("kits import kits.csv --login quality")
     assert ran.code == 1
     assert "kits" in ran.err.casefold()
+
+
+def test_labels_are_written_for_lots_and_kits_sorted_by_number(supplies: Office) -> None:
+    supplies.run(f"kits import kits.csv {WHO}")
+    rows = rows_of((supplies.folder / "kits.csv").read_text())
+    of_lot = sorted((row["kit_number"] for row in rows if row["lot"] == "A1"), key=int)
+    other = next(row["kit_number"] for row in rows if row["lot"] == "B7")
+    assert supplies.done("kits labels labels.pdf --lot A1") == f"{len(of_lot)} labels in labels.pdf\n"
+    assert labelled(supplies, "labels.pdf") == of_lot
+    supplies.done(f"kits labels two.pdf --kit {other} --kit {of_lot[0]}")
+    assert labelled(supplies, "two.pdf") == sorted([other, of_lot[0]], key=int)
+
+
+def labelled(supplies: Office, file: str) -> list[str]:
+    pages = pypdf.PdfReader(supplies.folder / file).pages
+    return re.findall(r"Kit number\s+(\d{7,10})", "".join(page.extract_text() for page in pages))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("x.pdf", "--lot or --kit"), ("x.pdf --lot C9", "C9: there is no such lot"),
+     ("x.pdf --kit 1000000", "1000000: there is no such kit"), ("no/folder/x.pdf --lot A1", "not written")],
+)  # fmt: skip
+def test_labels_of_what_is_not_there_are_refused(supplies: Office, line: str, said: str) -> None:
+    supplies.run(f"kits import kits.csv {WHO}")
+    ran = supplies.run(f"kits labels {line}")
+    assert ran.code in (1, 2)
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert not (supplies.folder / "x.pdf").exists()

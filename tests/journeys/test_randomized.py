@@ -92,9 +92,10 @@ def prints_alone(visitor: Visitor) -> None:
 
 
 def scanned(visitor: Visitor, kit: str) -> None:
-    """The box is scanned as a reader does it: the digits are typed where the cursor stands, then Enter."""
+    """The box is scanned as a reader does it, digits and Enter where the cursor stands; then the button is pressed."""
     visitor.page.keyboard.type(kit)
     visitor.page.keyboard.press("Enter")
+    visitor.press("发放")
 
 
 def handed_over(visitor: Visitor, number: str, kit: str, other: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from irt.paper.both import Both
 from irt.paper.card import EmergencyCard, Telephone
 from irt.paper.dosing_calendar import DoseDay, DosingCalendar, VisitDay
+from irt.paper.labels import Given, LabelTexts
 from irt.paper.note import Fact, FileNote, Signed
 
 VISITS = ((0, 1, 0), (4, 29, 3), (8, 57, 3), (12, 85, 3), (16, 113, 3), (20, 141, 3), (24, 169, 3), (28, 197, 3))
@@ -76,3 +77,20 @@ NOTE = FileNote(
     ),
     signers=(Both("Pharmacist", "药师"), Both("Investigator", "研究者")),
 )
+
+LABEL = LabelTexts(
+    trial="IL2-DM",
+    registration="NCT05495321",
+    treatment=Both("IL-2 1,000,000 IU or placebo, subcutaneous", "白介素-2 100万IU 或安慰剂，皮下注射"),
+    form=Both("Powder for solution for injection", "注射用冻干粉"),
+    vials=18,
+    route=Both("subcutaneous", "皮下注射"),
+    directions=Both(
+        "Dissolve one vial in 1 mL water for injection and inject it under the skin every other day, as your site told "
+        "you. Bring all vials back.",
+        "每次取一瓶，用 1 mL 注射用水溶解，按研究中心的指导隔日皮下注射一次。所有药瓶均请带回。",
+    ),
+    celsius="2–8",
+    contact=Both("Example Sponsor, 1 Example Road", "示例申办方（示例路1号）"),
+)
+GIVEN = Given("02-0007", Both("Week 4", "第4周"), "2026-03-30", "Example Investigator", "+00 000 0000 0000")

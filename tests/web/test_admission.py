@@ -68,6 +68,8 @@ EXPECTED = {
     "deviations.classified": "data_manager trial_statistician",
     "books.day": BOOKS, "books.kits": BOOKS, "books.moves": BOOKS, "books.printed": BOOKS,
     "books.signed_off": "monitor",
+    "labels.listed": "depot supply_manager", "labels.of_lot": "depot supply_manager",
+    "labels.of_kit": "depot supply_manager", "labels.of_shipment": "depot", "labels.dispensed": "pharmacist",
     "recall.one": RECALL, "recall.as_csv": RECALL,
     "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
@@ -163,7 +165,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
-        "<deviation>": "none",
+        "<deviation>": "none", "<lot>": "none", "<int:part>": "1", "<kit>": "none",
         "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():

@@ -1,7 +1,18 @@
 """The rules between fields: each a plain function over what could be read, none stopped by another's finding."""
 
 from irt.study.mistakes import Mistake
-from irt.study.rules import analysis, eligibility, enrolment, instruments, people, schedule, supply, treatment, unique
+from irt.study.rules import (
+    analysis,
+    eligibility,
+    enrolment,
+    instruments,
+    label,
+    people,
+    schedule,
+    supply,
+    treatment,
+    unique,
+)
 from irt.study.whole import StudyFile
 
 RULES = (
@@ -11,6 +22,7 @@ RULES = (
     *schedule.RULES,
     *treatment.RULES,
     *supply.RULES,
+    *label.RULES,
     *instruments.RULES,
     *people.RULES,
     *analysis.RULES,

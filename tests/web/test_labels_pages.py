@@ -1,0 +1,131 @@
+"""The label pages: who prints what, always sorted and whole; and fields that take a scanned code."""
+
+import io
+import random
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pypdf
+import pytest
+
+from irt.supply.tables import Assignment, Kit, Movement, Shipment
+from tests.cast import World
+from tests.dispensing.given import PHARMACIST, at_home
+from tests.stocked import randomized, running_trial
+from tests.web.conftest import Visitor
+
+NUMBER = re.compile(r"药盒编号 Kit number\s+(\d{7,10})")
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def printed(answer: Any) -> str:
+    """The text of a PDF that a page handed out."""
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def numbers_on(answer: Any) -> list[str]:
+    return NUMBER.findall(printed(answer))
+
+
+def test_the_labels_of_a_lot_are_all_of_it_sorted_whatever_became_of_its_kits(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    lots = {kit.lot for kit in trial.rows(Kit)}
+    depot, supplier, seen = visit("depot"), visit("supply_manager"), 0
+    for lot in lots:
+        kits = trial.rows(Kit, lot=lot)
+        assert len({kit.state for kit in kits}) > 1, "some are at sites, some at the depot"
+        found = numbers_on(depot.get(f"/labels/lot/{lot}/1.pdf"))
+        assert found == sorted((kit.number for kit in kits), key=int)
+        assert numbers_on(supplier.get(f"/labels/lot/{lot}/1.pdf")) == found
+        seen += len(found)
+    assert seen > 40
+    for path in ("/labels/lot/none/1.pdf", f"/labels/lot/{lot}/0.pdf", f"/labels/lot/{lot}/9.pdf"):
+        assert depot.get(path).status_code == 404
+
+
+def test_the_page_offers_each_lot_in_files_and_one_kit_by_its_scanned_label(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    kit = random.Random(4).choice(trial.rows(Kit))
+    depot = visit("depot")
+    assert "/labels" in depot.get("/supply").text
+    page = depot.get("/labels").text
+    assert f'href="/labels/lot/{kit.lot}/1.pdf"' in page
+    assert f'href="/labels/kit/{kit.number}.pdf"' in depot.get(f"/labels?kit=%5Dd2%1D21{kit.number}").text
+    assert numbers_on(depot.get(f"/labels/kit/{kit.number}.pdf")) == [kit.number]
+    assert "No kit has this number." in depot.get("/labels?kit=1000000").text
+    assert depot.get("/labels/kit/1000000.pdf").status_code == 404
+
+
+def test_the_depot_prints_the_labels_of_a_box(trial: World, visit: Callable[[str], Visitor]) -> None:
+    box = trial.rows(Shipment, site="02")[0]
+    contents = {line.kit for line in trial.rows(Movement, shipment=box.id)}
+    depot, path = visit("depot"), f"/shipments/{box.id}/labels.pdf"
+    assert path in depot.get(f"/shipments/{box.id}").text
+    found = numbers_on(depot.get(path))
+    assert found == sorted(contents, key=int)
+    assert len(found) == box.kits > 7
+    assert visit("supply_manager").get(path).status_code == 403
+    assert visit("pharmacist_02").get(path).status_code == 403
+
+
+def test_the_label_of_a_visit_names_whose_it_is_and_the_day_once_it_is_handed_over(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    one, _ = randomized(trial, "EXAMPLE-000001")
+    kit = trial.row(Assignment, participant=one.id)
+    pharmacist, path = visit(PHARMACIST), f"/participants/{one.id}/visits/W0/label.pdf"
+    assert path in pharmacist.get("/dispensing").text
+    before = printed(pharmacist.get(path))
+    person = pharmacist.get(f"/participants/{one.id}").text
+    number = re.search(r"\b01-\d{4}\b", person)
+    assert number is not None
+    for text in (kit.kit, number[0], "Week 0" if "Week 0" in before else "Baseline", "Investigator"):
+        assert text in before
+    today = trial.clock.now().date().isoformat()
+    assert today not in before.replace(f"/ {today}", "")  # the footer says when it was printed
+    handed = {"kit": f"]d2\x1d21{kit.kit}"}
+    assert pharmacist.send(f"/participants/{one.id}/visits/W0/hand-over", **handed).status_code == 303
+    trial.clock.advance(timedelta(days=3))
+    after = printed(visit(PHARMACIST).get(path))
+    assert today in after
+    assert visit("pharmacist_02").get(path).status_code == 404
+
+
+def test_nothing_but_the_number_tells_two_kits_of_different_types_apart(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    """All labels of a lot, with their numbers taken out, are the same text."""
+    lot = trial.rows(Kit)[0].lot
+    text = printed(visit("depot").get(f"/labels/lot/{lot}/1.pdf"))
+    pieces = re.split("仅用于临床试验", text)[1:]
+    assert len(pieces) > 20
+    plain = {re.sub(r"\b\d{7,10}\b", "", piece).partition("IL2-DM / 20")[0].strip() for piece in pieces}
+    assert len(plain) == 1
+
+
+def test_a_scanned_label_is_taken_wherever_a_kit_is_asked_for(trial: World, visit: Callable[[str], Visitor]) -> None:
+    """Found by their mark on the pages, so that a new field without it is missed by nobody."""
+    one, kit = at_home(trial)
+    pharmacist = visit(PHARMACIST)
+    paths = [
+        f"/participants/{one.id}/return", f"/participants/{one.id}/first-dose", "/what-happened/wrong-box",
+        "/what-happened/still-here", "/what-happened/lost-or-damaged", "/what-happened/another-site", "/recall",
+    ]  # fmt: skip
+    for path in paths:
+        page = pharmacist.get(path).text
+        fields = re.findall(r'<input[^>]*name="(?:kit|q)"[^>]*>', page, re.S)
+        assert len(fields) == 1, path
+        assert "data-scan" in fields[0], path
+    found = pharmacist.get(f"/recall?q=%5Dd2%1D21{kit}").text
+    assert kit in found
+    assert ">1<" in found.replace(" ", "") or "At home" in found
