@@ -1,14 +1,13 @@
-"""How many kits of each type go into a box: drawn at random within bounds. Pure; knows types as names only."""
+"""How many kits of each type go into a box: by need and by chance. Pure; knows types as names only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import factorial, prod
 
-from irt.entropy import Entropy, below
+from irt.entropy import Entropy, below, choice, shuffled
 
 
 def shared_out(count: int, floor: int, needed: Mapping[str, int]) -> dict[str, int]:
     """Lower bounds that fit into a box of `count`: `floor` of each type, then what is needed, the worst lack first."""
-    assert floor * len(needed) <= count, "the floors fit into the box"
     bounds = dict.fromkeys(needed, floor)
     for _ in range(count - sum(bounds.values())):
         kind = max(sorted(needed), key=lambda one: needed[one] - bounds[one])
@@ -18,13 +17,35 @@ def shared_out(count: int, floor: int, needed: Mapping[str, int]) -> dict[str, i
     return bounds
 
 
-def drawn(entropy: Entropy, count: int, weights: Mapping[str, int], bounds: Mapping[str, int]) -> dict[str, int]:
-    """Numbers of each type that sum to `count`: multinomial by `weights`, given that none is below its bound.
+def filled(
+    entropy: Entropy, count: int, weights: Mapping[str, int], floor: int, lacking: Mapping[str, int], spare: int
+) -> dict[str, int]:
+    """Numbers of each type that sum to `count` and even out what a site has beyond its needs, roughly.
 
-    Exact: an integer is drawn among all ways to fill the box.
+    Kits go one by one to the type that is shortest by its weight, a tie by chance; then count/4 times one kit goes from
+    a random type to a random type, as long as none falls below `floor`, or below what it is `lacking` and `spare` more.
+    Without that noise a box would state exactly how a site's stock stands.
+    """
+    box, order = dict.fromkeys(weights, floor), shuffled(entropy, sorted(weights))
+    for _ in range(count - sum(box.values())):
+        box[max(order, key=lambda one: (lacking[one] - box[one]) / weights[one])] += 1
+    bounds = shared_out(count, floor, {kind: number + spare for kind, number in lacking.items()})
+    for _ in range(count // 4):
+        giver, taker = choice(entropy, order), choice(entropy, order)
+        if box[giver] > bounds[giver]:
+            box[giver] -= 1
+            box[taker] += 1
+    return box
+
+
+def drawn(entropy: Entropy, count: int, weights: Mapping[str, int], floor: int) -> dict[str, int]:
+    """Numbers of each type that sum to `count`: multinomial by `weights`, given that none is below `floor`.
+
+    Exact: an integer is drawn among all ways to fill the box. With fixed equal numbers two kits of a box would be less
+    often alike than chance has it, and the box would tell.
     """
     kinds = list(weights)
-    boxes = list(_compositions(count, [bounds[kind] for kind in kinds]))
+    boxes = list(_compositions(count, [floor] * len(kinds)))
     ways = [_ways(box, [weights[kind] for kind in kinds]) for box in boxes]
     place = below(entropy, sum(ways))
     for box, number in zip(boxes, ways, strict=True):

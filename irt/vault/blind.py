@@ -15,7 +15,7 @@ from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.vault import _rows, _sealing
 from irt.vault._blocks import SEED_BYTES, generate
-from irt.vault._boxes import drawn, shared_out
+from irt.vault._boxes import drawn, filled
 from irt.vault._design import ALGORITHM, Design, check_design
 from irt.vault._seal import Sealed, disclose
 from irt.vault._sealing import Commitment
@@ -133,14 +133,18 @@ def pick(
 ) -> list[str]:
     """The numbers of `count` kits to ship, sorted, all of one lot: the first of `lots` whose stock allows it.
 
-    How many of each type is drawn, in the ratio of the arms, within bounds. The lower bound is what the participants
-    `waiting` (each once for every kit) will need and `spare` kits more, less what is `there`; and never less than a
-    quarter of an even share. With fixed equal numbers two kits of one box would be less often alike than chance has it,
-    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Nothing when no
-    lot can give what was drawn.
+    Where `there` names what a site has and has coming, the box goes by need: what the participants `waiting` (each once
+    for every kit) will need and `spare` kits of each type beyond are in it as far as it reaches, and the rest evens out
+    the types, with noise. Without `there` how many of each type is drawn in the ratio of the arms. Every type
+    has at least half its even share: a quarter of a box of two types. Nothing when no lot can give what was drawn.
     """
     weights = {kind: sum(arm.ratio for arm in act.study.arms if arm.kit_type == kind) for kind in _needed(act)}
-    wanted = drawn(act.entropy, count, weights, _bounds(act, count, weights, waiting, there, spare, parameters))
+    floor = count // (2 * len(weights))
+    if there is None:
+        wanted = drawn(act.entropy, count, weights, floor)
+    else:
+        lacking = _lacking(act, waiting, there, 0, parameters)
+        wanted = filled(act.entropy, count, weights, floor, lacking, spare)
     for lot in lots:
         chosen = _taken(act, wanted, _open(act, shelf, {**parameters, "lot": lot}))
         if len(chosen) == count:
@@ -154,21 +158,6 @@ def _taken(act: Act, wanted: Mapping[str, int], kits: Iterable[tuple[str, Sealed
     for number, kind in kits:
         by_type[disclose(kind)].append(number)
     return [number for kind, many in wanted.items() for number in shuffled(act.entropy, by_type[kind])[:many]]
-
-
-def _bounds(
-    act: Act,
-    count: int,
-    weights: Mapping[str, int],
-    waiting: Sequence[str],
-    there: Shelf | None,
-    spare: int,
-    parameters: Mapping[str, Any],
-) -> dict[str, int]:
-    """The least number of each type in a box of `count`; together no more than that."""
-    if there is None:
-        return dict.fromkeys(weights, count // (2 * len(weights)))
-    return shared_out(count, count // (2 * len(weights)), _lacking(act, waiting, there, spare, parameters))
 
 
 def _lacking(act: Act, waiting: Sequence[str], there: Shelf, spare: int, parameters: Mapping[str, Any]) -> Counter[str]:
