@@ -1,8 +1,11 @@
 """A hand-over that never was: the box is set aside again, or given to nobody."""
 
+from datetime import timedelta
+
 import pytest
 
 from irt.conduct.tables import Deviation
+from irt.dispensing.dispense import Assign, Cancel, assign, cancel
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import KitReturn
 from irt.entropy import new_id
@@ -15,6 +18,7 @@ from tests.dispensing.mishapped import (
     give,
     kit_of,
     mishap,
+    second,
     shelf,
     still_here,
     today,
@@ -67,3 +71,19 @@ def test_what_the_books_do_not_say_is_not_taken_back(trial: World) -> None:
     assert code(kit) == "kit_counted_already"
     assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="pharmacist_02").code == "not_found"
     assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="monitor").code == "role_not_allowed"
+
+
+def test_asked_again_each_visit_gets_the_kit_that_stands_for_it(trial: World) -> None:
+    """A box that never left stands beside the one of the next visit; neither visit takes the other's."""
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    give(trial, one, kit)
+    trial.clock.advance(timedelta(days=6))
+    asked = Assign(participant=one.id, visit=trial.study.dispensing_visits[2].id)
+    later = trial.do(assign, asked, by=PHARMACIST).kit
+    trial.do(not_handed_over, still_here(trial, one, kit), by=PHARMACIST)
+    for _ in range(4):
+        trial.do(cancel, Cancel(participant=one.id, visit=asked.visit), by=PHARMACIST)
+        trial.do(cancel, Cancel(participant=one.id, visit=second(trial)), by=PHARMACIST)
+        assert trial.do(assign, asked, by=PHARMACIST).kit == later
+        assert ask(trial, one) == kit
