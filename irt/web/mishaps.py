@@ -122,7 +122,7 @@ def another_site() -> Any:
     """A participant of another site stands here with their card; `mishap`: what was told of them before."""
     sites = texts.site_choices(actor().sites(spec_of(elsewhere).roles))
     here, screening, number = _shown_before() or (sites[0][0] if sites else "", "", "")
-    theirs = _("The number on its label, where it is known; else it is the box of the last visit.")
+    theirs = _("The number on its label, where it is known; else it is the box that they were last given.")
     used = _("Only if that box is lost: how many of its vials were used before.")
     fields = (
         Field("site", "choice", label=_("At which site are you?"), choices=sites, value=here),

@@ -175,6 +175,10 @@ KITS: dict[str, Any] = {
         "Kit number: %(kit)s was not given to %(participant)s. Check the number; if this box came back, choose "
         "whose it is, or report what happened."
     ),
+    "kit_number_needed": _l(
+        "Kit number: in the books no box is in the hands of %(participant)s. Write the number on its "
+        "label, or choose that no box is gone."
+    ),
     "kit_back_already": _l(
         "Kit number: %(kit)s is back already (%(state)s). If its count is wrong, ask for a change of the "
         "recorded count."
