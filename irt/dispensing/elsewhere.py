@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, select
 
 from irt.actor import Role
 from irt.conduct.open import require_open
+from irt.dispensing.counting import given_on
 from irt.dispensing.dispense import CARE, hand_out, hindrance, require_on_treatment, set_aside
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.guests import follow, home_of, put_by, require_none_away
@@ -19,7 +20,7 @@ from irt.dispensing.lost import give_up, place_of
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.replacing import NOT_WANTED, Replaced, on_treatment
 from irt.dispensing.tables import Mishap, PassedOn
-from irt.dispensing.telling import require_past, tell
+from irt.dispensing.telling import require_day, require_past, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Reason, Text
 from irt.gate.rows import table_of
@@ -41,8 +42,8 @@ SERVED = frozenset({"set_aside", "being_sent", "to_be_allowed", "to_ask"})  # a 
 class Elsewhere(Order):
     """Who came, by the emergency card, to which site; and what became of the box that they had, where it is gone.
 
-    `kit`: that box, where its number is known; else it is the one that they were last given. `used`: how many of its vials were
-    injected before.
+    `kit`: that box, where its number is known; else it is the one that they were last given. `used`: how many of its
+    vials were injected before.
     """
 
     site: Code
@@ -78,8 +79,8 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     Told again, the same mishap, and as long as a kit waits here the same kit. A box that was set aside at home stays
     there and is given to nobody. Where the box that they had is gone, that is told at home too, and the kit is for the
     visit that it was for, or for the one that is due by now. Refused: not_found (the site), card_unknown,
-    date_in_future, kit_not_theirs, kit_number_needed, kit_not_at_hand, used_missing, used_too_many, visit_none_due, visit_has_its_kit,
-    kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
+    date_in_future, date_too_early, kit_not_theirs, kit_number_needed, kit_not_at_hand, used_missing, used_too_many,
+    visit_none_due, visit_has_its_kit, kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
     """
     if act.sites is not None and order.site not in act.sites:
         act.refuse("not_found", what="site")
@@ -87,6 +88,8 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     require_past(act, order.happened_on, order.site)
     participant = _by_card(act, order)
     box = _theirs(act, participant, order)
+    since = given_on(act, box, participant.site) if box else None
+    require_day(act, order.happened_on, order.site, participant=participant, since=since)
     was_for = _give_up(act, participant, order, box) if box else None
     served = _served(act, participant, order.site)
     visit, latest = _due(act, participant, {row.replacement_kit for row in served})

@@ -1,12 +1,13 @@
 """The books say that a box was handed over, and here it stands."""
 
 from irt.dispensing.dispense import CARE
-from irt.dispensing.telling import YesNo, require_past, tell
+from irt.dispensing.telling import YesNo, require_day, tell
 from irt.dispensing.wrong_kit import never_left
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.participants.tables import Participant
 from irt.supply import assigning
+from irt.supply.tables import Kit
 
 
 class NotHandedOver(Order):
@@ -26,11 +27,10 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
 
     The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the answer.
     Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused:
-    not_found, date_in_future, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
-    kit_counted_already.
+    not_found, date_in_future, date_too_early, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over,
+    kit_doses_recorded, kit_counted_already.
     """
     participant = act.find(Participant, id=order.participant)
-    require_past(act, order.happened_on, participant.site)
     given = assigning.latest(act, participant.id, order.visit)
     if given is None:
         act.refuse("visit_not_assigned", visit=order.visit)
@@ -38,6 +38,8 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
         act.refuse("not_the_assigned_kit")
     if given.state != "handed_over":
         act.refuse("kit_not_handed_over", kit=order.kit)
+    kit = act.find(Kit, number=given.kit)
+    require_day(act, order.happened_on, participant.site, participant=participant, kit=kit)
     never_left(act, given)
     if order.wanted == "no":
         again = assigning.latest(act, participant.id, order.visit)

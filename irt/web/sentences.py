@@ -112,6 +112,10 @@ PARTICIPANTS: dict[str, Any] = {
     "consent_already_recorded": _l("Version of the consent form: the consent to %(version)s is recorded already."),
     "consent_before_earlier": _l("Date of consent: %(value)s is before the earlier consent of %(earlier)s; check it."),
     "date_in_future": _l("%(field)s: %(value)s has not come yet; today is %(today)s at the site."),
+    "date_too_early": _l(
+        "%(field)s: %(value)s is too early; it cannot have happened before %(earliest)s: the box came to the site "
+        "or to the participant then, or the participant was randomized. Correct the date."
+    ),
     "baseline_already_recorded": _l("The baseline values of %(participant)s are recorded. Use “Correct” for a change."),
     "baseline_not_recorded": _l("The baseline values of %(participant)s are not recorded yet. Record them first."),
     "baseline_incomplete": _l("Baseline values are missing: %(fields)s. Record them first."),
