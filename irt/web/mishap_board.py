@@ -164,13 +164,22 @@ class Board:
 
 def _lapsed(session: Session, mishaps: Iterable[Mishap]) -> set[str]:
     """The mishaps whose signed note changed afterwards: two statements, however many."""
-    signed = [(row, row.note_signed_at) for row in mishaps if row.note_signed_at is not None]
+    signed = [row for row in mishaps if row.note_signed_at is not None]
     if not signed:
         return set()
-    boxes, since = {box for row, _at in signed for box in boxes_of(row)}, min(at for _row, at in signed)
-    moved = list(session.scalars(select(Movement).where(Movement.kit.in_(boxes), Movement.moved_at > since)))
-    counted = list(session.scalars(select(KitReturn).where(KitReturn.kit.in_(boxes), KitReturn.counted_at > since)))
-    return {row.id for row, _at in signed if changed(row, moved, counted)}
+    boxes = {box for row in signed for box in boxes_of(row)}
+    moved: dict[str, list[Movement]] = defaultdict(list)
+    for line in session.scalars(select(Movement).where(Movement.kit.in_(boxes))):
+        moved[line.kit].append(line)
+    counted: dict[str, list[KitReturn]] = defaultdict(list)
+    for count in session.scalars(select(KitReturn).where(KitReturn.kit.in_(boxes))):
+        counted[count.kit].append(count)
+    found = set()
+    for row in signed:
+        lines = [line for box in boxes_of(row) for line in moved[box]]
+        if changed(row, lines, counted[str(row.kit)]):
+            found.add(row.id)
+    return found
 
 
 def latest_first(session: Session, **equal: Any) -> Board:

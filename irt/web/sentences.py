@@ -194,6 +194,12 @@ KITS: dict[str, Any] = {
         "Returned on: %(value)s is before kit %(kit)s was given (%(given)s). Correct the date."
     ),
     "discrepancy_resolved": _l("This discrepancy is resolved already. Look at the list of those that are open."),
+    "note_changed": _l("The note to file changed after it was read. Read it as it is now, then sign."),
+    "deviation_moved": _l("The deviation changed after it was shown. Look at it as it is now, then say what it is."),
+    "discrepancy_moved": _l(
+        "The discrepancy changed after it was shown: %(expected)s are expected and %(found)s found by now. Look it "
+        "over, then say why."
+    ),
     "kits_not_disposable": _l(
         "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired, in quarantine or not "
         "dispensed. "

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, send_back, withdraw_disposal, witness
-from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
+from irt.dispensing.returns import resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.gate.refusals import Refused
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Kit, Movement
 from tests.cast import World
-from tests.dispensing.given import PHARMACIST, at_home, back
+from tests.dispensing.given import PHARMACIST, at_home, back, explained
 from tests.stocked import on_shelf, running_trial, take_away
 
 
@@ -89,7 +89,7 @@ def test_a_kit_that_is_asked_about_stays(trial: World) -> None:
     trial.do(return_kit, back(trial, one, kit, 17, 0), by=PHARMACIST)
     assert trial.refusal(destroy, order(kit), by=PHARMACIST).code == "kits_not_disposable"
     row = trial.row(Discrepancy)
-    trial.do(resolve_discrepancy, ResolveDiscrepancy(discrepancy=row.id, reason="It broke"), by=PHARMACIST)
+    trial.do(resolve_discrepancy, explained(trial, row.id, "It broke"), by=PHARMACIST)
     trial.put(Discrepancy, **{**row._asdict(), "id": "asked", "kind": "diary"})
     refused = trial.refusal(destroy, order(kit), by=PHARMACIST)
     assert (refused.code, refused.facts["kits"]) == ("kits_in_question", [kit])
