@@ -55,6 +55,10 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
+    "supply.short": (
+        N_("The depot cannot supply site %(site)s"),
+        N_("Kits were needed for site %(site)s, and the depot has none to send. Please look at its stock:\n\n%(link)s"),
+    ),
     "mishap.elsewhere": (
         N_("Participant %(number)s came to site %(at)s"),
         N_(

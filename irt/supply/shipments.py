@@ -14,9 +14,10 @@ from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Number
 from irt.gate.refusals import RaceLost
-from irt.supply import ledger, shelf
+from irt.participants.tables import Participant
+from irt.supply import assigning, ledger, shelf
 from irt.supply.expiry import last_arrival_use
-from irt.supply.tables import Kit, Lot, Movement, Shipment
+from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
@@ -50,18 +51,20 @@ def request_shipment(act: Act, order: RequestShipment) -> str:
     site = hold_site(act, order.site)  # or it might be closed before this is done
     if site.state == "closed":
         act.refuse("site_inactive", site=order.site, state=site.state)
-    return order_box(act, order.site, "by_hand", choose(act, order.kits))
+    numbers = chosen(act, order.kits)
+    if not numbers:
+        act.refuse("depot_short")
+    return order_box(act, order.site, "by_hand", numbers)
 
 
-def choose(act: Act, count: int, **needs: Any) -> list[str]:
+def chosen(act: Act, count: int, **needs: Any) -> list[str]:
     """The numbers of kits at the depot for a box, chosen in the vault: `needs` as `blind.pick` takes them.
 
     The box comes from one lot, the first to expire that can fill it: two lots in one box would tell of types where one
-    of them runs out. Refused: depot_short.
+    of them runs out. Nothing where none can.
     """
     until = last_arrival_use(act.study, act.now.date())
-    lots = lots_to_ship(act, until)
-    return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots, short="depot_short", until=until, **needs)
+    return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots_to_ship(act, until), until=until, **needs)
 
 
 def lots_to_ship(act: Act, until: date) -> list[str]:
@@ -102,6 +105,8 @@ def send_shipment(act: Act, order: SendShipment) -> None:
 @act("shipment.receive", roles={Role.PHARMACIST}, during={"setup", "open"})
 def receive_shipment(act: Act, order: ReceiveShipment) -> None:
     """The box has arrived; every kit is accounted for. Whether the site may randomize is set anew."""
+    express = act.seek(Express, shipment=order.shipment)
+    participant = act.find(Participant, id=express.participant) if express else None  # before the shelf
     ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
     shipment = _in_state(act, order.shipment, "in_transit")
     expected = contents(act, shipment.id)
@@ -111,7 +116,10 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
     act.change(Shipment, shipment, state="received", received_at=act.now)
     for number in expected:
         after = CONDITION[order.kits[number]]
-        ledger.move(act, act.find(Kit, number=number), after, site=shipment.site, shipment=shipment.id)
+        if after == "available" and express is not None and participant is not None:
+            assigning.arrived(act, express, participant)
+        else:
+            ledger.move(act, act.find(Kit, number=number), after, site=shipment.site, shipment=shipment.id)
     shelf.set_randomization(act, shipment.site)
 
 
