@@ -52,6 +52,7 @@ class Board:
         ordered = select(Assignment).where(Assignment.participant.in_(about)).order_by(Assignment.ordinal)
         for row in session.scalars(ordered):
             self._visits[row.participant, row.visit] = row
+        self._serving = _serving(session, self._people.values())
         self._away = records.waiting_elsewhere(session, self._visits.values())
         self._allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
         for word in session.scalars(select(KitAllowance).where(KitAllowance.participant.in_(about))):
@@ -143,14 +144,15 @@ class Board:
 
     def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:
         person, given = self._people.get(participant), self._visits.get((participant, visit))
-        if person is None or person.state != "randomized":
-            return []
+        none = given is None or given.state == "void"
+        if person is None or person.state != "randomized" or (none and (participant, visit) not in self._serving):
+            return []  # nobody to give it to, or not now: asked for, it would be refused
         where: dict[str, Any] = {"participant": participant, "visit": visit}
         names = {"number": person.screening_number, "visit": texts.visit_name(visit)}
         if waits_for_word(given, self._allowed[participant, visit]):
             what = _("Another kit of %(number)s for %(visit)s waits for a second person.", **names)
             return [OpenEnd(what, _("Allow another kit"), url_for("dispensing.allowed", **where), ALLOWERS)]
-        if given is None or given.state == "void":
+        if given is None or none:
             what = _("%(number)s has no kit for %(visit)s.", **names)
             return [OpenEnd(what, _("Ask for the kit"), url_for("dispensing.assigned", **where), CARE)]
         if given.kit in self._away:
@@ -160,6 +162,18 @@ class Board:
             what = _("Kit %(kit)s of %(number)s waits to be handed over.", kit=given.kit, **names)
             return [OpenEnd(what, _("Hand over"), url_for("dispensing.handed_over", **where), GIVING)]
         return []
+
+
+def _serving(session: Session, people: Iterable[Participant]) -> set[tuple[str, str]]:
+    """The visits, each with its participant, that may be given a kit as of today."""
+    who = list(people)
+    kept = records.kept_of(session, who[0].id if len(who) == 1 else None) if who else None
+    return {
+        (person.id, one.window.visit)
+        for person in who
+        for one in (records.planned_of(person, kept, texts.today_at(person.site)) if kept else ())
+        if one.may_get_kit
+    }
 
 
 def _lapsed(session: Session, mishaps: Iterable[Mishap]) -> set[str]:

@@ -213,7 +213,6 @@ KITS: dict[str, Any] = {
     ),
     "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
     "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
-    "disposal_of_another": _l("Only the person who proposed the disposal withdraws it. Ask them."),
     "lots_known": _l(
         "Lot: %(lots)s came in with an earlier kit list. A lot comes whole: ask the packager for a lot code of its own."
     ),
