@@ -76,6 +76,7 @@ def skip_visit(act: Act, order: SkipVisit) -> None:
     given = assigning.latest(act, participant.id, order.visit)
     if given is not None and given.state == "assigned":
         assigning.cancel(act, given)
+    _lift(act, "visit_missed", participant, order.visit, order.reason)
     _note(act, "visit_skipped", participant, _window(planned, order.visit), today, order.reason)
 
 
@@ -106,6 +107,7 @@ def attend(act: Act, participant: Row[Any], visit: str, on: date, reason: str | 
     _require_past(act, participant, on)
     _require_unrecorded(act, participant, visit)
     _, told = hold_in_time(act, participant, visit, on, reason)
+    _lift(act, "visit_missed", participant, visit, told)  # noted by the night, before it was told
     _add(act, participant, visit, "done", on, told)
 
 
