@@ -40,8 +40,9 @@ def last_dose_on(doses: Iterable[Any]) -> date | None:
 
 
 def latest_records(records: Iterable[Any]) -> dict[str, Any]:
-    """What is recorded of each visit of one participant: the highest revision."""
-    return {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
+    """What is recorded of each visit of one participant: the highest revision; nothing, where that is void."""
+    last = {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
+    return {visit: row for visit, row in last.items() if row.state != "void"}
 
 
 def today_at(act: Act, site: str) -> date:

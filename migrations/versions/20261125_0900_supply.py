@@ -68,3 +68,6 @@ def _treatment_mended() -> None:
         table.add_column(sa.Column("note_covers", sa.Text(), nullable=True))
     with op.batch_alter_table("deviation_class") as table:
         table.add_column(sa.Column("about", sa.Integer(), nullable=True))
+    with op.batch_alter_table("visit_record") as table:
+        table.drop_constraint(op.f("ck_visit_record_state"), type_="check")
+        table.create_check_constraint(op.f("ck_visit_record_state"), "state IN ('done', 'skipped', 'void')")
