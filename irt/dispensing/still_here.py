@@ -30,7 +30,7 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
     the box. The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the
     answer. Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused: not_found,
     date_in_future, date_too_early, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
-    kit_counted_already.
+    kit_counted_already, kit_passed_on.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)

@@ -291,6 +291,10 @@ MISHAPS: dict[str, Any] = {
     "kit_doses_recorded": _l(
         "Kit number: doses are recorded from %(kit)s (%(days)s). If it never left, correct these doses first."
     ),
+    "kit_passed_on": _l(
+        "Kit number: %(kit)s was handed over at site %(at)s, so it cannot stand here. Check the number; if the box is "
+        "still at that site, call the trial manager."
+    ),
     "kit_counted_already": _l("Kit number: %(kit)s was counted when it came back, so it had left. Correct that first."),
     "kit_not_handed_over": _l("Kit number: %(kit)s is not handed over in the books. Nothing is to be put right."),
     "used_missing": _l("Vials used: the box was at home; write how many of its vials were used, 0 if none."),
