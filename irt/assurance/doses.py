@@ -91,8 +91,8 @@ def courses(
         if who not in randomized:
             continue
         lines = [_read(line) for line in doses.of[who]]
-        told = [_day_of(line.recorded_at, study, row["site"]) for line in lines]
-        on = _day_of(randomized[who], study, row["site"])
+        told = [day_of(line.recorded_at, study, row["site"]) for line in lines]
+        on = day_of(randomized[who], study, row["site"])
         found[who] = course(
             study, participant=_read(row), randomized_on=on, doses=lines, holds=held[who], stop=stopped.get(who),
             until=max([on, *told]),
@@ -140,7 +140,8 @@ def _read(row: Row) -> Any:
     return SimpleNamespace(**{**row, **days, **instants})
 
 
-def _day_of(instant: str, study: Study, site: str) -> date:
+def day_of(instant: str, study: Study, site: str) -> date:
+    """The day at a site of an instant as it is stored."""
     return local_day(_instant(instant), study.site(site).time_zone)
 
 

@@ -25,6 +25,7 @@ from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.ledger import Ledger
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
+from irt.assurance.return_days import compare_return_days
 from irt.assurance.stored import rows, snapshot, table_named
 from irt.db import Database
 from irt.gate.keys import Keys
@@ -134,6 +135,9 @@ class _Run:
             self._findings, self._rows("kit"), self._rows("movement"), self._rows("kit_return"), discrepancies
         )
         accounts.compare()
+        compare_return_days(
+            self._findings, self._study, accounts.lines, self._rows("kit_return"), self._rows("assignment")
+        )
         compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies)
         diaries = Doses(self._findings, self._rows("dose"))
         diaries.compare(accounts.kits, accounts.holders)

@@ -123,6 +123,7 @@ class DeviationClass(SiteOwned, Base):
     site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     role: Mapped[str]
     revision: Mapped[int]
+    about: Mapped[int | None]  # the revision of the deviation that was judged; 1 (of old rows None): as first noted
     severity: Mapped[str]  # none: on reflection no deviation
     per_protocol: Mapped[str]
     reason: Mapped[str]

@@ -1,6 +1,6 @@
 """Visits as they took place: recorded once each, early or late with a reason, skipped with one, and missed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
 from sqlalchemy import Row
@@ -76,6 +76,7 @@ def skip_visit(act: Act, order: SkipVisit) -> None:
     given = assigning.latest(act, participant.id, order.visit)
     if given is not None and given.state == "assigned":
         assigning.cancel(act, given)
+    _lift(act, "visit_missed", participant, order.visit, order.reason)
     _note(act, "visit_skipped", participant, _window(planned, order.visit), today, order.reason)
 
 
@@ -106,6 +107,7 @@ def attend(act: Act, participant: Row[Any], visit: str, on: date, reason: str | 
     _require_past(act, participant, on)
     _require_unrecorded(act, participant, visit)
     _, told = hold_in_time(act, participant, visit, on, reason)
+    _lift(act, "visit_missed", participant, visit, told)  # noted by the night, before it was told
     _add(act, participant, visit, "done", on, told)
 
 
@@ -168,6 +170,17 @@ def recorded(act: Act, participant: str, visit: str) -> Row[Any] | None:
     return found
 
 
+def take_back(act: Act, participant: Row[Any], visit: str, at: datetime, told: str) -> None:
+    """A visit that was recorded at this instant, with a hand-over that never was, is not recorded any more.
+
+    It may be recorded by itself, or with the box. A day that was put beside the first since stays: somebody knew it.
+    """
+    known = recorded(act, participant.id, visit)
+    if known is not None and known.state == "done" and known.recorded_at == at:
+        _add(act, participant, visit, "void", None, told)
+        judge_visits_again(act, participant, told)
+
+
 def revise(act: Act, participant: Row[Any], before: Row[Any], on: date, reason: str) -> None:
     """Put another day beside the recorded one of a visit, as a change request asks for it.
 
@@ -181,7 +194,7 @@ def revise(act: Act, participant: Row[Any], before: Row[Any], on: date, reason: 
             refuse_not_due(act, planned, before.visit, on)
     else:
         _require_screened(act, participant, on)
-    _add(act, participant, before.visit, "done", on, reason, revision=before.revision + 1)
+    _add(act, participant, before.visit, "done", on, reason)
 
 
 def _record_loose(act: Act, order: RecordVisit, visit: UnscheduledVisit) -> None:
@@ -295,16 +308,15 @@ def _note(
     )
 
 
-def _add(
-    act: Act, participant: Row[Any], visit: str, state: str, on: date | None, reason: str | None, revision: int = 1
-) -> None:
+def _add(act: Act, participant: Row[Any], visit: str, state: str, on: date | None, reason: str | None) -> None:
+    earlier = act.rows(VisitRecord, participant=participant.id, visit=visit)
     act.add(
         VisitRecord,
         id=new_id(act.entropy),
         participant=participant.id,
         site=participant.site,
         visit=visit,
-        revision=revision,
+        revision=1 + len(earlier),
         state=state,
         visited_on=on,
         reason=reason,

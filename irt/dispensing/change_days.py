@@ -15,7 +15,7 @@ from irt.dispensing.counting import latest_count
 from irt.dispensing.course import course_of, latest_doses
 from irt.dispensing.dose_lines import write_dose
 from irt.dispensing.judging import judge_again, number_again
-from irt.dispensing.planned import plan_of, today_at
+from irt.dispensing.planned import plan_of, randomized_on, today_at
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.dispensing.withdrawal import may_leave_from
 from irt.gate.act import Act
@@ -29,11 +29,6 @@ from irt.supply.tables import Assignment, Movement
 Parts = Mapping[str, str]
 DAY = timedelta(days=1)
 _TIME: TypeAdapter[str] = TypeAdapter(ClockTime)
-
-
-def _randomized_on(act: Act, participant: Row[Any]) -> date:
-    done = act.find(Randomization, participant=participant.id, lock=False)
-    return local_day(done.randomized_at, act.study.site(participant.site).time_zone)
 
 
 def _again(act: Act, participant: Row[Any], why: str) -> None:
@@ -68,7 +63,7 @@ def _judge_dose(act: Act, participant: Row[Any], _of: str, parts: Parts) -> Iter
     latest = min([today_at(act, participant.site), *others, *ends])
     dose = _first_dose(act, participant)
     box = box_of(act, dose.kit, participant) if dose is not None and dose.kit is not None else None
-    earliest = _randomized_on(act, participant)
+    earliest = randomized_on(act, participant)
     yield from judge_day(parts, max(earliest, box.came_on) if box is not None and box.spans else earliest, latest)
     if read(_TIME, parts, "time") is None:
         yield wrong("time", parts, "write_a_time")
@@ -145,7 +140,7 @@ def _judge_hand_over(act: Act, participant: Row[Any], of: str, parts: Parts) -> 
              if row.kit == given.kit and row.taken_on is not None]  # fmt: skip
     count = latest_count(act, given.kit)
     back = [count.returned_on] if count is not None else []
-    earliest = max([_randomized_on(act, participant), *came[:1]])
+    earliest = max([randomized_on(act, participant), *came[:1]])
     yield from judge_day(parts, earliest, min([gone[-1], *taken, *back]))
 
 
@@ -181,7 +176,7 @@ def _judge_hold(act: Act, participant: Row[Any], of: str, parts: Parts) -> Itera
     others = [row for row in act.rows(Hold, participant=participant.id) if row.id != of]
     ended = [row.resumed_on for row in others if row.from_on < hold.from_on and row.resumed_on is not None]
     latest = min([tomorrow, *(row.from_on for row in others if row.from_on > hold.from_on)])
-    earliest = max([_randomized_on(act, participant), *ended])
+    earliest = max([randomized_on(act, participant), *ended])
     yield from judge_day(parts, earliest, latest, "from_on")
     if hold.resumed_on is None and parts.get("resumed_on"):
         yield wrong("resumed_on", parts, "still_held")
@@ -202,7 +197,7 @@ def _present_stop(act: Act, participant: Row[Any], of: str) -> str | None:
 
 
 def _judge_stop(act: Act, participant: Row[Any], _of: str, parts: Parts) -> Iterator[Mistake]:
-    earliest = participant.first_dose_on or _randomized_on(act, participant)
+    earliest = participant.first_dose_on or randomized_on(act, participant)
     today = today_at(act, participant.site)
     yield from judge_day(parts, earliest, min(today, participant.ended_on or today))
 

@@ -16,7 +16,7 @@ from irt.gate.act import Act
 from irt.gate.fields import Number
 from irt.participants.tables import Participant
 from irt.supply import ledger
-from irt.supply.tables import Kit, Movement
+from irt.supply.tables import Assignment, Kit, Movement
 
 MOST_VIALS = 200  # more were not counted, but typed
 Vials = Annotated[Number, Field(le=MOST_VIALS)]
@@ -68,21 +68,25 @@ def hold_people(act: Act, kit: str, *people: str) -> dict[str, Row[Any]]:
 
 def require_day_of_return(act: Act, kit: Row[Any], site: str, on: date) -> None:
     """Refuse a day that has not come, or before the kit was given: date_in_future, returned_before_given."""
-    zone = act.study.site(site).time_zone
-    today = local_day(act.now, zone)
+    today = local_day(act.now, act.study.site(site).time_zone)
     if on > today:
         act.refuse("date_in_future", field="returned_on", value=on.isoformat(), today=today.isoformat())
-    given = _given_on(act, kit, zone)
+    given = given_on(act, kit, site)
     if given is not None and on < given:
         act.refuse("returned_before_given", value=on.isoformat(), kit=kit.number, given=given.isoformat())
 
 
-def _given_on(act: Act, kit: Row[Any], zone: str) -> date | None:
-    """The day on which a kit last came into somebody's hands. A wrong box is told of later: then it is as was told."""
-    lines = act.rows(Movement, kit=kit.number)
+def given_on(act: Act, kit: Row[Any], site: str) -> date | None:
+    """The day at the site on which a kit last came into somebody's hands.
+
+    It was handed over when its line says so, or earlier, where that was written down later and was corrected. A wrong
+    box is told of later: then it is as was told.
+    """
+    zone, lines = act.study.site(site).time_zone, act.rows(Movement, kit=kit.number)
     out = [line for line in lines if line.after in ledger.AT_HOME]
     if out and out[-1].after == "dispensed":
-        return local_day(out[-1].moved_at, zone)
+        given = [row.handed_over_at for row in act.rows(Assignment, kit=kit.number) if row.handed_over_at is not None]
+        return min(local_day(at, zone) for at in (out[-1].moved_at, *given))
     told = [row.happened_on for row in act.rows(Mishap, kit=kit.number, kind="wrong_kit")]
     told += [local_day(line.moved_at, zone) for line in lines if line.after == "available"]
     return max(told, default=None)

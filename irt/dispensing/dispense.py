@@ -120,13 +120,15 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     """The kit that stands set aside at `site` already, where it is in date for the visit; else one from its shelf.
 
     A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm. As
-    long as one waits at a third site, none is set aside here.
+    long as one waits at a third site, none is set aside here. A visit that waits for a second person's word gets none
+    that stood set aside for another either: the other could have one drawn in its place, as often as one likes.
     """
     require_none_away(act, participant, site)
+    _require_no_word(act, participant, visit)
     ledger.lock_shelf(act, site)
     until = last_possible_use(act.study, visit, until_handed_over)
     too_old = []
-    for given, kit in _standing(act, participant, site):
+    for given, kit in sorted(_standing(act, participant, site), key=lambda one: one[0].visit != visit):  # its own first
         if kit.expiry >= until:
             assigning.ask_again(act, given, visit)
             return Assigned(kit=kit.number, again=True)
@@ -141,10 +143,10 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
 def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> str | None:
     """Why `set_aside` has no kit to give: to_be_allowed, or being_sent; None where it has one."""
     until = last_possible_use(act.study, visit, until_handed_over)
-    if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
-        return None
     if to_be_allowed(act, participant.id, visit):
         return "to_be_allowed"
+    if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
+        return None
     return None if blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until) else "being_sent"
 
 
@@ -159,13 +161,17 @@ def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: 
 
     Refused as kit_being_sent, whichever arm cannot be served, and as kit_to_be_allowed by a second person.
     """
-    if to_be_allowed(act, participant.id, visit):
-        act.refuse("kit_to_be_allowed", visit=visit)
+    _require_no_word(act, participant, visit)  # once more: a kit of this visit may have been put by
     kit = blind.match(act, participant=participant.id, shelf=ledger.ON_SHELF, site=site, until=until)
     if kit is None:
         act.refuse("kit_being_sent")
     assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
     return kit
+
+
+def _require_no_word(act: Act, participant: Row[Any], visit: str) -> None:
+    if to_be_allowed(act, participant.id, visit):
+        act.refuse("kit_to_be_allowed", visit=visit)
 
 
 @act("kit.cancel", roles=CARE)

@@ -10,7 +10,7 @@ from irt.actor import Role
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, KitNumber, Text
+from irt.gate.fields import Code, KitNumber, Reason, Text
 from irt.supply import ledger
 from irt.supply.tables import Kit
 
@@ -31,6 +31,13 @@ class DisposalOrder(Order):
     """One disposal."""
 
     disposal: Code
+
+
+class WithdrawDisposal(Order):
+    """A disposal that is not to be, and why."""
+
+    disposal: Code
+    reason: Reason
 
 
 @act("disposal.destroy", roles={Role.PHARMACIST}, sign="I destroy these kits as stated, before a witness")
@@ -67,12 +74,13 @@ def witness(act: Act, order: DisposalOrder) -> None:
     )  # fmt: skip
 
 
-@act("disposal.withdraw", roles={Role.PHARMACIST})
-def withdraw_disposal(act: Act, order: DisposalOrder) -> None:
-    """Whoever proposed it takes it back. Refused: not_found, disposal_state, disposal_of_another."""
+@act("disposal.withdraw", roles={Role.PHARMACIST}, reason=True)
+def withdraw_disposal(act: Act, order: WithdrawDisposal) -> None:
+    """A pharmacist of the site takes it back, whoever proposed it: they may be gone, and its kits would wait for ever.
+
+    Refused: not_found, disposal_state.
+    """
     proposed = _proposed(act, order.disposal)
-    if proposed.proposed_by != act.actor.account:
-        act.refuse("disposal_of_another")
     act.change(Disposal, proposed, state="withdrawn")
 
 

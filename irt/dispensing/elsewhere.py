@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, select
 
 from irt.actor import Role
 from irt.conduct.open import require_open
+from irt.dispensing.counting import given_on
 from irt.dispensing.dispense import CARE, hand_out, hindrance, require_on_treatment, set_aside
 from irt.dispensing.expected import expected_until, took_place
 from irt.dispensing.guests import follow, home_of, put_by, require_none_away
@@ -19,7 +20,7 @@ from irt.dispensing.lost import give_up, place_of
 from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.replacing import NOT_WANTED, Replaced, on_treatment
 from irt.dispensing.tables import Mishap, PassedOn
-from irt.dispensing.telling import require_past, tell
+from irt.dispensing.telling import require_day, require_past, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Reason, Text
 from irt.gate.rows import table_of
@@ -41,8 +42,8 @@ SERVED = frozenset({"set_aside", "being_sent", "to_be_allowed", "to_ask"})  # a 
 class Elsewhere(Order):
     """Who came, by the emergency card, to which site; and what became of the box that they had, where it is gone.
 
-    `kit`: that box, where its number is known; else it is that of their last visit. `used`: how many of its vials were
-    injected before.
+    `kit`: that box, where its number is known; else it is the one that they were last given. `used`: how many of its
+    vials were injected before.
     """
 
     site: Code
@@ -78,8 +79,8 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     Told again, the same mishap, and as long as a kit waits here the same kit. A box that was set aside at home stays
     there and is given to nobody. Where the box that they had is gone, that is told at home too, and the kit is for the
     visit that it was for, or for the one that is due by now. Refused: not_found (the site), card_unknown,
-    date_in_future, kit_not_theirs, kit_not_at_hand, used_missing, used_too_many, visit_none_due, visit_has_its_kit,
-    kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
+    date_in_future, date_too_early, kit_not_theirs, kit_number_needed, kit_not_at_hand, used_missing, used_too_many,
+    visit_none_due, visit_has_its_kit, kit_being_sent, kit_waits_elsewhere, and where dispensing is not open here.
     """
     if act.sites is not None and order.site not in act.sites:
         act.refuse("not_found", what="site")
@@ -87,6 +88,8 @@ def elsewhere(act: Act, order: Elsewhere) -> str:
     require_past(act, order.happened_on, order.site)
     participant = _by_card(act, order)
     box = _theirs(act, participant, order)
+    since = given_on(act, box, participant.site) if box else None
+    require_day(act, order.happened_on, order.site, participant=participant, since=since)
     was_for = _give_up(act, participant, order, box) if box else None
     served = _served(act, participant, order.site)
     visit, latest = _due(act, participant, {row.replacement_kit for row in served})
@@ -190,7 +193,9 @@ def _theirs(act: Act, participant: Row[Any], order: Elsewhere) -> Row[Any] | Non
     if order.gone == "no":
         return None
     number = order.kit or _last_given(act, participant)
-    kit = act.seek(Kit, number=number) if number else None
+    if number is None:
+        act.refuse("kit_number_needed", participant=participant.screening_number)
+    kit = act.seek(Kit, number=number)
     if order.kit is not None and (kit is None or kit.participant != participant.id):
         act.refuse("kit_not_theirs", kit=order.kit, participant=participant.screening_number)
     if kit is None or kit.state in ("lost", "damaged") or _told_damaged(act, participant, kit):
@@ -206,10 +211,21 @@ def _told_damaged(act: Act, participant: Row[Any], kit: Row[Any]) -> bool:
 
 
 def _last_given(act: Act, participant: Row[Any]) -> str | None:
-    """The kit of the last visit that has one, where it was handed over."""
-    given = [assigning.latest(act, participant.id, one.id) for one in act.study.dispensing_visits]
-    last = next((row for row in reversed(given) if row is not None), None)
-    return str(last.kit) if last is not None and last.state == "handed_over" else None
+    """The kit that they were last given, whichever waits for them since; None where none is in their hands.
+
+    One of which that was told before is the last that they had, too: told again, it is not another.
+    """
+    visits = [one.id for one in act.study.dispensing_visits]
+    rows = [
+        row for row in act.rows(Assignment, lock=True, participant=participant.id) if row.handed_over_at is not None
+    ]
+    for row in sorted(rows, key=lambda row: (visits.index(row.visit), row.ordinal), reverse=True):
+        kit = act.find(Kit, number=row.kit, lock=False)
+        if row.state == "handed_over" or (kit.participant == participant.id and kit.state == "lost"):
+            return str(row.kit)
+        if _told_damaged(act, participant, kit):
+            return str(row.kit)
+    return None
 
 
 def _give_up(act: Act, participant: Row[Any], order: Elsewhere, box: Row[Any]) -> str | None:

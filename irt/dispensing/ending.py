@@ -17,6 +17,7 @@ from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 
 DISPOSED = frozenset({"destroyed", "sent_back"})  # a box's own end is told in the pharmacy's books
+COUNT = "count"  # what the last count is called in what a note covers
 BROUGHT_BACK = frozenset({"returned", "reconciled"})  # so is the way of every box that was rightly given
 
 
@@ -33,9 +34,10 @@ class Recover(Order):
 
 
 class SignNote(Order):
-    """Whose note."""
+    """Whose note, and what it told of when it was read, as `covers` says."""
 
     mishap: Code
+    covers: Text
 
 
 @act("mishap.recover", roles={Role.PHARMACIST, Role.COORDINATOR})
@@ -70,20 +72,27 @@ def recover(act: Act, order: Recover) -> bool:
 
 @act("mishap.sign_note", roles={Role.INVESTIGATOR}, sign="I have read this note to file and it is true")
 def sign_note(act: Act, order: SignNote) -> None:
-    """Sign the note to file as it stands. What changes later uncovers the signature, and the note is signed again.
+    """Sign the note to file as it was read. What changes later uncovers the signature, and the note is signed again.
 
-    Refused: not_found, note_signed (nothing has changed since).
+    Refused: not_found, note_signed (nothing has changed since), note_changed (since it was read).
     """
     mishap = act.find(Mishap, id=order.mishap)
     if mishap.note_signed_at is not None and not changed_since(act, mishap):
         act.refuse("note_signed")
-    act.change(Mishap, mishap, note_signature=act.signature, note_signed_at=act.now)
+    moved, counts = _told_of(act, mishap)
+    if order.covers != covers(mishap, moved, counts):
+        act.refuse("note_changed")
+    act.change(Mishap, mishap, note_signature=act.signature, note_signed_at=act.now, note_covers=order.covers)
 
 
 def changed_since(act: Act, mishap: Row[Any]) -> bool:
     """Whether a box that the note names has moved since the note was signed, or the box it is about was counted."""
-    moved = (line for box in boxes_of(mishap) for line in act.rows(Movement, kit=box))
-    return changed(mishap, moved, act.rows(KitReturn, kit=mishap.kit))
+    return changed(mishap, *_told_of(act, mishap))
+
+
+def _told_of(act: Act, mishap: Row[Any]) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    lines = [line for box in sorted(boxes_of(mishap)) for line in act.rows(Movement, kit=box)]
+    return lines, list(act.rows(KitReturn, kit=mishap.kit))
 
 
 def boxes_of(mishap: Any) -> frozenset[str]:
@@ -98,10 +107,26 @@ def is_told(mishap: Any, line: Any) -> bool:
     return bool(line.kit == mishap.kit or line.after not in BROUGHT_BACK)
 
 
+def covers(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> str:
+    """What a note tells of: the last line of the ledger that it tells of each of its boxes, and the last count of the
+    box that it is about. Lines and counts of other boxes may be among them."""
+    told = list(lines)
+    last = {box: max((one.line for one in told if one.kit == box and is_told(mishap, one)), default=0)
+            for box in sorted(boxes_of(mishap))}  # fmt: skip
+    last[COUNT] = max((row.revision for row in counts if row.kit == mishap.kit), default=0)
+    return " ".join(f"{name}:{number}" for name, number in last.items())
+
+
+def is_covered(mishap: Any, name: str, number: int) -> bool:
+    """Whether the signature covers the line of a box with this number, or of `COUNT` the count of this revision.
+
+    By number and not by time: what was written at the same moment may have begun before the signature.
+    """
+    return number <= int(dict(part.split(":") for part in (mishap.note_covers or "").split()).get(name, 0))
+
+
 def changed(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> bool:
     """Whether the signature under a note no longer covers all of it: by lines of the ledger of its boxes, and counts of
     the box that it is about; those of other boxes may be among them."""
-    since = mishap.note_signed_at
-    if any(line.moved_at > since and is_told(mishap, line) for line in lines):
-        return True
-    return any(row.kit == mishap.kit and row.counted_at > since for row in counts)
+    now = (part.split(":") for part in covers(mishap, lines, counts).split())
+    return any(not is_covered(mishap, name, int(number)) for name, number in now)

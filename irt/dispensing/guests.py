@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from irt.dispensing.allowance import ask_for_word
-from irt.dispensing.tables import Mishap
+from irt.dispensing.tables import Mishap, PassedOn
 from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.participants.tables import Participant
@@ -17,13 +17,15 @@ from irt.supply import assigning
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Kit
 
-_person, _kit = table_of(Participant), table_of(Kit)
+_person, _kit, _passed = table_of(Participant), table_of(Kit), table_of(PassedOn)
 HOME_OF = select(_person.c.site).where(_person.c.id == bindparam("participant"))
 HELD = (
     select(_kit.c.number, _kit.c.state, _kit.c.site)
     .where(_kit.c.participant == bindparam("participant"))
     .order_by(_kit.c.number)
 )
+
+PASSED_FROM = select(_passed.c.site).where(_passed.c.kit == bindparam("kit"))
 
 
 def home_of(act: Act, participant: str) -> str:
@@ -54,6 +56,12 @@ def require_none_away(act: Act, participant: Row[Any], here: str) -> None:
     """Refuse a second kit while one waits at another site: kit_waits_elsewhere."""
     for kit in away(act, participant, here):
         act.refuse("kit_waits_elsewhere", kit=kit.number, at=kit.site)
+
+
+def require_from_here(act: Act, kit: Row[Any]) -> None:
+    """Refuse to have a box here that another site handed over: it never stood at its participant's own site."""
+    for row in act.select(PASSED_FROM, kit=kit.number):
+        act.refuse("kit_passed_on", kit=kit.number, at=row.site)
 
 
 def put_by(act: Act, participant: Row[Any], given: Row[Any]) -> None:

@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from irt.dispensing.counting import Counts, as_it_left, count_vials, hold_people, latest_count
+from irt.dispensing.counting import Counts, as_it_left, count_vials, given_on, hold_people, latest_count
 from irt.dispensing.dispense import CARE
 from irt.dispensing.guests import admit_guest, follow
 from irt.dispensing.replacing import replace
 from irt.dispensing.tables import Mishap
-from irt.dispensing.telling import YesNo, require_past, settle, tell
+from irt.dispensing.telling import YesNo, require_day, settle, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Text
 from irt.gate.refusals import RaceLost
@@ -49,14 +49,15 @@ def lost_or_damaged(act: Act, order: LostOrDamaged) -> str:
     A box that is damaged at home stays in the participant's hands until it is brought back and counted, which may have
     been before; what is at the site is damaged at once, and waits to be disposed of. Whether the site is open for
     randomization is not asked: set at a loss, that would tell what was lost. Refused: not_found, kit_not_at_hand (given
-    up already, back, or gone), date_in_future, used_missing, used_too_many, used_not_asked, kit_damaged_already.
+    up already, back, or gone), date_in_future, date_too_early, used_missing, used_too_many, used_not_asked,
+    kit_damaged_already.
     """
     kit = act.find(Kit, number=order.kit, lock=False)
     if kit.state not in IN_STOCK | SOMEBODYS and (kit.state not in BROUGHT_BACK or order.what == "lost"):
         act.refuse("kit_not_at_hand", kit=order.kit, state=kit.state)
     here = kit.site
-    require_past(act, order.happened_on, here)
     if kit.state in IN_STOCK:
+        require_day(act, order.happened_on, here, kit=kit)
         _require_no_use(act, kit, order.what, order.used)
         _locked(act, kit)
         ledger.move(act, kit, order.what, site=here)
@@ -67,6 +68,8 @@ def lost_or_damaged(act: Act, order: LostOrDamaged) -> str:
     admit_guest(act, kit)
     participant = hold_people(act, order.kit, kit.participant)[kit.participant]
     _locked(act, kit)
+    since = given_on(act, kit, here) if kit.state in ledger.AT_HOME else None
+    require_day(act, order.happened_on, here, participant=participant, kit=kit, since=since)
     visit = give_up(act, participant, kit, order.what, used=order.used, on=order.happened_on, told=order.told)
     replaced = replace(act, participant, visit, site=here, wanted=order.replace == "yes")
     if kit.state == "assigned":

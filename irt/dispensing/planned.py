@@ -40,8 +40,9 @@ def last_dose_on(doses: Iterable[Any]) -> date | None:
 
 
 def latest_records(records: Iterable[Any]) -> dict[str, Any]:
-    """What is recorded of each visit of one participant: the highest revision."""
-    return {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
+    """What is recorded of each visit of one participant: the highest revision; nothing, where that is void."""
+    last = {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
+    return {visit: row for visit, row in last.items() if row.state != "void"}
 
 
 def today_at(act: Act, site: str) -> date:
@@ -49,10 +50,15 @@ def today_at(act: Act, site: str) -> date:
     return local_day(act.now, act.study.site(site).time_zone)
 
 
+def randomized_on(act: Act, participant: Row[Any]) -> date:
+    """The day at their site on which a participant was randomized. Refused: not_found (nobody randomized)."""
+    done = act.find(Randomization, participant=participant.id, lock=False)
+    return local_day(done.randomized_at, act.study.site(participant.site).time_zone)
+
+
 def plan_of(act: Act, participant: Row[Any]) -> list[Window]:
     """The windows of a participant's planned visits. Refused: not_found (nobody randomized)."""
-    done = act.find(Randomization, participant=participant.id, lock=False)
+    began = randomized_on(act, participant)
     stopped = act.seek(TreatmentStop, participant=participant.id) is not None
     last = last_dose_on(act.rows(Dose, participant=participant.id)) if stopped else None
-    randomized_on = local_day(done.randomized_at, act.study.site(participant.site).time_zone)
-    return planned_visits(act.study, randomized_on, participant.first_dose_on, last, stopped=stopped)
+    return planned_visits(act.study, began, participant.first_dose_on, last, stopped=stopped)

@@ -9,7 +9,7 @@ from irt.dispensing.discrepancies import resolve
 from irt.dispensing.tables import Discrepancy
 from irt.dispensing.telling import settle
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code, KitNumber, Reason
+from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Reason
 from irt.participants.tables import Participant
 from irt.supply import ledger
 from irt.supply.tables import Kit
@@ -31,9 +31,11 @@ class ReturnKit(Order):
 
 
 class ResolveDiscrepancy(Order):
-    """Why two counts differ."""
+    """Why two counts differ: the two as they were shown."""
 
     discrepancy: Code
+    expected: Number
+    found: Number
     reason: Reason
 
 
@@ -75,10 +77,12 @@ def return_kit(act: Act, order: ReturnKit) -> Returned:
 def resolve_discrepancy(act: Act, order: ResolveDiscrepancy) -> None:
     """Say why two counts differ. Vials that are missing stay unaccounted, and the kit is reconciled with them.
 
-    Refused: not_found, discrepancy_resolved.
+    Refused: not_found, discrepancy_resolved, discrepancy_moved (the counts are others by now).
     """
     act.find(Participant, id=act.find(Discrepancy, id=order.discrepancy, lock=False).participant)
     discrepancy = act.find(Discrepancy, id=order.discrepancy)
     if discrepancy.state == "resolved":
         act.refuse("discrepancy_resolved")
+    if (discrepancy.expected, discrepancy.found) != (order.expected, order.found):
+        act.refuse("discrepancy_moved", expected=discrepancy.expected, found=discrepancy.found)
     resolve(act, discrepancy, order.reason)

@@ -1,12 +1,14 @@
 """The books say that a box was handed over, and here it stands."""
 
+from irt.dispensing.attendance import take_back
 from irt.dispensing.dispense import CARE
-from irt.dispensing.telling import YesNo, require_past, tell
+from irt.dispensing.telling import YesNo, require_day, tell
 from irt.dispensing.wrong_kit import never_left
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.participants.tables import Participant
 from irt.supply import assigning
+from irt.supply.tables import Kit, Movement
 
 
 class NotHandedOver(Order):
@@ -24,13 +26,13 @@ class NotHandedOver(Order):
 def not_handed_over(act: Act, order: NotHandedOver) -> str:
     """Take a hand-over back that never was; answers the mishap.
 
-    The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the answer.
-    Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused:
-    not_found, date_in_future, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
-    kit_counted_already.
+    The visit that it recorded is not recorded any more: whoever came all the same has it recorded, by itself or with
+    the box. The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the
+    answer. Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused: not_found,
+    date_in_future, date_too_early, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
+    kit_counted_already, kit_passed_on.
     """
     participant = act.find(Participant, id=order.participant)
-    require_past(act, order.happened_on, participant.site)
     given = assigning.latest(act, participant.id, order.visit)
     if given is None:
         act.refuse("visit_not_assigned", visit=order.visit)
@@ -38,7 +40,11 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
         act.refuse("not_the_assigned_kit")
     if given.state != "handed_over":
         act.refuse("kit_not_handed_over", kit=order.kit)
+    kit = act.find(Kit, number=given.kit)
+    require_day(act, order.happened_on, participant.site, participant=participant, kit=kit)
     never_left(act, given)
+    handed = [line.moved_at for line in act.rows(Movement, kit=given.kit) if line.after == "dispensed"]
+    take_back(act, participant, order.visit, handed[-1], order.told)
     if order.wanted == "no":
         again = assigning.latest(act, participant.id, order.visit)
         assert again is not None, "it was there a moment ago"

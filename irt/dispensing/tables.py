@@ -193,6 +193,7 @@ class Mishap(SiteOwned, Base):
     reported_at: Mapped[datetime]
     note_signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))  # under the note to file
     note_signed_at: Mapped[datetime | None]
+    note_covers: Mapped[str | None]  # what it told of when it was signed: see `ending.covers`
 
 
 class PassedOn(SiteOwned, Base):

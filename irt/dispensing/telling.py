@@ -10,11 +10,14 @@ from irt.actor import Role
 from irt.conduct import deviations
 from irt.dispensing.allowance import ask_for_word
 from irt.dispensing.counting import latest_count
+from irt.dispensing.planned import randomized_on
 from irt.dispensing.replacing import NOT_WANTED, Replaced
 from irt.dispensing.tables import Dose, Mishap
 from irt.entropy import new_id
 from irt.gate.act import Act
 from irt.participants.visits import local_day
+from irt.randomization.tables import Randomization
+from irt.supply.tables import Movement
 
 YesNo = Literal["yes", "no"]
 AWAITED = frozenset({"wrong_kit", "lost", "damaged"})  # kinds of mishap that end with the box
@@ -27,11 +30,36 @@ DEVIATIONS: Mapping[str, deviations.Kind] = {
 }
 
 
-def require_past(act: Act, happened_on: date, site: str, field: str = "happened_on") -> None:
+def require_past(act: Act, happened_on: date, site: str) -> None:
     """Refuse a day that has not come at the site."""
     today = local_day(act.now, act.study.site(site).time_zone)
     if happened_on > today:
-        act.refuse("date_in_future", field=field, value=happened_on.isoformat(), today=today.isoformat())
+        act.refuse("date_in_future", field="happened_on", value=happened_on.isoformat(), today=today.isoformat())
+
+
+def require_day(
+    act: Act,
+    on: date,
+    site: str,
+    *,
+    participant: Row[Any] | None = None,
+    kit: Row[Any] | None = None,
+    since: date | None = None,
+) -> None:
+    """Refuse a day on which it cannot have happened: date_in_future, date_too_early.
+
+    Nothing happens to a box before it came to a site, and nothing to a participant before their randomization; `since`:
+    nor before that day, where the box was in somebody's hands only then.
+    """
+    require_past(act, on, site)
+    zone = act.study.site(site).time_zone
+    lines = act.rows(Movement, kit=kit.number) if kit is not None else []
+    days = [local_day(line.moved_at, zone) for line in lines if line.before == "in_transit"][:1]
+    if participant is not None and act.seek(Randomization, participant=participant.id) is not None:
+        days.append(randomized_on(act, participant))
+    earliest = max([*days, *filter(None, [since])], default=on)
+    if on < earliest:
+        act.refuse("date_too_early", field="happened_on", value=on.isoformat(), earliest=earliest.isoformat())
 
 
 def require_unused(act: Act, kit: Row[Any]) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import Row
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.counting import as_it_left, count_vials, hold_people, latest_count
 from irt.dispensing.dispense import CARE
-from irt.dispensing.guests import admit_guest, follow
+from irt.dispensing.guests import admit_guest, follow, require_from_here
 from irt.dispensing.replacing import replace
-from irt.dispensing.telling import YesNo, require_past, require_unused, settle, tell
+from irt.dispensing.telling import YesNo, require_day, require_unused, settle, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.gate.refusals import RaceLost
@@ -48,11 +48,10 @@ def wrong_kit(act: Act, order: WrongKit) -> str:
     """Put the books right about a box in the wrong hands; answers the mishap.
 
     The box is the participant's from now on; whoever it was meant for may be given another, and whoever had it before
-    keeps what was counted then. Refused: not_found, date_in_future, visit_unknown, kit_is_theirs, kit_not_at_hand,
-    kit_doses_recorded, kit_counted_already.
+    keeps what was counted then. Refused: not_found, date_in_future, date_too_early, visit_unknown, kit_is_theirs,
+    kit_not_at_hand, kit_doses_recorded, kit_counted_already, kit_passed_on.
     """
     participant = act.find(Participant, id=order.participant, lock=False)
-    require_past(act, order.happened_on, participant.site)
     if order.visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
     people = _whose(act, participant, order.kit)
@@ -60,6 +59,9 @@ def wrong_kit(act: Act, order: WrongKit) -> str:
     ledger.lock_shelf(act, participant.site)
     right = assigning.latest(act, participant.id, order.visit)
     kit = _in_their_hands(act, people, participant, order.kit, right)
+    count = latest_count(act, kit.number)
+    since = count.returned_on if count is not None and kit.state in BACK else None
+    require_day(act, order.happened_on, participant.site, participant=participant, kit=kit, since=since)
     settle(act, kit.number, order.box)  # it had been told of as lost, and here it is
     if order.box == "recovered":
         _came_back_unopened(act, participant, kit, order)
@@ -136,9 +138,11 @@ def _came_back_unopened(act: Act, participant: Row[Any], kit: Row[Any], order: W
 def never_left(act: Act, given: Row[Any]) -> None:
     """A box that the books call handed over is still here: it is set aside again, to be handed over.
 
-    Refused when doses or a count are recorded from it.
+    Refused when another site handed it over, for it would stand in the wrong books, and when doses or a count are
+    recorded from it.
     """
     kit = act.find(Kit, number=given.kit)
+    require_from_here(act, kit)
     require_unused(act, kit)
     if kit.state == "dispensed":
         ledger.move(act, kit, "assigned", site=kit.site, participant=kit.participant)

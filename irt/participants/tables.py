@@ -74,7 +74,8 @@ class BaselineValue(SiteOwned, Base):
 
 
 class VisitRecord(SiteOwned, Base):
-    """That a visit took place or was skipped; the highest revision counts, older ones stay.
+    """That a visit took place or was skipped; the highest revision counts, older ones stay. Void: nothing is recorded,
+    for what recorded it never was.
 
     `visit` is an id of study.toml; of a visit without a day (early termination, unscheduled) with its ordinal: `UV.1`.
     """
@@ -82,7 +83,7 @@ class VisitRecord(SiteOwned, Base):
     __tablename__ = "visit_record"
     __table_args__ = (
         UniqueConstraint("participant", "visit", "revision"),
-        CheckConstraint("state IN ('done', 'skipped')", name="state"),
+        CheckConstraint("state IN ('done', 'skipped', 'void')", name="state"),
         CheckConstraint("(state = 'done') = (visited_on IS NOT NULL)", name="day"),
         ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
         {"info": APPEND_ONLY},

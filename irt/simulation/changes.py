@@ -130,9 +130,9 @@ def put_right(life: Life, one: Enrolled) -> None:
         waiting = session.scalars(
             select(Discrepancy).filter_by(participant=one.id, state="open").order_by(Discrepancy.opened_at)
         )
-        open_ones = [row.id for row in waiting]
-    for discrepancy in open_ones:
-        order = ResolveDiscrepancy(discrepancy=discrepancy, reason=life.nature.pick(EXPLANATIONS))
+        open_ones = [{"discrepancy": row.id, "expected": row.expected, "found": row.found} for row in waiting]
+    for shown in open_ones:
+        order = ResolveDiscrepancy.model_validate({**shown, "reason": life.nature.pick(EXPLANATIONS)})
         life.desk.attempt(pharmacist, resolve_discrepancy, order)
 
 

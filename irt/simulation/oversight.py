@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from irt.conduct.classifying import Classify, classify
-from irt.conduct.tables import Deviation, DeviationClass
+from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.dispensing.allowance import AllowKit, allow_kit, waits_for_word
 from irt.dispensing.books import accountability, gather
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
@@ -42,15 +43,17 @@ def deviations(life: Life) -> None:
     for role in ("data_manager", "trial_statistician"):
         actor = life.cast.one(role)
         with life.desk.service.database.reading(actor) as session:
-            said = {row.deviation: row for row in session.scalars(select(DeviationClass)) if row.role == role}
-            others = {row.deviation: row for row in session.scalars(select(DeviationClass)) if row.role != role}
+            moved = Counter(session.scalars(select(DeviationRevision.deviation)))
+            words = [row for row in session.scalars(select(DeviationClass)) if row.about == 1 + moved[row.deviation]]
+            said = {row.deviation: row for row in words if row.role == role}
+            others = {row.deviation: row for row in words if row.role != role}
             new = [row.id for row in session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id))]
         for deviation in new:
             if deviation not in said and not life.nature.happens(LEFT_FOR_LATER):
-                _classify(life, actor, deviation, others.get(deviation))
+                _classify(life, actor, deviation, 1 + moved[deviation], others.get(deviation))
 
 
-def _classify(life: Life, actor: Actor, deviation: str, other: DeviationClass | None) -> None:
+def _classify(life: Life, actor: Actor, deviation: str, about: int, other: DeviationClass | None) -> None:
     important = life.nature.happens(IMPORTANT)
     words = (
         {"severity": "important", "per_protocol": "exclude"}
@@ -59,7 +62,9 @@ def _classify(life: Life, actor: Actor, deviation: str, other: DeviationClass | 
     )
     if other is not None and not life.nature.happens(OF_ANOTHER_MIND):
         words = {"severity": other.severity, "per_protocol": other.per_protocol}
-    order = Classify.model_validate({"deviation": deviation, "reason": "by the plan for deviations", **words})
+    order = Classify.model_validate(
+        {"deviation": deviation, "about": about, "reason": "by the plan for deviations", **words}
+    )
     life.desk.do(actor, classify, order)
 
 

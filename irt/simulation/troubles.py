@@ -20,14 +20,14 @@ from irt.dispensing.elsewhere import (
     not_collected,
 )  # fmt: skip
 from irt.dispensing.elsewhere import elsewhere as serve_elsewhere
-from irt.dispensing.ending import Recover, SignNote, recover, sign_note
+from irt.dispensing.ending import Recover, SignNote, boxes_of, covers, recover, sign_note
 from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
 from irt.dispensing.still_here import NotHandedOver, not_handed_over
-from irt.dispensing.tables import Mishap
+from irt.dispensing.tables import KitReturn, Mishap
 from irt.dispensing.wrong_kit import WrongKit, wrong_kit
 from irt.randomization.tables import Randomization
 from irt.simulation import mistakes, treatment
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Movement
 
 if TYPE_CHECKING:
     from irt.simulation.habits import Box
@@ -190,4 +190,9 @@ def _row(life: Life, one: Enrolled, mishap: str, site: str | None = None) -> Mis
 def _sign(life: Life, site: str, mishap: str) -> None:
     """The investigator reads the note to file and signs it, mostly the same day."""
     if life.nature.happens(0.9):
-        life.desk.attempt(life.cast.at(site, "investigator"), sign_note, SignNote(mishap=mishap))
+        investigator = life.cast.at(site, "investigator")
+        with life.desk.service.database.reading(investigator) as session:
+            row = session.scalars(select(Mishap).filter_by(id=mishap)).one()
+            lines = session.scalars(select(Movement).where(Movement.kit.in_(boxes_of(row)))).all()
+            read = covers(row, lines, session.scalars(select(KitReturn).filter_by(kit=row.kit)))
+        life.desk.attempt(investigator, sign_note, SignNote(mishap=mishap, covers=read))

@@ -29,7 +29,8 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    kind: str = "text"  # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit
+    # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit; shown (as on the page)
+    kind: str = "text"
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()
     hint: Words = ""
@@ -59,6 +60,8 @@ class Asked:
         """What stands in a field: as typed, else as the page proposes."""
         if one.kind in ("password", "file"):
             return ""
+        if one.kind == "shown":
+            return one.value  # also when the form is shown again: the page says what is so by now
         return self.typed.get(one.name, one.value)
 
 

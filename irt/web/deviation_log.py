@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.conduct.classifying import Standing, standing
+from irt.conduct.classifying import Standing, last_words, standing
 from irt.conduct.deviations import Told, history
 from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.participants.tables import Participant
@@ -25,7 +25,8 @@ class Shown:
     said: str
     before: tuple[tuple[str, str], ...]  # what was noted earlier, each with why it was judged anew after it
     standing: Standing
-    classes: tuple[DeviationClass, ...]  # the last word of each role
+    classes: tuple[DeviationClass, ...]  # the last word of each role about it as it is by now
+    revision: int  # as which it is by now; 1: as first noted
 
     def word_of(self, role: Role) -> DeviationClass | None:
         """What the holder of a role said last."""
@@ -50,8 +51,9 @@ def shown(session: Session, found: Iterable[Deviation]) -> list[Shown]:
             row,
             numbers.get(row.participant or "", ""),
             *_told(row, revisions[row.id]),
-            standing(classes[row.id]),
-            tuple({one.role: one for one in classes[row.id]}.values()),
+            standing(classes[row.id], 1 + len(revisions[row.id])),
+            tuple(last_words(classes[row.id], 1 + len(revisions[row.id])).values()),
+            1 + len(revisions[row.id]),
         )
         for row in rows
     ]

@@ -120,6 +120,7 @@ def classified(deviation: str) -> Any:
         )
         who = records.names(session, *(row.classified_by for row in earlier), found.row.noted_by)
     fields = (
+        Field("about", "shown", value=str(found.revision)),
         Field("severity", "radio", choices=tuple(book_words.SEVERITIES.items())),
         Field("per_protocol", "radio", choices=tuple(book_words.PER_PROTOCOL.items())),
         Field("reason", "note"),

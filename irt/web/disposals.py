@@ -72,15 +72,16 @@ def witnessed(disposal: str) -> Any:
 
 @form_page(pages, "/disposals/<disposal>/withdraw", roles=spec_of(withdraw_disposal).roles)
 def withdrawn(disposal: str) -> Any:
-    """Whoever proposed a disposal takes it back."""
-    return _about(withdraw_disposal, disposal, _("Withdraw the disposal"), _("Withdrawn."))
+    """A proposed disposal is taken back, with the reason."""
+    why = (Field("reason", "note"),)
+    return _about(withdraw_disposal, disposal, _("Withdraw the disposal"), _("Withdrawn."), why)
 
 
-def _about(function: Callable[..., Any], disposal: str, title: str, said: str) -> Any:
+def _about(function: Callable[..., Any], disposal: str, title: str, said: str, fields: tuple[Field, ...] = ()) -> Any:
     with reading() as session:
         row = records.one(session, Disposal, id=disposal)
     here = url_for("disposals.listed")
     return ask(
-        function, title=title, given={"disposal": disposal}, template="witness.html", row=row, done=here, back=here,
-        lead=texts.site_name(row.site), said=said,
+        function, title=title, given={"disposal": disposal}, fields=fields, template="witness.html", row=row,
+        done=here, back=here, lead=texts.site_name(row.site), said=said,
     )  # fmt: skip

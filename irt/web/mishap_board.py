@@ -52,6 +52,7 @@ class Board:
         ordered = select(Assignment).where(Assignment.participant.in_(about)).order_by(Assignment.ordinal)
         for row in session.scalars(ordered):
             self._visits[row.participant, row.visit] = row
+        self._serving = _serving(session, self._people.values())
         self._away = records.waiting_elsewhere(session, self._visits.values())
         self._allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
         for word in session.scalars(select(KitAllowance).where(KitAllowance.participant.in_(about))):
@@ -143,14 +144,15 @@ class Board:
 
     def _kit_wanted(self, participant: str, visit: str) -> list[OpenEnd]:
         person, given = self._people.get(participant), self._visits.get((participant, visit))
-        if person is None or person.state != "randomized":
-            return []
+        none = given is None or given.state == "void"
+        if person is None or person.state != "randomized" or (none and (participant, visit) not in self._serving):
+            return []  # nobody to give it to, or not now: asked for, it would be refused
         where: dict[str, Any] = {"participant": participant, "visit": visit}
         names = {"number": person.screening_number, "visit": texts.visit_name(visit)}
         if waits_for_word(given, self._allowed[participant, visit]):
             what = _("Another kit of %(number)s for %(visit)s waits for a second person.", **names)
             return [OpenEnd(what, _("Allow another kit"), url_for("dispensing.allowed", **where), ALLOWERS)]
-        if given is None or given.state == "void":
+        if given is None or none:
             what = _("%(number)s has no kit for %(visit)s.", **names)
             return [OpenEnd(what, _("Ask for the kit"), url_for("dispensing.assigned", **where), CARE)]
         if given.kit in self._away:
@@ -162,15 +164,36 @@ class Board:
         return []
 
 
+def _serving(session: Session, people: Iterable[Participant]) -> set[tuple[str, str]]:
+    """The visits, each with its participant, that may be given a kit as of today."""
+    who = list(people)
+    kept = records.kept_of(session, who[0].id if len(who) == 1 else None) if who else None
+    return {
+        (person.id, one.window.visit)
+        for person in who
+        for one in (records.planned_of(person, kept, texts.today_at(person.site)) if kept else ())
+        if one.may_get_kit
+    }
+
+
 def _lapsed(session: Session, mishaps: Iterable[Mishap]) -> set[str]:
     """The mishaps whose signed note changed afterwards: two statements, however many."""
-    signed = [(row, row.note_signed_at) for row in mishaps if row.note_signed_at is not None]
+    signed = [row for row in mishaps if row.note_signed_at is not None]
     if not signed:
         return set()
-    boxes, since = {box for row, _at in signed for box in boxes_of(row)}, min(at for _row, at in signed)
-    moved = list(session.scalars(select(Movement).where(Movement.kit.in_(boxes), Movement.moved_at > since)))
-    counted = list(session.scalars(select(KitReturn).where(KitReturn.kit.in_(boxes), KitReturn.counted_at > since)))
-    return {row.id for row, _at in signed if changed(row, moved, counted)}
+    boxes = {box for row in signed for box in boxes_of(row)}
+    moved: dict[str, list[Movement]] = defaultdict(list)
+    for line in session.scalars(select(Movement).where(Movement.kit.in_(boxes))):
+        moved[line.kit].append(line)
+    counted: dict[str, list[KitReturn]] = defaultdict(list)
+    for count in session.scalars(select(KitReturn).where(KitReturn.kit.in_(boxes))):
+        counted[count.kit].append(count)
+    found = set()
+    for row in signed:
+        lines = [line for box in boxes_of(row) for line in moved[box]]
+        if changed(row, lines, counted[str(row.kit)]):
+            found.add(row.id)
+    return found
 
 
 def latest_first(session: Session, **equal: Any) -> Board:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.dispensing.ending import boxes_of, is_told
+from irt.dispensing.ending import COUNT, boxes_of, covers, is_covered, is_told
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Movement
@@ -107,16 +107,21 @@ def _lines(session: Session, mishap: Mishap) -> list[Movement]:
     return [line for line in found if is_told(mishap, line)]
 
 
+def covered(session: Session, mishap: Mishap) -> str:
+    """What the note tells of now: whoever signs it says that they read just this."""
+    return covers(mishap, _lines(session, mishap), session.scalars(select(KitReturn).filter_by(kit=mishap.kit)))
+
+
 def signature(session: Session, mishap: Mishap) -> Signed | None:
     """The signature under the note, and which boxes have moved since; None while nobody has signed."""
     if mishap.note_signature is None or mishap.note_signed_at is None:
         return None
     counts = session.scalars(select(KitReturn).filter_by(kit=mishap.kit).order_by(KitReturn.revision))
-    recounted = [row for row in counts if row.counted_at > mishap.note_signed_at]
+    recounted = [row for row in counts if not is_covered(mishap, COUNT, row.revision)]
     later = [Change(_counted(row), row.counted_at) for row in recounted] + [
         Change(_("Box %(kit)s: %(state)s", kit=line.kit, state=words.word(line.after, "KIT_STATES")), line.moved_at)
         for line in _lines(session, mishap)
-        if line.moved_at > mishap.note_signed_at
+        if line.moved_at >= mishap.reported_at and not is_covered(mishap, line.kit, line.line)
     ]
     later.sort(key=lambda one: str(one.at))
     return Signed(records.one(session, SignatureRow, id=mishap.note_signature), tuple(later))

@@ -122,7 +122,7 @@ def another_site() -> Any:
     """A participant of another site stands here with their card; `mishap`: what was told of them before."""
     sites = texts.site_choices(actor().sites(spec_of(elsewhere).roles))
     here, screening, number = _shown_before() or (sites[0][0] if sites else "", "", "")
-    theirs = _("The number on its label, where it is known; else it is the box of the last visit.")
+    theirs = _("The number on its label, where it is known; else it is the box that they were last given.")
     used = _("Only if that box is lost: how many of its vials were used before.")
     fields = (
         Field("site", "choice", label=_("At which site are you?"), choices=sites, value=here),
@@ -252,12 +252,13 @@ def uncollected(mishap: str) -> Any:
 @form_page(pages, "/mishaps/<mishap>/sign", roles=spec_of(sign_note).roles)
 def signed(mishap: str) -> Any:
     """Read the note and sign it."""
-    with reading() as session:
+    with reading(*spec_of(sign_note).roles) as session:
         row, board = _known(session, mishap)
         notes = mishap_notes.in_both(session, board, row)
+        read = Field("covers", "shown", value=mishap_notes.covered(session, row))
     shown = url_for("mishaps.note", mishap=mishap)
     return ask(
-        sign_note, title=_("Note to file"), given={"mishap": mishap}, done=shown,
+        sign_note, title=_("Note to file"), given={"mishap": mishap}, fields=(read,), done=shown,
         back=url_for("mishaps.one", mishap=mishap), said=_("Signed."),
         template="mishap_sign.html", notes=notes, mishap=row,
     )  # fmt: skip

@@ -164,6 +164,11 @@ class Planned:
         return self.dispenses and waits and self.on_treatment and self.unrecorded and self.when != "outside"
 
     @property
+    def may_get_kit(self) -> bool:
+        """Whether it may be given a kit as of today, also in place of one that is gone: as `expected_until` says."""
+        return self.dispenses and self.on_treatment and self.state not in ("skipped", "off") and self.when != "outside"
+
+    @property
     def unrecorded(self) -> bool:
         """Whether nothing is recorded of a visit that is still to take place, or should have."""
         return self.state not in ("done", "skipped", "off")

@@ -85,7 +85,9 @@ def resolved(discrepancy: str) -> Any:
         person = records.one(session, Participant, id=row.participant)
     here = url_for("returns.discrepancies")
     title = f"{person.screening_number} · {words.word(row.kind, 'DISCREPANCY_KINDS')}"
+    fields = (*(Field(name, "shown", value=str(getattr(row, name))) for name in ("expected", "found")),
+              Field("reason", "note"))  # fmt: skip
     return ask(
-        resolve_discrepancy, title=title, given={"discrepancy": discrepancy}, fields=(Field("reason", "note"),),
+        resolve_discrepancy, title=title, given={"discrepancy": discrepancy}, fields=fields,
         lead=counted.about(row), done=here, back=here, said=_("Resolved."), press=_("Resolve"),
     )  # fmt: skip

@@ -112,6 +112,10 @@ PARTICIPANTS: dict[str, Any] = {
     "consent_already_recorded": _l("Version of the consent form: the consent to %(version)s is recorded already."),
     "consent_before_earlier": _l("Date of consent: %(value)s is before the earlier consent of %(earlier)s; check it."),
     "date_in_future": _l("%(field)s: %(value)s has not come yet; today is %(today)s at the site."),
+    "date_too_early": _l(
+        "%(field)s: %(value)s is too early; it cannot have happened before %(earliest)s: the box came to the site "
+        "or to the participant then, or the participant was randomized. Correct the date."
+    ),
     "baseline_already_recorded": _l("The baseline values of %(participant)s are recorded. Use “Correct” for a change."),
     "baseline_not_recorded": _l("The baseline values of %(participant)s are not recorded yet. Record them first."),
     "baseline_incomplete": _l("Baseline values are missing: %(fields)s. Record them first."),
@@ -177,6 +181,10 @@ KITS: dict[str, Any] = {
         "Kit number: %(kit)s was not given to %(participant)s. Check the number; if this box came back, choose "
         "whose it is, or report what happened."
     ),
+    "kit_number_needed": _l(
+        "Kit number: in the books no box is in the hands of %(participant)s. Write the number on its "
+        "label, or choose that no box is gone."
+    ),
     "kit_back_already": _l(
         "Kit number: %(kit)s is back already (%(state)s). If its count is wrong, ask for a change of the "
         "recorded count."
@@ -188,6 +196,12 @@ KITS: dict[str, Any] = {
         "Returned on: %(value)s is before kit %(kit)s was given (%(given)s). Correct the date."
     ),
     "discrepancy_resolved": _l("This discrepancy is resolved already. Look at the list of those that are open."),
+    "note_changed": _l("The note to file changed after it was read. Read it as it is now, then sign."),
+    "deviation_moved": _l("The deviation changed after it was shown. Look at it as it is now, then say what it is."),
+    "discrepancy_moved": _l(
+        "The discrepancy changed after it was shown: %(expected)s are expected and %(found)s found by now. Look it "
+        "over, then say why."
+    ),
     "kits_not_disposable": _l(
         "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired, in quarantine or not "
         "dispensed. "
@@ -199,7 +213,6 @@ KITS: dict[str, Any] = {
     ),
     "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
     "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
-    "disposal_of_another": _l("Only the person who proposed the disposal withdraws it. Ask them."),
     "lots_known": _l(
         "Lot: %(lots)s came in with an earlier kit list. A lot comes whole: ask the packager for a lot code of its own."
     ),
@@ -277,6 +290,10 @@ MISHAPS: dict[str, Any] = {
     ),
     "kit_doses_recorded": _l(
         "Kit number: doses are recorded from %(kit)s (%(days)s). If it never left, correct these doses first."
+    ),
+    "kit_passed_on": _l(
+        "Kit number: %(kit)s was handed over at site %(at)s, so it cannot stand here. Check the number; if the box is "
+        "still at that site, call the trial manager."
     ),
     "kit_counted_already": _l("Kit number: %(kit)s was counted when it came back, so it had left. Correct that first."),
     "kit_not_handed_over": _l("Kit number: %(kit)s is not handed over in the books. Nothing is to be put right."),

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_lot")),
     )
     _change_old_tables()
+    _treatment_mended()
     op.create_table(
         "express",
         sa.Column("shipment", sa.Text(), nullable=False),
@@ -58,3 +59,15 @@ def _change_old_tables() -> None:
         )
     with op.batch_alter_table("shipment") as table:
         table.alter_column("kind", server_default=None)
+
+
+def _treatment_mended() -> None:
+    """A note signed before is to be read and signed again, for nobody knows what it told of then; a word about a
+    deviation that has moved since is to be said again."""
+    with op.batch_alter_table("mishap") as table:
+        table.add_column(sa.Column("note_covers", sa.Text(), nullable=True))
+    with op.batch_alter_table("deviation_class") as table:
+        table.add_column(sa.Column("about", sa.Integer(), nullable=True))
+    with op.batch_alter_table("visit_record") as table:
+        table.drop_constraint(op.f("ck_visit_record_state"), type_="check")
+        table.create_check_constraint(op.f("ck_visit_record_state"), "state IN ('done', 'skipped', 'void')")

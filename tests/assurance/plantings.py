@@ -97,9 +97,10 @@ def _count(act: Act, who: str, counts: Counts, **more: Any) -> Named:
     kit = kit_of(act, who)
     before = act.rows(KitReturn, kit=kit.number)
     values = {"kit": kit.number, "participant": who, "site": act.find(Participant, id=who, lock=False).site,
-              "used_before": 0, "revision": len(before) + 1, "reason": "counted again" if before else None}  # fmt: skip
+              "used_before": 0, "returned_on": DAY, "revision": len(before) + 1,
+              "reason": "counted again" if before else None}  # fmt: skip
     key = act.add(
-        KitReturn, id=f"plant {kit.number}", returned_on=DAY, unused=counts.unused, used=counts.used,
+        KitReturn, id=f"plant {kit.number}", unused=counts.unused, used=counts.used,
         broken=counts.broken, lost=counts.lost, counted_by=act.actor.account, counted_at=act.now, **values | more,
     )  # fmt: skip
     return "kit_return", key
@@ -141,6 +142,11 @@ def _lost_and_reconciled(act: Act) -> Named:
     _move(act, "p2", "returned", "reconciled")
     _count(act, "p2", Counts(1, 0, 0, 0))
     return "kit", kit_of(act, "p2").number
+
+
+@planting("a count of a day before the kit was handed over")
+def _back_before_it_was_given(act: Act) -> Named:
+    return _count(act, "p3", Counts(2, 0, 0, 0), returned_on=date(2026, 3, 1))
 
 
 @planting("a double return: a second count as if the kit came back again")

@@ -55,7 +55,7 @@ def settle(act: Act) -> None:
                      facts={"kit": given.kit})  # fmt: skip
         note(act, "wrong_kit", site=given.site, participant="p2", subject=f"p2/{n}", happened_on=FIRST_DAY,
              facts={"kit": given.kit, "instead_of": given.kit})  # fmt: skip
-        act.add(DeviationClass, id=f"dc{n}", deviation=found, site=given.site, role="data_manager", revision=1,
+        act.add(DeviationClass, id=f"dc{n}", deviation=found, site=given.site, role="data_manager", revision=1, about=2,
                 severity="minor", per_protocol="keep", reason="no effect", classified_by="a1",
                 classified_at=act.now)  # fmt: skip
         act.add(Mishap, id=f"m{n}", participant="p2", site=given.site, kind="wrong_kit", visit="day-1", kit=given.kit,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from irt.conduct.classifying import Classify, Standing, classify, standing
-from irt.conduct.tables import Deviation, DeviationClass
+from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.participants.report import Report, report
 from tests.cast import World, world
 from tests.setting import open_trial, screened
@@ -19,6 +19,7 @@ class Said:
     revision: int
     severity: str = "minor"
     per_protocol: str = "keep"
+    about: int | None = 1
 
 
 DM, TS = "data_manager", "trial_statistician"
@@ -43,7 +44,7 @@ DM, TS = "data_manager", "trial_statistician"
 def test_the_standing_is_read_from_the_last_word_of_each(said: list[Said], expected: Standing) -> None:
     orders = list(itertools.permutations(said))
     assert orders
-    assert {standing(order) for order in orders} == {expected}
+    assert {standing(order, 1) for order in orders} == {expected}
 
 
 @pytest.fixture
@@ -59,15 +60,16 @@ def reported(trial: World, by: str = "coordinator_01") -> str:
     return str(trial.do(report, order, by=by))
 
 
-def word(deviation: str, severity: str = "minor", per_protocol: str = "keep") -> Classify:
-    return Classify(deviation=deviation, severity=severity, per_protocol=per_protocol, reason="No effect seen")  # type: ignore[arg-type]
+def word(deviation: str, severity: str = "minor", per_protocol: str = "keep", about: int = 1) -> Classify:
+    values = {"severity": severity, "per_protocol": per_protocol, "reason": "No effect seen"}
+    return Classify.model_validate({"deviation": deviation, "about": about, **values})
 
 
 def test_each_of_the_two_has_rows_of_their_own_and_a_new_word_is_a_new_row(trial: World) -> None:
     found = reported(trial)
     trial.do(classify, word(found), by="data_manager")
     trial.do(classify, word(found, "important", "exclude"), by="trial_statistician")
-    assert standing(trial.rows(DeviationClass)).state == "disagreed"
+    assert standing(trial.rows(DeviationClass), 1).state == "disagreed"
     trial.do(classify, word(found, "important", "exclude"), by="data_manager")
     rows = sorted((row.role, row.revision, row.severity, row.per_protocol) for row in trial.rows(DeviationClass))
     assert rows == [
@@ -75,7 +77,7 @@ def test_each_of_the_two_has_rows_of_their_own_and_a_new_word_is_a_new_row(trial
         ("data_manager", 2, "important", "exclude"),
         ("trial_statistician", 1, "important", "exclude"),
     ]
-    assert standing(trial.rows(DeviationClass)) == Standing("agreed", "exclude")
+    assert standing(trial.rows(DeviationClass), 1) == Standing("agreed", "exclude")
     entry = trial.last_audit()
     assert (entry.act, entry.reason, entry.site) == ("deviation.classify", "No effect seen", "01")
     assert entry.participant == trial.row(Deviation).participant
@@ -107,3 +109,26 @@ def test_two_words_at_once_are_two_revisions(trial: World) -> None:
         )
     assert len({one.answer for one in done}) == 4
     assert sorted(row.revision for row in trial.rows(DeviationClass)) == [1, 2, 3, 4]
+
+
+def test_what_was_said_before_the_facts_moved_does_not_count_after(trial: World) -> None:
+    deviation = moved(trial)
+    for by in ("data_manager", "trial_statistician"):
+        assert trial.refusal(classify, word(deviation, about=1), by=by).code == "deviation_moved"
+        trial.do(classify, word(deviation, about=2), by=by)
+    assert standing(trial.rows(DeviationClass), 2) == Standing("agreed", "keep")
+    assert standing(trial.rows(DeviationClass), 3) == Standing("suggested", None)
+    said = [Said(DM, 1), Said(TS, 1, about=None), Said(DM, 2, "important", "exclude", about=2)]
+    assert standing(said, 1) == Standing("agreed", "keep"), "where a word names no revision: as first noted"
+    assert standing(said, 2) == Standing("classified_by_one", None)
+
+
+def moved(trial: World) -> str:
+    """A deviation whose facts were judged anew after it was noted."""
+    found = reported(trial)
+    row = trial.row(Deviation, id=found)
+    trial.put(
+        DeviationRevision, id="moved", deviation=found, site=row.site, revision=2, stands=True,
+        happened_on=row.happened_on, facts={}, noted_at=trial.clock.now(), noted_by="somebody",
+    )  # fmt: skip
+    return found

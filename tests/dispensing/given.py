@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from irt.clock import local_day
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
-from irt.dispensing.returns import ReturnKit
-from irt.dispensing.tables import Dose
+from irt.dispensing.returns import ResolveDiscrepancy, ReturnKit
+from irt.dispensing.tables import Discrepancy, Dose
 from irt.gate.rows import table_of
 from irt.participants.screen import Screened
 from irt.participants.tables import Participant
@@ -43,6 +43,12 @@ def next_kit(world: World, one: Screened, visit: str) -> str:
 def days_later(world: World, days: int) -> None:
     """Time passes."""
     world.clock.advance(timedelta(days=days))
+
+
+def explained(world: World, discrepancy: str, reason: str) -> ResolveDiscrepancy:
+    """Why two counts differ, said of the two as they are now."""
+    row = world.row(Discrepancy, id=discrepancy)
+    return ResolveDiscrepancy(discrepancy=row.id, expected=row.expected, found=row.found, reason=reason)
 
 
 def record(world: World, one: Screened, kit: str, *numbers: int, outcome: str = "taken", **more: Any) -> None:

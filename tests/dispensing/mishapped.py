@@ -7,15 +7,15 @@ from irt.dispensing.allowance import AllowKit, allow_kit
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.elsewhere import Elsewhere, HandOverElsewhere, NotCollected
-from irt.dispensing.ending import Recover
+from irt.dispensing.ending import Recover, SignNote, covers
 from irt.dispensing.lost import LostOrDamaged
 from irt.dispensing.returns import ReturnKit, return_kit
 from irt.dispensing.still_here import NotHandedOver
-from irt.dispensing.tables import Mishap
+from irt.dispensing.tables import KitReturn, Mishap
 from irt.dispensing.wrong_kit import WrongKit, wrong_kit
 from irt.participants.screen import Screened
 from irt.randomization.tables import Randomization
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Kit, Movement
 from tests.cast import World
 from tests.stocked import dosed, randomized, take_away
 
@@ -142,6 +142,12 @@ def assignments(world: World, one: Screened) -> list[tuple[int, str]]:
 def mishap(world: World, number: str) -> Any:
     """A mishap's row."""
     return world.row(Mishap, id=number)
+
+
+def read_note(world: World, number: str) -> SignNote:
+    """The note to file of a mishap, as whoever signs it reads it now."""
+    row = mishap(world, number)
+    return SignNote(mishap=number, covers=covers(row, world.rows(Movement), world.rows(KitReturn)))
 
 
 def scanned(mishap: str, kit: str) -> HandOverElsewhere:

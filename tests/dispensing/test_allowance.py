@@ -1,5 +1,6 @@
 """Nobody alone can have kit after kit of one arm drawn by inventing losses."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from irt.assurance.findings import Findings
 from irt.assurance.ledger import Ledger
 from irt.assurance.verify import verify
-from irt.dispensing.allowance import AllowKit, allow_kit
+from irt.dispensing.allowance import FREE, AllowKit, allow_kit
 from irt.dispensing.dispense import Assign, Cancel, assign, cancel
+from irt.dispensing.elsewhere import elsewhere
 from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.tables import KitAllowance, Mishap
 from irt.dispensing.wrong_kit import wrong_kit
+from irt.gate.refusals import Refused
 from irt.gate.tables import Outbox
 from irt.migrate import newest
 from irt.participants.screen import Screened
@@ -23,6 +26,7 @@ from tests.dispensing.mishapped import (
     ask,
     assignments,
     at_second_visit,
+    came,
     give,
     gone,
     mishap,
@@ -41,6 +45,16 @@ def trial(database_url: str) -> World:
 def lose(world: World, kit: str, **other: Any) -> Any:
     """A box that never left is told to be lost; answers the mishap."""
     return mishap(world, world.do(lost_or_damaged, gone(world, kit, **other), by=PHARMACIST))
+
+
+def asked(world: World, one: Screened, visit: str) -> str | None:
+    """The kit of a visit; None where it waits for a second person's word."""
+    try:
+        return str(world.do(assign, Assign(participant=one.id, visit=visit), by=PHARMACIST).kit)
+    except Refused as refused:
+        if refused.code != "kit_to_be_allowed":
+            raise
+        return None
 
 
 def wanted(world: World, one: Screened) -> AllowKit:
@@ -122,6 +136,80 @@ def test_a_kit_that_stands_set_aside_needs_no_word(trial: World) -> None:
     kit = row.replacement_kit
     trial.do(cancel, Cancel(participant=one.id, visit=second(trial)), by=PHARMACIST)
     assert ask(trial, one) == kit
+
+
+def test_two_visits_asked_in_turns_do_not_get_round_the_word(trial: World) -> None:
+    """A kit of the next visit is not moved to the one that waits for a word; so the next visit has two kits of its own
+    and no more, though both can be asked for on this day."""
+    one = twice_lost(trial)
+    trial.clock.advance(timedelta(days=6))  # between two windows
+    w4, w8 = second(trial), trial.study.dispensing_visits[2].id
+    drawn = set()
+    for number in (1, 2, 3, 4):
+        if number > FREE:
+            assert (
+                trial.refusal(assign, Assign(participant=one.id, visit=w8), by=PHARMACIST).code == "kit_to_be_allowed"
+            )
+            continue
+        kit = str(trial.do(assign, Assign(participant=one.id, visit=w8), by=PHARMACIST).kit)
+        refused = trial.refusal(assign, Assign(participant=one.id, visit=w4), by=PHARMACIST)
+        assert (refused.code, refused.facts) == ("kit_to_be_allowed", {"visit": w4})
+        assert trial.do(assign, Assign(participant=one.id, visit=w8), by=PHARMACIST).kit == kit
+        lose(trial, kit, replace="no")
+        drawn.add(kit)
+    assert len(drawn) == FREE
+    assert assignments(trial, one) == [(1, "void"), (2, "void")]
+    assert verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest()) == []
+
+
+def test_moved_to_and_fro_every_kit_counts_where_it_was_lost(trial: World) -> None:
+    """Whichever of two visits is asked, the two together have twice two kits, and each that is lost counts."""
+    (one,) = at_second_visit(trial, 1)
+    trial.clock.advance(timedelta(days=6))
+    visits = [one.id for one in trial.study.dispensing_visits[1:3]]
+    drawn: set[str | None] = set()
+    for turn in range(8):
+        for visit in (visits[turn % 2], visits[1 - turn % 2]):
+            drawn |= {asked(trial, one, visit)} - {None}
+        for row in trial.rows(Assignment, participant=one.id, state="assigned"):
+            if row.visit in visits:
+                lose(trial, row.kit, replace="no")
+    assert len(drawn) == 2 * FREE
+    assert verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest()) == []
+
+
+def test_another_site_does_not_get_round_the_word(trial: World) -> None:
+    """Asked in turns with their own site, on a day between two windows: two kits for each visit, and no more."""
+    (one,) = at_second_visit(trial, 1)
+    trial.clock.advance(timedelta(days=6))
+    drawn: set[str] = set()
+    for visit in [one.id for one in trial.study.dispensing_visits[1:3]] * 4:
+        given = asked(trial, one, visit)
+        if given is not None:
+            drawn.add(given)
+            lose(trial, given, replace="no")
+        told = mishap(trial, trial.do(elsewhere, came(trial, one), by="pharmacist_02"))
+        if told.replacement == "set_aside":
+            drawn.add(told.replacement_kit)
+            trial.do(lost_or_damaged, gone(trial, told.replacement_kit, replace="no"), by="pharmacist_02")
+    assert len(drawn) == 2 * FREE
+    assert verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest()) == []
+
+
+def test_a_kit_moved_without_a_word_is_named(trial: World) -> None:
+    """As it was possible once: set aside for the next visit, and moved to the one that had lost two."""
+    one = twice_lost(trial)
+    trial.clock.advance(timedelta(days=6))
+    w8 = trial.study.dispensing_visits[2].id
+    kit = str(trial.do(assign, Assign(participant=one.id, visit=w8), by=PHARMACIST).kit)
+    assert named(trial, []) == []
+    rows = [row._asdict() for row in trial.rows(Assignment)]
+    for row in rows:
+        if row["kit"] == kit:
+            row |= {"visit": second(trial), "ordinal": 3, "assigned_at": trial.clock.now()}
+    found = Findings()
+    Ledger(found, [row._asdict() for row in trial.rows(Movement)]).compare_allowances(rows, [])
+    assert [(one.table, one.row) for one in found.all] == [("kit_allowance", f"kit {kit}")]
 
 
 def test_a_kit_drawn_without_a_word_is_named(trial: World) -> None:

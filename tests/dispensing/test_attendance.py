@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from irt.conduct.tables import Deviation
+from irt.conduct.tables import Deviation, DeviationRevision
 from irt.dispensing.attendance import (
     RecordVisit,
     SkipVisit,
@@ -269,3 +269,21 @@ def test_a_skipped_or_recorded_visit_is_not_missed(one: Patient) -> None:
     one.world.do(record_visit, visit(one, "W4", 30), by=BY)
     assert one.world.do(sweep_visits, SweepVisits(), by="operator") == 0
     assert one.world.rows(Deviation) == []
+
+
+def test_a_visit_noted_as_missed_and_skipped_later_is_one_deviation(one: Patient) -> None:
+    one.on_day(60)
+    assert one.world.do(sweep_visits, SweepVisits(), by="operator") >= 1
+    one.world.do(skip_visit, SkipVisit(participant=one.id, visit="W4", reason="Was ill"), by=BY)
+    noted = [row for row in one.world.rows(Deviation) if row.subject.endswith("/W4")]
+    lifted = {row.deviation: row.stands for row in one.world.rows(DeviationRevision)}
+    assert {row.kind: lifted.get(row.id, True) for row in noted} == {"visit_missed": False, "visit_skipped": True}
+    assert one.world.do(sweep_visits, SweepVisits(), by="operator") == 0
+
+
+def test_a_visit_noted_as_missed_and_recorded_later_was_not(one: Patient) -> None:
+    one.on_day(54)
+    assert one.world.do(sweep_visits, SweepVisits(), by="operator") == 1
+    one.world.do(record_visit, visit(one, "W4", 30), by=BY)
+    (noted,) = one.world.rows(Deviation)
+    assert [(row.deviation, row.stands) for row in one.world.rows(DeviationRevision)] == [(noted.id, False)]

@@ -4,15 +4,25 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, send_back, withdraw_disposal, witness
-from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
+from irt.dispensing.disposal import (
+    DisposalOrder,
+    DisposeOf,
+    WithdrawDisposal,
+    destroy,
+    send_back,
+    withdraw_disposal,
+    witness,
+)
+from irt.dispensing.returns import resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.gate.refusals import Refused
+from irt.gate.rows import table_of
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Kit, Movement
 from tests.cast import World
-from tests.dispensing.given import PHARMACIST, at_home, back
+from tests.dispensing.given import PHARMACIST, at_home, back, explained
 from tests.stocked import on_shelf, running_trial, take_away
 
 
@@ -89,7 +99,7 @@ def test_a_kit_that_is_asked_about_stays(trial: World) -> None:
     trial.do(return_kit, back(trial, one, kit, 17, 0), by=PHARMACIST)
     assert trial.refusal(destroy, order(kit), by=PHARMACIST).code == "kits_not_disposable"
     row = trial.row(Discrepancy)
-    trial.do(resolve_discrepancy, ResolveDiscrepancy(discrepancy=row.id, reason="It broke"), by=PHARMACIST)
+    trial.do(resolve_discrepancy, explained(trial, row.id, "It broke"), by=PHARMACIST)
     trial.put(Discrepancy, **{**row._asdict(), "id": "asked", "kind": "diary"})
     refused = trial.refusal(destroy, order(kit), by=PHARMACIST)
     assert (refused.code, refused.facts["kits"]) == ("kits_in_question", [kit])
@@ -106,15 +116,21 @@ def test_what_is_asked_after_the_proposal_stops_the_witness(trial: World) -> Non
     assert trial.refusal(witness, DisposalOrder(disposal=disposal), by="monitor").code == "kits_in_question"
 
 
-def test_a_kit_is_in_one_disposal_until_its_proposer_withdraws_it(trial: World) -> None:
+def test_a_kit_is_in_one_disposal_until_a_pharmacist_of_the_site_withdraws_it(trial: World) -> None:
     kit = reconciled(trial)
     disposal = DisposalOrder(disposal=trial.do(destroy, order(kit), by=PHARMACIST))
     for dispose in (destroy, send_back):
         refused = trial.refusal(dispose, order(kit), by=PHARMACIST)
         assert (refused.code, refused.facts["kits"]) == ("kits_in_disposal", [kit])
-    assert trial.refusal(withdraw_disposal, disposal, by="investigator_01").code == "role_not_allowed"
-    trial.do(withdraw_disposal, disposal, by=PHARMACIST)
+    wrong = WithdrawDisposal(disposal=disposal.disposal, reason="Who proposed it has left")
+    assert trial.refusal(withdraw_disposal, wrong, by="investigator_01").code == "role_not_allowed"
+    assert trial.refusal(withdraw_disposal, wrong, by="pharmacist_02").code == "not_found"
+    table = table_of(Disposal)
+    with trial.database.writing() as connection:
+        connection.execute(update(table).values(proposed_by="somebody who left"))
+    trial.do(withdraw_disposal, wrong, by=PHARMACIST)
     assert trial.row(Disposal).state == "withdrawn"
+    assert trial.last_audit().reason == "Who proposed it has left"
     assert trial.refusal(witness, disposal, by="monitor").code == "disposal_state"
     trial.do(send_back, order(kit), by=PHARMACIST)
     assert trial.row(Kit, number=kit).state == "sent_back"

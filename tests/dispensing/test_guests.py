@@ -18,6 +18,7 @@ from irt.dispensing.dispense import (
 )  # fmt: skip
 from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.lost import lost_or_damaged
+from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.dispensing.treatment import Complete, StopTreatment, complete, stop_treatment
 from irt.dispensing.withdrawal import Withdraw, withdraw
@@ -45,6 +46,7 @@ from tests.dispensing.mishapped import (
     scanned,
     second,
     shelf,
+    still_here,
     today,
     waits,
     wrong,
@@ -363,3 +365,38 @@ def test_given_to_somebody_of_the_visited_site_it_is_no_longer_promised(trial: W
     assert (mishap(trial, come.id).replacement, mishap(trial, come.id).replacement_kit) == ("to_ask", None)
     again = comes(trial, one)
     assert (again.id, assignments(trial, one)) == (come.id, [(1, "void"), (2, "assigned")])
+
+
+def test_a_lost_box_is_told_of_though_home_has_set_the_next_one_aside(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    first = trial.row(Assignment, participant=one.id, visit=trial.study.dispensing_visits[0].id).kit
+    at_home = ask(trial, one)
+    assert trial.refusal(elsewhere, came(trial, one, gone="lost"), by=THERE).code == "used_missing"
+    row = comes(trial, one, gone="lost", used=3)
+    assert kit_of(trial, first)[0] == "lost"
+    assert [(count.used, count.lost) for count in trial.rows(KitReturn, kit=first)] == [(3, trial.study.kit.vials - 3)]
+    assert [told.kind for told in trial.rows(Mishap, kit=first)] == ["lost"]
+    assert (kit_of(trial, at_home)[0], kit_of(trial, row.kit)[1]) == ("not_dispensed", "02")
+    assert comes(trial, one, gone="lost", used=3).id == row.id
+    assert len(trial.rows(Mishap, kit=first)) == 1
+
+
+def test_where_no_box_is_in_their_hands_its_number_is_asked_for(trial: World) -> None:
+    one, _ = randomized(trial, "EXAMPLE-000001")
+    (kit,) = [row.kit for row in trial.rows(Assignment, participant=one.id)]
+    refused = trial.refusal(elsewhere, came(trial, one, gone="lost", used=0), by=THERE)
+    assert (refused.code, refused.facts) == ("kit_number_needed", {"participant": one.screening_number})
+    assert (kit_of(trial, kit)[0], trial.rows(Mishap)) == ("assigned", [])
+
+
+def test_a_box_that_another_site_handed_over_cannot_stand_at_home(trial: World) -> None:
+    """Told as still here, it would come into the books of the wrong site."""
+    (one,) = at_second_visit(trial, 1)
+    told = comes(trial, one)
+    trial.do(hand_over_elsewhere, scanned(told.id, told.kit), by=THERE)
+    refused = trial.refusal(not_handed_over, still_here(trial, one, told.kit), by=PHARMACIST)
+    assert (refused.code, refused.facts) == ("kit_passed_on", {"kit": told.kit, "at": "02"})
+    order = wrong(trial, one, shelf(trial)[0], right_box="at_site")
+    assert trial.refusal(wrong_kit, order, by=PHARMACIST).code == "kit_passed_on"
+    assert kit_of(trial, told.kit) == ("dispensed", "01", one.id)
+    trial.do(wrong_kit, wrong(trial, one, order.kit, right_box="with_participant"), by=PHARMACIST)

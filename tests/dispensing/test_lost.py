@@ -8,7 +8,7 @@ from irt.dispensing.books import gather, inventory
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.disposal import DisposeOf, destroy
-from irt.dispensing.ending import SignNote, recover, sign_note
+from irt.dispensing.ending import recover, sign_note
 from irt.dispensing.lost import Found, found, lost_or_damaged
 from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.tables import KitReturn, Mishap
@@ -27,6 +27,7 @@ from tests.dispensing.mishapped import (
     gone,
     kit_of,
     mishap,
+    read_note,
     reported,
     second,
     shelf,
@@ -177,7 +178,7 @@ def test_a_box_in_stock_concerns_the_site_alone(trial: World, what: str, state: 
     assert trial.refusal(lost_or_damaged, asked, by=PHARMACIST).code == "kit_not_at_hand"
     (sent,) = trial.rows(Outbox, kind="mishap.in_stock")
     assert (sent.site, sent.participant, sent.facts) == ("01", None, {})
-    trial.do(sign_note, SignNote(mishap=told), by="investigator_01")
+    trial.do(sign_note, read_note(trial, told), by="investigator_01")
 
 
 def test_a_box_lost_from_the_stock_that_turns_up_is_given_to_nobody(trial: World) -> None:

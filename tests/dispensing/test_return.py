@@ -6,7 +6,7 @@ import pytest
 
 from irt.conduct.tables import Deviation
 from irt.dispensing.counting import Counts, count_vials
-from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy, return_kit
+from irt.dispensing.returns import resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Dose, KitReturn, Mishap
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.act import REGISTRY, Act, Order, act
@@ -14,7 +14,7 @@ from irt.participants.tables import Participant
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 from tests.cast import World
-from tests.dispensing.given import PHARMACIST, at_home, back, days_later, next_kit, record
+from tests.dispensing.given import PHARMACIST, at_home, back, days_later, explained, next_kit, record
 from tests.stocked import on_shelf, randomized, running_trial
 
 
@@ -77,7 +77,7 @@ def test_what_does_not_add_up_is_asked_and_somebody_says_why(trial: World) -> No
     found = trial.row(Discrepancy)
     assert (found.kind, found.kit, found.expected, found.found, found.state) == ("vials", kit, 18, 17, "open")
     assert trial.row(Kit, number=kit).state == "returned"
-    order = ResolveDiscrepancy(discrepancy=found.id, reason="One was left on the train")
+    order = explained(trial, found.id, "One was left on the train")
     trial.do(resolve_discrepancy, order, by="coordinator_01")
     found = trial.row(Discrepancy)
     assert (found.state, found.resolution, found.found) == ("resolved", "One was left on the train", 17)
@@ -156,7 +156,7 @@ def test_a_revised_count_settles_what_was_asked_or_asks_anew(trial: World) -> No
     counted_anew(trial, kit, Counts(3, 13, 0, 0))
     assert (opened(trial), trial.row(Kit, number=kit).state) == ([(18, 16)], "returned")
     found = trial.row(Discrepancy, state="open")
-    trial.do(resolve_discrepancy, ResolveDiscrepancy(discrepancy=found.id, reason="Two are lost"), by=PHARMACIST)
+    trial.do(resolve_discrepancy, explained(trial, found.id, "Two are lost"), by=PHARMACIST)
     counted_anew(trial, kit, Counts(4, 12, 0, 0))
     assert (opened(trial), trial.row(Kit, number=kit).state) == ([], "reconciled")
     assert sorted(row.revision for row in trial.rows(KitReturn, kit=kit)) == [1, 2, 3, 4, 5]
@@ -169,7 +169,7 @@ def test_other_roles_and_another_site_take_nothing_back(trial: World) -> None:
     for by in ("coordinator_01", "monitor", "assessor_01"):
         assert trial.refusal(return_kit, order, by=by).code == "role_not_allowed"
     trial.do(return_kit, order, by=PHARMACIST)
-    found = ResolveDiscrepancy(discrepancy=trial.row(Discrepancy).id, reason="It broke")
+    found = explained(trial, trial.row(Discrepancy).id, "It broke")
     assert trial.refusal(resolve_discrepancy, found, by="investigator_02").code == "not_found"
     assert trial.refusal(resolve_discrepancy, found, by="monitor").code == "role_not_allowed"
 
@@ -196,7 +196,7 @@ def test_a_difference_that_was_explained_is_asked_again_only_when_it_changes(tri
     trial.do(return_kit, back(trial, one, kit, 4, 14), by=PHARMACIST)
     found = trial.row(Discrepancy)
     assert (found.kind, found.expected, found.found) == ("diary", 14, 13)
-    order = ResolveDiscrepancy(discrepancy=found.id, reason="One vial was opened and spilled")
+    order = explained(trial, found.id, "One vial was opened and spilled")
     trial.do(resolve_discrepancy, order, by="investigator_01")
     assert trial.row(Kit, number=kit).state == "reconciled"
     counted_anew(trial, kit, Counts(3, 14, 1, 0))
@@ -261,3 +261,17 @@ def test_what_was_told_of_a_wrong_box_ends_with_its_return(trial: World) -> None
     trial.do(return_kit, back(trial, one, wrong, 18, 0), by=PHARMACIST)
     assert trial.row(Mishap).box == "recovered"
     assert trial.row(Kit, number=wrong).state == "reconciled"
+
+
+def test_why_counts_differ_is_said_of_the_counts_that_were_shown(trial: World) -> None:
+    one, kit = at_home(trial)
+    days_later(trial, 27)
+    trial.do(return_kit, back(trial, one, kit, 4, 13), by=PHARMACIST)
+    shown = explained(trial, trial.row(Discrepancy, kind="vials").id, "One was left on the train")
+    counted_anew(trial, kit, Counts(1, 0, 0, 0))
+    refused = trial.refusal(resolve_discrepancy, shown, by=PHARMACIST)
+    assert (refused.code, refused.facts) == ("discrepancy_moved", {"expected": 18, "found": 1})
+    assert (opened(trial), trial.row(Kit, number=kit).state) == ([(18, 1)], "returned")
+    again = explained(trial, shown.discrepancy, "The bag was left on the train")
+    trial.do(resolve_discrepancy, again, by=PHARMACIST)
+    assert (opened(trial), trial.row(Kit, number=kit).state) == ([], "reconciled")

@@ -1,11 +1,18 @@
 """A hand-over that never was: the box is set aside again, or given to nobody."""
 
+from datetime import timedelta
+
 import pytest
 
-from irt.conduct.tables import Deviation
+from irt.assurance.verify import verify
+from irt.conduct.tables import Deviation, DeviationRevision
+from irt.dispensing.attendance import RecordVisit, record_visit
+from irt.dispensing.dispense import Assign, Cancel, HandOver, assign, cancel, hand_over
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import KitReturn
 from irt.entropy import new_id
+from irt.migrate import newest
+from irt.participants.tables import VisitRecord
 from tests.cast import World
 from tests.dispensing.mishapped import (
     PHARMACIST,
@@ -15,6 +22,7 @@ from tests.dispensing.mishapped import (
     give,
     kit_of,
     mishap,
+    second,
     shelf,
     still_here,
     today,
@@ -67,3 +75,60 @@ def test_what_the_books_do_not_say_is_not_taken_back(trial: World) -> None:
     assert code(kit) == "kit_counted_already"
     assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="pharmacist_02").code == "not_found"
     assert trial.refusal(not_handed_over, still_here(trial, one, kit), by="monitor").code == "role_not_allowed"
+
+
+def test_asked_again_each_visit_gets_the_kit_that_stands_for_it(trial: World) -> None:
+    """A box that never left stands beside the one of the next visit; neither visit takes the other's."""
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    give(trial, one, kit)
+    trial.clock.advance(timedelta(days=6))
+    asked = Assign(participant=one.id, visit=trial.study.dispensing_visits[2].id)
+    later = trial.do(assign, asked, by=PHARMACIST).kit
+    trial.do(not_handed_over, still_here(trial, one, kit), by=PHARMACIST)
+    for _ in range(4):
+        trial.do(cancel, Cancel(participant=one.id, visit=asked.visit), by=PHARMACIST)
+        trial.do(cancel, Cancel(participant=one.id, visit=second(trial)), by=PHARMACIST)
+        assert trial.do(assign, asked, by=PHARMACIST).kit == later
+        assert ask(trial, one) == kit
+
+
+def test_the_visit_that_the_hand_over_recorded_is_not_recorded_any_more(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit, day = ask(trial, one), today(trial)
+    trial.clock.advance(timedelta(days=4))  # after the window: it asks why, and is noted
+    late = HandOver(participant=one.id, visit=second(trial), kit=kit, reason="The flight was late")
+    trial.do(hand_over, late, by=PHARMACIST)
+    trial.clock.advance(timedelta(minutes=1))
+    trial.do(not_handed_over, still_here(trial, one, kit), by=PHARMACIST)
+    rows = sorted(trial.rows(VisitRecord, participant=one.id, visit=second(trial)), key=lambda row: row.revision)
+    assert [(row.revision, row.state) for row in rows] == [(1, "done"), (2, "void")]
+    (noted,) = trial.rows(Deviation, kind="visit_out_of_window")
+    assert [row.stands for row in trial.rows(DeviationRevision, deviation=noted.id)] == [False]
+    held = RecordVisit(participant=one.id, visit=second(trial), visited_on=day)
+    trial.do(record_visit, held, by=PHARMACIST)
+    give(trial, one, kit)
+    rows = sorted(trial.rows(VisitRecord, participant=one.id, visit=second(trial)), key=lambda row: row.revision)
+    assert [(row.revision, row.state, row.visited_on) for row in rows[2:]] == [(3, "done", day)]
+    assert verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest()) == []
+
+
+def test_a_visit_that_was_recorded_by_itself_stays(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    trial.do(record_visit, RecordVisit(participant=one.id, visit=second(trial), visited_on=today(trial)), by=PHARMACIST)
+    trial.clock.advance(timedelta(minutes=1))
+    give(trial, one, kit)
+    trial.do(not_handed_over, still_here(trial, one, kit), by=PHARMACIST)
+    assert [row.state for row in trial.rows(VisitRecord, participant=one.id, visit=second(trial))] == ["done"]
+
+
+def test_handed_over_again_the_visit_is_recorded_with_the_box(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = ask(trial, one)
+    give(trial, one, kit)
+    trial.do(not_handed_over, still_here(trial, one, kit), by=PHARMACIST)
+    trial.clock.advance(timedelta(days=1))
+    give(trial, one, kit)
+    rows = sorted(trial.rows(VisitRecord, participant=one.id, visit=second(trial)), key=lambda row: row.revision)
+    assert [(row.state, row.visited_on) for row in rows][1:] == [("void", None), ("done", today(trial))]

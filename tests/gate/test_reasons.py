@@ -8,7 +8,7 @@ from irt.gate.fields import Reason
 
 WITH_A_REASON = {
     "account.disable", "account.enable", "account.invite_again", "baseline.correct", "change.agree", "change.decline",
-    "change.request", "deviation.classify", "diary.correct", "discrepancy.resolve", "kit.put_by",
+    "change.request", "deviation.classify", "diary.correct", "discrepancy.resolve", "disposal.withdraw", "kit.put_by",
     "mishap.not_collected", "participant.screen_fail", "participant.withdraw", "randomization.mark_in_error",
     "role.decline", "role.end", "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
     "study.pause", "study.resume",

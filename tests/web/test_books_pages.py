@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from irt.conduct.tables import Deviation, DeviationRevision
 from irt.dispensing.books import KIT_COLUMNS
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.tables import LineReview
@@ -317,6 +318,14 @@ def test_a_deviation_goes_from_a_rule_to_two_words(trial: World, visit: Visit, d
         assert said in monitor.get("/deviations/").text
         assert said in monitor.get(f"/participants/{one}").text
     assert number not in visit("coordinator_02").get("/deviations/").text
+    noted = trial.row(Deviation, kind="randomized_in_error")
+    trial.put(
+        DeviationRevision, id="moved", deviation=noted.id, site=noted.site, revision=2, stands=True,
+        happened_on=noted.happened_on, facts=noted.facts, noted_at=trial.clock.now(), noted_by="somebody",
+    )  # fmt: skip
+    for name in ("data_manager", "trial_statistician"):  # what was said before its facts moved does not count
+        assert f"/deviations/{noted.id}/classify" in visit(name).get("/").text
+    assert table(monitor.get("/deviations/deviations.csv?standing=agreed")) == []
 
 
 def test_a_deviation_is_reported_from_the_participants_page(visit: Visit, dosed: Patient) -> None:

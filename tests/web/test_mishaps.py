@@ -7,9 +7,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change
-from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.counting import Counts
+from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.elsewhere import elsewhere
+from irt.dispensing.ending import recover
 from irt.dispensing.lost import lost_or_damaged
+from irt.dispensing.treatment import StopTreatment, stop_treatment
+from irt.dispensing.wrong_kit import wrong_kit
 from irt.participants.screen import Screened
 from irt.web import create
 from tests.cast import PASSWORD, World
@@ -18,16 +22,20 @@ from tests.dispensing.mishapped import (
     TOLD,
     ask,
     at_second_visit,
+    back,
     came,
+    give,
     gone,
     mishap,
     reported,
     second,
     shelf,
+    today,
+    wrong,
 )  # fmt: skip
 from tests.paper.reading import texts
 from tests.stocked import running_trial, take_away
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, hidden
 
 
 @pytest.fixture
@@ -255,3 +263,46 @@ def test_a_guest_whose_box_is_lost_is_asked_for_again(trial: World, visit: objec
     for number in told.card.split(" · "):
         assert f'value="{number}"' in again
     assert there.get("/what-happened/another-site?mishap=nobody").status_code == 404
+
+
+def test_a_visit_whose_time_is_over_asks_for_no_kit_any_more(trial: World, visit: object) -> None:
+    """Its box was lost when the next one had been given: no kit is due, and none is asked for."""
+    (one,) = at_second_visit(trial, 1)
+    kit, asks = ask(trial, one), f"{one.screening_number} has no kit for"
+    give(trial, one, kit)
+    told = trial.do(lost_or_damaged, gone(trial, kit, used=0, replace="no"), by=PHARMACIST)
+    pharmacist = visit(PHARMACIST)  # type: ignore[operator]
+    for page in ("/", f"/mishaps/{told}"):
+        assert asks in pharmacist.get(page).text, "the visit took place, and its kit may be replaced"
+    trial.clock.advance(timedelta(days=28))
+    for page in ("/", f"/mishaps/{told}"):
+        assert asks not in pharmacist.get(page).text
+    asked = Assign(participant=one.id, visit=second(trial))
+    assert trial.refusal(assign, asked, by=PHARMACIST).code == "visit_not_due"
+
+
+def test_whoever_stopped_treatment_is_asked_for_no_kit(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit, asks = ask(trial, one), f"{one.screening_number} has no kit for"
+    told = trial.do(lost_or_damaged, gone(trial, kit, replace="no"), by=PHARMACIST)
+    pharmacist = visit(PHARMACIST)  # type: ignore[operator]
+    assert asks in pharmacist.get(f"/mishaps/{told}").text
+    stop = StopTreatment(participant=one.id, last_day=today(trial), stop_reason="adverse_event")
+    trial.do(stop_treatment, stop, by="investigator_01")
+    for page in ("/", f"/mishaps/{told}"):
+        assert asks not in pharmacist.get(page).text
+
+
+def test_a_note_that_changed_while_it_was_read_is_shown_again(trial: World, visit: object) -> None:
+    (one,) = at_second_visit(trial, 1)
+    told = trial.do(wrong_kit, wrong(trial, one, shelf(trial)[0]), by=PHARMACIST)
+    investigator = visit("investigator_01")  # type: ignore[operator]
+    page = f"/mishaps/{told}/sign"
+    read = investigator.tokens(page)
+    trial.do(recover, back(trial, told, Counts(3, 5, 5, 5)), by=PHARMACIST)
+    answer = investigator.post(page, {**read, "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "changed after it was read" in answer.text
+    again = hidden(answer.text)
+    assert again["covers"] != read["covers"]
+    assert investigator.post(page, {**again, "password": PASSWORD}).status_code == 303

@@ -175,7 +175,7 @@ def test_a_disposal_is_withdrawn_and_kits_are_sent_back(trial: World, visit: Cal
     assert refused.status_code == 422
     assert f"Kits: {kit} wait for a witness in another disposal" in refused.text
     assert f'value="{kit}" checked' in refused.text
-    assert pharmacist.send(f"/disposals/{trial.row(Disposal).id}/withdraw").status_code == 303
+    assert pharmacist.send(f"/disposals/{trial.row(Disposal).id}/withdraw", reason="Not yet").status_code == 303
     assert pharmacist.send("/sites/01/disposals/send-back", method="SF 123", kits=[kit], **SIGNED).status_code == 303
     assert trial.row(Kit, number=kit).state == "sent_back"
     assert pharmacist.get("/sites/01/disposals/burn").status_code == 404
