@@ -15,10 +15,12 @@ from irt.gate.rows import inserting
 from irt.gate.statements import changed_by
 from irt.gate.tables import JobRun
 
+BAR = "|"  # between job and due time in an id; no request id of a form has one
+
 
 @dataclass(frozen=True, order=True)
 class Due:
-    """One time at which one job is to run. No form can bring its id: those of forms have no bar."""
+    """One time at which one job is to run."""
 
     at: datetime
     job: str
@@ -26,7 +28,7 @@ class Due:
     @property
     def id(self) -> str:
         """The row's key, and the request id of the job's act: so it is done once, whoever asks how often."""
-        return f"{self.job}|{instant_text(self.at)}"
+        return f"{self.job}{BAR}{instant_text(self.at)}"
 
 
 def record(connection: Connection, keys: Keys, due: Due, now: datetime, answer: Any, seconds: float) -> None:

@@ -36,6 +36,10 @@ class Job:
     order: Order | None = None
     work: Callable[[Service, Due], Came] | None = None
 
+    def __post_init__(self) -> None:
+        # by the name alone verification knows which rows an entry of the audit trail must answer
+        assert ("." in self.name) == (self.function is not None), f"{self.name}: only an act's name has a dot"
+
 
 def acting(function: Callable[..., Any], order: Order, rule: Rule) -> Job:
     """A job that is an act, performed by the operator; the numbers of its answer are what is shown of it."""

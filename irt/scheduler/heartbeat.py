@@ -9,7 +9,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from irt.clock import SimulatedClock
+from irt.clock import SimulatedClock, SystemClock
 from irt.jobs.times import between
 from irt.scheduler.loop import Loop
 
@@ -26,7 +26,8 @@ def beat(loop: Loop, seconds: float = TICK_SECONDS) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: loop.stop.set())
     heart = BackgroundScheduler(timezone="UTC")
-    heart.add_job(_beat_of(loop), "interval", seconds=seconds, max_instances=1, coalesce=True, next_run_time=_now(loop))
+    now = SystemClock().now()  # not the loop's clock: from a past one it would count every beat since
+    heart.add_job(_beat_of(loop), "interval", seconds=seconds, max_instances=1, coalesce=True, next_run_time=now)
     heart.start()
     loop.stop.wait()
     heart.shutdown(wait=True)
@@ -41,10 +42,6 @@ def _beat_of(loop: Loop) -> Callable[[], Any]:
             loop.tell(f"the tick failed: {type(fault).__name__}")
 
     return once
-
-
-def _now(loop: Loop) -> datetime:
-    return loop.service.clock.now()
 
 
 def simulate(loop: Loop, clock: SimulatedClock, until: datetime) -> int:

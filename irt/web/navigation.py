@@ -19,6 +19,7 @@ from irt.web import (
     doses,
     eligibility,
     home,
+    jobs,
     mishaps,
     papers,
     participants,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     study.pages,
     people.pages,
     audit.pages,
+    jobs.pages,
 )
 
 
@@ -114,6 +116,7 @@ CHAPTERS = (
             Item("study.one", _l("Study")),
             Item("people.listed", _l("People")),
             Item("audit.listed", _l("Audit trail")),
+            Item("jobs.listed", _l("Jobs")),
         ),
     ),
 )
