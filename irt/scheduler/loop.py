@@ -26,6 +26,11 @@ class NotNow(Exception):  # noqa: N818
     """Others were faster again and again; the same due time is tried at the next tick."""
 
 
+class StudyAmended(NotNow):
+    """The study runs under a newer study file than this process: it is to be started anew, and runs nothing until then,
+    for its acts would be refused and its check would find the file changed."""
+
+
 @dataclass
 class Loop:
     """The loop's body over one service. `since`: nothing due up to then is run (where a simulated clock begins)."""
@@ -37,6 +42,7 @@ class Loop:
     since: datetime | None = None
     stop: Event = field(default_factory=Event)
     led: bool | None = None
+    trouble: str | None = None
 
     def tick(self) -> int:
         """Run all that is due while this process leads; answers how many runs ended here."""
@@ -44,12 +50,17 @@ class Loop:
             return 0
         count = 0
         try:
-            for one in self.pending():
+            waiting = self.pending()
+            state = self._study_state() if waiting else ""
+            for one in waiting:
                 if self.stop.is_set() or not self.leads():
                     break
-                count += self._run(one)
+                count += self._run(one, state)
+            self.trouble = None
         except (NotNow, *NO_ANSWER) as fault:
-            self.tell(f"tried again at the next tick: {type(fault).__name__}")
+            if self.trouble != (trouble := type(fault).__name__):
+                self.tell(f"what is due waits, and is tried again: {trouble}")
+            self.trouble = trouble
         return count
 
     def leads(self) -> bool:
@@ -83,29 +94,30 @@ class Loop:
             last = {job.name: max(last.get(job.name, self.since), self.since) for job in self.jobs}
         return last, begun
 
-    def _run(self, one: Due) -> bool:
+    def _study_state(self) -> str:
+        study = table_of(StudyState)
+        with self.service.database.read.connect() as connection:
+            row = connection.execute(select(study.c.state, study.c.file_sha256)).one()
+        if row.file_sha256 not in (None, self.service.study.sha256):
+            raise StudyAmended
+        return str(row.state)
+
+    def _run(self, one: Due, state: str) -> bool:
         job = next(job for job in self.jobs if job.name == one.job)
         began = time.monotonic()
-        came = self._act(job, one, began) if job.function else self._work(job, one, began)
+        came = self._act(job, one, state, began) if job.function else self._work(job, one, began)
         if came is None:
             return False
         facts = ", ".join(f"{name} {value}" for name, value in came[1].items())
         self.tell(f"{one.at:%Y-%m-%d %H:%M} UTC {one.job}: {came[0]}{f' ({facts})' if facts else ''}")
         return True
 
-    def _act(self, job: Job, one: Due, began: float) -> Came | None:
+    def _act(self, job: Job, one: Due, state: str, began: float) -> Came | None:
         """An act writes its row itself; what did not come to an act is noted beside. None: it had run already."""
-        came = self._kept_from(job) or self._performed(job, one)
+        came = _kept_from(job, state) or self._performed(job, one)
         if came is None or came[0] == "done":
             return came
         return came if self._book.note(one, came, time.monotonic() - began) else None
-
-    def _kept_from(self, job: Job) -> Came | None:
-        assert job.function is not None
-        during = spec_of(job.function).during
-        with self.service.database.read.connect() as connection:
-            state = connection.execute(select(table_of(StudyState).c.state)).scalar_one()
-        return None if during is None or state in during else ("skipped", {"state": state})
 
     def _performed(self, job: Job, one: Due) -> Came | None:
         assert job.function is not None
@@ -139,6 +151,12 @@ class Loop:
     @property
     def _book(self) -> runs.Book:
         return runs.Book(self.service.housekeeping, self.service.clock)
+
+
+def _kept_from(job: Job, state: str) -> Came | None:
+    assert job.function is not None
+    during = spec_of(job.function).during
+    return None if during is None or state in during else ("skipped", {"state": state})
 
 
 def _counts(job: Job, answer: object) -> Mapping[str, int]:

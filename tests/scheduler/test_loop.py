@@ -16,6 +16,7 @@ from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.job_runs import Due, counts, whole
 from irt.gate.tables import JobRun, Outbox, StudyState
+from irt.jobs.outbox import sender_of
 from irt.jobs.registry import Job, acting, check_stored
 from irt.jobs.times import Every
 from irt.migrate import newest
@@ -207,6 +208,15 @@ def test_a_database_that_does_not_answer_leaves_the_run_for_the_next_tick(trial:
     assert [(row.outcome, row.taken) for row in runs(trial)] == [("done", 2)]
 
 
+def test_under_an_amended_study_file_nothing_runs_until_the_process_starts_anew(trial: World) -> None:
+    trial.clock.move_to(NIGHT)
+    old = looped(trial.under(cap=trial.study.cap + 1))
+    assert (old.tick(), old.tick()) == (0, 0)
+    assert runs(trial) == entries(trial, "kits.sweep", "refusal") == trial.rows(Outbox, kind="findings.reported") == []
+    assert len([line for line in told(old) if "StudyAmended" in line]) == 1, "it is said once"
+    assert looped(trial).tick() == 4
+
+
 def test_of_an_answer_the_numbers_alone_are_kept(trial: World) -> None:
     trial.clock.move_to(NIGHT)
     loop = looped(trial, acting(counting, Nothing(), HOURLY))
@@ -228,6 +238,7 @@ def test_a_finding_of_the_check_is_told_to_quality_once(trial: World) -> None:
     assert (row.outcome, row.facts) == ("found", {"findings": 1})
     (message,) = trial.rows(Outbox, kind="findings.reported")
     assert (message.audience, message.facts) == (["quality"], {"findings": 1})
+    assert sender_of(trial.service).link(message) == "http://127.0.0.1:8000/jobs"
     (entry,) = entries(trial, "findings.report")
     assert entry.request == row.id
     found = verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest())
