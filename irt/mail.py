@@ -94,6 +94,13 @@ MESSAGES = {
             "open stands here:\n\n%(link)s"
         ),
     ),
+    "findings.reported": (
+        N_("The nightly check found something"),
+        N_(
+            "The nightly check found %(findings)s things in the database that are not as they were left. Please let "
+            "the operator run `irt verify`, which names them. How the jobs stand:\n\n%(link)s"
+        ),
+    ),
     "invitation": (
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.engine import make_url
@@ -32,7 +33,15 @@ def _address(url: str) -> str:
     return url
 
 
+def _zone(name: str) -> str:
+    """A time zone that the machine knows."""
+    if name not in available_timezones():
+        raise ValueError("write the name of a time zone, such as Asia/Shanghai")
+    return name
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Settings(BaseModel):
@@ -50,6 +59,9 @@ class Settings(BaseModel):
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     signatures_at_once: Annotated[int, Field(ge=1, le=64)] = 2
     database_pool: Annotated[int, Field(ge=1, le=100)] = 5
+    nightly_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:00"
+    nightly_zone: Zone | None = None
+    outbox_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     mail_server: str | None = None
     mail_port: Annotated[int, Field(ge=1, le=65535)] = 587
     mail_starttls: bool = True

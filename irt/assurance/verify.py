@@ -22,6 +22,7 @@ from irt.assurance.disposals import compare_disposals
 from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
+from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
@@ -70,6 +71,7 @@ class _Run:
         self._findings = findings
         self._replay = Replay(findings, keys, lambda sealed, place: open_text(vault, sealed, place))
         self._records = Records(findings, keys)
+        self._job_runs = JobRuns(findings)
 
     def whole(self, progress: Progress | None, receipts: Mapping[int, str], revision: str) -> None:
         """Every check; what names a row most exactly comes first."""
@@ -78,6 +80,8 @@ class _Run:
             self._records.compare_requests(self._rows("request"))
         with self._survives("signature"):
             self._records.compare_signatures(self._rows("signature"))
+        with self._survives("job_run"):
+            self._job_runs.compare(self._rows("job_run"))
         self._tables()
         with self._survives("movement"):
             self._ledger()
@@ -102,6 +106,7 @@ class _Run:
             try:
                 body = json.loads(entry["body"])
                 self._records.take(entry, body)
+                self._job_runs.take(entry, body)
                 if entry["kind"] == "act":
                     self._replay.take(entry["seq"], body["changes"])
             except exc.DBAPIError:

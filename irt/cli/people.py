@@ -1,13 +1,10 @@
 """`irt invitation`: the link for an invited person, where there is no mail server to carry it."""
 
-from urllib.parse import quote
-
 import click
 
 from irt.app import build
 from irt.cli.wiring import settings_of
-from irt.gate.refusals import Refused
-from irt.wiring import Service
+from irt.jobs.outbox import activation_link
 
 
 @click.command()
@@ -22,16 +19,6 @@ def invitation(account: str) -> None:
             f"{account}: has no invitation that can be used; check the login, or let an administrator invite again"
         )
     click.echo(link)
-
-
-def activation_link(service: Service, invitation: str) -> str | None:
-    """Where the invited person chooses a password; None when the invitation was used, withdrawn or is too old."""
-    token = service.credentials.invitation_token(invitation)
-    try:
-        service.credentials.invited(token)
-    except Refused:
-        return None
-    return f"{service.settings.base_url.rstrip('/')}/activate/{quote(token)}"
 
 
 COMMANDS = [invitation]

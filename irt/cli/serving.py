@@ -3,18 +3,15 @@
 import socket
 import time
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import Row
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from irt.app import build
-from irt.cli.people import activation_link
 from irt.cli.trials import DEMO_PASSWORD, live
 from irt.cli.wiring import service_of, settings_of
 from irt.clock import SystemClock
-from irt.mail import Sender
+from irt.jobs.outbox import has_mail, sender_of
 from irt.settings import Settings
 from irt.simulation.run import Plan
 from irt.study import load_study
@@ -83,7 +80,7 @@ def _demo_settings(folder: Path, port: int) -> Settings:
 def mail(seconds: int | None) -> None:
     """Send what waits in the outbox."""
     service = service_of()
-    if service.settings.mail_server is None or service.settings.mail_from is None:
+    if not has_mail(service.settings):
         raise click.ClickException("mail_server, mail_from: are not set; see config/irt.example.toml")
     sender = sender_of(service)
     while True:
@@ -91,20 +88,6 @@ def mail(seconds: int | None) -> None:
         if seconds is None:
             return
         time.sleep(seconds)
-
-
-def sender_of(service: Service) -> Sender:
-    """The outbox sender of a service; an invitation's link is made at sending and stored nowhere."""
-    base = service.settings.base_url.rstrip("/")
-
-    def link(message: Row[Any]) -> str | None:
-        if "invitation" in message.facts:
-            return activation_link(service, message.facts["invitation"])
-        if "shipment" in message.facts:
-            return f"{base}/shipments/{message.facts['shipment']}"
-        return f"{base}/participants/{message.participant}" if message.participant else base
-
-    return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
 
 
 class _Quiet(WSGIRequestHandler):

@@ -1,4 +1,4 @@
-"""`irt init`, `irt nightly` and `irt verify`: the house is laid, kept and proved."""
+"""`irt init` and `irt verify`: the house is laid and proved."""
 
 import sys
 from collections.abc import Callable
@@ -9,13 +9,10 @@ import click
 
 from irt.app import build, lay_out
 from irt.assurance.verify import report, verify
-from irt.cli.people import activation_link
-from irt.cli.wiring import DATABASE, ordered, percent, service_of, settings_of
-from irt.dispensing.attendance import SweepVisits, sweep_visits
-from irt.dispensing.review import ReviewShelves, review_shelves
-from irt.dispensing.sweep import SweepKits, sweep_kits
+from irt.cli.wiring import DATABASE, ordered, percent, settings_of
 from irt.entropy import new_id
 from irt.gate.act import Order
+from irt.jobs.outbox import activation_link
 from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
 from irt.supply.readiness import LaySites, lay_sites
@@ -58,16 +55,6 @@ def _do(service: Service, function: Callable[..., Any], order: Order) -> Any:
     return service.gate.perform(function, order, by=by, request_id=request).answer
 
 
-@click.command()
-def nightly() -> None:
-    """Once a day: take expired kits from shelves, note those at home and visits missed, set anew who may randomize."""
-    service = service_of()
-    swept = _do(service, sweep_kits, SweepKits())
-    click.echo(f"{swept.expired} kits expired on shelves, {swept.at_home} at home past their expiry")
-    click.echo(f"{_do(service, review_shelves, ReviewShelves())} sites open for randomization")
-    click.echo(f"{_do(service, sweep_visits, SweepVisits())} visits newly missed")
-
-
 @click.command("verify")
 @DATABASE
 def verify_command(database: str | None) -> None:
@@ -87,4 +74,4 @@ def verify_command(database: str | None) -> None:
         sys.exit(1)
 
 
-COMMANDS = [init, nightly, verify_command]
+COMMANDS = [init, verify_command]

@@ -13,12 +13,13 @@ from irt.actor import Actor, Grant, Signature
 from irt.clock import Clock
 from irt.db import Base, Database, canonical
 from irt.entropy import Entropy
-from irt.gate import audit
+from irt.gate import audit, job_runs
 from irt.gate.act import Act, ActSpec, Order, spec_of
+from irt.gate.job_runs import Due
 from irt.gate.keys import Keys
 from irt.gate.refusals import RaceLost, Refused, Unavailable
 from irt.gate.rows import claiming, inserting, selecting, table_of
-from irt.gate.signatures import check_signature, order_document, unrecorded
+from irt.gate.signatures import check_signature, order_document, recorded_order
 from irt.gate.statements import changed_by, rows_of
 from irt.gate.tables import AuditEntry, Request, SignatureRow, StudyState
 from irt.study import Study
@@ -71,29 +72,39 @@ class Gate:
         by: Actor,
         request_id: str,
         signature: Signature | None = None,
+        due: Due | None = None,
     ) -> Done:
-        """Run one act: once for a request id, whole or not at all, and audited.
+        """Run one act: once for a request id, whole or not at all, and audited. For a job, `due` is the time that it
+        runs for: that it ran is written in the same transaction.
 
         Raises Refused (nothing changed; recorded in a transaction of its own) or Unavailable (the database did not
         answer; asking again with the same request id tells whether it was done).
         """
+        assert due is None or request_id == due.id, "a job asks once for each due time"
         spec = spec_of(function)
         body = self.keys.digest(f"order|{spec.name}", canonical(order_document(order)))
         try:
-            return self._persist(spec, order, by, request_id, body, signature)
+            return self._persist(spec, order, by, request_id, body, signature, due)
         except Refused as refusal:
             self._record_refusal(spec, by, request_id, refusal)
             raise
 
     def _persist(
-        self, spec: ActSpec, order: Order, by: Actor, request_id: str, body: str, signature: Signature | None
+        self,
+        spec: ActSpec,
+        order: Order,
+        by: Actor,
+        request_id: str,
+        body: str,
+        signature: Signature | None,
+        due: Due | None,
     ) -> Done:
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(0.005 * attempt)
             try:
                 with self.database.writing() as connection:
-                    return self._run(connection, spec, order, by, request_id, body, signature)
+                    return self._run(connection, spec, order, by, request_id, body, signature, due)
             except RaceLost:
                 continue
             except exc.DBAPIError as fault:
@@ -110,8 +121,9 @@ class Gate:
         request_id: str,
         body: str,
         signature: Signature | None,
+        due: Due | None,
     ) -> Done:
-        now = self.clock.now()
+        now, began = self.clock.now(), time.monotonic()
         claim = {"id": request_id, "account": by.account, "act": spec.name, "body": body, "at": now}
         if not self._claim(connection, Request, claim):
             return self._stored_answer(connection, spec, by, request_id, body)
@@ -140,10 +152,10 @@ class Gate:
         if signature is not None:
             self._use_signature(act, signature)
         answer = spec.answer.dump_python(spec.run(act, order), mode="json")
+        if due is not None:
+            job_runs.record(connection, self.keys, due, now, answer, time.monotonic() - began)
         document = {
-            "order": {
-                name: value for name, value in order_document(order).items() if name not in unrecorded(spec.order)
-            },
+            "order": recorded_order(order),
             "changes": act.changes,
             "answer": answer,
             "signature": act.signature,

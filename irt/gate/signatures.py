@@ -18,6 +18,11 @@ def order_document(order: Order) -> dict[str, Any]:
     return order.model_dump(mode="json")
 
 
+def recorded_order(order: Order) -> dict[str, Any]:
+    """The order as the audit entry holds it."""
+    return {name: value for name, value in order_document(order).items() if name not in unrecorded(type(order))}
+
+
 @cache
 def unrecorded(order: type[Order]) -> frozenset[str]:
     """The fields of an order that no audit entry holds: they could tell an arm, or are a file."""

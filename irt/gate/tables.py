@@ -1,12 +1,12 @@
-"""The gate's own tables: study state, requests, signatures, outbox, audit."""
+"""The gate's own tables: study state, requests, signatures, outbox, audit, runs of jobs."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from irt.db import APPEND_ONLY, GATE, Base, Document
+from irt.db import APPEND_ONLY, GATE, HOUSEKEEPING, Base, Document
 
 
 class StudyState(Base):
@@ -114,4 +114,25 @@ class Delivery(Base):
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    mac: Mapped[str]
+
+
+class JobRun(Base):
+    """One due time of one job: taken in hand, and what came of it (null while it runs)."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (
+        UniqueConstraint("job", "due_at"),
+        CheckConstraint("outcome IN ('done', 'found', 'skipped', 'refused', 'failed')", name="outcome"),
+        {"info": HOUSEKEEPING},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)  # job, bar, due time: the request id of the job's act
+    job: Mapped[str]
+    due_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    facts: Mapped[Any] = mapped_column(Document)  # counts and codes, never anything by arm
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    seconds: Mapped[int | None]
+    taken: Mapped[int]  # how often it was taken in hand: more than once where a process was killed over it
     mac: Mapped[str]

@@ -58,6 +58,7 @@ ACTS = {
     "treatment.stop": _l("Treatment stopped"),
     "participant.complete": _l("Completed"),
     "kit.return": _l("Kit taken back"),
+    "findings.report": _l("Findings told to quality"),
     "kits.sweep": _l("Kits past their expiry looked for"),
     "discrepancy.resolve": _l("Discrepancy resolved"),
     "disposal.destroy": _l("Kits to be destroyed"),

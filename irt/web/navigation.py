@@ -19,6 +19,7 @@ from irt.web import (
     doses,
     eligibility,
     home,
+    jobs,
     labels,
     mishaps,
     papers,
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     study.pages,
     people.pages,
     audit.pages,
+    jobs.pages,
 )
 
 
@@ -116,6 +118,7 @@ CHAPTERS = (
             Item("study.one", _l("Study")),
             Item("people.listed", _l("People")),
             Item("audit.listed", _l("Audit trail")),
+            Item("jobs.listed", _l("Jobs")),
         ),
     ),
 )

@@ -1,12 +1,13 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
-Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`; `word` knows all.
+Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for jobs in
+`job_words`; `word` knows all.
 """
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words
+from irt.web import act_words, book_words, job_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -303,7 +304,7 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    table = globals().get(of) or vars(act_words).get(of) or vars(book_words)[of]
+    table = globals().get(of) or vars(act_words).get(of) or vars(job_words).get(of) or vars(book_words)[of]
     return str(table.get(str(code), code))
 
 

@@ -16,12 +16,13 @@ from irt.db import Database, connect
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.act import REGISTRY, Act, Order, act, spec_of
 from irt.gate.housekeeping import Housekeeping
+from irt.gate.job_runs import Due
 from irt.gate.keys import Keys
 from irt.gate.perform import Gate
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.signatures import body_of, seal_of
-from irt.gate.tables import Delivery, Outbox, StudyState
+from irt.gate.tables import Delivery, JobRun, Outbox, StudyState
 from irt.migrate import newest
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.people.tables import (
@@ -270,6 +271,9 @@ def _keep_house(trial: Trial) -> None:
         keep.add(SignInAttempt, id=f"at{n}", login_digest=f"ld{n}", source="here", at=now, outcome="in")
         keep.add(Delivery, id=f"{outbox[n]}.a{n}", outbox=outbox[n], account=f"a{n}", state="waiting", attempts=n,
                  due_at=now)  # fmt: skip
+        due = Due(now + timedelta(days=n), "verify")
+        keep.add(JobRun, id=due.id, job=due.job, due_at=due.at, outcome="done", facts={"findings": 0},
+                 started_at=now, finished_at=now, seconds=n, taken=1)  # fmt: skip
     assert keep.change(SignInSession, token_hash="hash1", ended_at=now)
 
 

@@ -22,12 +22,12 @@ from sqlalchemy import select
 
 from irt.actor import Role
 from irt.app import build, lay_out
-from irt.cli.serving import sender_of
 from irt.clock import SimulatedClock
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change
 from irt.dispensing.tables import KitReturn
 from irt.entropy import SeededEntropy, new_id
 from irt.gate.act import Order
+from irt.jobs.outbox import sender_of
 from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite

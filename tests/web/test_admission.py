@@ -82,6 +82,7 @@ EXPECTED = {
     "people.invited": "administrator", "people.proposed": "administrator", "people.reviewed": "administrator quality",
     "audit.listed": "auditor monitor trial_manager data_manager quality",
     "audit.one": "auditor monitor trial_manager data_manager quality",
+    "jobs.listed": "auditor trial_manager data_manager quality",
 }  # fmt: skip
 
 

@@ -1,0 +1,42 @@
+"""The outbox sender of a deployment, and the addresses that its messages point to."""
+
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Row
+
+from irt.gate.refusals import Refused
+from irt.mail import Sender
+from irt.settings import Settings
+from irt.wiring import Service
+
+
+def has_mail(settings: Settings) -> bool:
+    """Whether there is a mail server to send by."""
+    return settings.mail_server is not None and settings.mail_from is not None
+
+
+def sender_of(service: Service) -> Sender:
+    """The outbox sender of a service; an invitation's link is made at sending and stored nowhere."""
+    base = service.settings.base_url.rstrip("/")
+
+    def link(message: Row[Any]) -> str | None:
+        if "invitation" in message.facts:
+            return activation_link(service, message.facts["invitation"])
+        if "shipment" in message.facts:
+            return f"{base}/shipments/{message.facts['shipment']}"
+        if "findings" in message.facts:
+            return f"{base}/jobs"
+        return f"{base}/participants/{message.participant}" if message.participant else base
+
+    return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
+
+
+def activation_link(service: Service, invitation: str) -> str | None:
+    """Where the invited person chooses a password; None when the invitation was used, withdrawn or is too old."""
+    token = service.credentials.invitation_token(invitation)
+    try:
+        service.credentials.invited(token)
+    except Refused:
+        return None
+    return f"{service.settings.base_url.rstrip('/')}/activate/{quote(token)}"

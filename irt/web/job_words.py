@@ -1,0 +1,28 @@
+"""The words for the jobs that time asks for, what came of a run, and what its numbers count."""
+
+from flask_babel import lazy_gettext as _l
+
+JOBS = {
+    "kits.sweep": _l("Take kits past their expiry off the shelves"),
+    "visits.sweep": _l("Note missed visits"),
+    "shelf.review": _l("Set which sites may randomize"),
+    "verify": _l("Check all that is stored"),
+    "outbox": _l("Send mail"),
+}
+JOB_OUTCOMES = {
+    "done": _l("Done"),
+    "found": _l("Found something"),
+    "skipped": _l("Not in this state of the study"),
+    "refused": _l("Refused"),
+    "failed": _l("Failed"),
+    "running": _l("Running"),
+    "never": _l("Never yet"),
+}
+JOB_COUNTS = {
+    "kits.sweep/expired": _l("Expired on a shelf"),
+    "kits.sweep/at_home": _l("At home past their expiry"),
+    "visits.sweep/count": _l("Newly missed"),
+    "shelf.review/count": _l("Sites open for randomization"),
+    "verify/findings": _l("Findings"),
+    "outbox/sent": _l("Messages sent"),
+}
