@@ -24,8 +24,9 @@ from irt.cli.wiring import settings_of
 from irt.study import Study, load_study
 from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import draw
+from irt.supply.forecast.forecast import AT_ONCE
 from irt.supply.forecast.policies import Policy
-from irt.supply.forecast.run import AT_ONCE, lived
+from irt.supply.forecast.run import lived
 from irt.supply.tables import Assignment, Movement, Shipment
 
 FIRST_SEED = 101

@@ -22,7 +22,7 @@ from irt.supply.forecast.policies import Policy
 from irt.supply.forecast.run import lived
 from irt.supply.forecast.world import Counted
 
-AT_ONCE = 500  # runs in one set of arrays: more fill the caches, fewer waste calls
+AT_ONCE = 1000  # runs in one set of arrays: fewer waste calls, more fill the memory
 
 Progress = Callable[[int, int], None]
 
