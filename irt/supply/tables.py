@@ -1,11 +1,12 @@
 """Kits by number, their ledger of movements, shipments, each site's shelf, and the kits set aside for visits."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from irt.db import APPEND_ONLY, Base, SiteOwned
+from irt.db import APPEND_ONLY, Base, Document, SiteOwned
 
 KIT_STATES = (
     "at_depot", "packed", "in_transit", "available", "damaged", "missing", "quarantined", "assigned", "dispensed",
@@ -156,3 +157,14 @@ class Assignment(SiteOwned, Base):
     assigned_by: Mapped[str]
     handed_over_at: Mapped[datetime | None]
     handed_over_by: Mapped[str | None]
+
+
+class SupplyForecast(Base):
+    """A forecast that was kept: totals of policies, made from the study file with this digest. The newest is shown."""
+
+    __tablename__ = "supply_forecast"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    study_digest: Mapped[str]
+    figures: Mapped[Any] = mapped_column(Document)

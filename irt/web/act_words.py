@@ -38,6 +38,7 @@ ACTS = {
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
     "supply.order": _l("Boxes ordered for the sites"),
+    "forecast.keep": _l("Supply forecast kept"),
     "shelf.review": _l("Sites' status set for the day"),
     "visit.record": _l("Visit recorded"),
     "visit.skip": _l("Visit skipped"),

@@ -29,7 +29,7 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit; shown (as on the page)
+    # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit; shown (as there)
     kind: str = "text"
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()

@@ -38,6 +38,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment", name=op.f("pk_express")),
         sa.UniqueConstraint("kit", name=op.f("uq_express_kit")),
     )
+    op.create_table(
+        "supply_forecast",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.String(length=27), nullable=False),
+        sa.Column("study_digest", sa.Text(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supply_forecast")),
+    )
     _scheduler()
 
 
@@ -58,7 +66,6 @@ def _scheduler() -> None:
     sa.UniqueConstraint('job', 'due_at', name=op.f('uq_job_run_job_due_at')),
     info={'kept_by': 'housekeeping'}
     )
-
 
 
 def _change_old_tables() -> None:

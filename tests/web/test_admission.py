@@ -62,6 +62,7 @@ EXPECTED = {
     "supply.requested": "supply_manager trial_manager",
     "supply.shipment": f"{SITE_STOCK} depot auditor",
     "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
+    "forecast.latest": "supply_manager",
     "deviations.listed": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.reported": f"{CARE} monitor data_manager",
