@@ -20,9 +20,8 @@ from tests.masking.attack.model_world import Setting, play
 from tests.masking.attack.reading import history_of, truth_of
 
 MOST_KNOWN, LEAST_FOUND, SELDOM = 0.01, 0.20, 0.01
-SIXTEEN = Setting(
-    participants=16, weeks=16, minimum=16, maximum=24, boxes="filled"
-)  # a site that recruits one participant a week
+# A site that recruits one participant a week.
+SIXTEEN = Setting(participants=16, weeks=16, minimum=16, maximum=24, boxes="filled", balanced=True)
 LOTS = (8, 13, 26)  # weeks
 
 Trial = tuple[History, Truth]
@@ -93,17 +92,17 @@ def in_model(rule: Rule, lot_weeks: int, worlds: int = 6, setting: Setting = SIX
 
 def detectors() -> bool:
     """What the same attack finds where a rule of picking tells, and where it does not."""
-    for weeks in LOTS:
-        found = in_model("earliest_expiry", weeks)
-        people = f"{found.share:.0%} known (of {found.others})"
-        print(f"earliest expiry first, 16 a site, a lot every {weeks} weeks: {people}")
-        blind = weeks == LOTS[0] and found.share <= LEAST_FOUND
-        if blind:
-            print("    the attack does not find what it is known to find")
-    for rule, said in (("lowest_number", "lowest number first"), ("uniform", "uniform")):
-        found = in_model(rule, LOTS[0])
-        print(f"{said}, 16 a site, a lot every {LOTS[0]} weeks: {found.share:.0%} known (of {found.others})")
-    return True
+    rules: list[tuple[Rule, str, int]] = [("earliest_expiry", "earliest expiry first", weeks) for weeks in LOTS]
+    rules += [("lowest_number", "lowest number first", LOTS[0]), ("uniform", "uniform", LOTS[0])]
+    shares = {}
+    for rule, said, weeks in rules:
+        found = in_model(rule, weeks)
+        shares[rule, weeks] = found.share
+        print(f"{said}, 16 a site, a lot every {weeks} weeks: {100 * found.share:.0f} % known (of {found.others})")
+    sees = shares["earliest_expiry", LOTS[0]] > LEAST_FOUND and shares["uniform", LOTS[0]] <= MOST_KNOWN
+    if not sees:
+        print("    the attack does not find what it is known to find")
+    return sees
 
 
 def _is(good: bool) -> str:

@@ -39,6 +39,7 @@ class Setting:
     boxes: Literal["drawn", "filled", "equal"] = "drawn"
     per_box: int | None = None
     drift: float = 0.0
+    balanced: bool = False  # whether each site has as many of one arm as of the other; strata are central otherwise
 
 
 @dataclass
@@ -126,8 +127,10 @@ def play(setting: Setting, seed: int) -> tuple[History, Truth]:
     days = 7 * setting.weeks + VISITS * VISIT_DAYS + 60
     for number in range(setting.sites):
         site = _Site(world, f"{number + 1:02}")
-        # Strata are central, so that the arms of one site are hardly balanced among themselves.
-        for order, arm in enumerate(world.chance.random(setting.participants) < 0.5):
+        arms = world.chance.random(setting.participants) < 0.5
+        if setting.balanced:
+            arms = world.chance.permutation(np.arange(setting.participants) % 2 == 1)
+        for order, arm in enumerate(arms):
             who, day = f"{site.code}-{order:03}", int(world.chance.integers(14, 14 + 7 * setting.weeks))
             world.arms[who], world.home[who], world.enrolled[who] = bool(arm), site.code, _moment(day)
             for visit in range(VISITS):
