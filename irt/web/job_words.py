@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 JOBS = {
     "kits.sweep": _l("Take kits past their expiry off the shelves"),
     "visits.sweep": _l("Note missed visits"),
+    "supply.order": _l("Order boxes for the sites"),
     "shelf.review": _l("Set which sites may randomize"),
     "verify": _l("Check all that is stored"),
     "outbox": _l("Send mail"),
@@ -22,6 +23,9 @@ JOB_COUNTS = {
     "kits.sweep/expired": _l("Expired on a shelf"),
     "kits.sweep/at_home": _l("At home past their expiry"),
     "visits.sweep/count": _l("Newly missed"),
+    "supply.order/boxes": _l("Boxes ordered"),
+    "supply.order/kits": _l("Kits in them"),
+    "supply.order/short": _l("Sites that the depot could not supply"),
     "shelf.review/count": _l("Sites open for randomization"),
     "verify/findings": _l("Findings"),
     "outbox/sent": _l("Messages sent"),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli.conftest import Office
 
-NAMES = ("kits.sweep", "visits.sweep", "shelf.review", "verify")
+NAMES = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "verify")
 
 
 def lines(said: str) -> dict[str, str]:
@@ -13,8 +13,8 @@ def lines(said: str) -> dict[str, str]:
 
 def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothing(laid: Office) -> None:
     command = "scheduler --clock simulated --days 3 --start 2026-03-02"
-    said = "3 simulated days: 4 jobs × due times = 12, rows = 12, "
-    assert laid.done(command).endswith(f"{said}12 run by this process\n")
+    said = "3 simulated days: 5 jobs × due times = 15, rows = 15, "
+    assert laid.done(command).endswith(f"{said}15 run by this process\n")
     assert laid.done(command).endswith(f"{said}0 run by this process\n")
     found = lines(laid.done("jobs"))
     assert set(found) == set(NAMES)
@@ -27,7 +27,7 @@ def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothi
 
 def test_what_is_due_is_run_once_and_then_stands_there(laid: Office) -> None:
     assert all("never" in line for line in lines(laid.done("jobs")).values())
-    assert laid.done("scheduler --once").endswith("4 jobs run\n")
+    assert laid.done("scheduler --once").endswith("5 jobs run\n")
     assert laid.done("scheduler --once").endswith("0 jobs run\n")
     assert not any("OVERDUE" in line or "never" in line for line in lines(laid.done("jobs")).values())
 
@@ -37,7 +37,7 @@ def test_the_outbox_is_a_job_where_there_is_a_mail_server(laid: Office, monkeypa
     monkeypatch.setenv("IRT_MAIL_FROM", "irt@trial.example")
     monkeypatch.setenv("IRT_OUTBOX_MINUTES", "30")
     said = laid.done("scheduler --clock simulated --days 1 --start 2026-03-02")
-    assert "5 jobs × due times = 52, rows = 52, 52 run" in said
+    assert "6 jobs × due times = 53, rows = 53, 53 run" in said
     assert "sent 0" in lines(laid.done("jobs"))["outbox"]
 
 

@@ -30,7 +30,7 @@ def rows(page: str) -> dict[str, str]:
 def test_each_job_with_its_runs_and_in_red_what_is_late_or_bad(trial: World, visit: Callable[[str], Visitor]) -> None:
     trial.clock.move_to(NIGHT + timedelta(minutes=30))
     before = rows(visit("trial_manager").get("/jobs").text)
-    assert len(before) == 4
+    assert len(before) == 5
     assert all("Never yet" in line and RED not in line for line in before.values())
     loop = looped(trial)
     loop.tick()
@@ -54,6 +54,7 @@ def test_what_somebody_should_look_at_is_red_though_it_ran_in_time(
         ("verify", ("found", {"findings": 3})),
         ("kits.sweep", ("refused", {"code": "study_file_changed"})),
         ("visits.sweep", ("failed", {"fault": "KeyError"})),
+        ("supply.order", ("failed", {"fault": "KeyError"})),
         ("shelf.review", ("done", {"count": 2})),
     ):
         assert book.note(Due(NIGHT, job), came, 61.5)
