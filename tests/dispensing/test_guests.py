@@ -18,7 +18,6 @@ from irt.dispensing.dispense import (
 )  # fmt: skip
 from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
 from irt.dispensing.lost import lost_or_damaged
-from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.dispensing.treatment import Complete, StopTreatment, complete, stop_treatment
 from irt.dispensing.withdrawal import Withdraw, withdraw
@@ -46,7 +45,6 @@ from tests.dispensing.mishapped import (
     scanned,
     second,
     shelf,
-    still_here,
     today,
     waits,
     wrong,
@@ -387,16 +385,3 @@ def test_where_no_box_is_in_their_hands_its_number_is_asked_for(trial: World) ->
     refused = trial.refusal(elsewhere, came(trial, one, gone="lost", used=0), by=THERE)
     assert (refused.code, refused.facts) == ("kit_number_needed", {"participant": one.screening_number})
     assert (kit_of(trial, kit)[0], trial.rows(Mishap)) == ("assigned", [])
-
-
-def test_a_box_that_another_site_handed_over_cannot_stand_at_home(trial: World) -> None:
-    """Told as still here, it would come into the books of the wrong site."""
-    (one,) = at_second_visit(trial, 1)
-    told = comes(trial, one)
-    trial.do(hand_over_elsewhere, scanned(told.id, told.kit), by=THERE)
-    refused = trial.refusal(not_handed_over, still_here(trial, one, told.kit), by=PHARMACIST)
-    assert (refused.code, refused.facts) == ("kit_passed_on", {"kit": told.kit, "at": "02"})
-    order = wrong(trial, one, shelf(trial)[0], right_box="at_site")
-    assert trial.refusal(wrong_kit, order, by=PHARMACIST).code == "kit_passed_on"
-    assert kit_of(trial, told.kit) == ("dispensed", "01", one.id)
-    trial.do(wrong_kit, wrong(trial, one, order.kit, right_box="with_participant"), by=PHARMACIST)

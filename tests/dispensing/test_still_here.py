@@ -8,8 +8,10 @@ from irt.assurance.verify import verify
 from irt.conduct.tables import Deviation, DeviationRevision
 from irt.dispensing.attendance import RecordVisit, record_visit
 from irt.dispensing.dispense import Assign, Cancel, HandOver, assign, cancel, hand_over
+from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere
 from irt.dispensing.still_here import not_handed_over
 from irt.dispensing.tables import KitReturn
+from irt.dispensing.wrong_kit import wrong_kit
 from irt.entropy import new_id
 from irt.migrate import newest
 from irt.participants.tables import VisitRecord
@@ -19,13 +21,16 @@ from tests.dispensing.mishapped import (
     ask,
     assignments,
     at_second_visit,
+    came,
     give,
     kit_of,
     mishap,
+    scanned,
     second,
     shelf,
     still_here,
     today,
+    wrong,
 )  # fmt: skip
 from tests.stocked import running_trial
 
@@ -132,3 +137,16 @@ def test_handed_over_again_the_visit_is_recorded_with_the_box(trial: World) -> N
     give(trial, one, kit)
     rows = sorted(trial.rows(VisitRecord, participant=one.id, visit=second(trial)), key=lambda row: row.revision)
     assert [(row.state, row.visited_on) for row in rows][1:] == [("void", None), ("done", today(trial))]
+
+
+def test_a_box_that_another_site_handed_over_cannot_stand_at_home(trial: World) -> None:
+    """Told as still here, it would come into the books of the wrong site."""
+    (one,) = at_second_visit(trial, 1)
+    told = mishap(trial, trial.do(elsewhere, came(trial, one), by="pharmacist_02"))
+    trial.do(hand_over_elsewhere, scanned(told.id, told.kit), by="pharmacist_02")
+    refused = trial.refusal(not_handed_over, still_here(trial, one, told.kit), by=PHARMACIST)
+    assert (refused.code, refused.facts) == ("kit_passed_on", {"kit": told.kit, "at": "02"})
+    order = wrong(trial, one, shelf(trial)[0], right_box="at_site")
+    assert trial.refusal(wrong_kit, order, by=PHARMACIST).code == "kit_passed_on"
+    assert kit_of(trial, told.kit) == ("dispensed", "01", one.id)
+    trial.do(wrong_kit, wrong(trial, one, order.kit, right_box="with_participant"), by=PHARMACIST)
