@@ -11,7 +11,7 @@ from irt.participants.screen import Screen, Screened, screen
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.tables import PublishedList
 from irt.supply.readiness import LaySites, lay_sites, make_ready
-from irt.supply.tables import Kit, Manifest
+from irt.supply.tables import Kit, Lot, Manifest
 from tests.cast import World
 from tests.remembered import remembered
 
@@ -35,6 +35,8 @@ def stock(world: World, site: str) -> None:
     manifest = f"manifest-{site}"
     now = world.clock.now()
     world.put(Manifest, id=manifest, file_digest=manifest, kits=1, imported_by="nobody", imported_at=now)
+    if not world.rows(Lot, code="L1"):
+        world.put(Lot, code="L1", expiry=now.date(), state="released", set_at=now)
     world.put(
         Kit, number=f"K-{site}", manifest=manifest, lot="L1", expiry=now.date(), vials=18, state="available", site=site,
         participant=None, moves=1,

@@ -134,7 +134,8 @@ class _Run:
             self._findings, self._rows("kit"), self._rows("movement"), self._rows("kit_return"), discrepancies
         )
         accounts.compare()
-        compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies)
+        compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies,
+                          self._rows("destruction"))  # fmt: skip
         diaries = Doses(self._findings, self._rows("dose"))
         diaries.compare(accounts.kits, accounts.holders)
         found = courses(

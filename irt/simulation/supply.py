@@ -19,13 +19,13 @@ from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.packing import manifest_csv, pack
+from irt.supply.receiving import Found, ReceiveShipment, receive_shipment
 from irt.supply.shipments import (
-    Found,
-    ReceiveShipment,
+    PackShipment,
     RequestShipment,
     SendShipment,
     contents_of,
-    receive_shipment,
+    pack_shipment,
     request_shipment,
     send_shipment,
 )
@@ -70,6 +70,9 @@ class Supply:
         """Request and send a box."""
         manager, depot = self.cast.one("trial_manager"), self.cast.one("depot")
         shipment: str = self.desk.do(manager, request_shipment, RequestShipment(site=site, kits=kits)).answer
+        with self.desk.service.database.reading(depot) as session:
+            numbers = tuple(contents_of(session, shipment))
+        self.desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
         self.desk.do(depot, send_shipment, SendShipment(shipment=shipment))
         self._coming[site] += kits
         return shipment
@@ -79,7 +82,7 @@ class Supply:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
-        order = ReceiveShipment(shipment=shipment, kits=found)
+        order = ReceiveShipment(shipment=shipment, kits=found, temperature="in_range")
         self.desk.do(self.cast.at(site, "pharmacist"), receive_shipment, order)
         self._coming[site] -= len(kits)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from irt.supply.ledger import AT_HOME
 
 Place = Literal["in_transit", "shelf", "home", "gone"]
-GONE = ("destroyed", "sent_back", "lost", "missing")
+GONE = ("destroyed", "sent_back", "back_at_depot", "lost", "missing")
 ORDER: tuple[Place, ...] = ("home", "shelf", "in_transit", "gone")  # the most urgent first
 
 
@@ -35,9 +35,15 @@ def place_of(state: str) -> Place:
     return "gone" if state in GONE else "shelf"
 
 
+def place_in_trial(kit: Any) -> str:
+    """Where a kit is, the depot too: what a lot's totals count."""
+    place = place_of(kit.state)
+    return "depot" if kit.site is None and place != "gone" else place
+
+
 def at_depot(kits: Iterable[Any]) -> int:
     """How many of these kits lie at the depot: nobody holds them, so their number is all that is told."""
-    return sum(kit.site is None and place_of(kit.state) != "gone" for kit in kits)
+    return sum(place_in_trial(kit) == "depot" for kit in kits)
 
 
 def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, str]) -> list[Found]:

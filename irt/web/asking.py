@@ -29,7 +29,7 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    kind: str = "text"  # text, number, decimal, day, choice, radio, password, scan, file, note
+    kind: str = "text"  # text, number, decimal, day, choice, radio, password, scan, file, pdf, note
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()
     hint: Words = ""
@@ -53,11 +53,11 @@ class Asked:
     @property
     def has_file(self) -> bool:
         """Whether the form sends a file."""
-        return any(one.kind == "file" for one in self.fields)
+        return any(one.kind in ("file", "pdf") for one in self.fields)
 
     def value(self, one: Field) -> str:
         """What stands in a field: as typed, else as the page proposes."""
-        if one.kind in ("password", "file"):
+        if one.kind in ("password", "file", "pdf"):
             return ""
         return self.typed.get(one.name, one.value)
 

@@ -58,9 +58,17 @@ EXPECTED = {
     "mishaps.signed": "investigator",
     "supply.depot": "supply_manager depot trial_manager auditor",
     "supply.manifest": "supply_manager",
-    "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor",
+    "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor quality",
     "supply.requested": "supply_manager trial_manager",
-    "supply.shipment": f"{SITE_STOCK} depot auditor",
+    "supply.shipment": f"{SITE_STOCK} depot auditor quality", "supply.logger": f"{SITE_STOCK} depot auditor quality",
+    "supply.packed": "depot", "supply.cancelled": "depot trial_manager supply_manager",
+    "supply.corrected": "pharmacist",
+    "lots.listed": "quality medical_monitor trial_manager monitor data_manager auditor sponsor depot supply_manager "
+                   "pharmacist",
+    "lots.decided": "quality medical_monitor", "lots.relabelled": "pharmacist",
+    "quarantines.listed": f"{SITE_STOCK} quality medical_monitor auditor depot",
+    "quarantines.logger": f"{SITE_STOCK} quality medical_monitor auditor depot",
+    "quarantines.reported": "pharmacist coordinator", "quarantines.decided": "quality",
     "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
     "deviations.listed": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
@@ -160,10 +168,11 @@ def test_a_role_that_ended_sees_nothing_from_then_on(trial: World, visit: Callab
 def filled(rule: str, participant: str, account: str) -> str:
     """An address for a rule. A step that this role may not take is not found, so one is chosen that it may."""
     values = {
+        "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<decision>": "none",
+        "<deviation>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
-        "<deviation>": "none",
         "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():
