@@ -98,6 +98,10 @@ MESSAGES = {
         N_("Lot %(lot)s is on hold"),
         N_("No kit of lot %(lot)s is given or shipped until quality decides:\n\n%(link)s"),
     ),
+    "supply.short": (
+        N_("The depot cannot supply site %(site)s"),
+        N_("Kits were needed for site %(site)s, and the depot has none to send. Please look at its stock:\n\n%(link)s"),
+    ),
     "mishap.elsewhere": (
         N_("Participant %(number)s came to site %(at)s"),
         N_(

@@ -12,13 +12,13 @@ from irt.assurance.verify import report, verify
 from irt.cli.people import activation_link
 from irt.cli.wiring import DATABASE, ordered, percent, service_of, settings_of
 from irt.dispensing.attendance import SweepVisits, sweep_visits
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.entropy import new_id
 from irt.gate.act import Order
 from irt.migrate import newest
 from irt.people.accounts import InviteAccount, bootstrap
 from irt.supply.readiness import LaySites, lay_sites
-from irt.supply.shelf import ReviewShelves, review_shelves
 from irt.vault.proof import LayProof, lay_proof
 from irt.wiring import Service
 

@@ -15,7 +15,7 @@ from irt.supply import ledger
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.tables import Destruction, Kit
 
-AT_THE_DEPOT = ("damaged", "expired", "quarantined")  # of the depot's own, which no site ever had
+AT_THE_DEPOT = ("damaged", "expired", "quarantined", "not_dispensed")  # of the depot's own, which no site ever had
 
 
 class ReceiveBack(Order):

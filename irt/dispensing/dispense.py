@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.conduct.open import require_open
+from irt.dispensing import express
 from irt.dispensing.allowance import to_be_allowed
 from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
@@ -67,28 +68,52 @@ class Assigned(BaseModel):
     again: bool
 
 
+class Asked(BaseModel):
+    """The kit of the visit; None where none can be given now, with the shipment that brings one by express, if any."""
+
+    model_config = ConfigDict(frozen=True)
+    kit: str | None
+    again: bool
+    shipment: str | None = None
+
+
 @act("kit.assign", roles=CARE)
-def assign(act: Act, order: Assign) -> Assigned:
+def assign(act: Act, order: Assign) -> Asked:
     """Set a kit aside for a visit; asked again, the same kit is the answer, also for a later visit.
 
-    It may be asked for on every day on which the visit can be held, before its window opens too.
+    It may be asked for on every day on which the visit can be held, before its window opens too. Where the shelf cannot
+    serve every arm, the depot sends a kit by express, and asked again meanwhile the same shipment is the answer.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
     was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
-    kit_being_sent, kit_waits_elsewhere.
+    kit_waits_elsewhere.
     """
     participant = act.find(Participant, id=order.participant)
     given = assigning.latest(act, participant.id, order.visit)
     if given is not None and given.state == "assigned":
         require_none_away(act, participant, participant.site)
     if given is not None and given.state in ("assigned", "handed_over"):
-        return Assigned(kit=given.kit, again=True)
+        return Asked(kit=given.kit, again=True)
     if participant.state != "randomized":
         act.refuse("participant_state", participant=participant.screening_number, state=participant.state)
     require_open(act, participant.site, "dispensing")
     if order.visit not in {one.id for one in act.study.dispensing_visits}:
         act.refuse("visit_unknown", visit=order.visit, known=[one.id for one in act.study.dispensing_visits])
     require_on_treatment(act, participant, order.visit)
-    return set_aside(act, participant, order.visit, _until(act, participant, order), participant.site)
+    return _ask(act, participant, order.visit, _until(act, participant, order))
+
+
+def _ask(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -> Asked:
+    """The kit from the shelf of the participant's site, or a shipment by express."""
+    require_none_away(act, participant, participant.site)
+    ledger.lock_shelf(act, participant.site)
+    if hindrance(act, participant, visit, until_handed_over, participant.site) != "being_sent":
+        given = set_aside(act, participant, visit, until_handed_over, participant.site)
+        return Asked(kit=given.kit, again=given.again)
+    sent = express.under_way(act, participant.id)
+    if sent is not None:
+        return Asked(kit=None, again=True, shipment=sent.number)
+    until = last_possible_use(act.study, visit, until_handed_over)
+    return Asked(kit=None, again=False, shipment=express.send_for(act, participant, visit, until))
 
 
 def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> Assigned:

@@ -13,9 +13,7 @@ import numpy as np
 
 from irt.study import BaselineField, Study
 
-MEAN_PER_SITE_WEEK = (
-    1.0  # recruitment: gamma-distributed rates among sites, Poisson arrivals (Anisimov and Fedorov 2007)
-)
+RATE_SHAPE = 2.0  # recruitment: gamma-distributed rates among sites, Poisson arrivals (Anisimov and Fedorov 2007)
 SCREEN_FAILURE = 0.15
 WITHDRAWAL = 0.04
 
@@ -38,8 +36,10 @@ class Nature:
     def __init__(self, study: Study, seed: int) -> None:
         self._study = study
         self._chance = np.random.default_rng([seed, 0x17])
-        rates = self._chance.gamma(2.0, MEAN_PER_SITE_WEEK / 2.0, size=len(study.sites)) + 0.15
-        self._daily = {site.code: float(rate) / 7.0 for site, rate in zip(study.sites, rates, strict=True)}
+        rates = self._chance.gamma(RATE_SHAPE, size=len(study.sites)) + 0.3  # no site recruits nobody
+        planned = study.cap / (7 * study.supply.recruitment_weeks) / (1 - SCREEN_FAILURE)  # people a day
+        shares = planned * rates / rates.sum()
+        self._daily = {site.code: float(share) for site, share in zip(study.sites, shares, strict=True)}
         self._people = 0
 
     def arrivals(self, site: str) -> int:

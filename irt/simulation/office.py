@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from irt.dispensing.attendance import SweepVisits, sweep_visits
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.participants.baseline import CorrectBaseline, correct_baseline
 from irt.people.review import ReviewAccess, access_list, review_access, seen_digest
 from irt.randomization.corrections import Correction, correct_stratum, mark_in_error
-from irt.supply.shelf import ReviewShelves, review_shelves
 
 if TYPE_CHECKING:
     from irt.simulation.life import Enrolled, Life

@@ -7,7 +7,7 @@ from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
-from irt.simulation.supply import FIRST_BOX, TRANSIT_DAYS, Supply
+from irt.simulation.supply import Supply
 from irt.supply.readiness import LaySites, lay_sites, make_ready
 from irt.vault.proof import LayProof, lay_proof
 
@@ -29,8 +29,8 @@ def open_trial(desk: Desk, cast: Cast, supply: Supply, kits: int) -> None:
             approval = RecordApproval(site=site.code, kind=kind, reference=f"EXAMPLE-{site.code}", approved_on=today)
             desk.do(manager, record_approval, approval)
         desk.do(cast.at(site.code, "investigator"), sign_delegation, SiteOrder(site=site.code))
-        shipments[site.code] = supply.ship(site.code, FIRST_BOX)
-    desk.clock.advance(timedelta(days=TRANSIT_DAYS))
+        shipments[site.code] = supply.ship(site.code, supply.first_box)
+    desk.clock.advance(timedelta(days=study.supply.lead_days))
     for code, shipment in shipments.items():
         supply.receive(code, shipment, [])
         desk.do(manager, make_ready, SiteOrder(site=code))

@@ -15,7 +15,6 @@ from irt.simulation.supply import Supply
 from irt.study import Study
 from irt.wiring import Service
 
-SPARE_KITS = 1.35
 SETTING_UP_DAYS = 14
 FIRST_DAY = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
@@ -53,8 +52,7 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     lay_foundation(desk)
     cast: Cast = assemble(desk)
     supply = Supply(desk, cast)
-    visits = len(service.study.dispensing_visits)
-    open_trial(desk, cast, supply, int(plan.participants * visits * SPARE_KITS) + 60 * len(service.study.sites))
+    open_trial(desk, cast, supply, supply.made_for(plan.participants))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply)
     life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

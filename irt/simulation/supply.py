@@ -1,19 +1,14 @@
-"""The boxes of the simulated trial: made, imported, shipped when a site runs low, received some days later.
-
-Whoever orders looks at totals only; what a box holds is decided in the vault.
-"""
+"""The boxes of the simulated trial: made, imported, ordered by the night, sent by the depot, received days later."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from irt.gate.refusals import Refused
-from irt.gate.rows import table_of
+from irt.dispensing.ordering import OrderSupplies, order_supplies
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
@@ -29,15 +24,15 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Kit, Lot, Shelf
+from irt.supply.tables import Lot, Shipment
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
 
-FIRST_BOX, NEXT_BOX, LOW = 24, 24, 20
-TRANSIT_DAYS = 2
+DAYS_TO_EXPIRY = (365, 500, 760)  # of the lots, from the day on which they are made
+EXPRESS_DAYS = 2
 DAMAGED = 0.004
-LOTS = 3
+OVERAGE, A_SITE = 1.12, 8  # kits made beyond what everybody would be given, and for each site's shelf
 
 
 class Supply:
@@ -45,11 +40,16 @@ class Supply:
 
     def __init__(self, desk: Desk, cast: Cast) -> None:
         self.desk, self.cast, self.study = desk, cast, desk.service.study
-        self._coming: Counter[str] = Counter()
+        self.first_box = max(self.study.supply.smallest_box, len(self.study.arms) * self.study.supply.maximum)
+
+    def made_for(self, participants: int) -> int:
+        """How many kits the packager makes."""
+        sites = len(self.study.sites)
+        return int(participants * len(self.study.dispensing_visits) * OVERAGE) + sites * (A_SITE + self.first_box)
 
     def manifest(self, kits: int, start: date) -> bytes:
         """A packager's manifest as CSV: numbers, types and lots in random order, every lot with every type."""
-        lots = {f"L{lot + 1}": start + timedelta(days=900 + 180 * lot) for lot in range(LOTS)}
+        lots = {f"L{lot}": start + timedelta(days=days) for lot, days in enumerate(DAYS_TO_EXPIRY, 1)}
         kits += -kits % sum(self.study.ratio)
         return manifest_csv(pack(self.study, kits, lots, self.desk.service.entropy))
 
@@ -68,14 +68,18 @@ class Supply:
 
     def ship(self, site: str, kits: int) -> str:
         """Request and send a box."""
-        manager, depot = self.cast.one("trial_manager"), self.cast.one("depot")
+        manager = self.cast.one("trial_manager")
         shipment: str = self.desk.do(manager, request_shipment, RequestShipment(site=site, kits=kits)).answer
+        self.send(shipment)
+        return shipment
+
+    def send(self, shipment: str) -> None:
+        """The depot sends a box that was ordered."""
+        depot = self.cast.one("depot")
         with self.desk.service.database.reading(depot) as session:
             numbers = tuple(contents_of(session, shipment))
         self.desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
         self.desk.do(depot, send_shipment, SendShipment(shipment=shipment))
-        self._coming[site] += kits
-        return shipment
 
     def receive(self, site: str, shipment: str, damaged: list[str]) -> None:
         """The pharmacist receives a box, kit by kit."""
@@ -84,36 +88,18 @@ class Supply:
         found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
         order = ReceiveShipment(shipment=shipment, kits=found, temperature="in_range")
         self.desk.do(self.cast.at(site, "pharmacist"), receive_shipment, order)
-        self._coming[site] -= len(kits)
 
     def morning(self, life: Life, day: date) -> None:
-        """Order for every site that runs low, by totals; boxes arrive some days later."""
-        stock, closed = self._totals(), self._closed()
-        demand = Counter(one.site for one in life.participants if one.randomized_on and not one.withdrawn)
-        for site in self.study.sites:
-            low = LOW + demand[site.code]
-            bare = site.code in closed and not self._coming[site.code]
-            if bare or stock[site.code] + self._coming[site.code] < low:
-                try:
-                    shipment = self.ship(site.code, NEXT_BOX + demand[site.code] // 2)
-                except Refused as refusal:  # the depot cannot give that many: asked again tomorrow
-                    self.desk.refused[refusal.code] += 1
-                    continue
-                arrival = day + timedelta(days=TRANSIT_DAYS)
-                life.at(arrival, site.code, partial(self._arrives, life, site.code, shipment))
+        """The night has ordered what sites need; the depot sends what was ordered, and it arrives some days later."""
+        self.desk.do(self.desk.service.credentials.operator(), order_supplies, OrderSupplies())
+        with self.desk.service.database.reading(self.cast.one("depot")) as session:
+            waiting = list(session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.number)))
+        for box in waiting:
+            self.send(box.id)
+            days = EXPRESS_DAYS if box.kind == "express" else self.study.supply.lead_days
+            life.at(day + timedelta(days=days), box.site, partial(self._arrives, life, box.site, box.id))
 
     def _arrives(self, life: Life, site: str, shipment: str) -> None:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         self.receive(site, shipment, [kit for kit in kits if life.nature.happens(DAMAGED)])
-
-    def _closed(self) -> set[str]:
-        """Sites that are closed for randomization: what the trial manager's page names as those that need kits."""
-        with self.desk.service.database.reading(self.cast.one("trial_manager")) as session:
-            return {shelf.site for shelf in session.scalars(select(Shelf).filter_by(randomization="closed"))}
-
-    def _totals(self) -> Counter[str]:
-        kit = table_of(Kit)
-        totals = select(kit.c.site, func.count().label("kits")).where(kit.c.state == "available").group_by(kit.c.site)
-        with self.desk.service.database.read.connect() as connection:
-            return Counter({row.site: row.kits for row in connection.execute(totals)})

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 OUT_OF_WINDOW, SKIPPED, UNRECORDED = 0.03, 0.008, 0.004
+ON_ITS_WAY = 3
 MISCOUNTED, PUT_RIGHT = 0.015, 0.85
 REASONS = ("the participant was travelling", "a public holiday", "the participant had a fever", "bad weather")
 
@@ -119,6 +120,9 @@ def give(life: Life, one: Enrolled, window: Window, reason: str | None) -> None:
         again = life.today(one) + DAY
         if again <= window.latest:
             life.at(again, one.site, partial(comes, life, one, window))
+        return
+    if done.answer.kit is None:  # one is on its way: the participant comes again when it is there
+        life.at(life.today(one) + ON_ITS_WAY * DAY, one.site, partial(comes, life, one, window))
         return
     one.given[visit] = done.answer.kit
     one.seen.add(visit)

@@ -16,10 +16,15 @@ def latest(act: Act, participant: str, visit: str) -> Row[Any] | None:
     return max(found, key=lambda row: int(row.ordinal), default=None)
 
 
-def set_aside(act: Act, participant: Row[Any], visit: str, number: str, ordinal: int = 1) -> None:
-    """Assign the kit `number`, which stands on the locked shelf, to a participant's visit; 2, 3, … for replacements."""
+def set_aside(
+    act: Act, participant: Row[Any], visit: str, number: str, ordinal: int = 1, *, shipment: str | None = None
+) -> None:
+    """Assign the kit `number`, which stands on the locked shelf, to a participant's visit; 2, 3, … for replacements.
+
+    `shipment`: the express one that brings it.
+    """
     kit = act.find(Kit, number=number)
-    ledger.move(act, kit, "assigned", site=kit.site, participant=participant.id)
+    ledger.move(act, kit, "assigned", site=kit.site, participant=participant.id, shipment=shipment)
     act.add(
         Assignment,
         id=new_id(act.entropy),
@@ -32,6 +37,16 @@ def set_aside(act: Act, participant: Row[Any], visit: str, number: str, ordinal:
         assigned_at=act.now,
         assigned_by=act.actor.account,
     )
+
+
+def arrived(act: Act, express: Row[Any], participant: Row[Any]) -> None:
+    """The kit of an express shipment stands set aside from now on: for its visit, or where that has one by now, for
+    the next."""
+    given = latest(act, participant.id, express.visit)
+    ordinal = next_ordinal(act, participant.id, express.visit)
+    set_aside(act, participant, express.visit, express.kit, ordinal, shipment=express.shipment)
+    if given is not None and given.state in ("assigned", "handed_over"):
+        cancel(act, act.find(Assignment, kit=express.kit))
 
 
 def make_void(act: Act, given: Row[Any]) -> None:

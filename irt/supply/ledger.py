@@ -6,7 +6,7 @@ from sqlalchemy import Row, Select, bindparam, or_, select
 
 from irt.gate.act import Act
 from irt.gate.rows import table_of
-from irt.supply.tables import Kit, Lot, Movement, Shelf
+from irt.supply.tables import Express, Kit, Lot, Movement, Shelf
 
 _kit = table_of(Kit)
 
@@ -15,7 +15,7 @@ CLEARED = frozenset({"available", "at_depot", "not_dispensed"})  # where kits go
 # person, it would tell that both are on one arm.
 TRANSITIONS: dict[str, frozenset[str]] = {
     "at_depot": frozenset({"packed", "quarantined", "expired", "damaged"}),  # damaged: rejected before its release
-    "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged"}),
+    "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged", "not_dispensed"}),
     # assigned: an express kit, which its participant alone is given.
     "in_transit": frozenset({"available", "assigned", "damaged", "missing", "quarantined"}),
     "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"}),
@@ -46,9 +46,10 @@ AT_DEPOT: Select[tuple[str]] = select(_kit.c.number).where(
     _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until"), _released
 )
 IN_LOT: Select[tuple[str]] = AT_DEPOT.where(_kit.c.lot == bindparam("lot"))
-FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf, or ordered for it
+FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf or ordered for it, and nobody's yet
     _kit.c.site == bindparam("site"),
     or_(_kit.c.state == "available", _kit.c.state == "packed", _kit.c.state == "in_transit"),
+    _kit.c.number.not_in(select(table_of(Express).c.kit)),
     _kit.c.expiry >= bindparam("lasting"),
     _released,
 )

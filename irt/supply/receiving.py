@@ -7,10 +7,11 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, DecimalNumber, KitNumber, Number, Reason, Text
-from irt.supply import ledger, quarantining, shelf
+from irt.participants.tables import Participant
+from irt.supply import assigning, ledger, quarantining, shelf
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.shipments import contents, in_state
-from irt.supply.tables import Kit, Lot, Movement, Shipment
+from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
 
 Found = Literal["intact", "damaged", "missing"]
 Temperature = Literal["in_range", "excursion", "not_read"]
@@ -58,6 +59,7 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
     do those of a lot on hold. Refused: not_found, shipment_state, shipment_kits_differ, excursion_untold, file_not_pdf,
     file_too_large.
     """
+    participant = _meant_for(act, order.shipment)
     ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
     shipment = in_state(act, order.shipment, "in_transit")
     expected = contents(act, shipment.id)
@@ -73,7 +75,7 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
     if order.temperature != "in_range" and "intact" in order.kits.values():
         _open(act, shipment, order, attachment)
     for number in expected:
-        _place(act, shipment, number, order.kits[number])
+        _place(act, shipment, number, order.kits[number], participant)
     shelf.set_randomization(act, shipment.site)
 
 
@@ -83,6 +85,7 @@ def correct_receipt(act: Act, order: CorrectReceipt) -> None:
 
     Refused: not_found, shipment_state, kit_not_in_shipment, kit_moved_on, receipt_not_correctable.
     """
+    participant = _meant_for(act, order.shipment)
     ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
     shipment = in_state(act, order.shipment, "received")
     if order.kit not in contents(act, shipment.id):
@@ -93,7 +96,7 @@ def correct_receipt(act: Act, order: CorrectReceipt) -> None:
         act.refuse("kit_moved_on", kit=order.kit, state=kit.state)
     if kit.state == "assigned" or order.found not in CORRECTABLE.get(STANDS_AS[kit.state], ()):
         act.refuse("receipt_not_correctable", kit=order.kit, state=kit.state)
-    _place(act, shipment, order.kit, order.found)
+    _place(act, shipment, order.kit, order.found, participant)
     shelf.set_randomization(act, shipment.site)
 
 
@@ -109,15 +112,27 @@ def arrives(act: Act, kit: Row[Any], shipment: Row[Any], found: Found) -> str:
     return "available"
 
 
-def _place(act: Act, shipment: Row[Any], number: str, found: Found) -> None:
+def _meant_for(act: Act, shipment: str) -> Row[Any] | None:
+    """The participant for whom an express shipment comes, locked before the shelf; None of other shipments."""
+    express = act.seek(Express, shipment=shipment)
+    return act.find(Participant, id=express.participant) if express else None
+
+
+def _place(act: Act, shipment: Row[Any], number: str, found: Found, participant: Row[Any] | None) -> None:
     kit = act.find(Kit, number=number)
     after = arrives(act, kit, shipment, found)
-    if after != "quarantined":
+    if after == "available" and participant is not None:
+        assigning.arrived(act, act.find(Express, shipment=shipment.id, lock=False), participant)
+    elif after != "quarantined":
         ledger.move(act, kit, after, site=shipment.site, shipment=shipment.id)
-        return
+    else:
+        _quarantine(act, shipment, kit)
+
+
+def _quarantine(act: Act, shipment: Row[Any], kit: Row[Any]) -> None:
     for entry in (quarantining.transit_entry(act, shipment.id), quarantining.lot_entry(act, kit.lot)):
         if entry is not None and entry.state == "open":
-            quarantining.put(act, entry, number, shipment=shipment.id)
+            quarantining.put(act, entry, kit.number, shipment=shipment.id)
 
 
 def _open(act: Act, shipment: Row[Any], order: ReceiveShipment, attachment: str | None) -> None:

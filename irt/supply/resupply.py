@@ -1,7 +1,8 @@
-"""How many kits a site is sent, decided from what everybody may know: shelf, expected visits, recruitment, calendar.
+"""How many kits a site is sent when a box goes, and below which stock one goes.
 
-Neither the day of a box nor its size depends on a kit type or an arm, so that neither can tell one (research: shipping
-per type does). What a box holds is drawn in the vault, which sees to the types.
+The size follows from what everybody may know: shelf, expected visits, recruitment, calendar. Whether a box goes at all
+is asked of the vault: decided by totals, what one type has too much of would hide what the other lacks, and one visit
+in five found no kit (docs/decisions/0034). What a box holds is drawn in the vault too.
 """
 
 from dataclasses import dataclass
@@ -12,17 +13,18 @@ from math import exp
 
 from irt.study import Study, Supply
 
+PRIOR = 2.0  # the shape of the gamma distribution of sites' rates
+
 
 @dataclass(frozen=True)
 class Outlook:
     """A site on the night of a decision, by totals.
 
-    `stock`: kits on the shelf that can still be given when the next box could be there; `coming`: kits ordered or under
-    way; `visits`: kits that known participants need until then; `per_day`: randomizations that are expected a day.
+    `there`: kits on the shelf, ordered or under way that can still be given when the next box could be there;
+    `visits`: kits that known participants need until then; `per_day`: randomizations that are expected a day.
     """
 
-    stock: int
-    coming: int
+    there: int
     visits: int
     per_day: float
 
@@ -32,32 +34,42 @@ def covered_until(plan: Supply, today: date) -> date:
     return today + timedelta(days=plan.lead_days + plan.review_days)
 
 
-def buffers(study: Study, per_day: float) -> tuple[int, int]:
-    """Kits beyond the known visits, all types together: below the first a box is ordered, to the second it fills up.
+def levels(study: Study, per_day: float) -> tuple[int, int]:
+    """Kits of a type beyond the known visits: below the first a box is ordered, to the second it fills up.
 
     Where nobody more is randomized, only a kit of each type is kept for what breaks.
     """
-    plan, types = study.supply, len({arm.kit_type for arm in study.arms})
+    plan = study.supply
     if per_day <= 0:
-        return types * min(1, plan.minimum), types * min(2, plan.maximum)
+        return min(1, plan.minimum), min(2, plan.maximum)
     if plan.policy == "minimum_maximum":
-        return types * plan.minimum, types * plan.maximum
-    total = sum(study.ratio)
-    low = high = 0
-    for kind in sorted({arm.kit_type for arm in study.arms}):
-        share = per_day * sum(arm.ratio for arm in study.arms if arm.kit_type == kind) / total
-        low += poisson_level(share * (plan.lead_days + plan.review_days), plan.service_level)
-        high += poisson_level(share * (plan.lead_days + 2 * plan.review_days), plan.service_level) + 1
-    return low, high
+        return plan.minimum, plan.maximum
+    shares = [sum(arm.ratio for arm in study.arms if arm.kit_type == kind) for kind in kit_types(study)]
+    busiest = per_day * max(shares) / sum(study.ratio)
+    minimum = poisson_level(busiest * (plan.lead_days + plan.review_days), plan.service_level)
+    return minimum, 1 + max(
+        minimum, poisson_level(busiest * (plan.lead_days + 2 * plan.review_days), plan.service_level)
+    )
+
+
+def kit_types(study: Study) -> list[str]:
+    """The types of kits that the arms of a study use."""
+    return sorted({arm.kit_type for arm in study.arms})
 
 
 def box_size(study: Study, outlook: Outlook) -> int:
-    """How many kits to send to a site; 0 for none. A box is never smaller than `smallest_box`."""
-    low, high = buffers(study, outlook.per_day)
-    there = outlook.stock + outlook.coming
-    if there >= outlook.visits + low:
-        return 0
-    return max(study.supply.smallest_box, outlook.visits + high - there)
+    """How many kits a box for a site holds; never fewer than `smallest_box`."""
+    _, maximum = levels(study, outlook.per_day)
+    return max(study.supply.smallest_box, outlook.visits + len(kit_types(study)) * maximum - outlook.there)
+
+
+def recruitment_per_day(study: Study, randomized: int, days: int) -> float:
+    """How many randomizations a day a site is expected to have, after `randomized` in `days`.
+
+    The plan's even share and what was seen are weighed as a gamma prior of two randomizations is by Poisson arrivals.
+    """
+    planned = study.cap / (7 * study.supply.recruitment_weeks * len(study.sites))
+    return (PRIOR + randomized) / (PRIOR / planned + days)
 
 
 @lru_cache(maxsize=4096)

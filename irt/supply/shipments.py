@@ -58,18 +58,20 @@ def request_shipment(act: Act, order: RequestShipment) -> str:
     site = hold_site(act, order.site)  # or it might be closed before this is done
     if site.state == "closed":
         act.refuse("site_inactive", site=order.site, state=site.state)
-    return order_box(act, order.site, "by_hand", choose(act, order.kits))
+    numbers = chosen(act, order.kits)
+    if not numbers:
+        act.refuse("depot_short")
+    return order_box(act, order.site, "by_hand", numbers)
 
 
-def choose(act: Act, count: int, **needs: Any) -> list[str]:
+def chosen(act: Act, count: int, **needs: Any) -> list[str]:
     """The numbers of kits at the depot for a box, chosen in the vault: `needs` as `blind.pick` takes them.
 
     The box comes from one lot, the first to expire that can fill it: two lots in one box would tell of types where one
-    of them runs out. Refused: depot_short.
+    of them runs out. Nothing where none can.
     """
     until = last_arrival_use(act.study, act.now.date())
-    lots = lots_to_ship(act, until)
-    return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots, short="depot_short", until=until, **needs)
+    return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots_to_ship(act, until), until=until, **needs)
 
 
 def lots_to_ship(act: Act, until: date) -> list[str]:
@@ -149,7 +151,8 @@ def cancel_box(act: Act, shipment: Row[Any], reason: str) -> None:
         if held is not None:
             quarantining.put(act, held, number, shipment=shipment.id)
         else:
-            after = "damaged" if lot.state == "rejected" else "at_depot"
+            back = "not_dispensed" if shipment.kind == "express" else "at_depot"  # meant for somebody: for no other
+            after = "damaged" if lot.state == "rejected" else back
             ledger.move(act, kit, after, site=None, shipment=shipment.id)
 
 

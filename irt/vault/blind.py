@@ -76,10 +76,9 @@ def seal_kits(act: Act, manifest: str, types: Mapping[str, str], lots: Mapping[s
     act.bulk(SealedKit, shuffled(act.entropy, rows), batch="manifest")
 
 
-def serves_every_arm(act: Act, shelf: Shelf, floor: int, **parameters: Any) -> bool:
-    """Whether the shelf holds at least `floor` kits for every arm."""
-    stock = Counter(disclose(kind) for _, kind in _open(act, shelf, parameters))
-    return min(stock[kind] for kind in _needed(act)) >= floor
+def serves_every_arm(act: Act, shelf: Shelf, floor: int, *, waiting: Sequence[str] = (), **parameters: Any) -> bool:
+    """Whether the shelf holds at least `floor` kits for every arm, beyond what the participants `waiting` will need."""
+    return max(_lacking(act, waiting, shelf, floor, parameters).values()) <= 0
 
 
 def draw(act: Act, *, participant: str, stratum: str, shelf: Shelf, closed: str, **parameters: Any) -> str:
@@ -111,13 +110,22 @@ def match(act: Act, *, participant: str, shelf: Shelf, **parameters: Any) -> str
     return _choose(act, kits, _rows.arm_of(act.vault, slot))
 
 
+def calls_for_a_box(act: Act, *, waiting: Sequence[str], there: Shelf, minimum: int, **parameters: Any) -> bool:
+    """Whether a type has fewer than `minimum` kits beyond what the participants `waiting` will need; yes or no.
+
+    One time in three the minimum is one more, so that a box says of no type for certain that it ran low.
+    """
+    level = minimum + (below(act.entropy, 3) == 0)
+    lacking = _lacking(act, waiting, there, level, parameters)
+    return max(lacking.values()) > 0
+
+
 def pick(
     act: Act,
     *,
     count: int,
     shelf: Shelf,
     lots: Sequence[str],
-    short: str,
     waiting: Sequence[str] = (),
     there: Shelf | None = None,
     spare: int = 0,
@@ -128,8 +136,8 @@ def pick(
     How many of each type is drawn, in the ratio of the arms, within bounds. The lower bound is what the participants
     `waiting` (each once for every kit) will need and `spare` kits more, less what is `there`; and never less than a
     quarter of an even share. With fixed equal numbers two kits of one box would be less often alike than chance has it,
-    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Refused with `short`
-    when no lot can give what was drawn.
+    and a box would tell. Where the box is too small for all bounds, what lacks most comes first. Nothing when no
+    lot can give what was drawn.
     """
     weights = {kind: sum(arm.ratio for arm in act.study.arms if arm.kit_type == kind) for kind in _needed(act)}
     wanted = drawn(act.entropy, count, weights, _bounds(act, count, weights, waiting, there, spare, parameters))
@@ -137,7 +145,7 @@ def pick(
         chosen = _taken(act, wanted, _open(act, shelf, {**parameters, "lot": lot}))
         if len(chosen) == count:
             return sorted(chosen)
-    return act.refuse(short)
+    return []
 
 
 def _taken(act: Act, wanted: Mapping[str, int], kits: Iterable[tuple[str, Sealed[str]]]) -> list[str]:
@@ -158,14 +166,20 @@ def _bounds(
     parameters: Mapping[str, Any],
 ) -> dict[str, int]:
     """The least number of each type in a box of `count`; together no more than that."""
-    needed: Counter[str] = Counter(dict.fromkeys(weights, spare if there is not None else 0))
+    if there is None:
+        return dict.fromkeys(weights, count // (2 * len(weights)))
+    return shared_out(count, count // (2 * len(weights)), _lacking(act, waiting, there, spare, parameters))
+
+
+def _lacking(act: Act, waiting: Sequence[str], there: Shelf, spare: int, parameters: Mapping[str, Any]) -> Counter[str]:
+    """How many kits of each type are lacking for those who wait, and `spare` more; below 0 where there are more."""
+    needed = Counter(dict.fromkeys(_needed(act), spare))
     kind_of = {arm.id: arm.kit_type for arm in act.study.arms}
     for participant, kits in sorted(Counter(waiting).items()):
         slot = act.select(SLOT_OF, participant=participant)[0]
         needed[kind_of[disclose(_rows.arm_of(act.vault, slot))]] += kits
-    if there is not None:
-        needed.subtract(disclose(kind) for _, kind in _open(act, there, parameters))
-    return shared_out(count, count // (2 * len(weights)), needed)
+    needed.subtract(disclose(kind) for _, kind in _open(act, there, parameters))
+    return needed
 
 
 @cache

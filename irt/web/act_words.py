@@ -48,6 +48,7 @@ ACTS = {
     "shipment.request": _l("Shipment asked for"),
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
+    "supply.order": _l("Boxes ordered for the sites"),
     "shelf.review": _l("Sites' status set for the day"),
     "visit.record": _l("Visit recorded"),
     "visit.skip": _l("Visit skipped"),

@@ -11,6 +11,7 @@ from irt.dispensing.allowance import allow_kit
 from irt.dispensing.dispense import assign, cancel, hand_over, put_by
 from irt.dispensing.tables import Mishap
 from irt.gate.act import spec_of
+from irt.gate.perform import Done
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
 from irt.supply.tables import Assignment, Kit
@@ -44,9 +45,19 @@ def assigned(participant: str, visit: str) -> Any:
     back = url_for("participants.one", participant=participant)
     lead = _("The service chooses a kit that is in date until the next visit, and sets it aside.")
     return ask(
-        assign, title=title, given=given, done=slip, back=back, lead=f"{due_words(one)} {lead}",
-        said=_("The kit is set aside."), press=_("Ask for the kit"),
+        assign, title=title, given=given, done=lambda done: slip if done.answer.kit else back, back=back,
+        lead=f"{due_words(one)} {lead}", said=_answered, press=_("Ask for the kit"),
     )  # fmt: skip
+
+
+def _answered(done: Done) -> str:
+    """What asking for a kit came to: one text whichever kit was lacking."""
+    if done.answer.kit:
+        return str(_("The kit is set aside."))
+    if done.answer.shipment:
+        return str(_("A kit is on its way with shipment %(number)s. Ask again when it has arrived.",
+                     number=done.answer.shipment))  # fmt: skip
+    return str(_("No kit can be sent now. The trial manager has been told; ask again tomorrow."))
 
 
 @form_page(pages, "/participants/<participant>/visits/<visit>/allow", roles=spec_of(allow_kit).roles)

@@ -145,7 +145,9 @@ BOOKS: dict[str, Any] = {
     ),
 }
 KITS: dict[str, Any] = {
-    "kit_being_sent": _l("A kit is being sent to the site. Nothing was set aside; ask again when it has arrived."),
+    "kit_being_sent": _l(
+        "No kit can be given at this site now. Nothing was set aside; ask again when the next box has arrived."
+    ),
     "kit_to_be_allowed": _l(
         "Visit: two kits of %(visit)s are gone already. The trial manager or the medical monitor must allow the next "
         "one; call them, then ask again."

@@ -184,7 +184,7 @@ def _stock(act: Act) -> None:
 
 def _ship(act: Act, shipment: str) -> None:
     site = "01" if shipment == "s1" else "02"
-    numbers = blind.pick(act, count=16, shelf=ledger.IN_LOT, lots=["L1"], short="short", until=date(2026, 12, 1))
+    numbers = blind.pick(act, count=16, shelf=ledger.IN_LOT, lots=["L1"], until=date(2026, 12, 1))
     act.add(Shipment, id=shipment, number=f"S-{shipment}", site=site, kind="by_hand", state="requested", kits=16,
             requested_at=act.now)  # fmt: skip
     for state in ("packed", "in_transit", "available"):

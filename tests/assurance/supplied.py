@@ -3,10 +3,12 @@
 from datetime import date
 
 from irt.gate.act import Act
+from irt.participants.tables import Participant
 from irt.supply import ledger, lots, quarantining
 from irt.supply.attaching import attach
 from irt.supply.tables import (
     Destruction,
+    Express,
     Kit,
     Lot,
     LotDecision,
@@ -14,6 +16,7 @@ from irt.supply.tables import (
     ManifestDisposal,
     RecallDrill,
     Relabelling,
+    Shipment,
 )
 
 LATER = date(2027, 12, 31)
@@ -41,6 +44,13 @@ def supply(act: Act) -> None:
     for n, manifest in enumerate(sorted(row.id for row in act.rows(Manifest)), 1):
         act.add(ManifestDisposal, manifest=manifest, kind=("destroyed", "escrow")[n - 1], place="the notary",
                 signature=act.signature, disposed_by="a1", disposed_at=act.now)  # fmt: skip
+    for n, site in ((1, "01"), (2, "02")):
+        kit = act.rows(Kit, state="at_depot")[0]
+        person = act.rows(Participant, site=site)[0].id
+        act.add(Shipment, id=f"x{n}", number=f"S-x{n}", site=site, kind="express", state="requested", kits=1,
+                requested_at=act.now)  # fmt: skip
+        act.add(Express, shipment=f"x{n}", participant=person, site=site, visit="day-29", kit=kit.number)
+        ledger.move(act, kit, "packed", site=site, shipment=f"x{n}")
     first, second = (kit.number for kit in act.rows(Kit, state="at_depot")[:2])
     for number in (first, second):
         ledger.move(act, act.find(Kit, number=number), "damaged", site=None)

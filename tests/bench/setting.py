@@ -30,7 +30,7 @@ from irt.settings import Settings
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites
-from irt.supply.tables import Kit, Shelf
+from irt.supply.tables import Kit, Lot, Shelf
 from irt.vault import Vault
 from irt.vault.proof import LayProof, lay_proof
 
@@ -83,6 +83,7 @@ def lay_trial(url: str, owner_url: str, folder: Path, kits: int) -> Service:
         service.gate.perform(function, order, by=by, request_id=new_id(ENTROPY), signature=signature)
     with service.database.writing() as connection:
         connection.execute(update(table_of(StudyState)).values(state="open", file_sha256=service.study.sha256))
+        connection.execute(update(table_of(Lot)).values(state="released"))
         connection.execute(update(table_of(Site)).values(state="active"))
         connection.execute(update(table_of(Shelf)).values(randomization="open"))
     return service

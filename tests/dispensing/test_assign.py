@@ -1,13 +1,12 @@
 """The kit of a visit: assigned once, the same when asked again, in time, and never told by a refusal."""
 
-import json
 from datetime import timedelta
 
 import pytest
 
 from irt.conduct.study_acts import PauseStudy, pause_study
 from irt.conduct.tables import Deviation
-from irt.dispensing.dispense import Assign, Assigned, HandOver, assign, hand_over
+from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.participants.screen import Screened
 from irt.participants.tables import VisitRecord
@@ -15,7 +14,7 @@ from irt.participants.visits import local_day, windows
 from irt.randomization.tables import Randomization
 from irt.supply.tables import Assignment, Kit, Movement
 from tests.cast import World
-from tests.stocked import dosed, eligible, on_shelf, randomized, running_trial, take_away, type_due, types_of
+from tests.stocked import dosed, eligible, randomized, running_trial, type_due, types_of
 
 FIRST, SECOND = 0, 1
 
@@ -46,8 +45,8 @@ def test_a_kit_of_the_participants_own_arm_is_set_aside(trial: World) -> None:
     one, told = randomized(trial)
     on_the_day_of(trial, one, SECOND)
     given = trial.do(assign, order(trial, one), by="pharmacist_01")
-    assert isinstance(given, Assigned)
     assert not given.again
+    assert given.shipment is None
     assert given.kit != told.kit
     assert types_of(trial)[given.kit] == type_due(trial, one.id)
     kit = trial.row(Kit, number=given.kit)
@@ -105,21 +104,6 @@ def test_a_visit_that_hands_out_no_kit_is_unknown_here(trial: World) -> None:
     for name in ("W2", trial.study.visits[-1].id):
         refused = trial.refusal(assign, Assign(participant=one.id, visit=name), by="pharmacist_01")
         assert refused.code == "visit_unknown"
-
-
-def test_a_shelf_without_one_arm_refuses_in_the_same_words_whichever_it_is(trial: World) -> None:
-    people = [randomized(trial)[0], randomized(trial, "EXAMPLE-000002", "02")[0]]
-    own = type_due(trial, people[0].id)
-    other = next(arm.kit_type for arm in trial.study.arms if arm.kit_type != type_due(trial, people[1].id))
-    take_away(trial, on_shelf(trial, "01")[own])
-    take_away(trial, on_shelf(trial, "02")[other])
-    dosed(trial, people[1])
-    on_the_day_of(trial, people[0], SECOND)
-    said = []
-    for one, site in zip(people, ("01", "02"), strict=True):
-        refused = trial.refusal(assign, order(trial, one), by=f"pharmacist_{site}")
-        said.append((refused.code, refused.facts, json.loads(trial.last_audit().body)["facts"]))
-    assert said[0] == said[1] == ("kit_being_sent", {}, {})
 
 
 def test_whoever_withdrew_or_was_never_randomized_gets_no_kit(trial: World) -> None:

@@ -10,10 +10,10 @@ from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.disposal import DisposeOf, destroy
 from irt.dispensing.ending import SignNote, recover, sign_note
 from irt.dispensing.lost import Found, found, lost_or_damaged
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.gate.tables import Outbox
 from irt.migrate import newest
-from irt.supply.shelf import ReviewShelves, review_shelves
 from irt.supply.tables import Shelf
 from tests.cast import World
 from tests.dispensing.mishapped import (

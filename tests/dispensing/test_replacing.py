@@ -15,6 +15,7 @@ from irt.dispensing.treatment import HoldTreatment, ResumeTreatment, hold_treatm
 from irt.gate.refusals import Refused
 from irt.participants.screen import Screened
 from irt.supply.expiry import last_possible_use
+from irt.supply.tables import Express
 from tests.cast import World
 from tests.dispensing.mishapped import (
     COORDINATOR,
@@ -56,9 +57,10 @@ def in_the_step(world: World, _one: Screened, kit: str) -> str:
 
 
 def afterwards(world: World, one: Screened, kit: str) -> str:
-    """Told first, asked for then; answers why not, where it is refused."""
+    """Told first, asked for then; answers why not, where it is refused, and whether it is sent by express."""
     told(world, kit, replace="no")
-    return answer(lambda: ask(world, one))
+    asked = answer(lambda: ask(world, one))
+    return "by_express" if world.rows(Express, participant=one.id) else asked
 
 
 def at_another_site(world: World, one: Screened, kit: str) -> str:
@@ -107,7 +109,7 @@ def test_it_may_be_asked_for_until_the_next_visits_window_begins(trial: World, p
 
 
 @pytest.mark.parametrize(
-    ("path", "scarce"), list(zip(PATHS, ("being_sent", "kit_being_sent", "kit_being_sent"), strict=True))
+    ("path", "scarce"), list(zip(PATHS, ("being_sent", "by_express", "kit_being_sent"), strict=True))
 )
 def test_it_is_in_date_from_as_many_days_later_as_the_visit_has_margin(trial: World, path: Path, scarce: str) -> None:
     one, other = at_second_visit(trial, 2)

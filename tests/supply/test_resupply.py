@@ -1,4 +1,4 @@
-"""How many kits a site is sent: by totals, visits ahead, recruitment and the calendar alone."""
+"""How many kits a site is sent: by totals, visits ahead, recruitment and the calendar."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irt.study import Study
-from irt.supply.resupply import Outlook, box_size, buffers, covered_until, poisson_level
+from irt.supply.resupply import Outlook, box_size, covered_until, levels, poisson_level, recruitment_per_day
 from tests.cast import study_of_tests
 
 CASES = json.loads((Path(__file__).parents[1] / "vectors" / "supply.json").read_text())["cases"]
@@ -29,26 +29,24 @@ def test_poisson_levels_are_those_of_the_reference(case):
     assert {name: poisson_level(mean, level) for name, level in levels.items()} == {name: case[name] for name in levels}
 
 
-def test_a_box_is_ordered_below_the_minimum_and_fills_up_to_the_maximum(study):
-    plan, recruiting = study.supply, Outlook(stock=12, coming=0, visits=8, per_day=0.1)
+def test_a_box_fills_up_to_the_maximum_and_is_never_too_small(study):
+    plan, recruiting = study.supply, Outlook(there=4, visits=8, per_day=0.1)
     assert (plan.minimum, plan.maximum, plan.smallest_box) == (2, 4, 8)
-    assert box_size(study, recruiting) == 0  # 8 visits and 2 of each type are there
-    assert box_size(study, replace(recruiting, stock=11)) == 8  # to 8 + 8 would be 5: the smallest box
-    assert box_size(study, replace(recruiting, stock=4)) == 12
-    assert box_size(study, replace(recruiting, stock=4, coming=12)) == 0  # what is under way counts
+    assert box_size(study, recruiting) == 12  # 8 visits and 4 of each type, less the 4 that are there
+    assert box_size(study, replace(recruiting, there=11)) == 8
+    assert box_size(study, replace(recruiting, per_day=0.0)) == 8
 
 
 def test_when_nobody_more_is_randomized_only_spares_are_kept(study):
-    assert buffers(study, 0.0) == (2, 4)
-    assert buffers(study, 0.1) == (4, 8)
+    assert levels(study, 0.0) == (1, 2)
+    assert levels(study, 0.1) == (2, 4)
 
 
 def test_predictive_numbers_grow_with_recruitment():
     study = study_of_tests()
     study = study.model_copy(update={"supply": study.supply.model_copy(update={"policy": "predictive"})})
-    low, high = buffers(study, 2 * 0.125 / 7)  # 0.125 a week and arm, 11 days to cover and 15 to fill up
-    assert (low, high) == (4, 6)
-    assert buffers(study, 2.0) > buffers(study, 0.2) > buffers(study, 0.02)
+    assert levels(study, 2 * 0.125 / 7) == (2, 3)  # 0.125 a week and arm, 11 days to cover and 15 to fill up
+    assert levels(study, 2.0) > levels(study, 0.2) > levels(study, 0.02)
 
 
 def test_an_order_lasts_until_the_next_one_could_be_there(study):
@@ -57,10 +55,16 @@ def test_an_order_lasts_until_the_next_one_could_be_there(study):
     assert [study.supply.ships_on(date(2026, 3, 2 + day)) for day in range(7)] == [1, 0, 0, 1, 0, 0, 0]
 
 
-@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.floats(0, 2))
-def test_after_an_order_what_is_there_reaches_visits_and_minimum(stock, coming, visits, per_day):
+def test_recruitment_is_the_plan_at_first_and_what_was_seen_later(study):
+    planned = 240 / (60 * 7 * 8)
+    assert recruitment_per_day(study, 0, 0) == pytest.approx(planned)
+    assert recruitment_per_day(study, 40, 200) == pytest.approx(42 / (2 / planned + 200))
+    assert recruitment_per_day(study, 0, 400) < planned / 10 * 3
+
+
+@given(st.integers(0, 120), st.integers(0, 60), st.floats(0, 2))
+def test_a_box_reaches_visits_and_maximum(there, visits, per_day):
     study = study_of_tests()
-    ordered = box_size(study, Outlook(stock, coming, visits, per_day))
-    low, _ = buffers(study, per_day)
-    assert stock + coming + ordered >= visits + low
-    assert ordered == 0 or ordered >= study.supply.smallest_box
+    size = box_size(study, Outlook(there, visits, per_day))
+    assert there + size >= visits + 2 * levels(study, per_day)[1]
+    assert size >= study.supply.smallest_box

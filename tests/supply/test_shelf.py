@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.gate.refusals import Refused
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.supply.shelf import ReviewShelves, review_shelves
 from irt.supply.tables import Kit, Shelf
 from tests.cast import World
 from tests.stocked import eligible, on_shelf, running_trial, take_away

@@ -13,7 +13,6 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.supply import shipments
 from irt.supply.receiving import ReceiveShipment, receive_shipment
-from irt.supply.shelf import FLOOR
 from irt.supply.shipments import SMALLEST, RequestShipment, SendShipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Movement, Shelf, Shipment
 from tests.cast import World
@@ -81,10 +80,11 @@ def test_a_receipt_opens_the_site_for_randomization(trial: World) -> None:
 def test_a_shelf_below_the_floor_of_one_type_stays_closed(trial: World) -> None:
     shipment = on_the_way(trial, "01", 12)
     types = types_of(trial)
-    scarce = [kit for kit in packed(trial, shipment) if types[kit] == trial.study.arms[0].kit_type][FLOOR - 1 :]
+    left = trial.study.supply.floor - 1
+    scarce = [kit for kit in packed(trial, shipment) if types[kit] == trial.study.arms[0].kit_type][left:]
     order = received(trial, shipment, **dict.fromkeys(scarce, "damaged"))
     trial.do(receive_shipment, order, by="pharmacist_01")
-    assert len(on_shelf(trial, "01")[trial.study.arms[0].kit_type]) == FLOOR - 1
+    assert len(on_shelf(trial, "01")[trial.study.arms[0].kit_type]) == left
     assert trial.row(Shelf, site="01").randomization == "closed"
 
 

@@ -1,0 +1,42 @@
+"""A visit that finds no kit: the depot sends one by express, for this participant alone.
+
+Whoever asks learns that a kit is on its way, and nothing else: not which type was lacking, for the visit is told so
+whichever it is. The kit is of the participant's arm, and nobody else is ever given it.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.gate.act import Act
+from irt.supply import ledger
+from irt.supply.expiry import last_arrival_use
+from irt.supply.shipments import lots_to_ship, order_box
+from irt.supply.tables import Express, Shipment
+from irt.vault import blind
+
+UNDER_WAY = ("requested", "packed", "in_transit")
+
+
+def under_way(act: Act, participant: str) -> Row[Any] | None:
+    """The express shipment that is on its way to a participant; None without one."""
+    sent = [act.find(Shipment, lock=False, id=row.shipment) for row in act.rows(Express, participant=participant)]
+    return next((shipment for shipment in sent if shipment.state in UNDER_WAY), None)
+
+
+def send_for(act: Act, participant: Row[Any], visit: str, until: date) -> str | None:
+    """Order an express shipment of one kit that is in date until then; answers its number.
+
+    None where the depot cannot serve every arm: then the supply side is told, and no kit is on its way.
+    """
+    until = max(until, last_arrival_use(act.study, act.now.date()))
+    for lot in lots_to_ship(act, until):
+        kit = blind.match(act, participant=participant.id, shelf=ledger.IN_LOT, lot=lot, until=until)
+        if kit is not None:
+            shipment = order_box(act, participant.site, "express", [kit])
+            act.add(Express, shipment=shipment, participant=participant.id, site=participant.site, visit=visit, kit=kit)
+            return str(act.find(Shipment, lock=False, id=shipment).number)
+    act.send("supply.short", audience={Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER}, site=participant.site)
+    return None

@@ -1,0 +1,81 @@
+"""Every night: which sites are sent a box, and how large; see `irt.supply.resupply`. What it holds the vault draws."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.clock import local_day
+from irt.conduct.tables import Enrolment, Site
+from irt.dispensing.ahead import kits_needed
+from irt.gate.act import Act, Order, act
+from irt.gate.tables import StudyState
+from irt.randomization.tables import Randomization
+from irt.supply import ledger
+from irt.supply.resupply import Outlook, box_size, covered_until, levels, recruitment_per_day
+from irt.supply.shipments import chosen, order_box
+from irt.vault import blind
+
+SUPPLIED = ("ready", "active", "closed_to_recruitment")
+
+
+class OrderSupplies(Order):
+    """Nothing to say: the sites are looked at as they are."""
+
+
+class Ordered(BaseModel):
+    """How many boxes and kits were ordered, and for how many sites the depot could not fill one."""
+
+    model_config = ConfigDict(frozen=True)
+    boxes: int
+    kits: int
+    short: int
+
+
+@act("supply.order", roles={Role.OPERATOR})
+def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
+    """On a shipping day, order a box for every site that needs one; on other days nothing."""
+    plan, boxes, kits, short = act.study.supply, 0, 0, 0
+    today = local_day(act.now, plan.depot_time_zone)
+    if not plan.ships_on(today):
+        return Ordered(boxes=0, kits=0, short=0)
+    for site in act.rows(Site):
+        if site.state not in SUPPLIED:
+            continue
+        ledger.lock_shelf(act, site.code)
+        size, numbers = _box(act, site, today)
+        if numbers:
+            order_box(act, site.code, "resupply", numbers)
+            boxes, kits = boxes + 1, kits + len(numbers)
+        elif size:
+            short += 1
+            act.send("supply.short", audience={Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER}, site=site.code)
+    return Ordered(boxes=boxes, kits=kits, short=short)
+
+
+def _box(act: Act, site: Row[Any], today: date) -> tuple[int, list[str]]:
+    """The size of a site's box, and the kits that it holds; none where the depot cannot fill it."""
+    until = covered_until(act.study.supply, today)
+    lasting = until + timedelta(days=act.study.kit.do_not_dispense_days)  # do-not-count
+    waiting = kits_needed(act, site.code, until)
+    there = len(act.select(ledger.FOR_A_SITE, site=site.code, lasting=lasting))
+    per_day = _recruitment(act, site, today)
+    minimum, _ = levels(act.study, per_day)
+    needs = {"waiting": waiting, "there": ledger.FOR_A_SITE, "site": site.code, "lasting": lasting}
+    if not blind.calls_for_a_box(act, minimum=minimum, **needs):
+        return 0, []
+    size = box_size(act.study, Outlook(there, len(waiting), per_day))
+    return size, chosen(act, size, spare=minimum, **needs)
+
+
+def _recruitment(act: Act, site: Row[Any], today: date) -> float:
+    """How many randomizations a day are expected at a site; 0 where nobody more can be randomized."""
+    study = act.find(StudyState, id=1, lock=False)
+    counts = [act.find(Enrolment, scope=scope, lock=False) for scope in ("study", f"site:{site.code}")]
+    full = any(one.randomized >= one.cap for one in counts)
+    if full or site.state == "closed_to_recruitment" or study.state != "open":
+        return 0.0
+    begun = min((row.randomized_at for row in act.rows(Randomization)), default=act.now)
+    return recruitment_per_day(act.study, counts[1].randomized, (today - begun.date()).days)

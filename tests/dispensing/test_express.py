@@ -1,0 +1,149 @@
+"""A visit that finds no kit is sent one by express: the same is told whichever lacks; it is for its patient alone."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.gate.perform import Done
+from irt.gate.tables import Outbox
+from irt.participants.screen import Screened
+from irt.supply.receiving import ReceiveShipment, receive_shipment
+from irt.supply.tables import Assignment, Express, Kit, Shipment
+from tests.cast import World
+from tests.dispensing.mishapped import PHARMACIST, second
+from tests.dispensing.test_assign import SECOND, on_the_day_of
+from tests.stocked import (
+    dosed,
+    on_shelf,
+    randomized,
+    running_trial,
+    send_off,
+    stock_site,
+    take_away,
+    type_due,
+    types_of,
+)
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02")
+
+
+def ask(world: World, one: Screened, by: str = PHARMACIST) -> Any:
+    return world.do(assign, Assign(participant=one.id, visit=second(world)), by=by)
+
+
+def without(world: World, site: str, kind: str) -> None:
+    """Nothing of one type is left on a shelf."""
+    take_away(world, on_shelf(world, site)[kind])
+
+
+def at_the_visit(world: World) -> Screened:
+    one, _ = randomized(world)
+    on_the_day_of(world, one, SECOND)
+    return one
+
+
+def other_than(world: World, kind: str) -> str:
+    return next(arm.kit_type for arm in world.study.arms if arm.kit_type != kind)
+
+
+def arrives(world: World, found: str = "intact") -> str:
+    """The express box is sent and received two days later; answers its kit."""
+    sent = world.row(Express)
+    send_off(world, sent.shipment)
+    world.clock.advance(timedelta(days=2))
+    order = ReceiveShipment(shipment=sent.shipment, kits={sent.kit: found}, temperature="in_range")
+    world.do(receive_shipment, order, by=PHARMACIST)
+    return str(sent.kit)
+
+
+def test_whichever_type_is_lacking_the_same_is_told(trial: World) -> None:
+    people = [randomized(trial)[0], randomized(trial, "EXAMPLE-000002", "02")[0]]
+    without(trial, "01", type_due(trial, people[0].id))
+    without(trial, "02", other_than(trial, type_due(trial, people[1].id)))
+    dosed(trial, people[1])
+    on_the_day_of(trial, people[0], SECOND)
+    said = []
+    for one, site in zip(people, ("01", "02"), strict=True):
+        given = ask(trial, one, f"pharmacist_{site}")
+        body = json.loads(trial.last_audit().body)
+        said.append((given.kit, given.again, [change[0] for change in body["changes"]]))
+        assert given.shipment == trial.row(Shipment, site=site, kind="express").number
+        assert not [arm.kit_type for arm in trial.study.arms if arm.kit_type in trial.last_audit().body]
+    assert said[0] == said[1]
+    assert said[0][:2] == (None, False)
+    assert {row.kind for row in trial.rows(Outbox)} >= {"shipment.requested"}
+
+
+def test_asked_again_the_same_shipment_is_the_answer_and_its_kit_is_for_that_visit(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    first, again = ask(trial, one), ask(trial, one)
+    assert (again.shipment, again.again, len(trial.rows(Express))) == (first.shipment, True, 1)
+    kit = arrives(trial)
+    assert types_of(trial)[kit] == type_due(trial, one.id)
+    assert trial.row(Kit, number=kit).state == "assigned"
+    assert ask(trial, one).kit == kit
+    trial.do(hand_over, HandOver(participant=one.id, visit=second(trial), kit=kit), by=PHARMACIST)
+    assert trial.row(Assignment, kit=kit).state == "handed_over"
+
+
+def test_the_express_kit_is_nobody_elses(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    ask(trial, one)
+    kit = arrives(trial)
+    assert kit not in [number for kits in on_shelf(trial, "01").values() for number in kits]
+    assert trial.row(Kit, number=kit).participant == one.id
+
+
+def test_where_a_box_came_first_the_express_kit_waits_for_the_next_visit(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    ask(trial, one)
+    stock_site(trial, "01", 8)
+    given = ask(trial, one).kit
+    kit = arrives(trial)
+    assert given not in (None, kit)
+    assert trial.row(Assignment, kit=kit).state == "cancelled"
+    assert ask(trial, one).kit == given
+
+
+def test_one_that_arrives_damaged_is_sent_again(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    first = ask(trial, one).shipment
+    kit = arrives(trial, "damaged")
+    assert trial.row(Kit, number=kit).state == "damaged"
+    again = ask(trial, one)
+    assert (again.kit, again.again) == (None, False)
+    assert again.shipment not in (None, first)
+
+
+@pytest.mark.parametrize("lacking", ["own", "other"])
+def test_a_depot_that_cannot_serve_every_arm_sends_nothing_and_the_supply_side_is_told(
+    trial: World, lacking: str
+) -> None:
+    one = at_the_visit(trial)
+    own = type_due(trial, one.id)
+    kind = own if lacking == "own" else other_than(trial, own)
+    without(trial, "01", kind)
+    take_away(trial, [kit.number for kit in trial.rows(Kit, state="at_depot") if types_of(trial)[kit.number] == kind])
+    given = ask(trial, one)
+    assert (given.kit, given.again, given.shipment) == (None, False, None)
+    assert trial.rows(Express) == []
+    assert trial.rows(Outbox, kind="supply.short")[0].audience == ["supply_manager", "trial_manager"]
+
+
+def test_repeated_by_its_request_id_it_is_one_shipment(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    order = Assign(participant=one.id, visit=second(trial))
+    done: list[Done] = [trial.perform(assign, order, by=PHARMACIST, request_id="once") for _ in range(2)]
+    assert done[0].answer == done[1].answer
+    assert len(trial.rows(Express)) == 1
