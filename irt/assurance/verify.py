@@ -23,6 +23,7 @@ from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.ledger import Ledger
+from irt.assurance.quality import Quality
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
 from irt.assurance.stored import rows, snapshot, table_named
@@ -80,6 +81,8 @@ class _Run:
         self._tables()
         with self._survives("movement"):
             self._ledger()
+        with self._survives("lot"):
+            self._quality()
         with self._survives("kit_return"):
             self._accounts()
         with self._survives("draw"):
@@ -127,6 +130,15 @@ class _Run:
             self._rows("kit"), self._rows("assignment"), self._rows("participant"), self._rows("mishap")
         )
         ledger.compare_allowances(self._rows("assignment"), self._rows("kit_allowance"))
+
+    def _quality(self) -> None:
+        quality = Quality(
+            self._findings, self._study, self._rows("kit"), self._rows("movement"), self._rows("lot"),
+            self._rows("lot_decision"),
+        )  # fmt: skip
+        quality.compare_lots()
+        quality.compare_held(self._rows("quarantine"), self._rows("quarantined_kit"))
+        quality.compare_given(self._rows("quarantine"), self._rows("quarantined_kit"), self._rows("assignment"))
 
     def _accounts(self) -> None:
         discrepancies = list(self._rows("discrepancy"))

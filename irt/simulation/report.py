@@ -11,6 +11,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.randomization.tables import Randomization
 from irt.simulation.life import Life
+from irt.simulation.stock import supply_figures
 from irt.simulation.tally import treatment_figures
 from irt.supply.tables import Assignment
 from irt.vault import check
@@ -27,6 +28,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         signatures = connection.execute(select(func.count()).select_from(signature)).scalar_one()
         pairs = [(row.participant, row.kit) for row in given]
         treated = treatment_figures(connection, service.study, service.clock.now())
+        supplied = supply_figures(connection, service.study)
         mismatched = check.kits_mismatched(connection, service.vault, service.study, pairs)
     return {
         "screened": life.screened,
@@ -34,6 +36,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         "by_stratum": dict(sorted(Counter(row.stratum for row in randomized).items())),
         "by_site": dict(sorted(Counter(row.site for row in randomized).items())),
         "dispensed": sum(row.state == "handed_over" for row in given),
+        **supplied,
         **treated,
         "refused": dict(sorted(life.desk.refused.items())),
         "acts": acts,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from irt.clock import local_day
 from irt.db import Base
 from irt.dispensing.course import Pause
+from irt.dispensing.express import UNDER_WAY
 from irt.dispensing.planned import last_dose_on, latest_records, planned_visits
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.tables import StudyState
@@ -21,7 +22,7 @@ from irt.participants.visits import Timing, Window, span, timing, visit_state
 from irt.people.tables import Account
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Express, Kit, Shipment
 from irt.web import texts
 from irt.web.wired import service
 
@@ -208,6 +209,14 @@ def waiting_elsewhere(session: Session, given: Iterable[Assignment]) -> frozense
     waiting = {row.kit: row.site for row in given if row.state in ("assigned", "cancelled")}
     found = session.scalars(select(Kit).where(Kit.number.in_(waiting))) if waiting else ()
     return frozenset(waiting) - {kit.number for kit in found if kit.site == waiting[kit.number]}
+
+
+def express_under_way(session: Session) -> dict[str, Shipment]:
+    """For whom a kit is on its way by express (participant's id), and with which shipment."""
+    boxes = session.scalars(select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY)))
+    ways = {box.id: box for box in boxes}
+    found = session.scalars(select(Express).where(Express.shipment.in_(ways))) if ways else ()
+    return {row.participant: ways[row.shipment] for row in found}
 
 
 def planned_of(person: Participant, kept: Kept, today: date) -> list[Planned]:

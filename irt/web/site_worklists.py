@@ -138,13 +138,17 @@ def visits_due(session: Session) -> list[Group]:
     kept = records.kept_of(session)
     found = session.scalars(select(Participant).where(Participant.id.in_(kept.done)))
     kits, due, late, missed, soon = list[Line](), list[Line](), list[Line](), list[Line](), list[Line]()
+    coming, sent = records.express_under_way(session), list[Line]()
     for person in sorted(found, key=lambda person: person.screening_number):
         today = texts.today_at(person.site)
         for one in records.planned_of(person, kept, today):
             name, last = texts.visit_name(one.window.visit), one.window.latest
             if one.state == "due":
                 note = _("%(visit)s, until %(last)s", visit=name, last=last)
-                if one.assignable:
+                if one.assignable and person.id in coming:
+                    note = _("%(visit)s, with shipment %(number)s", visit=name, number=coming[person.id].number)
+                    sent.append(_visit_line(person, one, note, _("Ask for the kit"), "dispensing.assigned"))
+                elif one.assignable:
                     kits.append(_visit_line(person, one, note, _("Ask for the kit"), "dispensing.assigned"))
                 elif one.kit is None or one.kit.state != "assigned":  # which waits to be handed over
                     due.append(_visit_line(person, one, note, _("Record"), "visits.recorded"))
@@ -157,6 +161,7 @@ def visits_due(session: Session) -> list[Group]:
                 soon.append(Line(person.screening_number, note, _("Look"), _page_of(person)))
     return [
         Group(_("Visits due, kit to be asked for"), kits),
+        Group(_("Visits due, kit on its way"), sent),
         Group(_("Visits due, to be recorded"), due),
         Group(_("Visits overdue, nothing recorded"), late),
         Group(_("Visits missed, to be recorded or skipped"), missed),

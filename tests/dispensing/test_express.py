@@ -30,7 +30,7 @@ from tests.stocked import (
 
 @pytest.fixture
 def trial(database_url: str) -> World:
-    return running_trial(database_url, "01", "02")
+    return running_trial(database_url, "01", "02", depot=96)
 
 
 def ask(world: World, one: Screened, by: str = PHARMACIST) -> Any:

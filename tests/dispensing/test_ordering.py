@@ -72,7 +72,7 @@ def test_a_shelf_that_runs_low_of_one_type_is_filled_up_once(trial: World) -> No
     assert len({kit.lot for kit in trial.rows(Kit) if kit.number in kits}) == 1
     types = types_of(trial)
     assert sum(types[kit] == kind for kit in kits) >= trial.study.supply.minimum - 1
-    assert trial.rows(Outbox, kind="shipment.requested")[-1].site == "01"
+    assert "01" in {row.site for row in trial.rows(Outbox, kind="shipment.requested")}
     send_off(trial, box.id)
     assert night(trial).boxes == 0  # what is under way counts
     assert boxes(trial, "02") == []
