@@ -87,7 +87,7 @@ class Quality:
     def _stood(self, row: Mapping[str, Any]) -> bool:
         """Whether the line of the ledger at which a kit is said to be in quarantine put or kept it there."""
         lines = self._lines.get(row["kit"], [])
-        return 0 < row["line"] <= len(lines)
+        return bool(0 < row["line"] <= len(lines))
 
     def _compare_hand_over(self, line: Row, spans: list[tuple[str, str | None]], visit: str | None) -> None:
         kit, at = self._kits[line["kit"]], line["moved_at"]

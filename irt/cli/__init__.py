@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
-from irt.cli import books, doses, kits, lists, people, serving, setup, studies, trials
+from irt.cli import books, doses, kits, lists, people, recall, serving, setup, studies, trials
 from irt.gate.keys import KeyFileError
 from irt.gate.refusals import Refused, Unavailable
 from irt.settings import SettingsError
@@ -22,7 +22,7 @@ def group() -> None:
     """An IRT/RTSM service for one masked trial: randomization, kits, dispensing."""
 
 
-for module in (setup, studies, lists, kits, books, people, trials, serving, doses):
+for module in (setup, studies, lists, kits, books, people, trials, serving, doses, recall):
     for command in module.COMMANDS:
         group.add_command(command)
 

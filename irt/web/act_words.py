@@ -76,6 +76,8 @@ ACTS = {
     "disposal.withdraw": _l("Disposal withdrawn"),
     "disposal.send_back": _l("Kits sent back"),
     "disposal.receive_back": _l("Returned kits received by the depot"),
+    "manifest.dispose": _l("File of a kit list put away"),
+    "recall.drill": _l("Recall rehearsed"),
     "destruction.propose": _l("Kits destroyed by the depot"),
     "destruction.sign": _l("Certificate of destruction checked"),
     "destruction.withdraw": _l("Destruction withdrawn"),
@@ -114,6 +116,9 @@ MEANINGS = {  # what is stored → what is shown
         "I have destroyed these kits as stated in the certificate"
     ),
     "I have checked the certificate against these kits": _l("I have checked the certificate against these kits"),
+    "The file of this kit list was put away as stated, and no copy is left": _l(
+        "The file of this kit list was put away as stated, and no copy is left"
+    ),
     "I request randomization": _l("I request randomization"),
     "I confirm that this participant meets the eligibility criteria": _l(
         "I confirm that this participant meets the eligibility criteria"

@@ -200,6 +200,7 @@ KITS: dict[str, Any] = {
     "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
     "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
     "disposal_of_another": _l("Only the person who proposed the disposal withdraws it. Ask them."),
+    "manifest_put_away": _l("What became of the file of this kit list is recorded already. Nothing is to be done."),
     "not_sent_back": _l("Kits: %(kits)s were not sent back with this box. Check the numbers and the box."),
     "kits_not_destroyable": _l(
         "Kits: %(kits)s do not lie at the depot to be destroyed. Leave them out, or receive their return first."

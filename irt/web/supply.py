@@ -20,7 +20,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Kit, Manifest, Movement, Quarantine, Shelf, Shipment
+from irt.supply.tables import Kit, Manifest, ManifestDisposal, Movement, Quarantine, Shelf, Shipment
 from irt.web import attachments, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -42,8 +42,11 @@ def depot() -> Any:
         taken_in = [
             (row, signed.last(session, "kits.import", by=row.imported_by, until=row.imported_at)) for row in manifests
         ]
+        ends = {row.manifest: row for row in records.rows(session, ManifestDisposal)}
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template("supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import)
+    return render_template(
+        "supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import, ends=ends
+    )
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)

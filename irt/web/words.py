@@ -122,6 +122,7 @@ RESOLUTIONS = {  # that nobody wrote
 COUNT_REASONS = {"found_again": _l("It was found again."), "back_again": _l("It came back once more.")}
 DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
 DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
+MANIFEST_ENDS = {"destroyed": _l("Destroyed"), "escrow": _l("Put into escrow")}
 DESTRUCTION_STATES = {"proposed": _l("Waits for quality"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
@@ -340,6 +341,7 @@ FIELDS = {
     "noticed_at": _l("Noticed at"),
     "quarantine": _l("Quarantine"),
     "destruction": _l("Destruction"),
+    "manifest": _l("Kit list"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 

@@ -10,7 +10,7 @@ from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
 from tests.databases import Database
 
-BOOKS = {"kit", "movement", "kit_return", "discrepancy", "dose", "disposal", "participant", "assignment"}
+BOOKS = {"lot", "kit", "movement", "kit_return", "discrepancy", "dose", "disposal", "participant", "assignment"}
 
 
 @pytest.fixture

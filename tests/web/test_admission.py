@@ -65,6 +65,11 @@ EXPECTED = {
     "supply.corrected": "pharmacist",
     "lots.listed": "quality medical_monitor trial_manager monitor data_manager auditor sponsor depot supply_manager "
                    "pharmacist",
+    "depot.destroyed": "depot quality trial_manager auditor",
+    "depot.certificate": "depot quality trial_manager auditor",
+    "depot.received": "depot", "depot.destroying": "depot", "depot.signed": "quality", "depot.withdrawn": "depot",
+    "depot.types": "supply_manager", "depot.put_away": "supply_manager",
+    "recall.drilled": "quality trial_manager",
     "lots.decided": "quality medical_monitor", "lots.relabelled": "pharmacist",
     "quarantines.listed": f"{SITE_STOCK} quality medical_monitor auditor depot",
     "quarantines.logger": f"{SITE_STOCK} quality medical_monitor auditor depot",
@@ -168,7 +173,8 @@ def test_a_role_that_ended_sees_nothing_from_then_on(trial: World, visit: Callab
 def filled(rule: str, participant: str, account: str) -> str:
     """An address for a rule. A step that this role may not take is not found, so one is chosen that it may."""
     values = {
-        "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<decision>": "none",
+        "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
+        "<decision>": "none",
         "<deviation>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
