@@ -33,7 +33,7 @@ class Drill(Order):
 )
 def dispose_of_manifest(act: Act, order: DisposeOfManifest) -> None:
     """The file that tells every type is gone, or where nobody reads it. Refused: not_found, manifest_put_away."""
-    act.find(Manifest, id=order.manifest)
+    act.find(Manifest, id=order.manifest, lock=False)
     if act.rows(ManifestDisposal, manifest=order.manifest):
         act.refuse("manifest_put_away")
     act.add(

@@ -91,7 +91,7 @@ def correct_receipt(act: Act, order: CorrectReceipt) -> None:
     if order.kit not in contents(act, shipment.id):
         act.refuse("kit_not_in_shipment", kit=order.kit, number=shipment.number)
     kit = act.find(Kit, number=order.kit)
-    last = act.find(Movement, kit=order.kit, line=kit.moves)
+    last = act.find(Movement, kit=order.kit, line=kit.moves, lock=False)
     if last.shipment != shipment.id:
         act.refuse("kit_moved_on", kit=order.kit, state=kit.state)
     if kit.state == "assigned" or order.found not in CORRECTABLE.get(STANDS_AS[kit.state], ()):
