@@ -55,6 +55,49 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
+    "quarantine.excursion": (
+        N_("A box arrived at site %(site)s after a temperature excursion"),
+        N_(
+            "The temperature record of shipment %(shipment)s shows an excursion. Its kits are in quarantine "
+            "(%(entry)s) until you decide on them:\n\n%(link)s"
+        ),
+    ),
+    "quarantine.not_read": (
+        N_("The temperature record of a box at site %(site)s was not read"),
+        N_(
+            "Shipment %(shipment)s arrived, and its temperature record was not read. Its kits are in quarantine "
+            "(%(entry)s) until you decide on them:\n\n%(link)s"
+        ),
+    ),
+    "quarantine.refrigerator": (
+        N_("Temperature excursion in the refrigerator of site %(site)s"),
+        N_(
+            "All %(kits)s kits that stood in the refrigerator of site %(site)s are in quarantine (%(entry)s) until you "
+            "decide on them:\n\n%(link)s"
+        ),
+    ),
+    "quarantine.released": (
+        N_("Kits at site %(site)s are released"),
+        N_("Quality released the kits of quarantine %(entry)s at site %(site)s:\n\n%(link)s"),
+    ),
+    "quarantine.rejected": (
+        N_("Kits at site %(site)s are rejected"),
+        N_(
+            "Quality rejected the kits of quarantine %(entry)s at site %(site)s. They wait to be disposed of:"
+            "\n\n%(link)s"
+        ),
+    ),
+    "lot.held": (
+        N_("Lot %(lot)s is on hold, and kits of it are at site %(site)s"),
+        N_(
+            "Lot %(lot)s is on hold. Its kits at site %(site)s are in quarantine; the recall list names those with "
+            "participants:\n\n%(link)s"
+        ),
+    ),
+    "lot.held_everywhere": (
+        N_("Lot %(lot)s is on hold"),
+        N_("No kit of lot %(lot)s is given or shipped until quality decides:\n\n%(link)s"),
+    ),
     "supply.short": (
         N_("The depot cannot supply site %(site)s"),
         N_("Kits were needed for site %(site)s, and the depot has none to send. Please look at its stock:\n\n%(link)s"),

@@ -22,11 +22,12 @@ from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites, make_ready
+from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import (
-    ReceiveShipment,
+    PackShipment,
     RequestShipment,
     SendShipment,
-    receive_shipment,
+    pack_shipment,
     request_shipment,
     send_shipment,
 )  # fmt: skip
@@ -83,14 +84,21 @@ def packed(world: World, shipment: str) -> list[str]:
 def on_the_way(world: World, site: str, kits: int) -> str:
     """A box that has left the depot; answers the shipment."""
     shipment: str = world.do(request_shipment, RequestShipment(site=site, kits=kits), by="trial_manager")
-    world.do(send_shipment, SendShipment(shipment=shipment), by="depot")
+    send_off(world, shipment)
     return shipment
+
+
+def send_off(world: World, shipment: str) -> None:
+    """The depot packs a box and sends it."""
+    world.do(pack_shipment, PackShipment(shipment=shipment, kits=tuple(packed(world, shipment))), by="depot")
+    world.do(send_shipment, SendShipment(shipment=shipment), by="depot")
 
 
 def stock_site(world: World, site: str, kits: int) -> None:
     """A box arrives at a site, every kit intact."""
     shipment = on_the_way(world, site, kits)
-    order = ReceiveShipment(shipment=shipment, kits=dict.fromkeys(packed(world, shipment), "intact"))
+    found = dict.fromkeys(packed(world, shipment), "intact")
+    order = ReceiveShipment(shipment=shipment, kits=found, temperature="in_range")
     world.do(receive_shipment, order, by=f"pharmacist_{site}")
 
 

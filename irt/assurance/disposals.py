@@ -15,8 +15,12 @@ def compare_disposals(
     kits: Mapping[str, Row],
     lines: Mapping[str, list[Row]],
     discrepancies: Iterable[Row],
+    destructions: Iterable[Row] = (),
 ) -> None:
-    """Each disposal is witnessed by another person or needs none; a kit is in one, and stands where it says."""
+    """Each disposal is witnessed by another person or needs none; a kit is in one, and stands where it says.
+
+    What came back to the depot, or never left it, goes by a destruction that quality signed.
+    """
     found = [audited_form(table_named("disposal"), row) for row in disposals]
     opened = {row["kit"]: row["opened_at"] for row in discrepancies if row["state"] == "open"}
     within: dict[str, list[Row]] = defaultdict(list)
@@ -27,7 +31,13 @@ def compare_disposals(
     for number, held in sorted(within.items()):
         for row in held[1:]:
             findings.add("disposal", row["id"], f"kit {number} in one disposal that is not withdrawn", f"{len(held)}")
+    at_depot = _compare_destructions(findings, destructions, kits)
     for number, kit in kits.items():
+        if kit["state"] == "destroyed" and _by_the_depot(lines.get(number, [])):
+            end = lines[number][-1]
+            if (end["moved_at"], end["moved_by"]) not in at_depot.get(number, ()):
+                findings.add("kit", number, "a destruction of that moment that quality signed", "none")
+            continue
         if kit["state"] not in ("destroyed", "sent_back"):
             continue
         moments = {_moment(row) for row in within.get(number, ()) if row["kind"] == kit["state"]}
@@ -41,12 +51,44 @@ def compare_disposals(
             findings.add("kit", number, "still there: a discrepancy about it is open", shown(kit["state"]))
 
 
+def _by_the_depot(lines: list[Row]) -> bool:
+    """Whether a kit was destroyed where no site has it."""
+    return bool(lines) and (lines[-1]["site"] is None or lines[-1]["before"] == "back_at_depot")
+
+
+def _compare_destructions(
+    findings: Findings, destructions: Iterable[Row], kits: Mapping[str, Row]
+) -> dict[str, set[tuple[Any, Any]]]:
+    """Each destruction is signed by another person, and its kits are gone; answers when each kit went, and by whom."""
+    moments: dict[str, set[tuple[Any, Any]]] = defaultdict(set)
+    for row in (audited_form(table_named("destruction"), one) for one in destructions):
+        seen = (row["signed_by"], row["signed_at"], row["second_signature"])
+        if (row["state"] == "done") != all(seen) or (row["state"] != "done" and any(seen)):
+            findings.add("destruction", row["id"], "a second signature under what is done, and no other", shown(seen))
+        if row["signed_by"] is not None and row["signed_by"] == row["proposed_by"]:
+            findings.add("destruction", row["id"], "another person's signature", shown(row["signed_by"]))
+        for number in row["kits"]:
+            state = kits[number]["state"] if number in kits else None
+            if (row["state"] == "done") != (state == "destroyed") and row["state"] != "withdrawn":
+                findings.add("destruction", row["id"], f"kit {number} as it says ({row['state']})", shown(state))
+            if row["state"] == "done":
+                moments[number].add((row["signed_at"], row["signed_by"]))
+    return moments
+
+
 def _moment(row: Row) -> tuple[Any, Any] | None:
     if row["state"] != "done":
         return None
     if row["kind"] == "destroyed":
         return row["witnessed_at"], row["witnessed_by"]
     return row["proposed_at"], row["proposed_by"]
+
+
+def _ends(row: Row, number: str) -> tuple[str, ...]:
+    """Where a kit of a disposal that is done may be: what was sent back came back, was missing, was destroyed."""
+    if row["received_at"] is None:
+        return (row["kind"],)
+    return ("lost",) if number in row["missing"] else ("back_at_depot", "destroyed")
 
 
 def _compare_one(findings: Findings, row: Row, kits: Mapping[str, Row]) -> None:
@@ -65,7 +107,7 @@ def _compare_one(findings: Findings, row: Row, kits: Mapping[str, Row]) -> None:
         kit = kits.get(number)
         if kit is None or kit["site"] != row["site"]:
             findings.add("disposal", row["id"], f"kits of site {shown(row['site'])}", f"kit {number}")
-        elif row["state"] == "done" and kit["state"] != row["kind"]:
+        elif row["state"] == "done" and kit["state"] not in _ends(row, number):
             findings.add("disposal", row["id"], f"kit {number} {shown(row['kind'])}", shown(kit["state"]))
         elif row["state"] == "proposed" and kit["state"] in ("destroyed", "sent_back"):
             findings.add("disposal", row["id"], f"kit {number} still there while it is proposed", shown(kit["state"]))

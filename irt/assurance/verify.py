@@ -24,6 +24,7 @@ from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
+from irt.assurance.quality import Quality
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
 from irt.assurance.return_days import compare_return_days
@@ -85,6 +86,8 @@ class _Run:
         self._tables()
         with self._survives("movement"):
             self._ledger()
+        with self._survives("lot"):
+            self._quality()
         with self._survives("kit_return"):
             self._accounts()
         with self._survives("draw"):
@@ -134,6 +137,15 @@ class _Run:
         )
         ledger.compare_allowances(self._rows("assignment"), self._rows("kit_allowance"))
 
+    def _quality(self) -> None:
+        quality = Quality(
+            self._findings, self._study, self._rows("kit"), self._rows("movement"), self._rows("lot"),
+            self._rows("lot_decision"),
+        )  # fmt: skip
+        quality.compare_lots()
+        quality.compare_held(self._rows("quarantine"), self._rows("quarantined_kit"))
+        quality.compare_given(self._rows("quarantine"), self._rows("quarantined_kit"), self._rows("assignment"))
+
     def _accounts(self) -> None:
         discrepancies = list(self._rows("discrepancy"))
         accounts = Accounts(
@@ -143,7 +155,8 @@ class _Run:
         compare_return_days(
             self._findings, self._study, accounts.lines, self._rows("kit_return"), self._rows("assignment")
         )
-        compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies)
+        compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies,
+                          self._rows("destruction"))  # fmt: skip
         diaries = Doses(self._findings, self._rows("dose"))
         diaries.compare(accounts.kits, accounts.holders)
         found = courses(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from irt.cli.recall import recall
 from irt.cli.wiring import service_of, settings_of
 from irt.entropy import new_id
 from irt.paper.scatter import Words, points_of, scatter
@@ -117,5 +118,7 @@ def _cells(line: Figures, apart: Figures) -> list[str]:
         f"{apart.overage_percent:.1f}{'' if apart.passes else ' (fails)'}",
     ]  # fmt: skip
 
+
+supply.add_command(recall)
 
 COMMANDS = [supply]

@@ -16,7 +16,7 @@ from irt.gate.act import Act
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit, Movement
 
-BACK = ("returned", "reconciled", "destroyed", "sent_back")
+BACK = ("returned", "reconciled", "destroyed", "sent_back", "back_at_depot")
 DAY = timedelta(days=1)
 
 

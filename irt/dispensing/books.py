@@ -32,6 +32,7 @@ STANDS_AS = {  # what the running totals call a state
     **dict.fromkeys(("damaged", "quarantined", "expired", "missing", "lost"), "unusable"),
     "destroyed": "gone",
     "sent_back": "gone",
+    "back_at_depot": "gone",
 }
 PASSED_ON = "passed_on"  # the state of a line whose kit was handed to a participant of another site
 

@@ -16,7 +16,7 @@ from irt.gate.refusals import RaceLost
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 
-DISPOSED = frozenset({"destroyed", "sent_back"})  # a box's own end is told in the pharmacy's books
+DISPOSED = frozenset({"destroyed", "sent_back", "back_at_depot"})  # a box's own end is told in the pharmacy's books
 COUNT = "count"  # what the last count is called in what a note covers
 BROUGHT_BACK = frozenset({"returned", "reconciled"})  # so is the way of every box that was rightly given
 

@@ -13,9 +13,9 @@ from irt.dispensing.tables import Mishap, PassedOn
 from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.participants.tables import Participant
-from irt.supply import assigning
+from irt.supply import assigning, quarantining
 from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Kit
+from irt.supply.tables import Assignment, Kit
 
 _person, _kit, _passed = table_of(Participant), table_of(Kit), table_of(PassedOn)
 HOME_OF = select(_person.c.site).where(_person.c.id == bindparam("participant"))
@@ -74,6 +74,19 @@ def put_by(act: Act, participant: Row[Any], given: Row[Any]) -> None:
             act.admit(kit.site)
     assigning.put_by(act, given)
     follow(act, given.kit, given.visit, "not_collected", given.kit)
+    ask_for_word(act, participant, given.visit, participant.site)
+
+
+def quarantine(act: Act, entry: Row[Any], kit: Row[Any]) -> None:
+    """Put a kit under a quarantine; where it stood set aside, here for a guest too, its visit may be given another."""
+    quarantining.put(act, entry, kit.number)
+    if kit.state != "assigned":
+        return
+    act.admit(home_of(act, kit.participant))
+    participant = act.find(Participant, id=kit.participant)
+    given = act.find(Assignment, kit=kit.number)
+    assigning.make_void(act, given)
+    follow(act, kit.number, given.visit, "to_ask", None)
     ask_for_word(act, participant, given.visit, participant.site)
 
 

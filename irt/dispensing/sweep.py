@@ -19,18 +19,20 @@ class SweepKits(Order):
 
 
 class Swept(BaseModel):
-    """How many kits went from a shelf, and how many are at home past their expiry."""
+    """How many kits went from a shelf and from the depot's stock, and how many are at home past their expiry."""
 
     model_config = ConfigDict(frozen=True)
     expired: int
     at_home: int
+    at_depot: int = 0  # that left the depot's stock
 
 
 @act("kits.sweep", roles={Role.OPERATOR})
 def sweep_kits(act: Act, _order: SweepKits) -> Swept:
-    """Take kits past their expiry from the sites' shelves, and note those at home as deviations, each once.
+    """Take kits past their expiry from shelves and depot, and note those at home as deviations, each once.
 
-    Expiry is inclusive, by the site's calendar. A shelf that lost kits is set open or closed for randomization anew.
+    Expiry is inclusive, by the calendar of the place. A shelf that lost kits is set open or closed for randomization
+    anew.
     """
     expired = at_home = 0
     for site in act.rows(Site):
@@ -51,4 +53,12 @@ def sweep_kits(act: Act, _order: SweepKits) -> Swept:
                 facts={"kit": kit.number, "expiry": kit.expiry.isoformat()},
             )  # fmt: skip
         expired, at_home = expired + len(gone), at_home + len(late)
-    return Swept(expired=expired, at_home=at_home)
+    return Swept(expired=expired, at_home=at_home, at_depot=_sweep_depot(act))
+
+
+def _sweep_depot(act: Act) -> int:
+    today = local_day(act.now, act.study.supply.depot_time_zone)
+    gone = [kit for kit in act.rows(Kit, lock=True, site=None, state="at_depot") if kit.expiry < today]
+    for kit in gone:
+        ledger.move(act, kit, "expired", site=None)
+    return len(gone)

@@ -144,6 +144,7 @@ class Disposal(SiteOwned, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('destroyed', 'sent_back')", name="kind"),
         CheckConstraint("state IN ('proposed', 'done', 'withdrawn')", name="state"),
+        CheckConstraint("received_at IS NULL OR kind = 'sent_back'", name="received"),
         {"info": BY_ACT},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -158,6 +159,9 @@ class Disposal(SiteOwned, Base):
     witnessed_by: Mapped[str | None]
     witnessed_at: Mapped[datetime | None]
     witness_signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))
+    received_by: Mapped[str | None]  # of what was sent back: by the depot
+    received_at: Mapped[datetime | None]
+    missing: Mapped[Any] = mapped_column(Document, nullable=True)  # numbers that were not in the box
 
 
 class Mishap(SiteOwned, Base):

@@ -30,11 +30,11 @@ DEVIATIONS: Mapping[str, deviations.Kind] = {
 }
 
 
-def require_past(act: Act, happened_on: date, site: str) -> None:
+def require_past(act: Act, happened_on: date, site: str, field: str = "happened_on") -> None:
     """Refuse a day that has not come at the site."""
     today = local_day(act.now, act.study.site(site).time_zone)
     if happened_on > today:
-        act.refuse("date_in_future", field="happened_on", value=happened_on.isoformat(), today=today.isoformat())
+        act.refuse("date_in_future", field=field, value=happened_on.isoformat(), today=today.isoformat())
 
 
 def require_day(

@@ -14,13 +14,13 @@ from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.packing import manifest_csv, pack
+from irt.supply.receiving import Found, ReceiveShipment, receive_shipment
 from irt.supply.shipments import (
-    Found,
-    ReceiveShipment,
+    PackShipment,
     RequestShipment,
     SendShipment,
     contents_of,
-    receive_shipment,
+    pack_shipment,
     request_shipment,
     send_shipment,
 )
@@ -75,14 +75,18 @@ class Supply:
 
     def send(self, shipment: str) -> None:
         """The depot sends a box that was ordered."""
-        self.desk.do(self.cast.one("depot"), send_shipment, SendShipment(shipment=shipment))
+        depot = self.cast.one("depot")
+        with self.desk.service.database.reading(depot) as session:
+            numbers = tuple(contents_of(session, shipment))
+        self.desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
+        self.desk.do(depot, send_shipment, SendShipment(shipment=shipment))
 
     def receive(self, site: str, shipment: str, damaged: list[str]) -> None:
         """The pharmacist receives a box, kit by kit."""
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
-        order = ReceiveShipment(shipment=shipment, kits=found)
+        order = ReceiveShipment(shipment=shipment, kits=found, temperature="in_range")
         self.desk.do(self.cast.at(site, "pharmacist"), receive_shipment, order)
 
     def morning(self, life: Life, day: date) -> None:

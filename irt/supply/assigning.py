@@ -40,13 +40,16 @@ def set_aside(
 
 
 def arrived(act: Act, express: Row[Any], participant: Row[Any]) -> None:
-    """The kit of an express shipment stands set aside from now on: for its visit, or where that has one by now, for
-    the next."""
-    given = latest(act, participant.id, express.visit)
-    ordinal = next_ordinal(act, participant.id, express.visit)
-    set_aside(act, participant, express.visit, express.kit, ordinal, shipment=express.shipment)
-    if given is not None and given.state in ("assigned", "handed_over"):
-        cancel(act, act.find(Assignment, kit=express.kit))
+    """The kit of an express shipment stands set aside for its visit from now on.
+
+    Where the visit was served otherwise meanwhile, it is given to nobody, and waits to be disposed of: kept for the
+    same person it would be a kit that nobody asked for (see dispensing.allowance).
+    """
+    if next_ordinal(act, participant.id, express.visit) == express.ordinal:
+        set_aside(act, participant, express.visit, express.kit, express.ordinal, shipment=express.shipment)
+    else:
+        kit = act.find(Kit, number=express.kit)
+        ledger.move(act, kit, "not_dispensed", site=kit.site, participant=participant.id, shipment=express.shipment)
 
 
 def make_void(act: Act, given: Row[Any]) -> None:

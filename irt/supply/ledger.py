@@ -10,13 +10,14 @@ from irt.supply.tables import Express, Kit, Lot, Movement, Shelf
 
 _kit = table_of(Kit)
 
+CLEARED = frozenset({"available", "at_depot", "not_dispensed"})  # where kits go back to when quality releases them
 # state → states that may follow. A kit that was set aside for somebody never goes back to the shelf: given to a second
 # person, it would tell that both are on one arm.
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "at_depot": frozenset({"packed", "quarantined", "expired"}),
-    "packed": frozenset({"in_transit", "at_depot", "quarantined"}),
-    # assigned: an express kit, which its participant alone is given.
-    "in_transit": frozenset({"available", "assigned", "damaged", "missing", "quarantined"}),
+    "at_depot": frozenset({"packed", "quarantined", "expired", "damaged"}),  # damaged: rejected before its release
+    "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged", "not_dispensed"}),
+    # assigned: an express kit, which its participant alone is given; not_dispensed: one that came too late.
+    "in_transit": frozenset({"available", "assigned", "not_dispensed", "damaged", "missing", "quarantined"}),
     "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"}),
     "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
     # Damaged at home it stays in their hands until it is brought back. assigned: it never left.
@@ -26,13 +27,14 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     # Back, it may go out again by mistake. returned: its count was corrected.
     "returned": frozenset({"reconciled", "misallocated"}),
     "reconciled": frozenset({"destroyed", "sent_back", "returned", "misallocated"}),
-    "quarantined": frozenset({"at_depot", "available", "damaged", "lost", "destroyed", "sent_back", "misallocated"}),
-    "missing": frozenset({"available", "misallocated"}),
+    "quarantined": frozenset({*CLEARED, "damaged", "lost", "missing", "destroyed", "sent_back", "misallocated"}),
+    "missing": frozenset({"available", "quarantined", "damaged", "misallocated"}),
     "damaged": frozenset({"destroyed", "sent_back", "misallocated"}),
     "lost": frozenset({"returned", "quarantined", "misallocated"}),  # quarantined: found again, kept nobody knows how
     "expired": frozenset({"destroyed", "sent_back", "damaged", "lost", "misallocated"}),
     "destroyed": frozenset(),
-    "sent_back": frozenset(),
+    "sent_back": frozenset({"back_at_depot", "lost"}),
+    "back_at_depot": frozenset({"destroyed"}),
 }
 AT_HOME = ("dispensed", "misallocated")  # in a participant's hands
 

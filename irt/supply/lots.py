@@ -1,9 +1,20 @@
-"""Lots: what quality decides of all kits of a lot together, whatever they hold."""
+"""Lots: what quality decides of all kits of a lot together, whatever they hold.
+
+Each decision is a row that stays. A hold, and what ends it, also concern kits set aside for visits: `irt.dispensing`.
+"""
+
+from typing import Any
+
+from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Reason, Text
-from irt.supply.tables import Lot
+from irt.gate.fields import CalendarDay, Code, Reason, Text
+from irt.supply.tables import Kit, Lot, LotDecision, Relabelling
+
+ANY_TIME = frozenset({"setup", "open"})
+TO_RELABEL = ("available", "assigned", "quarantined")  # on a shelf, and given to somebody yet
 
 
 class DecideLot(Order):
@@ -13,10 +24,77 @@ class DecideLot(Order):
     reason: Reason
 
 
-@act("lot.release", roles={Role.QUALITY}, during={"setup", "open"}, sign="I release this lot for shipping", reason=True)
+class ExtendLot(Order):
+    """The expiry that all kits of a lot have from now on, and what that rests on."""
+
+    lot: Text
+    expiry: CalendarDay
+    reason: Reason
+
+
+class Relabel(Order):
+    """An extension by its decision, and the site whose kits bear the new expiry now."""
+
+    decision: Code
+    site: Code
+
+
+def in_state(act: Act, code: str, *states: str) -> Row[Any]:
+    """A lot, locked, that is in one of these states. Refused: not_found, lot_state."""
+    lot = act.find(Lot, code=code)
+    if lot.state not in states:
+        act.refuse("lot_state", lot=lot.code, state=lot.state)
+    return lot
+
+
+def decide(act: Act, lot: Row[Any], kind: str, reason: str, **values: Any) -> str:
+    """Write a decision on a lot; answers its id. Its state follows, but for an extension."""
+    if kind != "extended":
+        state = "released" if kind == "resumed" else kind
+        act.change(Lot, lot, state=state, set_at=act.now)
+    return act.add(
+        LotDecision,
+        id=new_id(act.entropy),
+        lot=lot.code,
+        ordinal=len(act.rows(LotDecision, lot=lot.code)) + 1,
+        kind=kind,
+        reason=reason,
+        signature=act.signature,
+        decided_by=act.actor.account,
+        decided_at=act.now,
+        **values,
+    )
+
+
+@act("lot.release", roles={Role.QUALITY}, during=ANY_TIME, sign="I release this lot for shipping", reason=True)
 def release_lot(act: Act, order: DecideLot) -> None:
     """The lot's kits may be shipped. Refused: not_found, lot_state (anything but received)."""
-    lot = act.find(Lot, code=order.lot)
-    if lot.state != "received":
-        act.refuse("lot_state", lot=lot.code, state=lot.state)
-    act.change(Lot, lot, state="released", set_at=act.now)
+    decide(act, in_state(act, order.lot, "received"), "released", order.reason)
+
+
+@act("lot.extend", roles={Role.QUALITY}, during=ANY_TIME, sign="I extend the expiry of this lot", reason=True)
+def extend_lot(act: Act, order: ExtendLot) -> str:
+    """Every kit of the lot has the new expiry, whatever it holds and wherever it is; answers the decision.
+
+    Refused: not_found, lot_state (rejected), expiry_not_later.
+    """
+    lot = in_state(act, order.lot, "received", "released", "held")
+    if order.expiry <= lot.expiry:
+        act.refuse("expiry_not_later", value=order.expiry.isoformat(), expiry=lot.expiry.isoformat())
+    decision = decide(act, lot, "extended", order.reason, before=lot.expiry, expiry=order.expiry)
+    act.change(Lot, lot, expiry=order.expiry)
+    for kit in act.rows(Kit, lock=True, lot=lot.code):
+        act.change(Kit, kit, expiry=order.expiry)
+    return decision
+
+
+@act("lot.relabel", roles={Role.PHARMACIST}, during=ANY_TIME)
+def relabel(act: Act, order: Relabel) -> None:
+    """The kits of an extended lot that stand at a site bear its new expiry. Refused: not_found, relabelled_already."""
+    decision = act.find(LotDecision, id=order.decision, kind="extended", lock=False)
+    if act.rows(Relabelling, decision=decision.id, site=order.site):
+        act.refuse("relabelled_already", lot=decision.lot)
+    kits = [kit for kit in act.rows(Kit, site=order.site, lot=decision.lot) if kit.state in TO_RELABEL]
+    act.add(
+        Relabelling, decision=decision.id, site=order.site, kits=len(kits), done_by=act.actor.account, done_at=act.now
+    )  # fmt: skip

@@ -1,14 +1,19 @@
-"""A recall: every kit of a lot, or one kit, and where it is. Pure; all types alike, for nothing here knows one."""
+"""A recall: every kit of a lot, or one kit, and where it is. All types alike, for nothing here knows one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from irt.participants.tables import Participant
 from irt.supply.ledger import AT_HOME
+from irt.supply.tables import Kit, Movement
 
 Place = Literal["in_transit", "shelf", "home", "gone"]
-GONE = ("destroyed", "sent_back", "lost", "missing")
+GONE = ("destroyed", "sent_back", "back_at_depot", "lost", "missing")
 ORDER: tuple[Place, ...] = ("home", "shelf", "in_transit", "gone")  # the most urgent first
 
 
@@ -35,9 +40,15 @@ def place_of(state: str) -> Place:
     return "gone" if state in GONE else "shelf"
 
 
+def place_in_trial(kit: Any) -> str:
+    """Where a kit is, the depot too: what a lot's totals count."""
+    place = place_of(kit.state)
+    return "depot" if kit.site is None and place != "gone" else place
+
+
 def at_depot(kits: Iterable[Any]) -> int:
     """How many of these kits lie at the depot: nobody holds them, so their number is all that is told."""
-    return sum(kit.site is None and place_of(kit.state) != "gone" for kit in kits)
+    return sum(place_in_trial(kit) == "depot" for kit in kits)
 
 
 def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, str]) -> list[Found]:
@@ -60,3 +71,13 @@ def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, st
         if (kit.site is not None or place_of(kit.state) == "gone") and kit.number in since
     ]
     return sorted(found, key=lambda one: (one.site, ORDER.index(one.place), one.participant, one.kit))
+
+
+def search(session: Session, wanted: str) -> tuple[list[Found], int]:
+    """Kits of the lot, or with the number, within the reader's sites; and how many of them lie at the depot."""
+    asked = or_(Kit.lot == wanted, Kit.number == wanted)
+    kits = list(session.scalars(select(Kit).where(asked).order_by(Kit.number)))
+    moves = session.scalars(select(Movement).where(Movement.kit.in_(select(Kit.number).where(asked))))
+    who = {kit.participant for kit in kits if kit.participant}
+    people = session.scalars(select(Participant).where(Participant.id.in_(who)))
+    return recalled(kits, moves, {row.id: row.screening_number for row in people}), at_depot(kits)

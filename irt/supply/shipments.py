@@ -1,8 +1,8 @@
-"""From the depot to a site: requested, sent, received kit by kit. What a box holds is decided in the vault."""
+"""From the depot to a site: requested, packed, sent, or cancelled before. What a box holds is decided in the vault."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import Row, select
@@ -12,17 +12,15 @@ from irt.actor import Role
 from irt.conduct.open import hold_site
 from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, KitNumber, Number
+from irt.gate.fields import Code, KitNumber, Number, Reason, Text
 from irt.gate.refusals import RaceLost
-from irt.participants.tables import Participant
-from irt.supply import assigning, ledger, shelf
+from irt.supply import ledger, quarantining
 from irt.supply.expiry import last_arrival_use
-from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
+from irt.supply.tables import Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
-Found = Literal["intact", "damaged", "missing"]
-CONDITION: dict[Found, str] = {"intact": "available", "damaged": "damaged", "missing": "missing"}
+UNSENT = ("requested", "packed")
 
 
 class RequestShipment(Order):
@@ -32,17 +30,26 @@ class RequestShipment(Order):
     kits: Annotated[Number, Field(ge=SMALLEST, le=400)]
 
 
+class PackShipment(Order):
+    """The numbers of the kits in the box, as they were scanned."""
+
+    shipment: Code
+    kits: tuple[KitNumber, ...]
+
+
 class SendShipment(Order):
-    """A packed shipment that leaves the depot."""
+    """A packed box that leaves the depot: with whom, under which waybill, with which logger."""
 
     shipment: Code
+    carrier: Text | None = None
+    logger: Text | None = None
 
 
-class ReceiveShipment(Order):
-    """A shipment that arrived, each kit looked at."""
+class CancelShipment(Order):
+    """A box that is not to leave the depot, and why."""
 
     shipment: Code
-    kits: dict[KitNumber, Found]
+    reason: Reason
 
 
 @act("shipment.request", roles={Role.SUPPLY_MANAGER, Role.TRIAL_MANAGER}, during={"setup", "open"})
@@ -92,35 +99,61 @@ def order_box(act: Act, site: str, kind: str, numbers: Sequence[str]) -> str:
     return shipment
 
 
+@act("shipment.pack", roles={Role.DEPOT}, during={"setup", "open"})
+def pack_shipment(act: Act, order: PackShipment) -> None:
+    """The box is packed: what was scanned is what it should hold. Refused: shipment_state, packed_kits_differ."""
+    shipment = in_state(act, order.shipment, "requested")
+    expected, scanned = set(contents(act, shipment.id)), set(order.kits)
+    if expected != scanned:
+        act.refuse("packed_kits_differ", missing_kits=sorted(expected - scanned), not_in_box=sorted(scanned - expected))
+    act.change(Shipment, shipment, state="packed", packed_at=act.now)
+
+
 @act("shipment.send", roles={Role.DEPOT}, during={"setup", "open"})
 def send_shipment(act: Act, order: SendShipment) -> None:
-    """The box has left the depot."""
-    shipment = _in_state(act, order.shipment, "requested")
-    act.change(Shipment, shipment, state="in_transit", sent_at=act.now)
-    for number in contents(act, shipment.id):
-        ledger.move(act, act.find(Kit, number=number), "in_transit", site=shipment.site, shipment=shipment.id)
+    """The box has left the depot. Refused: shipment_state, lot_not_released, box_expires_too_soon."""
+    shipment = in_state(act, order.shipment, "packed")
+    kits = [act.find(Kit, number=number) for number in contents(act, shipment.id)]
+    for code in sorted({kit.lot for kit in kits}):
+        lot = act.find(Lot, code=code)
+        if lot.state != "released":
+            act.refuse("lot_not_released", lot=code, state=lot.state)
+    if min(kit.expiry for kit in kits) < last_arrival_use(act.study, act.now.date()):
+        act.refuse("box_expires_too_soon", number=shipment.number)
+    act.change(
+        Shipment, shipment, state="in_transit", sent_at=act.now, carrier=order.carrier, logger=order.logger
+    )  # fmt: skip
+    for kit in kits:
+        ledger.move(act, kit, "in_transit", site=shipment.site, shipment=shipment.id)
     act.send("shipment.sent", audience={Role.PHARMACIST}, site=shipment.site, shipment=shipment.id)
 
 
-@act("shipment.receive", roles={Role.PHARMACIST}, during={"setup", "open"})
-def receive_shipment(act: Act, order: ReceiveShipment) -> None:
-    """The box has arrived; every kit is accounted for. Whether the site may randomize is set anew."""
-    express = act.seek(Express, shipment=order.shipment)
-    participant = act.find(Participant, id=express.participant) if express else None  # before the shelf
-    ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
-    shipment = _in_state(act, order.shipment, "in_transit")
-    expected = contents(act, shipment.id)
-    unknown, unnamed = sorted(set(order.kits) - set(expected)), sorted(set(expected) - set(order.kits))
-    if unknown or unnamed:
-        act.refuse("shipment_kits_differ", not_in_box=unknown, not_named=unnamed)
-    act.change(Shipment, shipment, state="received", received_at=act.now)
-    for number in expected:
-        after = CONDITION[order.kits[number]]
-        if after == "available" and express is not None and participant is not None:
-            assigning.arrived(act, express, participant)
+@act(
+    "shipment.cancel",
+    roles={Role.DEPOT, Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER},
+    during={"setup", "open"},
+    reason=True,
+)
+def cancel_shipment(act: Act, order: CancelShipment) -> None:
+    """The box does not leave; its kits lie at the depot again. Refused: not_found, shipment_state (it has left)."""
+    shipment = act.find(Shipment, id=order.shipment)
+    if shipment.state not in UNSENT:
+        act.refuse("shipment_state", number=shipment.number, state=shipment.state)
+    cancel_box(act, shipment, order.reason)
+
+
+def cancel_box(act: Act, shipment: Row[Any], reason: str) -> None:
+    """Cancel a box that has not left: its kits lie at the depot, held where their lot is."""
+    act.change(Shipment, shipment, state="cancelled", cancelled_at=act.now, cancel_reason=reason)
+    for number in contents(act, shipment.id):
+        kit = act.find(Kit, number=number)
+        lot, held = act.find(Lot, code=kit.lot), quarantining.lot_entry(act, kit.lot)
+        if held is not None:
+            quarantining.put(act, held, number, shipment=shipment.id)
         else:
-            ledger.move(act, act.find(Kit, number=number), after, site=shipment.site, shipment=shipment.id)
-    shelf.set_randomization(act, shipment.site)
+            back = "not_dispensed" if shipment.kind == "express" else "at_depot"  # meant for somebody: for no other
+            after = "damaged" if lot.state == "rejected" else back
+            ledger.move(act, kit, after, site=None, shipment=shipment.id)
 
 
 def contents(act: Act, shipment: str) -> list[str]:
@@ -142,7 +175,8 @@ def _at_depot(act: Act, number: str) -> Row[Any]:
     return kit
 
 
-def _in_state(act: Act, shipment: str, state: str) -> Row[Any]:
+def in_state(act: Act, shipment: str, state: str) -> Row[Any]:
+    """A shipment that is in this state. Refused: not_found, shipment_state."""
     row = act.find(Shipment, id=shipment)
     if row.state != state:
         act.refuse("shipment_state", number=row.number, state=row.state)

@@ -1,16 +1,18 @@
 """Kits by number, their ledger of movements, shipments, each site's shelf, and the kits set aside for visits."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from irt.db import APPEND_ONLY, Base, Document, SiteOwned
+from irt.db import APPEND_ONLY, SECRET, Base, Document, SiteOwned
 
 KIT_STATES = (
     "at_depot", "packed", "in_transit", "available", "damaged", "missing", "quarantined", "assigned", "dispensed",
     "misallocated", "not_dispensed", "returned", "reconciled", "lost", "expired", "destroyed", "sent_back",
+    "back_at_depot",
 )  # fmt: skip
 
 LOT_STATES = ("received", "released", "held", "rejected")
@@ -30,6 +32,19 @@ class Manifest(Base):
     imported_at: Mapped[datetime]
 
 
+class ManifestDisposal(Base):
+    """What became of a manifest's file, which tells every type: destroyed, or deposited where nobody reads it."""
+
+    __tablename__ = "manifest_disposal"
+    __table_args__ = (CheckConstraint("kind IN ('destroyed', 'escrow')", name="kind"), {"info": APPEND_ONLY})
+    manifest: Mapped[str] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    kind: Mapped[str]
+    place: Mapped[str]  # where and by whom
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+    disposed_by: Mapped[str]
+    disposed_at: Mapped[datetime]
+
+
 class Lot(Base):
     """A blinded lot code: kits of every type with one common expiry, released, held and extended together."""
 
@@ -39,6 +54,66 @@ class Lot(Base):
     expiry: Mapped[date]
     state: Mapped[str]
     set_at: Mapped[datetime]
+
+
+class LotDecision(Base):
+    """What was decided of a lot, by whom and why. `expiry`: of an extension, the new one; `before`: the old one."""
+
+    __tablename__ = "lot_decision"
+    __table_args__ = (
+        CheckConstraint("kind IN ('released', 'held', 'resumed', 'rejected', 'extended')", name="kind"),
+        CheckConstraint("(kind = 'extended') = (expiry IS NOT NULL)", name="expiry"),
+        UniqueConstraint("lot", "ordinal"),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(ForeignKey("lot.code"))
+    ordinal: Mapped[int]  # 1, 2, … along the life of the lot
+    kind: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[date | None]
+    expiry: Mapped[date | None]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+
+
+class RecallDrill(Base):
+    """A recall of a lot that was rehearsed: how many kits were found in each place."""
+
+    __tablename__ = "recall_drill"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(ForeignKey("lot.code"))
+    counts: Mapped[Any] = mapped_column(Document)  # place → kits
+    drilled_by: Mapped[str]
+    drilled_at: Mapped[datetime]
+
+
+class Relabelling(SiteOwned, Base):
+    """All kits of a lot that stand at a site bear the expiry of an extension."""
+
+    __tablename__ = "relabelling"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    decision: Mapped[str] = mapped_column(ForeignKey("lot_decision.id"), primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
+    kits: Mapped[int]
+    done_by: Mapped[str]
+    done_at: Mapped[datetime]
+
+
+class Attachment(SiteOwned, Base):
+    """A PDF that came with a record: of a temperature logger, or a certificate. The trail holds its digest alone."""
+
+    __tablename__ = "attachment"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))  # None: the depot's
+    name: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=SECRET)
+    sha256: Mapped[str]
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
 
 
 class Kit(SiteOwned, Base):
@@ -89,6 +164,7 @@ class Shipment(SiteOwned, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('by_hand', 'resupply', 'express')", name="kind"),
         CheckConstraint("state IN ('requested', 'packed', 'in_transit', 'received', 'cancelled')", name="state"),
+        CheckConstraint("temperature IN ('in_range', 'excursion', 'not_read')", name="temperature"),
         {"info": {"kept_by": "act"}},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -102,6 +178,89 @@ class Shipment(SiteOwned, Base):
     sent_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    carrier: Mapped[str | None]  # and the number of the waybill
+    logger: Mapped[str | None]  # its serial number
+    temperature: Mapped[str | None]  # what the logger said on arrival
+    attachment: Mapped[str | None] = mapped_column(ForeignKey("attachment.id"))  # the logger's own report
+    cancel_reason: Mapped[str | None]
+
+
+class Quarantine(SiteOwned, Base):
+    """Kits that nobody is given until quality decides, on all of them at once.
+
+    transit: of a box whose logger showed an excursion, or was not read; refrigerator: of a site, all that stood in it;
+    lot: of a lot on hold, wherever they are.
+    """
+
+    __tablename__ = "quarantine"
+    __table_args__ = (
+        CheckConstraint("kind IN ('transit', 'refrigerator', 'lot')", name="kind"),
+        CheckConstraint("state IN ('open', 'released', 'rejected')", name="state"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(kind = 'lot') = (lot IS NOT NULL)", name="lot"),
+        CheckConstraint("(kind = 'lot') = (site IS NULL)", name="site"),
+        CheckConstraint("(kind = 'transit') = (shipment IS NOT NULL)", name="shipment"),
+        {"info": {"kept_by": "act"}},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
+    shipment: Mapped[str | None] = mapped_column(ForeignKey("shipment.id"), unique=True)
+    lot: Mapped[str | None] = mapped_column(ForeignKey("lot.code"))
+    noticed_on: Mapped[date | None]
+    noticed_at: Mapped[str | None]  # HH:MM at the site
+    lowest: Mapped[Decimal | None]  # °C
+    highest: Mapped[Decimal | None]
+    minutes: Mapped[int | None]  # out of the range, together
+    told: Mapped[str]
+    attachment: Mapped[str | None] = mapped_column(ForeignKey("attachment.id"))
+    state: Mapped[str]
+    reported_by: Mapped[str]
+    reported_at: Mapped[datetime]
+    decision: Mapped[str | None]  # why it was decided so
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))
+
+
+class QuarantinedKit(SiteOwned, Base):
+    """A kit of a quarantine. It goes to `back_to` when nothing holds it any more, unless it moved since `line`."""
+
+    __tablename__ = "quarantined_kit"
+    __table_args__ = (
+        CheckConstraint("back_to IN ('available', 'at_depot', 'not_dispensed', 'quarantined')", name="back_to"),
+        Index("ix_quarantined_kit_kit", "kit"),
+        {"info": APPEND_ONLY},
+    )
+    quarantine: Mapped[str] = mapped_column(ForeignKey("quarantine.id"), primary_key=True)
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)  # of its ledger, at which it stood in quarantine
+    site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
+    before: Mapped[str]
+    back_to: Mapped[str]
+
+
+class Destruction(Base):
+    """Kits that the depot destroyed, with the certificate, once quality has signed."""
+
+    __tablename__ = "destruction"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'done', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'done') = (signed_at IS NOT NULL)", name="signed"),
+        {"info": {"kept_by": "act"}},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kits: Mapped[Any] = mapped_column(Document)  # numbers, sorted
+    method: Mapped[str]
+    attachment: Mapped[str] = mapped_column(ForeignKey("attachment.id"))
+    state: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+    signed_by: Mapped[str | None]
+    signed_at: Mapped[datetime | None]
+    second_signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))
 
 
 class Express(SiteOwned, Base):
@@ -116,6 +275,7 @@ class Express(SiteOwned, Base):
     participant: Mapped[str]
     site: Mapped[str]
     visit: Mapped[str]
+    ordinal: Mapped[int]  # of the visit's kits, for which it was sent
     kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), unique=True)
 
 

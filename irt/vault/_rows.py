@@ -49,3 +49,8 @@ def arm_of(vault: Vault, row: Any) -> Sealed[str]:
 def type_of(vault: Vault, row: Any) -> Sealed[str]:
     """The type of a kit; for this room only, and wrapped."""
     return Sealed(unseal(vault.key, row.sealed, kit_binding(row.kit, row.manifest)).decode())
+
+
+def manufactured_in(vault: Vault, row: Any) -> Sealed[str]:
+    """The manufacturing lot of a kit, empty where none was named; for this room only, and wrapped."""
+    return Sealed(unseal(vault.key, row.sealed_lot, f"lot|{kit_binding(row.kit, row.manifest)}").decode())

@@ -34,6 +34,17 @@ ACTS = {
     "vault.lay_proof": _l("Vault laid out"),
     "kits.import": _l("Kit list imported"),
     "lot.release": _l("Lot released"),
+    "lot.hold": _l("Lot put on hold"),
+    "lot.resume": _l("Hold of a lot ended"),
+    "lot.reject": _l("Lot rejected"),
+    "lot.extend": _l("Expiry of a lot extended"),
+    "lot.relabel": _l("Kits relabelled"),
+    "shipment.pack": _l("Shipment packed"),
+    "shipment.cancel": _l("Shipment cancelled"),
+    "shipment.correct": _l("Receipt of a kit corrected"),
+    "excursion.report": _l("Excursion of a refrigerator reported"),
+    "quarantine.release": _l("Quarantined kits released"),
+    "quarantine.reject": _l("Quarantined kits rejected"),
     "shipment.request": _l("Shipment asked for"),
     "shipment.send": _l("Shipment sent"),
     "shipment.receive": _l("Shipment received"),
@@ -66,6 +77,12 @@ ACTS = {
     "disposal.witness": _l("Destruction witnessed"),
     "disposal.withdraw": _l("Disposal withdrawn"),
     "disposal.send_back": _l("Kits sent back"),
+    "disposal.receive_back": _l("Returned kits received by the depot"),
+    "manifest.dispose": _l("File of a kit list put away"),
+    "recall.drill": _l("Recall rehearsed"),
+    "destruction.propose": _l("Kits destroyed by the depot"),
+    "destruction.sign": _l("Certificate of destruction checked"),
+    "destruction.withdraw": _l("Destruction withdrawn"),
     "mishap.wrong_kit": _l("Wrong box reported"),
     "mishap.not_handed_over": _l("Hand-over taken back"),
     "mishap.lost_or_damaged": _l("Lost or damaged box reported"),
@@ -91,6 +108,19 @@ ACTS = {
 }
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),
+    "I extend the expiry of this lot": _l("I extend the expiry of this lot"),
+    "I put this lot on hold": _l("I put this lot on hold"),
+    "I end the hold of this lot": _l("I end the hold of this lot"),
+    "I reject this lot": _l("I reject this lot"),
+    "I release the kits of this quarantine, all of them": _l("I release the kits of this quarantine, all of them"),
+    "I reject the kits of this quarantine, all of them": _l("I reject the kits of this quarantine, all of them"),
+    "I have destroyed these kits as stated in the certificate": _l(
+        "I have destroyed these kits as stated in the certificate"
+    ),
+    "I have checked the certificate against these kits": _l("I have checked the certificate against these kits"),
+    "The file of this kit list was put away as stated, and no copy is left": _l(
+        "The file of this kit list was put away as stated, and no copy is left"
+    ),
     "I request randomization": _l("I request randomization"),
     "I confirm that this participant meets the eligibility criteria": _l(
         "I confirm that this participant meets the eligibility criteria"

@@ -29,7 +29,7 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    # text, number, decimal, day, choice, radio, password, file, note, scan (a kit, at once), kit; shown (as there)
+    # text, number, decimal, day, choice, radio, password, file, pdf, note, scan (a kit, at once), kit; shown
     kind: str = "text"
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()
@@ -54,11 +54,11 @@ class Asked:
     @property
     def has_file(self) -> bool:
         """Whether the form sends a file."""
-        return any(one.kind == "file" for one in self.fields)
+        return any(one.kind in ("file", "pdf") for one in self.fields)
 
     def value(self, one: Field) -> str:
         """What stands in a field: as typed, else as the page proposes."""
-        if one.kind in ("password", "file"):
+        if one.kind in ("password", "file", "pdf"):
             return ""
         if one.kind == "shown":
             return one.value  # also when the form is shown again: the page says what is so by now

@@ -3,19 +3,20 @@
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
 
 from irt.actor import Role
+from irt.gate.act import spec_of
 from irt.gate.scans import unscanned
 from irt.paper.book import Column, table_csv
-from irt.participants.tables import Participant
-from irt.supply.recall import ORDER, Found, at_depot, recalled
-from irt.supply.tables import Kit, Movement
-from irt.web import downloads, texts, words
+from irt.supply.drills import drill
+from irt.supply.recall import ORDER, Found, search
+from irt.supply.tables import Lot, RecallDrill
+from irt.web import downloads, records, texts, words
+from irt.web.asking import Field, ask
 from irt.web.book_tables import LABELS
-from irt.web.pages import page, reading
+from irt.web.pages import form_page, holds, page, reading
 from irt.web.participants import CARE
 
 pages = Blueprint("recall", __name__)
@@ -26,14 +27,7 @@ READERS = CARE | {Role.TRIAL_MANAGER, Role.MONITOR, Role.DATA_MANAGER, Role.MEDI
 def _found(wanted: str) -> tuple[list[Found], int]:
     """Kits of the lot, or with the number, within the reader's sites; and how many of them lie at the depot."""
     with reading() as session:
-        asked = select(Kit).where(or_(Kit.lot == wanted, Kit.number == wanted)).order_by(Kit.number)
-        kits = list(session.scalars(asked))
-        of_these = select(Kit.number).where(or_(Kit.lot == wanted, Kit.number == wanted))
-        moves = session.scalars(select(Movement).where(Movement.kit.in_(of_these)))
-        who = {kit.participant for kit in kits if kit.participant}
-        people = session.scalars(select(Participant).where(Participant.id.in_(who)))
-        numbers = {row.id: row.screening_number for row in people}
-        return recalled(kits, moves, numbers), at_depot(kits)
+        return search(session, wanted)
 
 
 def _wanted() -> str:
@@ -45,7 +39,24 @@ def one() -> Any:
     """The list for one lot or kit; empty until one is asked for."""
     found, depot = _found(_wanted()) if _wanted() else ([], 0)
     sums = Counter((one.site, one.place) for one in found)
-    return render_template("recall.html", found=found, at_depot=depot, wanted=_wanted(), sums=sums, places=ORDER)
+    with reading() as session:
+        whole = next(iter(records.rows(session, Lot, code=_wanted())), None)
+        drills = sorted(records.rows(session, RecallDrill), key=lambda row: row.drilled_at, reverse=True)
+    return render_template(
+        "recall.html", found=found, at_depot=depot, wanted=_wanted(), sums=sums, places=ORDER, whole=whole,
+        drills=drills[:10], may_drill=holds(*spec_of(drill).roles),
+    )  # fmt: skip
+
+
+@form_page(pages, "/recall/drill", roles=spec_of(drill).roles)
+def drilled() -> Any:
+    """A rehearsed recall is recorded, with the kits of the lot in each place now."""
+    with reading() as session:
+        lots = tuple((row.code, row.code) for row in records.rows(session, Lot))
+    lead = _("What is recorded: how many kits of the lot are in each place at this moment, and who looked.")
+    here = url_for("recall.one")
+    fields = (Field("lot", "choice", choices=lots, value=_wanted()),)
+    return ask(drill, title=_("Rehearse a recall"), fields=fields, done=here, back=here, lead=lead)
 
 
 @page(pages, "/recall.csv", roles=READERS)

@@ -213,6 +213,38 @@ KITS: dict[str, Any] = {
     ),
     "disposal_state": _l("The disposal is “%(state)s” by now. Look at its page."),
     "witness_is_proposer": _l("The witness is another person than the one who destroys the kits. Ask a colleague."),
+    "manifest_put_away": _l("What became of the file of this kit list is recorded already. Nothing is to be done."),
+    "not_sent_back": _l("Kits: %(kits)s were not sent back with this box. Check the numbers and the box."),
+    "kits_not_destroyable": _l(
+        "Kits: %(kits)s do not lie at the depot to be destroyed. Leave them out, or receive their return first."
+    ),
+    "kits_in_destruction": _l("Kits: %(kits)s are in another destruction that waits for quality. Leave them out."),
+    "certificate_missing": _l("File: choose the certificate of destruction as a PDF."),
+    "destruction_state": _l("The destruction is “%(state)s” by now. Look at the list."),
+    "packed_kits_differ": _l(
+        "Kits: not scanned yet: %(missing_kits)s; not of this box: %(not_in_box)s. Put in what is missing, take out "
+        "what does not belong there, and scan again."
+    ),
+    "lot_not_released": _l("Lot %(lot)s is “%(state)s”: the box cannot leave. Cancel the shipment."),
+    "box_expires_too_soon": _l(
+        "Shipment %(number)s holds kits that expire too soon to be shipped. Cancel it and ask for another."
+    ),
+    "excursion_untold": _l("What happened, in your words: the record shows an excursion; write what is known of it."),
+    "kit_not_in_shipment": _l("Kit number: %(kit)s was not in shipment %(number)s. Start from the shipment's page."),
+    "kit_moved_on": _l(
+        "Kit number: %(kit)s is “%(state)s” by now, so its receipt stays as it is. Report what happened to it."
+    ),
+    "receipt_not_correctable": _l(
+        "Kit number: %(kit)s is “%(state)s”, which is not corrected so. Choose another finding, or report what "
+        "happened."
+    ),
+    "file_not_pdf": _l("File: it is no PDF. Choose the report as a PDF."),
+    "file_too_large": _l("File: it is larger than %(most)s MB. Choose a smaller one."),
+    "refrigerator_empty": _l("No kit stands there that somebody could be given. Nothing is to be done."),
+    "quarantine_of_lot": _l("The kits belong to lot %(lot)s, which is on hold. Decide on the lot."),
+    "quarantine_state": _l("Quarantine %(number)s is “%(state)s” by now. Look at the list."),
+    "expiry_not_later": _l("Expiry: %(value)s is not later than the present one (%(expiry)s). Write a later day."),
+    "relabelled_already": _l("The kits of lot %(lot)s are relabelled here already. Nothing is to be done."),
     "lots_known": _l(
         "Lot: %(lots)s came in with an earlier kit list. A lot comes whole: ask the packager for a lot code of its own."
     ),

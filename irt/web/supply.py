@@ -11,18 +11,25 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.shipments import CONDITION, contents_of, receive_shipment, request_shipment, send_shipment
-from irt.supply.tables import Kit, Manifest, Movement, Shelf, Shipment
-from irt.web import records, signed, texts, words
+from irt.supply.receiving import CORRECTABLE, STANDS_AS, correct_receipt, receive_shipment
+from irt.supply.shipments import (
+    UNSENT,
+    cancel_shipment,
+    contents_of,
+    pack_shipment,
+    request_shipment,
+    send_shipment,
+)
+from irt.supply.tables import Kit, Manifest, ManifestDisposal, Movement, Quarantine, Shelf, Shipment
+from irt.web import attachments, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 
 pages = Blueprint("supply", __name__)
 
 SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
-SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR}
+SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR, Role.QUALITY}
 CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
-ARRIVED = {after: condition for condition, after in CONDITION.items()}
 DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
 
 
@@ -35,8 +42,11 @@ def depot() -> Any:
         taken_in = [
             (row, signed.last(session, "kits.import", by=row.imported_by, until=row.imported_at)) for row in manifests
         ]
+        ends = {row.manifest: row for row in records.rows(session, ManifestDisposal)}
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template("supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import)
+    return render_template(
+        "supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import, ends=ends
+    )
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)
@@ -76,15 +86,41 @@ def requested() -> Any:
 
 @page(pages, "/shipments/<shipment>", roles=CONTENTS)
 def shipment(shipment: str) -> Any:
-    """One shipment: its way, and the numbers of its kits."""
+    """One shipment: its way, the numbers of its kits, and as what each arrived."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
         numbers = contents_of(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
-        lines = records.rows(session, Movement, shipment=shipment)
-    arrived = {line.kit: ARRIVED[line.after] for line in lines if line.after in ARRIVED}
+        lines = sorted(records.rows(session, Movement, shipment=shipment), key=lambda line: line.line)
+        entry = next(iter(records.rows(session, Quarantine, shipment=shipment)), None)
+    arrived = {line.kit: line for line in lines if line.before != "at_depot" and line.after in STANDS_AS}
     listed = [kits[number] for number in numbers if number in kits]
-    return render_template("shipment.html", found=found, kits=listed, arrived=arrived)
+    return render_template(
+        "shipment.html", found=found, kits=listed, arrived=arrived, entry=entry, stands_as=STANDS_AS, unsent=UNSENT,
+        may_cancel=holds(*spec_of(cancel_shipment).roles), correctable=_correctable(found, listed, arrived),
+    )  # fmt: skip
+
+
+def _correctable(found: Shipment, kits: list[Kit], arrived: dict[str, Movement]) -> set[str]:
+    """The kits whose finding may still be corrected by the reader."""
+    if found.state != "received" or not holds(*spec_of(correct_receipt).roles):
+        return set()
+    still = [kit for kit in kits if kit.number in arrived and arrived[kit.number].line == kit.moves]
+    return {kit.number for kit in still if kit.state != "assigned" and STANDS_AS[kit.state] in CORRECTABLE}
+
+
+@form_page(pages, "/shipments/<shipment>/pack", roles=spec_of(pack_shipment).roles)
+def packed(shipment: str) -> Any:
+    """Every kit that goes into the box is scanned, one after another."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+        numbers = contents_of(session, shipment)
+    given = {"shipment": shipment, "kits": request.form.get("scanned", "").split()}
+    here = url_for("supply.shipment", shipment=shipment)
+    return ask(
+        pack_shipment, title=_("Pack shipment %(number)s", number=found.number), given=given, done=here, back=here,
+        template="pack.html", found=found, numbers=numbers, press=_("The box is packed"),
+    )  # fmt: skip
 
 
 @form_page(pages, "/shipments/<shipment>/send", roles=spec_of(send_shipment).roles)
@@ -92,30 +128,69 @@ def sent(shipment: str) -> Any:
     """The packed box leaves the depot."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = contents_of(session, shipment)
-    title = _("Send shipment %(number)s", number=found.number)
+    fields = (
+        Field("carrier", label=_("Carrier and waybill"), optional=True),
+        Field("logger", label=_("Serial number of the temperature logger"), optional=True),
+    )
     here = url_for("supply.shipment", shipment=shipment)
     return ask(
-        send_shipment, title=title, given={"shipment": shipment}, done=here, back=here, template="send.html",
-        found=found, numbers=numbers, press=_("It has left the depot"),
+        send_shipment, title=_("Send shipment %(number)s", number=found.number), fields=fields, done=here, back=here,
+        given={"shipment": shipment}, press=_("It has left the depot"),
+        lead=_("%(kits)s kits for %(site)s", kits=found.kits, site=texts.site_name(found.site)),
+    )  # fmt: skip
+
+
+@form_page(pages, "/shipments/<shipment>/cancel", roles=spec_of(cancel_shipment).roles)
+def cancelled(shipment: str) -> Any:
+    """A box that has not left is not sent."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+    here = url_for("supply.shipments")
+    return ask(
+        cancel_shipment, title=_("Cancel shipment %(number)s", number=found.number), given={"shipment": shipment},
+        fields=(Field("reason", "note"),), done=here, back=here, press=_("Cancel it"),
+        lead=_("Its kits lie at the depot again, to be shipped in another box."),
     )  # fmt: skip
 
 
 @form_page(pages, "/shipments/<shipment>/receive", roles=spec_of(receive_shipment).roles)
 def received(shipment: str) -> Any:
-    """Every kit of the box is looked at and accounted for."""
+    """Every kit of the box is looked at and accounted for, and the temperature record read."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
         numbers = contents_of(session, shipment)
     choices = tuple(words.RECEIPTS.items())
-    fields = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
-    title = _("Receive shipment %(number)s", number=found.number)
+    kits = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
+    read = Field("temperature", "radio", choices=tuple(words.TEMPERATURES.items()))
     here = url_for("supply.shipment", shipment=shipment)
-    lead = _("Look at every box: number, seal, temperature record. Change those that are damaged or not there.")
     return ask(
-        receive_shipment, title=title, fields=fields, given={"shipment": shipment}, done=here, back=here, lead=lead,
-        press=_("Received as stated"), template="receive.html",
+        receive_shipment, title=_("Receive shipment %(number)s", number=found.number), done=here, back=here,
+        fields=(*kits, read, *attachments.measured(optional_words=True)), press=_("Received as stated"),
+        given={"shipment": shipment, **attachments.sent()},
+        lead=_("Look at every box: number, seal, temperature record. Change those that are damaged or not there."),
+        template="receive.html",
     )  # fmt: skip
+
+
+@form_page(pages, "/shipments/<shipment>/kits/<kit>/correct", roles=spec_of(correct_receipt).roles)
+def corrected(shipment: str, kit: str) -> Any:
+    """A kit was found otherwise than it was recorded."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+    fields = (Field("found", "radio", choices=tuple(words.RECEIPTS.items())), Field("reason", "note"))
+    here = url_for("supply.shipment", shipment=shipment)
+    return ask(
+        correct_receipt, title=_("Correct the receipt of kit %(kit)s", kit=kit), fields=fields, done=here, back=here,
+        given={"shipment": shipment, "kit": kit}, lead=_("Shipment %(number)s", number=found.number),
+    )  # fmt: skip
+
+
+@page(pages, "/shipments/<shipment>/logger.pdf", roles=CONTENTS)
+def logger(shipment: str) -> Any:
+    """The report of the temperature logger, as it was handed in."""
+    with reading() as session:
+        found = records.one(session, Shipment, id=shipment)
+        return attachments.handed_out(session, found.attachment, f"logger-{found.number}", found.site)
 
 
 @page(pages, "/shelf", roles=SITE_STOCK)

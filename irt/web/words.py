@@ -65,6 +65,7 @@ KIT_STATES = {
     "expired": _l("Expired"),
     "destroyed": _l("Destroyed"),
     "sent_back": _l("Sent back"),
+    "back_at_depot": _l("Back at the depot"),
     "passed_on": _l("With a participant of another site"),
 }
 RECEIPTS = {"intact": _l("Intact"), "damaged": _l("Damaged"), "missing": _l("Missing")}
@@ -74,6 +75,27 @@ LOT_STATES = {
     "held": _l("On hold"),
     "rejected": _l("Rejected"),
 }
+LOT_STEPS = {
+    "release": _l("Release for shipping"),
+    "hold": _l("Put on hold"),
+    "resume": _l("End the hold"),
+    "reject": _l("Reject"),
+    "extend": _l("Extend the expiry"),
+}
+LOT_DECISIONS = {
+    "released": _l("Released"),
+    "held": _l("Put on hold"),
+    "resumed": _l("Hold ended"),
+    "rejected": _l("Rejected"),
+    "extended": _l("Expiry extended"),
+}
+TEMPERATURES = {
+    "in_range": _l("In range"),
+    "excursion": _l("Excursion"),
+    "not_read": _l("Not read"),
+}
+QUARANTINE_KINDS = {"transit": _l("On the way"), "refrigerator": _l("Refrigerator"), "lot": _l("Lot on hold")}
+QUARANTINE_STATES = {"open": _l("Waits for quality"), "released": _l("Released"), "rejected": _l("Rejected")}
 SHIPMENT_KINDS = {"by_hand": _l("Asked for by hand"), "resupply": _l("Resupply"), "express": _l("Express")}
 SHIPMENT_STATES = {
     "requested": _l("Requested"),
@@ -101,6 +123,8 @@ RESOLUTIONS = {  # that nobody wrote
 COUNT_REASONS = {"found_again": _l("It was found again."), "back_again": _l("It came back once more.")}
 DISPOSAL_KINDS = {"destroyed": _l("Destroyed at the site"), "sent_back": _l("Sent back to the depot")}
 DISPOSAL_STATES = {"proposed": _l("Waits for a witness"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
+MANIFEST_ENDS = {"destroyed": _l("Destroyed"), "escrow": _l("Put into escrow")}
+DESTRUCTION_STATES = {"proposed": _l("Waits for quality"), "done": _l("Done"), "withdrawn": _l("Withdrawn")}
 ACCOUNT_STATES = {"invited": _l("Invited"), "active": _l("Active"), "disabled": _l("Disabled")}
 GRANT_STATES = {
     "proposed": _l("Proposed"),
@@ -127,6 +151,11 @@ THINGS = {
     "site": _l("site"),
     "kit": _l("kit"),
     "shipment": _l("shipment"),
+    "lot": _l("lot"),
+    "lot_decision": _l("decision on a lot"),
+    "quarantine": _l("quarantine"),
+    "destruction": _l("destruction"),
+    "manifest": _l("kit list"),
     "account": _l("account"),
     "role_grant": _l("role"),
     "invitation": _l("invitation"),
@@ -298,6 +327,22 @@ FIELDS = {
     "screening_number": _l("Screening number on the card"),
     "randomization_number": _l("Randomization number on the card"),
     "mishap": _l("Report"),
+    "lot": _l("Lot"),
+    "expiry": _l("Expiry"),
+    "decision": _l("Decision"),
+    "carrier": _l("Carrier and waybill"),
+    "logger": _l("Temperature logger"),
+    "temperature": _l("Temperature record"),
+    "lowest": _l("Lowest temperature"),
+    "highest": _l("Highest temperature"),
+    "minutes": _l("Minutes out of range"),
+    "file_name": _l("File"),
+    "found": _l("As what it was found"),
+    "noticed_on": _l("Noticed on"),
+    "noticed_at": _l("Noticed at"),
+    "quarantine": _l("Quarantine"),
+    "destruction": _l("Destruction"),
+    "manifest": _l("Kit list"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 

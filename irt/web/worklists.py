@@ -24,6 +24,7 @@ from irt.web import (
     records,
     return_worklists,
     site_worklists,
+    supply_worklists,
     texts,
     words,
 )
@@ -109,13 +110,17 @@ def paused(session: Session) -> list[Group]:
 
 def shipments_to_send(session: Session) -> list[Group]:
     """For the depot: what was asked for and has not left."""
-    found = session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.requested_at))
-    lines = [
-        Line(row.number, _("%(kits)s kits for %(site)s", kits=row.kits, site=texts.site_name(row.site)), _("Send"),
-             url_for("supply.sent", shipment=row.id), True)
-        for row in found
-    ]  # fmt: skip
-    return [Group(_("Shipments to send"), lines)]
+    steps = {"requested": (_("Pack"), "supply.packed"), "packed": (_("Send"), "supply.sent")}
+    groups = []
+    for state, title in (("requested", _("Shipments to pack")), ("packed", _("Shipments to send"))):
+        found = session.scalars(select(Shipment).filter_by(state=state).order_by(Shipment.requested_at))
+        lines = [
+            Line(row.number, _("%(kits)s kits for %(site)s", kits=row.kits, site=texts.site_name(row.site)),
+                 steps[state][0], url_for(steps[state][1], shipment=row.id), True)
+            for row in found
+        ]  # fmt: skip
+        groups.append(Group(title, lines))
+    return groups
 
 
 def sealed_list(session: Session) -> list[Group]:
@@ -230,6 +235,11 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
     (shipments_to_send, (Role.DEPOT,)),
+    (supply_worklists.to_decide, (Role.QUALITY,)),
+    (supply_worklists.to_relabel, (Role.PHARMACIST,)),
+    (supply_worklists.expired, (Role.PHARMACIST,)),
+    (supply_worklists.returns, (Role.DEPOT,)),
+    (supply_worklists.manifests, (Role.SUPPLY_MANAGER,)),
     (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),

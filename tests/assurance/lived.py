@@ -42,6 +42,7 @@ from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
+from tests.assurance.supplied import release, supply
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
 
@@ -114,6 +115,7 @@ def live(url: str) -> Trial:
     trial.do("sites", _sites)
     trial.do("vault", _vault, sign="I approve")
     trial.do("stock", _stock, sign="I import")
+    trial.do("release", release, sign="I release")
     for shipment in ("s1", "s2"):
         trial.do("ship", lambda act, which=shipment: _ship(act, which))  # type: ignore[misc]
     trial.do("delegate", _delegate, sign="I delegate")
@@ -126,6 +128,7 @@ def live(url: str) -> Trial:
     trial.do("correct", _correct)
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
+    trial.do("supply", supply, sign="I decide")
     _keep_house(trial)
     return trial
 
@@ -170,7 +173,7 @@ def _vault(act: Act) -> None:
 
 
 def _stock(act: Act) -> None:
-    act.add(Lot, code="L1", expiry=EXPIRY, state="released", set_at=act.now)
+    act.add(Lot, code="L1", expiry=EXPIRY, state="received", set_at=act.now)
     for manifest, first in (("m1", 100), ("m2", 200)):
         numbers = [f"K{first + n}" for n in range(24)]
         act.add(Manifest, id=manifest, file_digest=f"digest {manifest}", kits=24, imported_by="a1",

@@ -17,7 +17,7 @@ from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collect
 from irt.dispensing.sign_off import SignOff, checked, sign_off
 from irt.dispensing.tables import KitReturn, LineReview
 from irt.participants.visits import Window
-from irt.supply.shipments import ReceiveShipment, receive_shipment
+from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.tables import Kit, Movement
 from irt.web.records import rows
 from tests.cast import World
@@ -86,7 +86,9 @@ def test_the_totals_follow_every_move(trial: World) -> None:
     shipment = on_the_way(trial, "01", 8)
     first, second, *others = packed(trial, shipment)
     found = {first: "damaged", second: "missing"} | dict.fromkeys(others, "intact")
-    trial.do(receive_shipment, ReceiveShipment(shipment=shipment, kits=found), by="pharmacist_01")
+    trial.do(
+        receive_shipment, ReceiveShipment(shipment=shipment, kits=found, temperature="in_range"), by="pharmacist_01"
+    )
     lines = inventory(ledger(trial))
     assert [one.totals["received"] for one in lines[:KITS]] == list(range(1, KITS + 1))
     last = lines[-1].totals

@@ -6,6 +6,7 @@ import pytest
 
 from irt.conduct.tables import Deviation
 from irt.dispensing.sweep import SweepKits, Swept, sweep_kits
+from irt.supply.manifest import read_expiry
 from irt.supply.tables import Kit, Movement, Shelf
 from tests.cast import World
 from tests.dispensing.given import at_home, days_later, today
@@ -60,3 +61,28 @@ def test_a_kit_at_home_past_its_expiry_is_a_deviation_once(trial: World) -> None
 
 def test_nobody_but_the_operator_sweeps(trial: World) -> None:
     assert trial.refusal(sweep_kits, SweepKits(), by="pharmacist_01").code == "role_not_allowed"
+
+
+def test_kits_at_the_depot_leave_its_stock_the_day_after_their_expiry(trial: World) -> None:
+    kit, later = [kit.number for kit in trial.rows(Kit, state="at_depot")][:2]
+    take_away(trial, [kit], expiry=today(trial))
+    assert sweep(trial).at_depot == 0
+    days_later(trial, 1)
+    assert sweep(trial).at_depot == 1
+    assert (trial.row(Kit, number=kit).state, trial.row(Kit, number=kit).site) == ("expired", None)
+    assert trial.row(Kit, number=later).state == "at_depot"
+
+
+def test_an_expiry_that_names_a_month_is_its_last_day(trial: World) -> None:
+    month = read_expiry("2026-02")
+    assert month is not None
+    assert (month.isoformat(), str(read_expiry("2028-02"))) == ("2026-02-28", "2028-02-29")
+    kit = next(iter(on_shelf(trial, "01").values()))[0]
+    until = today(trial).replace(day=1) + timedelta(days=31)
+    take_away(trial, [kit], expiry=read_expiry(until.strftime("%Y-%m")))
+    last = trial.row(Kit, number=kit).expiry
+    assert (last + timedelta(days=1)).day == 1
+    days_later(trial, (last - today(trial)).days)
+    assert sweep(trial).expired == 0
+    days_later(trial, 1)
+    assert sweep(trial).expired == 1

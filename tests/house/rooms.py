@@ -34,6 +34,8 @@ DOORS: dict[str, frozenset[str]] = {
     "irt.vault.KeyUnusable": frozenset({"irt.cli"}),
     "irt.vault.proof": frozenset({"irt.app", "irt.simulation", "irt.cli"}),
     # What verification asks answers with names of rows, and the count of mismatched kits.
+    # Counts of what lies at the depot, for the supply manager's page alone.
+    "irt.vault.stock": frozenset({"irt.web"}),
     "irt.vault.check": frozenset({"irt.assurance", "irt.simulation"}),
 }
 BEHIND: dict[str, frozenset[str]] = {

@@ -44,6 +44,6 @@ def test_every_state_has_a_place() -> None:
     assert places["packed"] == places["in_transit"] == "in_transit"
     assert places["dispensed"] == places["misallocated"] == "home"
     assert {state for state, place in places.items() if place == "gone"} == {
-        "lost", "missing", "destroyed", "sent_back",
+        "lost", "missing", "destroyed", "sent_back", "back_at_depot",
     }  # fmt: skip
     assert places["reconciled"] == places["available"] == places["quarantined"] == "shelf"

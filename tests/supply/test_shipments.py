@@ -12,18 +12,11 @@ from irt.conduct.sites import CloseSite, close_site
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.supply import shipments
-from irt.supply.shipments import (
-    SMALLEST,
-    ReceiveShipment,
-    RequestShipment,
-    SendShipment,
-    receive_shipment,
-    request_shipment,
-    send_shipment,
-)  # fmt: skip
+from irt.supply.receiving import ReceiveShipment, receive_shipment
+from irt.supply.shipments import SMALLEST, RequestShipment, SendShipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Movement, Shelf, Shipment
 from tests.cast import World
-from tests.stocked import on_shelf, on_the_way, packed, running_trial, stock_site, types_of
+from tests.stocked import on_shelf, on_the_way, packed, running_trial, send_off, stock_site, types_of
 
 
 @pytest.fixture
@@ -32,7 +25,9 @@ def trial(database_url: str) -> World:
 
 
 def received(world: World, shipment: str, **other: str) -> ReceiveShipment:
-    return ReceiveShipment(shipment=shipment, kits=dict.fromkeys(packed(world, shipment), "intact") | other)
+    return ReceiveShipment(
+        shipment=shipment, kits=dict.fromkeys(packed(world, shipment), "intact") | other, temperature="in_range"
+    )
 
 
 def receipt_refused(world: World, order: ReceiveShipment, by: str = "pharmacist_01") -> Any:
@@ -44,7 +39,7 @@ def test_a_box_is_packed_sent_and_received(trial: World) -> None:
     kits = packed(trial, shipment)
     assert len(kits) == trial.row(Shipment).kits == 12
     assert {(kit.state, kit.site) for kit in trial.rows(Kit) if kit.number in kits} == {("packed", "01")}
-    trial.do(send_shipment, SendShipment(shipment=shipment), by="depot")
+    send_off(trial, shipment)
     assert trial.row(Shipment).state == "in_transit"
     trial.do(receive_shipment, received(trial, shipment), by="pharmacist_01")
     assert trial.row(Shipment).state == "received"
@@ -106,7 +101,7 @@ def test_every_kit_of_a_box_is_named_and_no_other(trial: World) -> None:
     shipment = on_the_way(trial, "01", 8)
     stranger = next(kit.number for kit in trial.rows(Kit, state="at_depot"))
     left_out, *named = packed(trial, shipment)
-    order = ReceiveShipment(shipment=shipment, kits=dict.fromkeys([*named, stranger], "intact"))
+    order = ReceiveShipment(shipment=shipment, kits=dict.fromkeys([*named, stranger], "intact"), temperature="in_range")
     refused = receipt_refused(trial, order)
     assert (refused.code, refused.facts) == (
         "shipment_kits_differ", {"not_in_box": [stranger], "not_named": [left_out]},
@@ -116,7 +111,7 @@ def test_every_kit_of_a_box_is_named_and_no_other(trial: World) -> None:
 def test_a_box_is_sent_and_received_once_and_in_this_order(trial: World) -> None:
     shipment = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
     assert receipt_refused(trial, received(trial, shipment)).code == "shipment_state"
-    trial.do(send_shipment, SendShipment(shipment=shipment), by="depot")
+    send_off(trial, shipment)
     assert trial.refusal(send_shipment, SendShipment(shipment=shipment), by="depot").code == "shipment_state"
     trial.do(receive_shipment, received(trial, shipment), by="pharmacist_01")
     assert receipt_refused(trial, received(trial, shipment)).code == "shipment_state"

@@ -58,9 +58,22 @@ EXPECTED = {
     "mishaps.signed": "investigator",
     "supply.depot": "supply_manager depot trial_manager auditor",
     "supply.manifest": "supply_manager",
-    "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor",
+    "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor quality",
     "supply.requested": "supply_manager trial_manager",
-    "supply.shipment": f"{SITE_STOCK} depot auditor",
+    "supply.shipment": f"{SITE_STOCK} depot auditor quality", "supply.logger": f"{SITE_STOCK} depot auditor quality",
+    "supply.packed": "depot", "supply.cancelled": "depot trial_manager supply_manager",
+    "supply.corrected": "pharmacist",
+    "lots.listed": "quality medical_monitor trial_manager monitor data_manager auditor sponsor depot supply_manager "
+                   "pharmacist",
+    "depot.destroyed": "depot quality trial_manager auditor",
+    "depot.certificate": "depot quality trial_manager auditor",
+    "depot.received": "depot", "depot.destroying": "depot", "depot.signed": "quality", "depot.withdrawn": "depot",
+    "depot.types": "supply_manager", "depot.put_away": "supply_manager",
+    "recall.drilled": "quality trial_manager",
+    "lots.decided": "quality medical_monitor", "lots.relabelled": "pharmacist",
+    "quarantines.listed": f"{SITE_STOCK} quality medical_monitor auditor depot",
+    "quarantines.logger": f"{SITE_STOCK} quality medical_monitor auditor depot",
+    "quarantines.reported": "pharmacist coordinator", "quarantines.decided": "quality",
     "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
     "forecast.latest": "supply_manager",
     "deviations.listed": f"{CARE} {OVERSIGHT} trial_statistician",
@@ -164,10 +177,13 @@ def test_a_role_that_ended_sees_nothing_from_then_on(trial: World, visit: Callab
 def filled(rule: str, participant: str, account: str) -> str:
     """An address for a rule. A step that this role may not take is not found, so one is chosen that it may."""
     values = {
+        "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
+        "<decision>": "none",
+        "<deviation>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
-        "<deviation>": "none", "<lot>": "none", "<int:part>": "1", "<kit>": "none",
+        "<lot>": "none", "<int:part>": "1", "<kit>": "none",
         "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():

@@ -29,6 +29,7 @@ def stocked(trial: World, visit: Callable[[str], Visitor], site: str = "01") -> 
     trial.do(prepare_list, design, by="unblinded_statistician")
     supplier, manager, depot = visit("supply_manager"), visit("trial_manager"), visit("depot")
     done(supplier.send("/supply/manifest", file=(io.BytesIO(manifest(trial)), "kits.csv"), **SIGNED))
+    done(visit("quality").send("/lots/release/L1", reason="certificate of analysis reviewed", **SIGNED))
     done(manager.send("/study/open", **SIGNED))
     for kind in ("ethics", "contract"):
         approval = {"kind": kind, "reference": f"{kind} 1", "approved_on": "2026-02-01"}
@@ -36,11 +37,13 @@ def stocked(trial: World, visit: Callable[[str], Visitor], site: str = "01") -> 
     done(visit(f"investigator_{site}").send(f"/sites/{site}/delegation", **SIGNED))
     done(manager.send("/shipments/request", site=site, kits="32"))
     shipment = trial.row(Shipment, site=site).id
-    done(depot.send(f"/shipments/{shipment}/send"))
+    numbers = " ".join(kit.number for kit in trial.rows(Kit, site=site))
+    done(depot.send(f"/shipments/{shipment}/pack", scanned=numbers))
+    done(depot.send(f"/shipments/{shipment}/send", carrier="SF 123"))
     trial.clock.advance(timedelta(minutes=20))
     pharmacist = visit(f"pharmacist_{site}")
     kits = {f"kits.{kit.number}": "intact" for kit in trial.rows(Kit, site=site)}
-    done(pharmacist.send(f"/shipments/{shipment}/receive", **kits))
+    done(pharmacist.send(f"/shipments/{shipment}/receive", temperature="in_range", **kits))
     done(manager.send(f"/sites/{site}/ready"))
     done(manager.send(f"/sites/{site}/activate"))
     assert trial.row(Site, code=site).state == "active"

@@ -1,0 +1,140 @@
+"""What the depot gets back and destroys: a return counted in, then destroyed with a certificate, signed by two."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Row
+
+from irt.actor import Role
+from irt.dispensing.tables import Disposal
+from irt.entropy import new_id
+from irt.gate.act import Act, Order, act
+from irt.gate.fields import Code, KitNumber, Text
+from irt.supply import ledger
+from irt.supply.attaching import FileContent, FileName, attach
+from irt.supply.tables import Destruction, Kit
+
+AT_THE_DEPOT = ("damaged", "expired", "quarantined", "not_dispensed")  # of the depot's own, which no site ever had
+
+
+class ReceiveBack(Order):
+    """A return as it arrived at the depot: the numbers of the kits that were in the box."""
+
+    disposal: Code
+    kits: tuple[KitNumber, ...]
+
+
+class Destroy(Order):
+    """Kits at the depot, how they were destroyed, and the certificate."""
+
+    kits: Annotated[tuple[KitNumber, ...], Field(min_length=1, max_length=2000)]
+    method: Text
+    file_name: FileName = None
+    file: FileContent = None
+
+
+class DestructionOrder(Order):
+    """One destruction."""
+
+    destruction: Code
+
+
+@act("disposal.receive_back", roles={Role.DEPOT}, during={"setup", "open"})
+def receive_back(act: Act, order: ReceiveBack) -> None:
+    """A box that a site sent back has arrived: its kits are at the depot, those that were not in it are lost.
+
+    Refused: not_found, disposal_state (nothing was sent, or it was received), not_sent_back.
+    """
+    ledger.lock_shelf(act, act.find(Disposal, id=order.disposal, lock=False).site)
+    row = act.find(Disposal, id=order.disposal)
+    if row.kind != "sent_back" or row.received_at is not None:
+        act.refuse("disposal_state", state=row.state)
+    if strange := sorted(set(order.kits) - set(row.kits)):
+        act.refuse("not_sent_back", kits=strange)
+    for number in row.kits:
+        kit = act.find(Kit, number=number)
+        after = "back_at_depot" if number in order.kits else "lost"
+        ledger.move(act, kit, after, site=kit.site, participant=kit.participant)
+    act.change(
+        Disposal, row, received_by=act.actor.account, received_at=act.now,
+        missing=sorted(set(row.kits) - set(order.kits)),
+    )  # fmt: skip
+
+
+@act(
+    "destruction.propose",
+    roles={Role.DEPOT},
+    during={"setup", "open"},
+    sign="I have destroyed these kits as stated in the certificate",
+)
+def propose_destruction(act: Act, order: Destroy) -> str:
+    """Kits were destroyed, by the certificate; they are out of the books when quality signs. Answers the destruction.
+
+    Refused: kits_not_destroyable, kits_in_destruction, certificate_missing, file_not_pdf, file_too_large.
+    """
+    kits = _destroyable(act, order.kits)
+    attachment = attach(act, order.file_name, order.file, site=None)
+    if attachment is None:
+        act.refuse("certificate_missing")
+    return act.add(
+        Destruction,
+        id=new_id(act.entropy),
+        kits=[kit.number for kit in kits],
+        method=order.method,
+        attachment=attachment,
+        state="proposed",
+        proposed_by=act.actor.account,
+        proposed_at=act.now,
+        signature=act.signature,
+    )
+
+
+@act(
+    "destruction.sign",
+    roles={Role.QUALITY},
+    during={"setup", "open"},
+    sign="I have checked the certificate against these kits",
+)
+def sign_destruction(act: Act, order: DestructionOrder) -> None:
+    """Quality has checked the certificate: the kits are destroyed.
+
+    Refused: not_found, destruction_state, kits_not_destroyable (since proposed).
+    """
+    row = _proposed(act, order.destruction)
+    for kit in _destroyable(act, row.kits, but=row.id):
+        ledger.move(act, kit, "destroyed", site=kit.site, participant=kit.participant)
+    act.change(
+        Destruction, row, state="done", signed_by=act.actor.account, signed_at=act.now, second_signature=act.signature
+    )
+
+
+@act("destruction.withdraw", roles={Role.DEPOT}, during={"setup", "open"})
+def withdraw_destruction(act: Act, order: DestructionOrder) -> None:
+    """The depot takes back what quality has not signed. Refused: not_found, destruction_state."""
+    act.change(Destruction, _proposed(act, order.destruction), state="withdrawn")
+
+
+def destroyable(kit: Any) -> bool:
+    """Whether a kit lies at the depot to be destroyed: it came back, or is the depot's own and given to nobody."""
+    return bool(kit.state == "back_at_depot" or (kit.site is None and kit.state in AT_THE_DEPOT))
+
+
+def _proposed(act: Act, destruction: str) -> Row[Any]:
+    row = act.find(Destruction, id=destruction)
+    if row.state != "proposed":
+        act.refuse("destruction_state", state=row.state)
+    return row
+
+
+def _destroyable(act: Act, numbers: Sequence[str], but: str | None = None) -> list[Row[Any]]:
+    """The kits, locked, that may all be destroyed: at the depot, and in no other destruction."""
+    wanted = sorted(set(numbers))
+    found = [act.seek(Kit, lock=True, number=number) for number in wanted]
+    kits = [kit for kit in found if kit is not None and destroyable(kit)]
+    if wrong := sorted(set(wanted) - {kit.number for kit in kits}):
+        act.refuse("kits_not_destroyable", kits=wrong)
+    others = [row for row in act.rows(Destruction, lock=True, state="proposed") if row.id != but]
+    if taken := sorted({number for row in others for number in row.kits} & set(wanted)):
+        act.refuse("kits_in_destruction", kits=taken)
+    return kits

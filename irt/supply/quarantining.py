@@ -1,0 +1,118 @@
+"""Kits that quality is to decide on: put into quarantine together, freed together, rejected together.
+
+There is no choice kit by kit: the types of one entry could be judged apart otherwise. A kit stays as long as any entry
+holds it.
+"""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from irt.entropy import below, new_id
+from irt.gate.act import Act
+from irt.supply import ledger, shelf
+from irt.supply.tables import Express, Kit, Quarantine, QuarantinedKit
+
+BACK_TO = {  # the state in which a kit is put into quarantine → where it goes when it is released
+    "available": "available",
+    "in_transit": "available",
+    "missing": "available",
+    "at_depot": "at_depot",
+    "packed": "at_depot",
+    "assigned": "not_dispensed",  # it was meant for somebody: it never goes to another
+}
+
+
+def open_entry(act: Act, kind: str, told: str, **facts: Any) -> Row[Any]:
+    """A new entry that waits for quality; `facts` are further columns. It holds no kit yet."""
+    entry = new_id(act.entropy)
+    act.add(
+        Quarantine,
+        id=entry,
+        number=f"Q{below(act.entropy, 10**7):07d}",
+        kind=kind,
+        told=told,
+        state="open",
+        reported_by=act.actor.account,
+        reported_at=act.now,
+        **facts,
+    )
+    return act.find(Quarantine, id=entry)
+
+
+def put(act: Act, entry: Row[Any], number: str, *, shipment: str | None = None) -> None:
+    """Put one more kit under an open entry, whatever else holds it; nobody is given it from now on."""
+    kit = act.find(Kit, number=number)
+    site, line = (None if kit.state == "packed" else kit.site), kit.moves
+    if kit.state != "quarantined":
+        ledger.move(act, kit, "quarantined", site=site, shipment=shipment)
+        line += 1
+    act.add(
+        QuarantinedKit,
+        quarantine=entry.id,
+        kit=number,
+        line=line,
+        site=site,
+        before=kit.state,
+        back_to=_back_to(act, kit),
+    )
+
+
+def _back_to(act: Act, kit: Row[Any]) -> str:
+    if kit.state == "quarantined":  # as what holds it says; a box that was found again stays for good
+        standing = [row.back_to for row in act.rows(QuarantinedKit, kit=kit.number) if row.line == kit.moves]
+        return str(standing[0]) if standing else "quarantined"
+    if act.rows(Express, kit=kit.number):
+        return "not_dispensed"
+    return BACK_TO[kit.state]
+
+
+def release_kits(act: Act, entry: Row[Any]) -> None:
+    """Free every kit of an entry that is decided by now, but those that another holds, or that moved since."""
+    _leave(act, [(row.kit, row.back_to) for row in _standing(act, entry) if not _held(act, row)])
+
+
+def reject_kits(act: Act, entry: Row[Any]) -> None:
+    """Give up every kit of an entry, whatever else holds it."""
+    _leave(act, [(row.kit, "damaged") for row in _standing(act, entry)])
+
+
+def _standing(act: Act, entry: Row[Any]) -> list[Row[Any]]:
+    held = act.rows(QuarantinedKit, quarantine=entry.id)
+    return [row for row in held if act.find(Kit, number=row.kit).moves == row.line]
+
+
+def _held(act: Act, row: Row[Any]) -> bool:
+    others = [one for one in act.rows(QuarantinedKit, kit=row.kit) if one.quarantine != row.quarantine]
+    states = [act.find(Quarantine, id=one.quarantine, lock=False).state for one in others if one.line == row.line]
+    return "open" in states
+
+
+def _leave(act: Act, going: list[tuple[str, str]]) -> None:
+    sites = set()
+    for number, after in going:
+        kit = act.find(Kit, number=number)
+        if after != kit.state:
+            ledger.move(act, kit, after, site=kit.site)
+            sites.add(kit.site)
+    for site in sorted(sites - {None}):
+        shelf.set_randomization(act, site)
+
+
+def lot_entry(act: Act, lot: str) -> Row[Any] | None:
+    """The open entry of a lot on hold; None for another."""
+    return next(iter(act.rows(Quarantine, lot=lot, state="open")), None)
+
+
+def transit_entry(act: Act, shipment: str) -> Row[Any] | None:
+    """The entry of a box whose logger showed an excursion or was not read; None of another."""
+    return act.seek(Quarantine, shipment=shipment)
+
+
+def decide(act: Act, entry: Row[Any], state: str, reason: str) -> Row[Any]:
+    """Write the decision on an open entry; its kits follow."""
+    act.change(
+        Quarantine, entry, state=state, decision=reason, decided_by=act.actor.account, decided_at=act.now,
+        signature=act.signature,
+    )  # fmt: skip
+    return act.find(Quarantine, id=entry.id)

@@ -1,0 +1,163 @@
+"""The depot: returns received, kits destroyed with a certificate; and what the supply manager alone sees."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.dispensing.destruction import (
+    destroyable,
+    propose_destruction,
+    receive_back,
+    sign_destruction,
+    withdraw_destruction,
+)
+from irt.dispensing.tables import Disposal
+from irt.gate.act import spec_of
+from irt.supply.drills import dispose_of_manifest
+from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement
+from irt.vault import stock
+from irt.web import attachments, records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.pages import form_page, holds, page, reading
+from irt.web.wired import service
+
+pages = Blueprint("depot", __name__)
+
+READERS = frozenset({Role.DEPOT, Role.QUALITY, Role.TRIAL_MANAGER, Role.AUDITOR})
+
+
+@page(pages, "/depot/destructions", roles=READERS)
+def destroyed() -> Any:
+    """What the depot got back and destroyed, the newest first."""
+    with reading() as session:
+        found = list(session.scalars(select(Destruction).order_by(Destruction.proposed_at.desc())))
+        sent = list(session.scalars(select(Disposal).filter_by(kind="sent_back").order_by(Disposal.proposed_at.desc())))
+        names = records.names(session, *(row.proposed_by for row in found), *(row.signed_by for row in found))
+    return render_template(
+        "destructions.html", found=found, sent=sent, names=names,
+        may_destroy=holds(*spec_of(propose_destruction).roles), may_sign=holds(*spec_of(sign_destruction).roles),
+    )  # fmt: skip
+
+
+@form_page(pages, "/depot/returns/<disposal>/receive", roles=spec_of(receive_back).roles)
+def received(disposal: str) -> Any:
+    """A box that a site sent back: the numbers that are in it are scanned, the others are lost."""
+    with reading() as session:
+        row = records.one(session, Disposal, id=disposal)
+    given = {"disposal": disposal, "kits": request.form.get("scanned", "").split()}
+    here = url_for("depot.destroyed")
+    return ask(
+        receive_back, title=_("Receive a return"), given=given, template="returned.html", row=row, done=here, back=here,
+        lead=texts.site_name(row.site),
+    )  # fmt: skip
+
+
+@form_page(pages, "/depot/destroy", roles=spec_of(propose_destruction).roles)
+def destroying() -> Any:
+    """Kits at the depot that were destroyed, with the certificate."""
+    with reading() as session:
+        kits = [kit for kit in session.scalars(select(Kit).order_by(Kit.number)) if destroyable(kit)]
+    given: dict[str, Any] = attachments.sent()
+    if request.form.get("all"):
+        given["kits"] = request.form.getlist("shown")
+    certificate = attachments.upload(_("The certificate of destruction, PDF, at most 5 MB."), optional=False)
+    here = url_for("depot.destroyed")
+    return ask(
+        propose_destruction, title=_("Destroy kits"), given=given, kits=kits, chosen=request.form.getlist("kits"),
+        fields=(Field("method", "note"), certificate), template="dispose.html", done=here, back=here,
+        said=_("Quality checks the certificate next."),
+    )  # fmt: skip
+
+
+@form_page(pages, "/depot/destructions/<destruction>/sign", roles=spec_of(sign_destruction).roles)
+def signed(destruction: str) -> Any:
+    """Quality has checked the certificate."""
+    return _about(sign_destruction, destruction, _("Check the certificate"))
+
+
+@form_page(pages, "/depot/destructions/<destruction>/withdraw", roles=spec_of(withdraw_destruction).roles)
+def withdrawn(destruction: str) -> Any:
+    """The depot takes a destruction back."""
+    return _about(withdraw_destruction, destruction, _("Withdraw the destruction"))
+
+
+def _about(function: Any, destruction: str, title: str) -> Any:
+    with reading() as session:
+        row = records.one(session, Destruction, id=destruction)
+    here = url_for("depot.destroyed")
+    return ask(
+        function,
+        title=title,
+        given={"destruction": destruction},
+        template="witness.html",
+        row=row,
+        done=here,
+        back=here,
+    )
+
+
+@page(pages, "/depot/destructions/<destruction>/certificate.pdf", roles=READERS)
+def certificate(destruction: str) -> Any:
+    """The certificate, as it was handed in."""
+    with reading() as session:
+        row = records.one(session, Destruction, id=destruction)
+        return attachments.handed_out(session, row.attachment, "certificate")
+
+
+# -- what the supply manager alone sees -------------------------------------------------------------------------------
+
+
+@page(pages, "/depot/types", roles={Role.SUPPLY_MANAGER})
+def types() -> Any:
+    """Kits by type and manufacturing lot that lay at the depot when the week began."""
+    begin = _week_began()
+    with reading() as session:
+        there = _at_depot(session, begin)
+    with service().database.read.connect() as connection:
+        piles = stock.piles(connection, service().vault, there)
+    return render_template("types.html", piles=piles, begin=begin.date())
+
+
+def _week_began() -> datetime:
+    """Monday, 00:00, where the depot is."""
+    zone = ZoneInfo(service().study.supply.depot_time_zone)
+    today = service().clock.now().astimezone(zone).date()
+    return datetime.combine(today - timedelta(days=today.weekday()), time(), zone)
+
+
+def _at_depot(session: Session, begin: datetime) -> list[tuple[str, str]]:
+    """The kits that lay at the depot at a moment, each with its lot; not what came in, left or moved since."""
+    known = {row.id for row in records.rows(session, Manifest) if row.imported_at < begin}
+    last: dict[str, Movement] = {}
+    for line in session.scalars(select(Movement).order_by(Movement.kit, Movement.line)):
+        if line.moved_at < begin:
+            last[line.kit] = line
+    return [
+        (kit.number, kit.lot)
+        for kit in session.scalars(select(Kit).order_by(Kit.number))
+        if kit.manifest in known and (kit.number not in last or last[kit.number].site is None)
+        and (kit.number not in last or last[kit.number].after != "destroyed")
+    ]  # fmt: skip
+
+
+@form_page(pages, "/depot/manifests/<manifest>/put-away", roles=spec_of(dispose_of_manifest).roles)
+def put_away(manifest: str) -> Any:
+    """What became of the file of a kit list."""
+    with reading() as session:
+        row = records.one(session, Manifest, id=manifest)
+        before = records.rows(session, ManifestDisposal, manifest=manifest)
+    fields = (
+        Field("kind", "radio", _("What became of it"), tuple(words.MANIFEST_ENDS.items())),
+        Field("place", "note", _("Where, and by whom")),
+    )
+    here = url_for("supply.depot")
+    return ask(
+        dispose_of_manifest, title=_("The file of a kit list"), given={"manifest": manifest}, fields=fields, done=here,
+        back=here, lead=before[0].place if before else _("%(count)s kits", count=row.kits),
+    )  # fmt: skip

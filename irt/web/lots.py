@@ -1,0 +1,105 @@
+"""Lots: their state and expiry, how many kits of each are where, what was decided, and the next decision."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
+from irt.gate.act import spec_of
+from irt.gate.tables import SignatureRow
+from irt.supply.lots import TO_RELABEL, extend_lot, relabel, release_lot
+from irt.supply.recall import place_in_trial
+from irt.supply.tables import Kit, Lot, LotDecision, Relabelling
+from irt.web import records, words
+from irt.web.asking import Field, ask
+from irt.web.pages import form_page, holds, page, reading
+from irt.web.signed import Signed
+
+pages = Blueprint("lots", __name__)
+
+READERS = frozenset({
+    Role.QUALITY, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER, Role.MONITOR, Role.DATA_MANAGER, Role.AUDITOR, Role.SPONSOR,
+    Role.DEPOT, Role.SUPPLY_MANAGER, Role.PHARMACIST,
+})  # fmt: skip
+STEPS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {  # step → act, and the states that it leads on from
+    "release": (release_lot, ("received",)),
+    "hold": (hold_lot, ("released",)),
+    "resume": (resume_lot, ("held",)),
+    "reject": (reject_lot, ("received", "held")),
+    "extend": (extend_lot, ("received", "released", "held")),
+}
+DECIDERS = spec_of(hold_lot).roles
+
+
+def steps_from(state: str) -> list[str]:
+    """The decisions that the reader may take on a lot in this state."""
+    return [step for step, (function, states) in STEPS.items() if state in states and holds(*spec_of(function).roles)]
+
+
+@page(pages, "/lots", roles=READERS)
+def listed() -> Any:
+    """Every lot with its kits by place, and the decisions on it."""
+    with reading() as session:
+        lots = records.rows(session, Lot)
+        told = not holds(Role.SUPPLY_MANAGER)  # no kit's fate after shipping for whoever knows the types
+        counted = list(session.scalars(select(Kit))) if told else []
+        places = Counter((kit.lot, place_in_trial(kit)) for kit in counted)
+        decisions = sorted(records.rows(session, LotDecision), key=lambda row: row.ordinal)
+        signatures = {row.id: Signed(records.one(session, SignatureRow, id=row.signature)) for row in decisions}
+    return render_template(
+        "lots.html", lots=lots, places=places, decisions=decisions, signatures=signatures, steps_from=steps_from
+    )
+
+
+@form_page(pages, "/lots/<step>/<path:code>", roles=DECIDERS)
+def decided(step: str, code: str) -> Any:
+    """One decision on a lot, signed."""
+    if step not in STEPS or not holds(*spec_of(STEPS[step][0]).roles):
+        abort(404)
+    with reading() as session:
+        lot = records.one(session, Lot, code=code)
+    leads = {
+        "hold": _("Kits on shelves, set aside and at the depot are quarantined at once, boxes that have not left are "
+                  "cancelled, and what is on its way arrives into quarantine. Kits at home stay there: the sites are "
+                  "told, and the recall list names them."),
+        "resume": _("The kits are back where they were. Those that had been set aside for somebody go to nobody."),
+        "reject": _("No kit of this lot is ever given. Those at sites and at the depot wait to be destroyed."),
+        "extend": _("All kits of the lot have the new expiry, whatever they hold. The sites relabel those on their "
+                    "shelves; a kit at home bears the old date and stays listed when that is past."),
+    }  # fmt: skip
+    day = (Field("expiry", "day", hint=_("Now: %(day)s", day=lot.expiry)),) if step == "extend" else ()
+    here = url_for("lots.listed")
+    return ask(
+        STEPS[step][0], title=f"{words.word(step, 'LOT_STEPS')}: {code}", fields=(*day, Field("reason", "note")),
+        given={"lot": code}, done=here, back=here, lead=leads.get(step),
+    )  # fmt: skip
+
+
+@form_page(pages, "/sites/<site>/relabel/<decision>", roles=spec_of(relabel).roles)
+def relabelled(site: str, decision: str) -> Any:
+    """The kits of an extended lot on a site's shelf bear the new expiry."""
+    with reading() as session:
+        row = records.one(session, LotDecision, id=decision, kind="extended")
+    lead = _(
+        "Lot %(lot)s expires on %(day)s. Look at every kit of it that stands here: each bears the new date.",
+        lot=row.lot, day=row.expiry,
+    )  # fmt: skip
+    here = url_for("home.worklist")
+    given = {"site": site, "decision": decision}
+    return ask(relabel, title=_("Kits relabelled"), given=given, done=here, back=here, lead=lead)
+
+
+def to_relabel(session: Session) -> list[tuple[str, LotDecision]]:
+    """The reader's sites with kits of a lot that was extended, and the last extension that nobody relabelled for."""
+    last = {row.lot: row for row in sorted(records.rows(session, LotDecision, kind="extended"),
+                                           key=lambda row: row.ordinal)}  # fmt: skip
+    done = {(row.site, row.decision) for row in records.rows(session, Relabelling)}
+    standing = session.scalars(select(Kit).where(Kit.lot.in_(last), Kit.state.in_(TO_RELABEL)))
+    found = {(kit.site, kit.lot) for kit in standing if kit.site is not None}
+    return [(site, last[lot]) for site, lot in sorted(found) if (site, last[lot].id) not in done]

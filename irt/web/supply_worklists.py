@@ -1,0 +1,90 @@
+"""What waits about stock: for quality lots and quarantines to decide on, at sites kits to relabel."""
+
+from collections import Counter
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.dispensing.tables import Disposal
+from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine
+from irt.web import lots, records, texts, words
+from irt.web.site_worklists import Group, Line
+
+
+def to_decide(session: Session) -> list[Group]:
+    """For quality: lots that wait for release or are on hold, and kits in quarantine."""
+    waiting = [
+        Line(row.code, _("Expiry: %(day)s", day=row.expiry), _("Release"),
+             url_for("lots.decided", step="release", code=row.code))
+        for row in records.rows(session, Lot, state="received")
+    ]  # fmt: skip
+    held = [
+        Line(row.code, texts.site_moment(row.set_at), _("Look"), url_for("lots.listed"), True)
+        for row in records.rows(session, Lot, state="held")
+    ]
+    found = session.scalars(select(Quarantine).filter_by(state="open").order_by(Quarantine.reported_at))
+    quarantined = [
+        Line(row.number, f"{words.word(row.kind, 'QUARANTINE_KINDS')} · {texts.site_name(row.site)}", _("Decide"),
+             url_for("quarantines.listed"), True)
+        for row in found
+        if row.site is not None
+    ]  # fmt: skip
+    proposed = [
+        Line(_("%(count)s kits", count=len(row.kits)), row.method, _("Check"),
+             url_for("depot.signed", destruction=row.id))
+        for row in records.rows(session, Destruction, state="proposed")
+    ]  # fmt: skip
+    return [
+        Group(_("Certificates of destruction to check"), proposed),
+        Group(_("Lots to release"), waiting),
+        Group(_("Lots on hold"), held),
+        Group(_("Kits in quarantine"), quarantined),
+    ]
+
+
+def to_relabel(session: Session) -> list[Group]:
+    """For a pharmacist: kits on the shelf whose lot has a later expiry than their label says."""
+    lines = [
+        Line(row.lot, _("New expiry: %(day)s", day=row.expiry), _("Relabelled"),
+             url_for("lots.relabelled", site=site, decision=row.id))
+        for site, row in lots.to_relabel(session)
+    ]  # fmt: skip
+    return [Group(_("Kits to relabel"), lines)]
+
+
+def expired(session: Session) -> list[Group]:
+    """For a pharmacist: kits that went out of date on the shelf, by site."""
+    found = Counter(kit.site for kit in records.rows(session, Kit, state="expired") if kit.site is not None)
+    lines = [
+        Line(texts.site_name(site), _("%(count)s kits", count=count), _("Dispose of them"),
+             url_for("disposals.disposed", site=site, way="destroy"))
+        for site, count in sorted(found.items())
+    ]  # fmt: skip
+    return [Group(_("Expired kits to be disposed of"), lines)]
+
+
+def returns(session: Session) -> list[Group]:
+    """For the depot: kits that sites sent back."""
+    sent = session.scalars(
+        select(Disposal).filter_by(kind="sent_back", received_at=None).order_by(Disposal.proposed_at)
+    )
+    lines = [
+        Line(texts.site_name(row.site), f"{_('%(count)s kits', count=len(row.kits))} · {row.method}", _("Receive"),
+             url_for("depot.received", disposal=row.id))
+        for row in sent
+    ]  # fmt: skip
+    return [Group(_("Returns to receive"), lines)]
+
+
+def manifests(session: Session) -> list[Group]:
+    """For the supply manager: files of kit lists that are not put away."""
+    away = {row.manifest for row in records.rows(session, ManifestDisposal)}
+    lines = [
+        Line(texts.site_moment(row.imported_at), _("%(count)s kits", count=row.kits), _("Record"),
+             url_for("depot.put_away", manifest=row.id), True)
+        for row in records.rows(session, Manifest)
+        if row.id not in away
+    ]  # fmt: skip
+    return [Group(_("Files of kit lists to be destroyed or put into escrow"), lines)]

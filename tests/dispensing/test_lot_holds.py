@@ -1,0 +1,114 @@
+"""A lot is decided on whole: held wherever its kits are, resumed, rejected, extended; every decision stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from irt.dispensing.dispense import HandOver, hand_over
+from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
+from irt.gate.tables import Outbox
+from irt.supply.lots import DecideLot, ExtendLot, Relabel, extend_lot, relabel, release_lot
+from irt.supply.receiving import ReceiveShipment, receive_shipment
+from irt.supply.shipments import RequestShipment, request_shipment
+from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Relabelling, Shelf, Shipment
+from tests.cast import World
+from tests.stocked import bring_in_kits, on_the_way, packed, randomized, running_trial
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", kits=16, depot=64)
+
+
+def decide(trial: World) -> DecideLot:
+    return DecideLot(lot=trial.row(Lot).code, reason="a complaint about particles")
+
+
+def states(trial: World) -> set[str]:
+    return {kit.state for kit in trial.rows(Kit)}
+
+
+def test_a_hold_reaches_shelves_visits_boxes_and_the_depot_but_not_homes(trial: World) -> None:
+    at_home, _ = randomized(trial)
+    given = trial.row(Assignment, participant=at_home.id)
+    trial.do(hand_over, HandOver(participant=at_home.id, visit=given.visit, kit=given.kit), by="pharmacist_01")
+    waits, _ = randomized(trial, "EXAMPLE-000002")
+    moving, asked = on_the_way(trial, "01", 8), RequestShipment(site="01", kits=8)
+    trial.do(request_shipment, asked, by="trial_manager")
+    trial.do(hold_lot, decide(trial), by="medical_monitor")
+    assert states(trial) == {"quarantined", "dispensed", "in_transit"}
+    assert trial.row(Kit, state="dispensed").number == given.kit
+    assert trial.row(Assignment, participant=waits.id).state == "void"
+    assert {row.state for row in trial.rows(Shipment)} == {"received", "in_transit", "cancelled"}
+    assert trial.row(Shelf, site="01").randomization == "closed"
+    assert [row.site for row in trial.rows(Outbox) if row.kind == "lot.held"] == ["01"]
+    kits = dict.fromkeys(packed(trial, moving), "intact")
+    order = ReceiveShipment(shipment=moving, kits=kits, temperature="in_range")
+    trial.do(receive_shipment, order, by="pharmacist_01")
+    assert states(trial) == {"quarantined", "dispensed"}
+
+
+def test_a_hold_that_ends_puts_the_kits_back_where_they_were(trial: World) -> None:
+    one, _ = randomized(trial)
+    before = {kit.number: (kit.state, kit.site) for kit in trial.rows(Kit)}
+    trial.do(hold_lot, decide(trial), by="quality")
+    assert trial.refusal(resume_lot, decide(trial), by="medical_monitor").code == "role_not_allowed"
+    trial.do(resume_lot, decide(trial), by="quality")
+    given = trial.row(Assignment, participant=one.id).kit
+    after = {kit.number: (kit.state, kit.site) for kit in trial.rows(Kit)}
+    assert after.pop(given) == ("not_dispensed", "01")
+    assert after == {number: place for number, place in before.items() if number != given}
+    assert trial.row(Shelf, site="01").randomization == "open"
+    assert [row.kind for row in sorted(trial.rows(LotDecision), key=lambda row: row.ordinal)] == [
+        "released", "held", "resumed",
+    ]  # fmt: skip
+
+
+def test_a_lot_on_hold_is_rejected_with_all_its_kits(trial: World) -> None:
+    trial.do(hold_lot, decide(trial), by="quality")
+    trial.do(reject_lot, decide(trial), by="quality")
+    assert states(trial) == {"damaged"}
+    assert trial.row(Lot).state == "rejected"
+
+
+def test_a_box_on_its_way_when_its_lot_was_rejected_arrives_given_up(trial: World) -> None:
+    box = on_the_way(trial, "01", 8)
+    trial.do(hold_lot, decide(trial), by="quality")
+    trial.do(reject_lot, decide(trial), by="quality")
+    order = ReceiveShipment(
+        shipment=box, kits=dict.fromkeys(packed(trial, box), "intact"), temperature="in_range"
+    )  # fmt: skip
+    trial.do(receive_shipment, order, by="pharmacist_01")
+    assert states(trial) == {"damaged"}
+
+
+def test_a_lot_is_rejected_before_its_release(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.stocked.release_lots", lambda world: None)
+    bring_in_kits(trial, 16)
+    lot = trial.row(Lot, state="received")
+    trial.do(reject_lot, DecideLot(lot=lot.code, reason="the certificate is wrong"), by="quality")
+    assert {kit.state for kit in trial.rows(Kit, lot=lot.code)} == {"damaged"}
+
+
+def test_each_decision_has_its_state(trial: World) -> None:
+    for function, by in ((release_lot, "quality"), (resume_lot, "quality"), (reject_lot, "quality")):
+        assert trial.refusal(function, decide(trial), by=by).code == "lot_state"
+    assert trial.refusal(hold_lot, decide(trial), by="trial_manager").code == "role_not_allowed"
+    unknown = DecideLot(lot="none", reason="a complaint")
+    assert trial.refusal(hold_lot, unknown, by="quality").code == "not_found"
+    trial.do(hold_lot, decide(trial), by="quality")
+    assert trial.refusal(hold_lot, decide(trial), by="quality").code == "lot_state"
+
+
+def test_an_extension_is_for_every_kit_wherever_it_is(trial: World) -> None:
+    later = trial.row(Lot).expiry + timedelta(days=180)
+    order = ExtendLot(lot=trial.row(Lot).code, expiry=later, reason="stability data of month 36")
+    decision = trial.do(extend_lot, order, by="quality")
+    assert {kit.expiry for kit in trial.rows(Kit)} == {later} == {trial.row(Lot).expiry}
+    assert trial.row(LotDecision, id=decision).before == later - timedelta(days=180)
+    assert trial.refusal(extend_lot, order, by="quality").code == "expiry_not_later"
+    relabelling = Relabel(decision=decision, site="01")
+    trial.do(relabel, relabelling, by="pharmacist_01")
+    assert trial.row(Relabelling).kits == 16
+    assert trial.refusal(relabel, relabelling, by="pharmacist_01").code == "relabelled_already"
+    assert trial.refusal(relabel, relabelling, by="pharmacist_02").code in ("not_found", "relabelled_already")

@@ -1,0 +1,117 @@
+"""Lots, quarantines and receipts by the pages: who is shown what, the report that is handed in and out, Chinese."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from irt.supply.shipments import RequestShipment, request_shipment
+from irt.supply.tables import Kit, Lot, Quarantine, Shipment
+from tests.cast import PASSWORD, World
+from tests.stocked import on_the_way, packed, running_trial
+from tests.web.conftest import Visitor
+from tests.web.test_main_path import done
+
+SIGNED = {"password": PASSWORD}
+PDF = b"%PDF-1.7 a logger's report"
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", kits=16, depot=64)
+
+
+def test_a_box_is_packed_by_scanning_and_may_be_cancelled(trial: World, visit: Callable[[str], Visitor]) -> None:
+    box = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    depot, numbers = visit("depot"), packed(trial, box)
+    assert "Shipments to pack" in depot.get("/").text
+    wrong = depot.send(f"/shipments/{box}/pack", scanned="\n".join(numbers[1:]))
+    assert wrong.status_code == 422
+    assert f"not scanned yet: {numbers[0]}" in wrong.text
+    done(depot.send(f"/shipments/{box}/pack", scanned="\n".join(numbers)))
+    assert "Shipments to send" in depot.get("/").text
+    assert "Cancel it" in depot.get(f"/shipments/{box}").text
+    done(depot.send(f"/shipments/{box}/cancel", reason="the site is closed over the holidays"))
+    assert "over the holidays" in visit("trial_manager").get(f"/shipments/{box}").text
+
+
+def test_an_excursion_on_the_way_with_its_report(trial: World, visit: Callable[[str], Visitor]) -> None:
+    box = on_the_way(trial, "01", 8)
+    kit, *others = packed(trial, box)
+    pharmacist = visit("pharmacist_01")
+    kits = {f"kits.{number}": "intact" for number in others} | {f"kits.{kit}": "missing"}
+    form = {"temperature": "excursion", "highest": "12.5", "minutes": "90", **kits}
+    assert pharmacist.send(f"/shipments/{box}/receive", **form).status_code == 422
+    done(pharmacist.send(
+        f"/shipments/{box}/receive", told="it stood in the sun", file=(io.BytesIO(PDF), "logger.pdf"), **form
+    ))  # fmt: skip
+    page = pharmacist.get(f"/shipments/{box}").text
+    assert "Excursion" in page
+    assert "In quarantine" in page
+    answer = visit("quality").get(f"/shipments/{box}/logger.pdf")
+    assert (answer.data, answer.headers["Content-Type"]) == (PDF, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="logger-S')
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert visit("pharmacist_02").get(f"/shipments/{box}/logger.pdf").status_code == 404
+    assert visit("supply_manager").get(f"/shipments/{box}/logger.pdf").status_code == 403
+    done(pharmacist.send(f"/shipments/{box}/kits/{kit}/correct", found="intact", reason="it lay beneath the ice"))
+    assert trial.row(Kit, number=kit).state == "quarantined"
+    entry = trial.row(Quarantine)
+    quality = visit("quality")
+    assert entry.number in quality.get("/").text
+    assert quality.get(f"/quarantines/{entry.id}/logger.pdf").data == PDF
+    done(quality.send(f"/quarantines/{entry.id}/release", reason="within the stability data", **SIGNED))
+    assert "within the stability data" in pharmacist.get("/quarantines").text
+    assert trial.row(Kit, number=kit).state == "available"
+
+
+def test_a_refrigerator_is_reported_and_rejected(trial: World, visit: Callable[[str], Visitor]) -> None:
+    coordinator, quality = visit("coordinator_01"), visit("quality")
+    form = {"noticed_on": "2026-03-02", "noticed_at": "07:30", "lowest": "-2", "told": "the plug was pulled"}
+    assert coordinator.send("/sites/01/excursion", **form | {"told": ""}).status_code == 422
+    done(coordinator.send("/sites/01/excursion", **form))
+    assert "the plug was pulled" in quality.get("/quarantines").text
+    assert "the plug was pulled" not in visit("pharmacist_02").get("/quarantines").text
+    done(quality.send(f"/quarantines/{trial.row(Quarantine).id}/reject", reason="frozen", **SIGNED))
+    assert {kit.state for kit in trial.rows(Kit, site="01")} == {"damaged"}
+
+
+def test_a_lot_is_held_resumed_and_extended(trial: World, visit: Callable[[str], Visitor]) -> None:
+    lot, quality = trial.row(Lot).code, visit("quality")
+    monitor = visit("medical_monitor")
+    assert "Put on hold" in monitor.get("/lots").text
+    done(monitor.send(f"/lots/hold/{lot}", reason="two reports of particles", **SIGNED))
+    assert monitor.get(f"/lots/resume/{lot}").status_code == 404
+    assert "two reports of particles" in visit("depot").get("/lots").text
+    done(quality.send(f"/lots/resume/{lot}", reason="they were bubbles", **SIGNED))
+    assert quality.send(f"/lots/extend/{lot}", expiry="2026-03-03", reason="x y z", **SIGNED).status_code == 422
+    done(quality.send(f"/lots/extend/{lot}", expiry="2029-12-31", reason="stability data", **SIGNED))
+    pharmacist = visit("pharmacist_01")
+    assert "Kits to relabel" in pharmacist.get("/").text
+    decision = next(link for link in pharmacist.get("/").text.split('"') if "/relabel/" in link)
+    done(pharmacist.send(decision))
+    assert "Kits to relabel" not in pharmacist.get("/").text
+
+
+def test_the_supply_manager_sees_no_place_of_a_lots_kits(trial: World, visit: Callable[[str], Visitor]) -> None:
+    assert "At the site" in visit("quality").get("/lots").text
+    page = visit("supply_manager").get("/lots").text
+    assert trial.row(Lot).code in page
+    assert "At the site" not in page
+
+
+def test_the_pages_are_chinese_for_whoever_reads_chinese(trial: World, visit: Callable[[str], Visitor]) -> None:
+    visit("pharmacist_01").send("/sites/01/excursion", noticed_on="2026-03-02", noticed_at="07:30", told="warm")
+    box = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    assert trial.row(Shipment, id=box).state == "requested"
+    entry, lot = trial.row(Quarantine).id, trial.row(Lot).code
+    for who, pages in {
+        "quality": {"/quarantines": "隔离", "/lots": "批号", f"/lots/extend/{lot}": "延长有效期",
+                    f"/quarantines/{entry}/release": "放行"},
+        "depot": {f"/shipments/{box}/pack": "装箱", f"/shipments/{box}/cancel": "取消发货"},
+        "pharmacist_01": {"/sites/01/excursion": "报告冰箱温度偏离"},
+    }.items():  # fmt: skip
+        visitor = visit(who)
+        visitor.get("/language/zh_Hans_CN")
+        for path, text in pages.items():
+            assert text in visitor.get(path).text, path
