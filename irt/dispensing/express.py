@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.gate.act import Act
-from irt.supply import ledger
+from irt.supply import assigning, ledger
 from irt.supply.expiry import last_arrival_use
 from irt.supply.shipments import lots_to_ship, order_box
 from irt.supply.tables import Express, Shipment
@@ -36,7 +36,11 @@ def send_for(act: Act, participant: Row[Any], visit: str, until: date) -> str | 
         kit = blind.match(act, participant=participant.id, shelf=ledger.IN_LOT, lot=lot, until=until)
         if kit is not None:
             shipment = order_box(act, participant.site, "express", [kit])
-            act.add(Express, shipment=shipment, participant=participant.id, site=participant.site, visit=visit, kit=kit)
+            ordinal = assigning.next_ordinal(act, participant.id, visit)
+            act.add(
+                Express, shipment=shipment, participant=participant.id, site=participant.site, visit=visit,
+                ordinal=ordinal, kit=kit,
+            )  # fmt: skip
             return str(act.find(Shipment, lock=False, id=shipment).number)
     act.send("supply.short", audience={Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER}, site=participant.site)
     return None

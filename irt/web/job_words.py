@@ -21,6 +21,7 @@ JOB_OUTCOMES = {
 }
 JOB_COUNTS = {
     "kits.sweep/expired": _l("Expired on a shelf"),
+    "kits.sweep/at_depot": _l("Expired at the depot"),
     "kits.sweep/at_home": _l("At home past their expiry"),
     "visits.sweep/count": _l("Newly missed"),
     "supply.order/boxes": _l("Boxes ordered"),

@@ -104,14 +104,19 @@ CHAPTERS = (
             Item("dispensing.listed", _l("Dispensing")),
             Item("books.day", _l("Books")),
             Item("supply.shelf", _l("Shelf")),
-            Item("supply.shipments", _l("Shipments")),
             Item("disposals.listed", _l("Disposals")),
+            Item("recall.one", _l("Recall")),
+        ),
+    ),
+    Chapter(
+        _l("Supply"),
+        (
+            Item("supply.shipments", _l("Shipments")),
             Item("supply.depot", _l("Depot"), ("labels",)),
             Item("depot.destroyed", _l("Returns and destruction")),
             Item("lots.listed", _l("Lots")),
             Item("quarantines.listed", _l("Quarantine")),
             Item("forecast.latest", _l("Forecast")),
-            Item("recall.one", _l("Recall")),
         ),
     ),
     Chapter(
