@@ -18,7 +18,7 @@ from irt.participants.leave import Leave, screen_fail
 from irt.participants.screen import Screen, screen
 from irt.randomization.eligibility import Answer, Confirm, confirm
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.simulation import changes, mistakes, office, oversight, treatment, troubles
+from irt.simulation import changes, incidents, mistakes, office, oversight, treatment, troubles
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.simulation.habits import Box, Habits, habits_of
@@ -72,7 +72,8 @@ class Life:
         self.randomized = 0
         self.screened = 0
         self.full: set[str] = set()
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.warm_box = False  # whether a box arrived too warm by now: one does
+        self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = count()
 
     def live(
@@ -94,7 +95,7 @@ class Life:
             progress(self.randomized, participants)
             day += timedelta(days=1)
 
-    def at(self, day: date, site: str, doing: Callable[[], None]) -> None:
+    def at(self, day: date, site: str, doing: Callable[[], object]) -> None:
         """Put something on the agenda of a site's working day."""
         zone = ZoneInfo(self.study.site(site).time_zone)
         when = datetime.combine(day, WORKDAY, zone) + timedelta(minutes=self.nature.minutes() * 45)
@@ -104,6 +105,7 @@ class Life:
         office.morning(self, day)
         oversight.morning(self, day)
         self.supply.morning(self, day)
+        incidents.morning(self, day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
                 for _ in range(self.nature.arrivals(site.code)):

@@ -14,7 +14,7 @@ from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
 from irt.study import Study
-from irt.supply.tables import Assignment, Kit, Movement, Shipment
+from irt.supply.tables import Assignment, Kit, Movement, Quarantine, Shipment
 
 
 def supply_figures(connection: Connection, study: Study) -> dict[str, Any]:
@@ -44,6 +44,8 @@ def supply_figures(connection: Connection, study: Study) -> dict[str, Any]:
         "overage_percent": round(100 * (made - dispensed) / dispensed, 1) if dispensed else None,
         "shipments": len(shipments),
         "shipments_by_kind": dict(sorted(kinds.items())),
+        "excursions": sum(row.kind != "lot" for row in _all(connection, Quarantine)),
+        "lots_held": sum(row.kind == "lot" for row in _all(connection, Quarantine)),
         "expired_on_shelf": sum(row.after == "expired" and row.site is not None for row in moves),
     }
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from irt.clock import local_day
 from irt.dispensing.ordering import OrderSupplies, order_supplies
+from irt.simulation import incidents
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
@@ -81,12 +84,20 @@ class Supply:
         self.desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
         self.desk.do(depot, send_shipment, SendShipment(shipment=shipment))
 
-    def receive(self, site: str, shipment: str, damaged: list[str]) -> None:
-        """The pharmacist receives a box, kit by kit."""
+    def today(self) -> date:
+        """The day at the depot."""
+        return local_day(self.desk.clock.now(), self.study.supply.depot_time_zone)
+
+    def receive(self, site: str, shipment: str, damaged: list[str], *, too_warm: bool = False) -> None:
+        """The pharmacist receives a box, kit by kit, and reads its logger."""
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
-        order = ReceiveShipment(shipment=shipment, kits=found, temperature="in_range")
+        order = ReceiveShipment(
+            shipment=shipment, kits=found, temperature="excursion" if too_warm else "in_range",
+            highest=Decimal("12.4") if too_warm else None, minutes=310 if too_warm else None,
+            told="the van stood in the sun" if too_warm else None,
+        )  # fmt: skip
         self.desk.do(self.cast.at(site, "pharmacist"), receive_shipment, order)
 
     def morning(self, life: Life, day: date) -> None:
@@ -102,4 +113,7 @@ class Supply:
     def _arrives(self, life: Life, site: str, shipment: str) -> None:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
-        self.receive(site, shipment, [kit for kit in kits if life.nature.happens(DAMAGED)])
+        too_warm = len(kits) > 1 and incidents.box_too_warm(life)
+        self.receive(site, shipment, [kit for kit in kits if life.nature.happens(DAMAGED)], too_warm=too_warm)
+        if too_warm:
+            incidents.decide_on_box(life, site, shipment)

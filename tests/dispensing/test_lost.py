@@ -198,15 +198,15 @@ def test_a_box_lost_from_the_stock_that_turns_up_is_given_to_nobody(trial: World
 def test_a_loss_says_nothing_about_the_shelf(trial: World, what: str) -> None:
     """The status of the site is set nightly and at receipts: set at a loss, it would tell what was lost."""
     before = trial.row(Shelf, site="01")
-    for kits in on_shelf(trial, "01").values():
-        for kit in kits[1:]:
+    for kept, kits in zip((1, 0), on_shelf(trial, "01").values(), strict=True):
+        for kit in kits[kept:]:
             trial.do(lost_or_damaged, gone(trial, kit, what=what), by=PHARMACIST)
     assert trial.row(Shelf, site="01") == before
     assert before.randomization == "open"
     trial.do(review_shelves, ReviewShelves(), by="operator")
     assert trial.row(Shelf, site="01").randomization == "closed"
     lines = inventory(gather(trial.rows, "01", trial.study.site("01").time_zone))
-    assert lines[-1].totals["available"] == len(shelf(trial)) == 2
+    assert lines[-1].totals["available"] == len(shelf(trial)) == 1
     assert lines[-1].totals["unusable"] == len(trial.rows(Mishap))
     in_order(trial)
 

@@ -36,6 +36,7 @@ from irt.simulation.opening import lay_foundation
 from irt.simulation.run import FIRST_DAY, entropy_of
 from irt.simulation.supply import Supply
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.lots import DecideLot, release_lot
 from irt.supply.readiness import make_ready
 from irt.supply.tables import Kit
 from tests.cast import World, prove_once
@@ -207,6 +208,8 @@ def bring(played: Played, turned: bool, count: int) -> set[str]:
                 row[1] = other if row[1] == one else one
         order = ImportKits.from_file("kits.csv", csv_of(rows))
         if trial.desk.attempt(trial.cast.one("supply_manager"), import_kits, order):
+            for lot in sorted({row[2] for row in rows}):
+                trial.do("quality", release_lot, DecideLot(lot=lot, reason="certificate of analysis reviewed"))
             return {row[0] for row in rows}
         assert trial.desk.last_refusal in ("manifest_tells", "kits_known")
 
