@@ -1,4 +1,8 @@
-"""How many kits of each type go into a box: by need and by chance. Pure; knows types as names only."""
+"""How many kits of each type go into a box: by need and by chance. Pure.
+
+Types are taken in the order in which they are given, that of the arms, and never by their names: with the names
+exchanged the same is drawn.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import factorial, prod
@@ -10,7 +14,7 @@ def shared_out(count: int, floor: int, needed: Mapping[str, int]) -> dict[str, i
     """Lower bounds that fit into a box of `count`: `floor` of each type, then what is needed, the worst lack first."""
     bounds = dict.fromkeys(needed, floor)
     for _ in range(count - sum(bounds.values())):
-        kind = max(sorted(needed), key=lambda one: needed[one] - bounds[one])
+        kind = max(needed, key=lambda one: needed[one] - bounds[one])
         if needed[kind] <= bounds[kind]:
             break
         bounds[kind] += 1
@@ -26,7 +30,7 @@ def filled(
     a random type to a random type, as long as none falls below `floor`, or below what it is `lacking` and `spare` more.
     Without that noise a box would state exactly how a site's stock stands.
     """
-    box, order = dict.fromkeys(weights, floor), shuffled(entropy, sorted(weights))
+    box, order = dict.fromkeys(weights, floor), shuffled(entropy, list(weights))
     for _ in range(count - sum(box.values())):
         box[max(order, key=lambda one: (lacking[one] - box[one]) / weights[one])] += 1
     bounds = shared_out(count, floor, {kind: number + spare for kind, number in lacking.items()})

@@ -19,8 +19,8 @@ from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.simulation.cast import login_of
-from irt.supply.tables import Assignment, Kit, Shipment
-from irt.web import people, sites, study
+from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
+from irt.web import lots, people, sites, study
 from irt.web.pages import ROUTES
 from tests.masking.browser import Browser, Form
 from tests.masking.trial import PASSWORD, Trial
@@ -29,7 +29,7 @@ ANONYMOUS = "anonymous"
 CRAWLERS: tuple[str, ...] = (
     *sorted(SITE_ROLES), *sorted(MASKED_ROLES - SITE_ROLES), Role.LABORATORY, Role.ADMINISTRATOR, ANONYMOUS,
 )  # fmt: skip
-LAST = ("auth.sign_out",)  # ends the session
+LAST = ("quarantines.reported", "lots.decided", "auth.sign_out")  # they empty the shelf; it ends the session
 MORE = (
     "/audit/?site={site}", "/audit/?number={number}", "/audit/?before=40", "/nowhere", "/health?x=%00",
     "/recall?q={kit}", "/recall?q={lot}", "/recall.csv?q={lot}", "/deviations/?kind=randomized_in_error",
@@ -126,12 +126,18 @@ def expected(app: Flask) -> set[str]:
 def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], seqs: list[str]) -> Iterator[str]:
     blueprint = rule.endpoint.partition(".")[0]
     names = sorted(rule.arguments)
-    steps = {"sites": sites.STEPS, "study": study.STEPS, "people": people.STEPS | people.GRANT_STEPS}.get(blueprint, {})
+    steps = {
+        "sites": sites.STEPS, "study": study.STEPS, "people": people.STEPS | people.GRANT_STEPS, "lots": lots.STEPS,
+    }.get(blueprint, {})  # fmt: skip
     choices = {
         **objects,
         "seq": seqs,
         "step": [*steps, "nonsense"],
-        "code": objects["site"] if blueprint == "sites" else ["en", "zh_Hans_CN", "xx"],
+        "code": {"sites": objects["site"], "lots": objects["lot"]}.get(blueprint, ["en", "zh_Hans_CN", "xx"]),
+        "way": ["release", "reject", "nonsense"]
+        if blueprint == "quarantines"
+        else ["destroy", "send-back", "nonsense"],
+        "part": ["1", "99"],
         "book": ["accountability", "inventory", "day", "nonsense"],
         "form": ["csv", "pdf"],
         "filename": ["css/bootstrap.min.css" if blueprint == "bootstrap" else "irt.css"],
@@ -163,6 +169,8 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         (active,) = all_of(account.c.id, account.c.login == "spare-active")  # with a role proposed
         seqs = [str(seq) for seq in all_of(entry.c.seq)]
         telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
+        returned = table_of(Disposal).c
+        back = all_of(returned.id, returned.kind == "sent_back", returned.received_at.is_(None))
         invitation = trial.service.credentials.open_invitation(invited)
         assert invitation is not None
         return {
@@ -183,9 +191,12 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],
             "change": all_of(change.c.id, change.c.site == own),
             "discrepancy": all_of(table_of(Discrepancy).c.id)[:2],
-            "disposal": all_of(table_of(Disposal).c.id)[:2],
+            "disposal": all_of(table_of(Disposal).c.id)[:2] + back[:2],
+            "quarantine": all_of(table_of(Quarantine).c.id),
+            "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
+            "destruction": all_of(table_of(Destruction).c.id),
+            "manifest": all_of(table_of(Manifest).c.id)[:2],
             "dose": ["2", "x1"],
-            "way": ["destroy", "send-back", "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],

@@ -45,6 +45,7 @@ from irt.wiring import Service
 from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
 from tests.masking.rare import Rare
+from tests.masking.stock_ends import leave_stock_ends
 from tests.postgres import free_port
 
 PASSWORD = "seven grey herons wade"
@@ -122,6 +123,7 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     last = [visit.id for visit in service.study.visits if not visit.contact][-1]  # nobody has completed yet
     trial.life.live(participants, through=last, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
+    leave_stock_ends(trial)
     send(service, box)
     return trial
 

@@ -13,7 +13,9 @@ KEYS = {
     "screened", "randomized", "by_stratum", "by_site", "dispensed", "refused", "acts", "signatures", "seconds",
     "kits_mismatched", "verify", "doses_due", "doses_taken", "doses_partial", "doses_missed", "doses_held",
     "doses_unrecorded", "adherence_vials_median", "adherence_diary_median", "kits_returned", "discrepancies_open",
-    "discrepancies_resolved", "misallocated", "mishaps", "deviations",
+    "discrepancies_resolved", "misallocated", "mishaps", "deviations", "kits_made", "stockouts",
+    "refused_return_visits", "overage_percent", "shipments", "shipments_by_kind", "excursions", "lots_held",
+    "expired_on_shelf",
 }  # fmt: skip
 BECAME = ("taken", "partial", "missed", "held", "unrecorded")
 

@@ -12,7 +12,7 @@ from typing import Literal
 from tests.masking.attack.history import Event, History, Kit
 
 Rule = Literal["uniform", "earliest_expiry", "lowest_number"]
-FLOOR = 2  # kits of each type on the shelf of a site that is open
+FLOOR = 1  # kits of each type on the shelf of a site that is open, whatever its next visits need beside
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _facts(history: History, rule: Rule, floor: int, least: Callable[[int], int]
             yield fact("refused", [kit.number for kit in surely], (0, len(surely)))
         elif event.kind == "open":
             yield fact("open", numbers, range(floor, size - floor + 1))
-        elif event.kind == "closed" and size > 2 * floor - 1:
-            few = [*range(floor), *range(size - floor + 1, size + 1)]
+        elif event.kind == "closed" and event.below and size > 2 * event.below - 1:
+            few = [*range(event.below), *range(size - event.below + 1, size + 1)]
             yield fact("closed", numbers, few)
         _move(shelf, event, history.kits)
 

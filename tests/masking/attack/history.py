@@ -58,6 +58,7 @@ class Event:
     participant: str = ""
     until: tuple[date, date] = ALWAYS
     again: bool = False  # drawn: not the first kit of its visit
+    below: int = 0  # closed: some type had fewer than so many; 0: it depends on visits that the history does not hold
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from sqlalchemy import bindparam, select
 
 from irt.app import build, lay_out
 from irt.clock import SimulatedClock
+from irt.entropy import choice
 from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.settings import Settings
-from irt.simulation import run
+from irt.simulation import supply as stock
 from irt.simulation.run import FIRST_DAY, Plan, entropy_of, simulate
 from irt.simulation.supply import Supply
 from irt.supply import ledger, shipments
@@ -45,7 +46,7 @@ def picking(rule: Rule) -> Iterator[None]:
         expiry = {row.number: row.expiry for row in act.select(_EXPIRIES)} if rule == "earliest_expiry" else {}
         first: Callable[[str], Any] = expiry.__getitem__ if expiry else str
         best = min(map(first, fitting))
-        return blind.choice(act.entropy, [number for number in fitting if first(number) == best])
+        return choice(act.entropy, [number for number in fitting if first(number) == best])
 
     with patch.object(blind, "_choose", uniform if rule == "uniform" else choose):
         yield
@@ -65,13 +66,16 @@ def a_lot_every(weeks: int) -> Iterator[None]:
         return manifest_csv(pack(supply.study, 2 * kits, lots, supply.desk.service.entropy))
 
     of_one_lot = select(_kit.c.number).where(
-        _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry == bindparam("until")
+        _kit.c.site.is_(None),
+        _kit.c.state == "at_depot",
+        _kit.c.expiry == bindparam("until"),
+        _kit.c.lot == bindparam("lot"),
     )
     with (
         patch.object(shipments, "last_arrival_use", in_use),
-        patch.object(ledger, "AT_DEPOT", of_one_lot),
+        patch.object(ledger, "IN_LOT", of_one_lot),
         patch.object(Supply, "manifest", manifest),
-        patch.object(run, "SPARE_KITS", 2.0),
+        patch.object(stock, "OVERAGE", 2.0),
     ):
         yield
 

@@ -62,7 +62,7 @@ def history_of(service: Service) -> History:
         tuple(
             Box(
                 row.id, row.site, tuple(packed[row.id]), row.number, row.requested_at, row.received_at,
-                express=bool(getattr(row, "participant", None)),
+                express=row.kind == "express",
             )
             for row in boxes
         ),
@@ -99,6 +99,8 @@ class _Telling:
             if table == "shelf":
                 self._status[key] = new["randomization"]
                 yield self._set(key, entry.at)
+        if entry.act == "kit.assign" and body["answer"]["kit"] is None:
+            yield self._found_none(str(entry.site), entry.at)
         again = self._active if entry.act in SETS_ALL else {entry.site} if entry.act in SETS_ONE else ()
         for site in sorted(site for site in again if site in self._status):
             yield self._set(site, entry.at)
@@ -127,9 +129,12 @@ class _Telling:
             return
         if entry.act == "participant.randomize" and self._status.get(site) != "open":
             return  # the status alone says so
-        day = self._day(site, entry.at)
+        yield self._found_none(site, entry.at)
+
+    def _found_none(self, site: str, at: datetime) -> Event:
+        day = self._day(site, at)
         until = [last_possible_use(self._study, visit.id, day) for visit in self._study.dispensing_visits]
-        yield Event("refused", entry.at, site, until=(min(until), max(until) + timedelta(days=28)))
+        return Event("refused", at, site, until=(min(until), max(until) + timedelta(days=28)))
 
     def _until(self, participant: str, visit: str, day: date) -> tuple[date, date]:
         """The kit may be for today or for the end of the visit's window, whichever is later, and some days more."""
