@@ -5,13 +5,12 @@ from typing import Any
 
 from irt.study import Study
 from irt.supply.forecast.assumptions import Assumptions, Trial
-from irt.supply.forecast.policies import AS_BUILT, Policy, Rule
+from irt.supply.forecast.policies import Policy
 from tests.cast import study_of_tests
 
 QUIET = Assumptions(
     recruitment_shape=40.0, least_share=0.5, never_dosed=0, first_at_home=0, withdraws=0, stops=0, skipped=0,
-    unrecorded=0, out_of_window=0, on_the_day=1, box_given_up=0, wrong_box=0, damaged=0, lot_every_days=5000,
-    shelf_life_days=6000,
+    unrecorded=0, out_of_window=0, on_the_day=1, box_given_up=0, wrong_box=0, damaged=0, days_to_expiry=(6000,),
 )  # fmt: skip
 
 
@@ -28,6 +27,6 @@ def trial(study: Study, **assumed: Any) -> Trial:
     return Trial(study, replace(QUIET, **assumed))
 
 
-def policy(study: Study, rule: Rule = AS_BUILT, **numbers: Any) -> Policy:
+def policy(study: Study, **numbers: Any) -> Policy:
     """The study's plan with other numbers."""
-    return Policy("tried", study.supply.model_copy(update=numbers), rule)
+    return Policy("tried", study.supply.model_copy(update=numbers))

@@ -1,6 +1,7 @@
 """The forecast's model once more, as a plain loop over one run: the reference for the arrays, and for their speed.
 
-It is given the same draws and uses the public rule of `irt.supply.resupply` as it stands.
+It is given the same draws, and uses the public rule of `irt.supply.resupply` and the vault's way to fill a box as they
+stand. It knows two types.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +12,29 @@ from irt.study import Study
 from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import NEVER, Draws
 from irt.supply.forecast.policies import Policy
-from irt.supply.resupply import Outlook, box_size, buffers, recruitment_per_day
+from irt.supply.forecast.run import planned
+from irt.supply.resupply import Outlook, box_size, levels, recruitment_per_day
+from irt.vault import _boxes
+
+ALL = 2**64 - 1
+
+
+class Sequence:
+    """The numbers that follow from one, as `irt.supply.forecast.draws.word` has them; bytes of them for the vault."""
+
+    def __init__(self, first: int, place: int = 0) -> None:
+        self.first, self.place = first, place
+
+    def word(self) -> int:
+        self.place += 1
+        z = (self.first + self.place * 0x9E3779B97F4A7C15) & ALL
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & ALL
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & ALL
+        return z ^ (z >> 31)
+
+    def take(self, count: int) -> bytes:
+        assert count == 1, "two types are chosen by one bit"
+        return bytes([self.word() >> 56])
 
 
 class PlainRun:
@@ -29,8 +52,11 @@ class PlainRun:
         self.stock = [[[0] * trial.lots for _ in self.kinds] for _ in self.sites]
         self.coming = [[[0] * trial.lots for _ in self.kinds] for _ in self.sites]
         self.arrivals: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
-        self.waiting = [[0] * trial.types for _ in self.sites]
-        self.changes: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        self.depot = planned(trial, policy).tolist()
+        self.weights = dict(enumerate(trial.parts))
+        self.ahead = [[[0] * trial.types for _ in self.sites] for _ in range(2)]
+        self.waiting, self.soon = self.ahead
+        self.changes: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
         self.open = [False] * len(trial.caps)
         self.at_site = [0] * len(trial.caps)
         self.kind_of: dict[int, int] = {}
@@ -43,12 +69,13 @@ class PlainRun:
             self.ready[day].append(one)
 
     def lived(self) -> dict[str, int]:
-        self.order(0, 0)
+        self.first_boxes()
         day = 0
         while self.goes_on(day):
-            self.morning(day)
+            self.night(day)
             if self.plan.ships_on(self.trial.weekday(day)):
-                self.order(day, self.plan.lead_days)
+                self.order(day)
+            self.receive(day)
             self.visits(day)
             self.randomizations(day)
             day += 1
@@ -66,7 +93,28 @@ class PlainRun:
     def lasting(self, kits: list[list[int]], until: int) -> list[int]:
         return [sum(kits[kind][lot] for lot in self.lots if self.trial.expiries[lot] >= until) for kind in self.kinds]
 
-    def morning(self, day: int) -> None:
+    def night(self, day: int) -> None:
+        for lot in self.lots:
+            if self.trial.expiries[lot] == day - 1:
+                for site in self.sites:
+                    for kind in self.kinds:
+                        self.counted["expired"] += self.stock[site][kind][lot]
+                        self.stock[site][kind][lot] = 0
+            if (
+                lot < self.trial.limited_lots
+                and self.trial.expiries[lot] == day - 1 + self.trial.study.kit.do_not_ship_days
+            ):
+                self.counted["stranded"] += sum(kits[lot] for kits in self.depot)
+        for ahead, site, kind, change in self.changes.pop(day, []):
+            self.ahead[ahead][site][kind] += change
+        for site in self.sites:
+            self.open[site] = self.serves(site, day, self.soon[site])
+
+    def serves(self, site: int, day: int, needed: list[int]) -> bool:
+        usable = self.lasting(self.stock[site], day + self.trial.first_lasting)
+        return all(usable[kind] - needed[kind] >= self.plan.floor for kind in self.kinds)
+
+    def receive(self, day: int) -> None:
         shares = self.draws.of_receipts(day)[self.run].tolist() if day in self.arrivals else []
         boxes: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for site, kind, lot, count in self.arrivals.pop(day, []):
@@ -78,71 +126,77 @@ class PlainRun:
             broken = quantile_of_binomial(shares[site][kind], total, self.trial.rests_on.damaged)
             self.stock[site][kind][lot] -= broken
             self.counted["lost"] += broken
-        for lot in self.lots:
-            if self.trial.expiries[lot] == day - 1 and self.goes_on(day):
-                for site in self.sites:
-                    for kind in self.kinds:
-                        self.counted["expired"] += self.stock[site][kind][lot]
-                        self.stock[site][kind][lot] = 0
-        for site, kind, change in self.changes.pop(day, []):
-            self.waiting[site][kind] += change
-        for site in self.sites:
-            usable = self.lasting(self.stock[site], day + self.trial.first_lasting)
-            self.open[site] = all(kits >= self.plan.floor for kits in usable)
+        for site in {site for site, _ in boxes}:
+            self.open[site] = self.serves(site, day, [0] * len(self.kinds))
 
-    def order(self, day: int, lead: int) -> None:
-        if not self.goes_on(day):
-            return
+    def may_ship(self, day: int) -> list[int]:
         last = day + self.trial.study.kit.do_not_ship_days
-        lots = [lot for lot in self.lots if self.trial.released(lot) <= day and self.trial.expiries[lot] >= last]
-        lasting = day + self.horizon + self.trial.study.kit.do_not_dispense_days
-        rule, first = self.policy.rule, not lead
-        assert (rule.full_to_the_end, rule.contents_days, rule.by_type) == (False, 0, False), "only what is built"
-        for site in self.sites:
-            coming = self.lasting(self.coming[site], lasting)
-            there = [a + b for a, b in zip(self.lasting(self.stock[site], lasting), coming, strict=True)]
-            expected = recruitment_per_day(self.study, self.at_site[site], day) if self.recruiting(site) else 0.0
-            outlook = Outlook(there=sum(there), visits=sum(self.waiting[site]), per_day=expected)
-            count = box_size(self.study, outlook)
-            if not self.open[site] and self.recruiting(site) and not sum(coming) and (rule.closed_gets_box or first):
-                count = max(count, self.plan.smallest_box)
-            if not count:
-                continue
-            low, _ = buffers(self.study, expected)
-            needed = [self.waiting[site][kind] + low // len(self.kinds) - there[kind] for kind in self.kinds]
-            box = self.contents(day, site, count, needed)
-            for kind in self.kinds:
-                self.coming[site][kind][lots[0]] += box[kind]
-                self.arrivals[day + lead].append((site, kind, lots[0], box[kind]))
-            self.counted.update(boxes=1, shipped=count)
+        return [lot for lot in self.lots if self.trial.released[lot] <= day and self.trial.expiries[lot] >= last]
 
-    def contents(self, day: int, site: int, count: int, needed: list[int]) -> list[int]:
-        bounds = [count // (2 * len(needed))] * len(needed)
-        while sum(bounds) < count:
-            worst = max(self.kinds, key=lambda kind: needed[kind] - bounds[kind])
-            if needed[worst] <= bounds[worst]:
-                break
-            bounds[worst] += 1
-        first, most = bounds[0], count - bounds[1]
-        assert len(needed) == 2, "the reference knows two types"
-        below = distribution(count, self.trial.parts[0] / sum(self.trial.parts))
-        start = below[first - 1] if first else 0.0
-        target = start + float(self.draws.of_boxes(day)[self.run, site, 0]) * (below[most] - start)
-        taken = next((k for k in range(count + 1) if below[k] >= target), count)
-        taken = min(max(taken, first), most)
-        return [taken, count - taken]
+    def first_boxes(self) -> None:
+        count = max(self.plan.smallest_box, len(self.kinds) * self.plan.maximum)
+        for site in self.sites:
+            numbers = Sequence(int(self.draws.of_boxes(NEVER)[self.run, site]))
+            least = count // (2 * len(self.kinds))
+            known = distribution(count, self.trial.parts[0] / sum(self.trial.parts))
+            start = known[least - 1] if least else 0.0
+            target = start + (numbers.word() >> 11) * 2.0**-53 * (known[count - least] - start)
+            taken = next((k for k in range(count + 1) if known[k] >= target), count)
+            taken = min(max(taken, least), count - least)
+            self.send(site, 0, 0, {0: taken, 1: count - taken})
+
+    def order(self, day: int) -> None:
+        lasting = day + self.horizon + self.trial.study.kit.do_not_dispense_days
+        for site in self.sites:
+            there = [
+                a + b
+                for a, b in zip(
+                    self.lasting(self.stock[site], lasting), self.lasting(self.coming[site], lasting), strict=True
+                )
+            ]
+            lacking = {kind: self.waiting[site][kind] - there[kind] for kind in self.kinds}
+            since = max(0, day - min(self.since.values(), default=day))
+            expected = recruitment_per_day(self.study, self.at_site[site], since) if self.recruiting(site) else 0.0
+            minimum, _ = levels(self.study, expected)
+            numbers = Sequence(int(self.draws.of_boxes(day)[self.run, site]))
+            level = minimum + ((numbers.word() >> 32) * 3 >> 32 == 0)
+            if max(lacking.values()) + level <= 0:
+                continue
+            count = box_size(self.study, Outlook(sum(there), sum(self.waiting[site]), expected))
+            floor = count // (2 * len(self.kinds))
+            self.send(
+                site, day, self.plan.lead_days, _boxes.filled(numbers, count, self.weights, floor, lacking, minimum)
+            )
+
+    def send(self, site: int, day: int, lead: int, box: dict[int, int]) -> None:
+        for lot in self.may_ship(day):
+            if all(self.depot[kind][lot] >= box[kind] for kind in self.kinds):
+                for kind in self.kinds:
+                    self.depot[kind][lot] -= box[kind]
+                    self.coming[site][kind][lot] += box[kind]
+                    self.arrivals[day + lead].append((site, kind, lot, box[kind]))
+                self.counted.update(boxes=1, shipped=sum(box.values()))
+                return
+
+    def express(self, day: int, kind: int, until: int) -> None:
+        for lot in self.may_ship(day):
+            if self.trial.expiries[lot] >= until and all(kits[lot] for kits in self.depot):
+                self.depot[kind][lot] -= 1
+                self.counted.update(shipped=1, express=1, dispensed=1)
+                return
 
     def visits(self, day: int) -> None:
         wrong = []
         for one, number in sorted(self.asked.pop(day, [])):
             site, kind = self.people["site"][one], self.kind_of[one]
             until = self.since[one] + self.people["until"][one][number]
-            self.counted.update(requests=1, dispensed=1)
             given = self.give(site, kind, until, self.people["which"][one][number + 1])
+            self.counted.update(requests=1, dispensed=int(given), refused=int(not given))
             if not given:
-                self.counted.update(refused=1, shipped=1, express=1)
+                self.express(day, kind, until)
             if number < len(self.trial.visit_days):
                 self.waiting[site][kind] -= 1
+                self.soon[site][kind] -= 1
                 if given:
                     wrong.append((one, number + 1))
         self.wrong_boxes(wrong)
@@ -173,11 +227,12 @@ class PlainRun:
 
     def expect(self, day: int, one: int, site: int, kind: int) -> None:
         for opens, dropped in zip(self.people["opens"][one], self.people["dropped"][one], strict=True):
-            seen = max(opens - self.horizon, 1)
-            if dropped > seen:
-                self.changes[day + seen].append((site, kind, 1))
-                if dropped < NEVER:
-                    self.changes[day + dropped].append((site, kind, -1))
+            for ahead, far in enumerate((self.horizon, self.plan.review_days)):
+                seen = max(opens - far, 1)
+                if dropped > seen:
+                    self.changes[day + seen].append((ahead, site, kind, 1))
+                    if dropped < NEVER:
+                        self.changes[day + dropped].append((ahead, site, kind, -1))
         for number, asks in enumerate(self.people["asks"][one]):
             if asks < NEVER:
                 self.asked[day + asks].append((one, number))

@@ -17,7 +17,7 @@ def line(policy: str, upper: float, overage: float, *, now: bool = False) -> dic
     return as_document(Figures(
         policy=policy, now=now, refused_per_1000=upper / 2, refused_upper=upper, any_refused=0.25,
         put_off_per_1000=3.0, overage_percent=overage, kits_to_make=1700, kits_shipped=1600.0, dispensed=1400.0,
-        boxes=170.0, express=1.5, expired=60.0, lost=12.0, recruited=1.0,
+        boxes=170.0, express=1.5, stranded=20.0, expired=60.0, lost=12.0, recruited=1.0,
     ))  # fmt: skip
 
 

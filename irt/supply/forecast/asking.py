@@ -1,8 +1,9 @@
 """Who asks for a kit on a day: participants at their visits, then those who are to be randomized.
 
 A kit is chosen uniformly among all of its type that last long enough. Where not every type has one the request is
-refused: a participant's kit then comes from the depot, by express; a randomization is tried again some days later, as
-at a site that is closed. Boxes that were given wrongly leave the shelf when both are over.
+refused: a participant's kit then comes from the depot, by express, and is theirs alone: that it is handed over three
+days later changes nothing for others. A randomization is tried again some days later, as at a site that is closed.
+Boxes that were given wrongly leave the shelf when both are over.
 """
 
 import numpy as np
@@ -30,10 +31,11 @@ def serve_visits(world: World, day: int) -> None:
     given = np.zeros(len(r), bool)
     for turn in turns(r * world.sites + s):
         given[turn] = give(world, r[turn], s[turn], kind[turn], until[turn], which[turn])
-    world.count(requests=r, dispensed=r, refused=r[~given])  # refused: dispensed all the same, by express
-    _express(world, day, r[~given], kind[~given])
+    world.count(requests=r, dispensed=r[given], refused=r[~given])
+    _express(world, day, r[~given], kind[~given], until[~given])
     at_visit = number < draws.opens.shape[2]
-    np.subtract.at(world.waiting, (r[at_visit], s[at_visit], kind[at_visit]), 1)
+    for ahead in (world.waiting, world.soon):
+        np.subtract.at(ahead, (r[at_visit], s[at_visit], kind[at_visit]), 1)
     with_it = given & at_visit
     wrong_boxes(world, r[with_it], s[with_it], c[with_it], number[with_it] + 1)
 
@@ -72,6 +74,7 @@ def _randomized(world: World, day: int, r: Ints, s: Ints, c: Ints, kind: Ints) -
     world.type_of[r, c] = kind
     world.randomized_on[r, c] = day
     world.counted.days[r] = day
+    world.began[r] = np.minimum(world.began[r], day)
     world.expect(day, r, s, c, kind)
     asks = world.draws.asks[r, c]
     row, number = np.nonzero(asks < NEVER)
@@ -97,11 +100,16 @@ def give(world: World, r: Ints, s: Ints, kind: Ints, until: Ints, which: Shares)
     return served
 
 
-def _express(world: World, day: int, r: Ints, kind: Ints) -> None:
-    """One kit each from the depot, of the first lot to expire that may be shipped."""
-    lot = np.full(len(r), world.may_ship(day)[0])
-    np.subtract.at(world.depot, (r, kind, lot), 1)
-    world.count(shipped=r, express=r)
+def _express(world: World, day: int, r: Ints, kind: Ints, until: Ints) -> None:
+    """One kit each from the depot, of the first lot to expire that lasts and has every type; none where none has."""
+    sent = np.zeros(len(r), bool)
+    for turn in turns(r):
+        for lot in world.may_ship(day):
+            left = turn[~sent[turn]]
+            left = left[(world.expiry[lot] >= until[left]) & (world.depot[r[left], :, lot] > 0).all(axis=1)]
+            world.depot[r[left], kind[left], lot] -= 1
+            sent[left] = True
+    world.count(shipped=r[sent], express=r[sent], dispensed=r[sent])
 
 
 def wrong_boxes(world: World, r: Ints, s: Ints, c: Ints, box: Ints) -> None:

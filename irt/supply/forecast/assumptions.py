@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from irt.study import Study
+from irt.study import Study, Supply
 from irt.supply.expiry import first_kit_until, last_possible_use
 from irt.supply.forecast.recruitment import Floats, Rates, days_until
 
@@ -19,7 +19,7 @@ TRIED = 1000
 
 @dataclass(frozen=True)
 class Assumptions:
-    """Of people: how often what befalls them, each a probability. Of lots: how often, and how long they last."""
+    """Of people: how often what befalls them, each a probability. Of lots: how many kits, and how long they last."""
 
     recruitment_shape: float = 2.0  # sites differ: their rates have a coefficient of variation of 0.7
     least_share: float = 0.15 / 1.15  # of the mean rate, which the slowest site has too
@@ -38,8 +38,9 @@ class Assumptions:
     damaged: float = 0.004  # of a kit on its way
     never_dosed_known: int = 9  # days after randomization
     retry_days: int = 2  # a randomization that was put off is tried again
-    lot_every_days: int = 182
-    shelf_life_days: int = 540
+    days_to_expiry: tuple[int, ...] = (365, 500, 760)  # of the lots of one packaging run, each of as many kits
+    overage: float = 1.12  # the run is planned for so many times the kits that everybody would be given
+    a_site: int = 8  # … and for so many on the shelf of each site, beside its first box
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,8 @@ class Trial:
     rests_on: Assumptions = field(default_factory=Assumptions)
 
     def __post_init__(self) -> None:
-        a, window = self.rests_on, self.study.kit.do_not_ship_days
-        if a.shelf_life_days < a.lot_every_days + window:
-            raise ValueError(f"a lot every {a.lot_every_days} days must last {window} days longer than that")
+        if self.again_days <= 0:
+            raise ValueError(f"the last lot must last {2 * self.study.kit.do_not_ship_days} days, and more")
 
     @property
     def participants(self) -> int:
@@ -95,19 +95,42 @@ class Trial:
             times[:, site, cap:] = np.inf
         return times
 
+    @property
+    def again_days(self) -> int:
+        """For trials that take long a lot like the last is made anew after so many days, before that one is too old."""
+        return self.rests_on.days_to_expiry[-1] - 2 * self.study.kit.do_not_ship_days
+
     @cached_property
+    def released(self) -> tuple[int, ...]:
+        """The day from which each lot may be shipped; there is one on the last day of the longest run."""
+        again = range(self.again_days, self.longest + self.treatment_days + 1, self.again_days)
+        return (*(0 for _ in self.rests_on.days_to_expiry), *again)
+
+    @property
     def lots(self) -> int:
-        """How many lots are made: one is at hand on the last day of the longest run."""
-        return 1 + (self.longest + self.treatment_days) // self.rests_on.lot_every_days
+        """How many lots there are."""
+        return len(self.released)
 
     @cached_property
     def expiries(self) -> tuple[int, ...]:
-        """The last day of each lot; a lot is at the depot `shelf_life_days` before it, the first from the start."""
-        return tuple(self.released(lot) + self.rests_on.shelf_life_days for lot in range(self.lots))
+        """The last day of each lot, in ascending order."""
+        days = self.rests_on.days_to_expiry
+        lasts = (*days, *(days[-1] for _ in self.released[len(days) :]))
+        return tuple(day + last for day, last in zip(self.released, lasts, strict=True))
 
-    def released(self, lot: int) -> int:
-        """The day from which a lot may be shipped."""
-        return lot * self.rests_on.lot_every_days
+    @property
+    def limited_lots(self) -> int:
+        """How many lots are planned; of the last of the packaging run, and of those after it, there is enough."""
+        return len(self.rests_on.days_to_expiry) - 1
+
+    def first_box(self, plan: Supply) -> int:
+        """How many kits a site has before its first participant."""
+        return max(plan.smallest_box, self.types * plan.maximum)
+
+    def planned_kits(self, plan: Supply) -> int:
+        """How many kits the packaging run is planned for."""
+        a, sites = self.rests_on, len(self.caps)
+        return int(self.participants * len(self.lasting) * a.overage) + sites * (a.a_site + self.first_box(plan))
 
     @cached_property
     def visit_days(self) -> tuple[int, ...]:

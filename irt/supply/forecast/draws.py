@@ -2,8 +2,10 @@
 
 So policies are compared on the same people, and a plain loop over one run can be given just what the arrays were given.
 Kits that a participant asks for after the first are numbered: the visits first, then the replacements of each box.
+A box has one number by chance, from which as many more follow as what it holds asks for (`word`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
 Shares = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
 
 NEVER = 30_000  # a day after every run's last
 BLOCK = 2  # times the parts of the ratio: kit types come in blocks, so that they stay balanced over the trial
@@ -48,20 +51,49 @@ class Draws:
     shape: tuple[int, int]  # sites, types
     _days: dict[tuple[int, int], Any] = field(default_factory=dict)
 
-    def of_boxes(self, day: int) -> Shares:
-        """The shares (runs × sites × types) that decide what the boxes of a day hold."""
-        return self._of_day(0, day)
+    def of_boxes(self, day: int) -> Words:
+        """The numbers (runs × sites) that decide on the night's level at each site, and on what its box holds."""
+
+        def drawn(draws: np.random.Generator) -> Words:
+            return draws.integers(0, 2**64, (self.runs, self.shape[0]), np.uint64)
+
+        found: Words = self._of_day(0, day, drawn)
+        return found
 
     def of_receipts(self, day: int) -> Shares:
         """The shares (runs × sites × types) that decide how many kits of a box received on a day are damaged."""
-        return self._of_day(1, day)
 
-    def _of_day(self, what: int, day: int) -> Shares:
-        if (what, day) not in self._days:
-            draws = np.random.default_rng([*self.seed, what, day])
-            self._days[what, day] = draws.random((self.runs, *self.shape), dtype=np.float32)
-        found: Shares = self._days[what, day]
+        def drawn(draws: np.random.Generator) -> Shares:
+            return draws.random((self.runs, *self.shape), dtype=np.float32)
+
+        found: Shares = self._of_day(1, day, drawn)
         return found
+
+    def _of_day(self, what: int, day: int, drawn: Callable[[np.random.Generator], Any]) -> Any:
+        if (what, day) not in self._days:
+            self._days[what, day] = drawn(np.random.default_rng([*self.seed, what, day]))
+        return self._days[what, day]
+
+
+def word(numbers: Words, place: int) -> Words:
+    """Return the number at a `place` of the sequence that begins with each of `numbers` (SplitMix64)."""
+    z = numbers + np.uint64((place + 1) * 0x9E3779B97F4A7C15 % 2**64)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    found: Words = z ^ (z >> np.uint64(31))
+    return found
+
+
+def below(words: Words, bound: int) -> Ints:
+    """Return a whole number in [0, bound) for each of `words`: its first bits."""
+    found: Ints = ((words >> np.uint64(32)) * np.uint64(bound) >> np.uint64(32)).astype(np.int64)
+    return found
+
+
+def share(words: Words) -> npt.NDArray[np.float64]:
+    """Return a number in [0, 1) for each of `words`."""
+    found: npt.NDArray[np.float64] = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return found
 
 
 def draw(trial: Trial, runs: int, seed: tuple[int, ...]) -> Draws:

@@ -24,7 +24,8 @@ class Figures:
 
     refused: requests for which not every kit type was there, of all requests; its upper 95 % limit. any_refused: the
     share of trials with such a request. put_off: randomizations that waited because their site was closed, of all.
-    overage: (kits to make - dispensed) / dispensed.
+    kits_to_make: shipped, or too old to ship before they were needed (stranded). overage: (kits to make - dispensed) /
+    dispensed.
     """
 
     policy: str
@@ -39,6 +40,7 @@ class Figures:
     dispensed: float
     boxes: float
     express: float
+    stranded: float
     expired: float
     lost: float
     recruited: float
@@ -51,7 +53,7 @@ class Figures:
 
 def figures_of(policy: Policy, counted: Counted, participants: int) -> Figures:
     """The line of a policy, from what was counted in its runs."""
-    made = int(np.ceil(np.quantile(counted.shipped, MADE_FOR)))
+    made = int(np.ceil(np.quantile(counted.shipped + counted.stranded, MADE_FOR)))
     dispensed = float(counted.dispensed.mean())
     return Figures(
         policy=policy.name,
@@ -66,6 +68,7 @@ def figures_of(policy: Policy, counted: Counted, participants: int) -> Figures:
         dispensed=dispensed,
         boxes=float(counted.boxes.mean()),
         express=float(counted.express.mean()),
+        stranded=float(counted.stranded.mean()),
         expired=float(counted.expired.mean()),
         lost=float(counted.lost.mean()),
         recruited=float((counted.randomized >= participants).mean()),

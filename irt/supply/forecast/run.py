@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
+from irt.supply.forecast.agenda import Ints
 from irt.supply.forecast.asking import randomize, serve_visits
 from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import Draws
@@ -9,7 +12,7 @@ from irt.supply.forecast.policies import Policy
 from irt.supply.forecast.shipping import first_boxes, order_boxes
 from irt.supply.forecast.world import Counted, World
 
-PLENTY = 20  # times the kits of a participant: more of each type and lot than any run can need
+PLENTY = 20  # times the kits of all participants: more of each type and lot than any run can need
 
 Watch = Callable[[World, int], None]
 
@@ -20,24 +23,33 @@ def lived(
     draws: Draws,
     *,
     apart: bool = False,
-    made: int | None = None,
+    made: Ints | None = None,
     watch: Watch | None = None,
 ) -> Counted:
     """Live the trials of `draws` under a policy, and answer what was counted in each.
 
     `apart`: boxes are triggered and filled per kit type, which would tell them; to learn the price of not doing so.
-    `made`: kits of each type and lot (default: never too few). `watch` sees the world at the end of every day.
+    `made`: kits of each type and lot (default: as planned). `watch` sees the world at the end of every day.
     """
-    enough = trial.participants * (len(trial.visit_days) + 1) * PLENTY
-    world = World(trial, policy, draws, made=enough if made is None else made, apart=apart)
+    world = World(trial, policy, draws, made=planned(trial, policy) if made is None else made, apart=apart)
     first_boxes(world)
     day = 0
     while world.goes_on(day).any():
-        world.morning(day)
+        world.night(day)
         order_boxes(world, day)
+        world.receive(day)
         serve_visits(world, day)
         randomize(world, day)
         if watch is not None:
             watch(world, day)
         day += 1
     return world.counted
+
+
+def planned(trial: Trial, policy: Policy) -> Ints:
+    """Kits of each type and lot (types × lots) as a packaging run is planned; enough of its last lot and after it."""
+    parts = np.array(trial.parts)[:, None]
+    share = trial.planned_kits(policy.plan) // (trial.limited_lots + 1)
+    made = np.tile(share * parts // parts.sum(), (1, trial.lots))
+    made[:, trial.limited_lots :] = trial.participants * len(trial.lasting) * PLENTY
+    return made

@@ -3,56 +3,59 @@
 import numpy as np
 import numpy.typing as npt
 
-from irt.supply.forecast.boxes import drawn, expected_per_day, levels, shared_out, sizes
+from irt.supply.forecast.boxes import drawn, expected_per_day, filled, levels, sizes
+from irt.supply.forecast.draws import NEVER, below, word
 from irt.supply.forecast.world import Stock, World
 
 Ints = npt.NDArray[np.integer]
 
+ONE_MORE = 3  # one night in so many the minimum is one more, as `irt.vault.blind.calls_for_a_box` has it
+
 
 def first_boxes(world: World) -> None:
-    """Every site is filled up once before the first participant: its shelf is empty, and randomization wants it."""
-    _order(world, 0, days=0)
+    """Every site has a box before the first participant: drawn in the ratio of the arms, for nobody is known yet."""
+    plan, shape = world.plan, world.waiting.shape
+    if world.apart:
+        _apart(world, 0, 0, np.full(shape, max(plan.maximum, plan.floor)))
+        return
+    words = world.draws.of_boxes(NEVER).ravel()
+    count = np.full(len(words), world.trial.first_box(plan))
+    _send(world, 0, 0, drawn(words, count, world.trial.parts).reshape(shape))
 
 
 def order_boxes(world: World, day: int) -> None:
-    """On a shipping day every site that runs low is sent a box, which is on its shelf `lead_days` later."""
-    if world.plan.ships_on(world.trial.weekday(day)):
-        _order(world, day, days=world.plan.lead_days)
-
-
-def _order(world: World, day: int, *, days: int) -> None:
-    trial, plan, rule = world.trial, world.plan, world.rule
+    """On a shipping day every site that lacks a type is sent a box, which is on its shelf `lead_days` later."""
+    trial, plan = world.trial, world.plan
+    if not plan.ships_on(trial.weekday(day)):
+        return
     lasting = day + world.horizon + trial.study.kit.do_not_dispense_days
-    coming = world.lasting(world.coming, lasting)
-    there = world.lasting(world.stock, lasting) + coming
-    expected = expected_per_day(trial, world.at_site, day)
-    low, high = levels(trial, plan, expected if rule.full_to_the_end else np.where(world.recruiting, expected, 0.0))
-    lacks = there < world.waiting + low
-    stuck = (rule.closed_gets_box | (days == 0)) & ~world.open & world.recruiting & (coming.sum(axis=2) == 0)
+    there = world.lasting(world.stock, lasting) + world.lasting(world.coming, lasting)
+    lacking = world.waiting - there
+    recruiting = world.recruiting
+    expected = expected_per_day(trial, world.at_site, world.days_open(day)[:, None])
+    low, high = levels(trial, plan, np.where(recruiting, expected, 0.0))
     on = world.goes_on(day)[:, None]
     if world.apart:
-        fill = np.maximum(world.waiting + high, np.where(stuck, plan.floor, 0)[..., None]) - there
-        wanted = np.where((lacks | stuck[..., None]) & on[..., None], np.maximum(fill, 0), 0)
-        for kind in range(trial.types):
-            _send(world, day, days, np.where(np.arange(trial.types) == kind, wanted, 0))
+        level = np.where(recruiting, np.maximum(low, plan.floor), low)[..., None]
+        fill = np.maximum(lacking + np.maximum(high[..., None], level), 0)
+        _apart(world, day, plan.lead_days, np.where((lacking > -level) & on[..., None], fill, 0))
         return
-    count = sizes(plan, there.sum(axis=2), world.waiting.sum(axis=2), low.sum(axis=2), high.sum(axis=2))
-    anyway = stuck | (rule.by_type & lacks.any(axis=2))
-    count = np.where(anyway, np.maximum(count, plan.smallest_box), count)
-    ahead = world.changes[day + 1 : day + 1 + rule.contents_days].sum(axis=0, dtype=np.int32)
-    needed = world.waiting + ahead.reshape(world.waiting.shape) + low - there
-    _send(world, day, days, _contents(world, day, count * on, needed))
+    words = world.draws.of_boxes(day)
+    level = low + (below(word(words, 0), ONE_MORE) == 0)
+    runs, sites = np.nonzero((lacking.max(axis=2) > -level) & on)
+    of_site = lacking[runs, sites]
+    count = sizes(
+        trial, plan, there[runs, sites].sum(axis=1), world.waiting[runs, sites].sum(axis=1), high[runs, sites]
+    )
+    wanted = np.zeros_like(world.waiting)
+    wanted[runs, sites] = filled(words[runs, sites], count, trial.parts, of_site, low[runs, sites])
+    _send(world, day, plan.lead_days, wanted)
 
 
-def _contents(world: World, day: int, count: Ints, needed: Ints) -> Ints:
-    """What the boxes hold (runs × sites × types): drawn within the bounds that the vault would set."""
-    wanted = np.zeros_like(needed)
-    runs, sites = np.nonzero(count)
-    many = count[runs, sites]
-    bounds = shared_out(many, many // (2 * world.trial.types), needed[runs, sites])
-    shares = world.draws.of_boxes(day)[runs, sites]
-    wanted[runs, sites] = drawn(shares, many, world.trial.parts, bounds)
-    return wanted
+def _apart(world: World, day: int, days: int, wanted: Ints) -> None:
+    """Each type in a box of its own."""
+    for kind in range(world.trial.types):
+        _send(world, day, days, np.where(np.arange(world.trial.types) == kind, wanted, 0))
 
 
 def _send(world: World, day: int, days: int, wanted: Ints) -> None:
