@@ -43,11 +43,14 @@ HEADING = ["kit_number", "kit_type", "lot", "expiry", "vials"]
 Row = list[Any]
 
 
-def manifest_rows(world: World, kits: int) -> list[Row]:
-    """A packager's manifest: numbers, types and lots in random order, in date for 900 days."""
+def manifest_rows(world: World, kits: int, *, lots: int | None = None) -> list[Row]:
+    """A packager's manifest: numbers, types and lots in random order, in date for 900 days.
+
+    A lot comes in one manifest, and a box is of one lot: two lots only where many kits are made, unless told.
+    """
     take = world.entropy.take
     types = scramble_types({arm.kit_type: kits // len(world.study.arms) for arm in world.study.arms}, take)
-    batch, lots = len(world.rows(Lot)), 2 if kits >= 200 else 1  # a lot comes in one manifest, and fills boxes alone
+    batch, lots = len(world.rows(Lot)), lots or (2 if kits >= 200 else 1)
     expiry = (world.clock.now().date() + timedelta(days=900)).isoformat()
     return [
         [number, kind, f"L{batch + below(world.entropy, lots)}", expiry, world.study.kit.vials]

@@ -36,8 +36,12 @@ READERS = frozenset({Role.DEPOT, Role.QUALITY, Role.TRIAL_MANAGER, Role.AUDITOR}
 def destroyed() -> Any:
     """What the depot got back and destroyed, the newest first."""
     with reading() as session:
-        found = list(session.scalars(select(Destruction).order_by(Destruction.proposed_at.desc())))
-        sent = list(session.scalars(select(Disposal).filter_by(kind="sent_back").order_by(Disposal.proposed_at.desc())))
+        found = list(session.scalars(select(Destruction).order_by(Destruction.proposed_at.desc(), Destruction.id)))
+        sent = list(
+            session.scalars(
+                select(Disposal).filter_by(kind="sent_back").order_by(Disposal.proposed_at.desc(), Disposal.id)
+            )
+        )
         names = records.names(session, *(row.proposed_by for row in found), *(row.signed_by for row in found))
     return render_template(
         "destructions.html", found=found, sent=sent, names=names,

@@ -30,7 +30,7 @@ WAYS: dict[str, Callable[..., Any]] = {"release": release_quarantine, "reject": 
 def listed() -> Any:
     """The entries that the reader's sites see: those that are open, then those decided, the newest first."""
     with reading() as session:
-        found = list(session.scalars(select(Quarantine).order_by(Quarantine.reported_at.desc())))
+        found = list(session.scalars(select(Quarantine).order_by(Quarantine.reported_at.desc(), Quarantine.number)))
         kits = {row.id: [one.kit for one in records.rows(session, QuarantinedKit, quarantine=row.id)] for row in found}
         boxes = {row.id: row for row in records.rows(session, Shipment)}
         signed = {one.signature: Signed(records.one(session, SignatureRow, id=one.signature))

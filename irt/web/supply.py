@@ -68,7 +68,7 @@ def manifest() -> Any:
 def shipments() -> Any:
     """The shipments to the reader's sites, the newest first."""
     with reading() as session:
-        found = list(session.scalars(select(Shipment).order_by(Shipment.requested_at.desc())))
+        found = list(session.scalars(select(Shipment).order_by(Shipment.requested_at.desc(), Shipment.number)))
     return render_template("shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles))
 
 

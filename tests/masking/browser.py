@@ -83,8 +83,8 @@ class Form(HTMLParser):
         return {name: self._typed(name, *held, password) for name, held in self.fields.items()}
 
     def empty(self) -> dict[str, str]:
-        """The tokens alone."""
-        return {name: self.fields[name][1] for name in ("csrf_token", "request_id") if name in self.fields}
+        """What the page itself sends along: tokens, and what it showed."""
+        return {name: value for name, (kind, value, _) in self.fields.items() if kind == "hidden"}
 
     @staticmethod
     def _typed(name: str, kind: str, value: str, choices: list[str], password: str) -> str:

@@ -201,7 +201,7 @@ def bring(played: Played, turned: bool, count: int) -> set[str]:
     """Import a family's kits, made again while numbers and types go together by chance; answers their numbers."""
     trial = played.trial
     while True:
-        rows = manifest_rows(played.world, count)
+        rows = manifest_rows(played.world, count, lots=1)
         if turned and played.twin:
             one, other = (arm.kit_type for arm in trial.service.study.arms)
             for row in rows:
