@@ -97,5 +97,8 @@ def _decided(act: Act, order: DecideQuarantine, state: str) -> Row[Any]:
     entry = act.find(Quarantine, id=order.quarantine)
     if entry.state != "open":
         act.refuse("quarantine_state", number=entry.number, state=entry.state)
-    act.send(f"quarantine.{state}", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
+    if state == "released":
+        act.send("quarantine.released", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
+    else:
+        act.send("quarantine.rejected", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
     return quarantining.decide(act, entry, state, order.reason)

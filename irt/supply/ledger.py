@@ -28,7 +28,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "returned": frozenset({"reconciled", "misallocated"}),
     "reconciled": frozenset({"destroyed", "sent_back", "returned", "misallocated"}),
     "quarantined": frozenset({*CLEARED, "damaged", "lost", "missing", "destroyed", "sent_back", "misallocated"}),
-    "missing": frozenset({"available", "quarantined", "damaged", "misallocated"}),
+    "missing": frozenset({"quarantined", "damaged", "misallocated"}),
     "damaged": frozenset({"destroyed", "sent_back", "misallocated"}),
     "lost": frozenset({"returned", "quarantined", "misallocated"}),  # quarantined: found again, kept nobody knows how
     "expired": frozenset({"destroyed", "sent_back", "damaged", "lost", "misallocated"}),

@@ -105,8 +105,8 @@ def lot_entry(act: Act, lot: str) -> Row[Any] | None:
 
 
 def transit_entry(act: Act, shipment: str) -> Row[Any] | None:
-    """The entry of a box whose logger showed an excursion or was not read; None of another."""
-    return act.seek(Quarantine, shipment=shipment)
+    """The open entry of a box: its logger showed an excursion or was not read, or a kit was found again; else None."""
+    return next(iter(act.rows(Quarantine, shipment=shipment, state="open")), None)
 
 
 def decide(act: Act, entry: Row[Any], state: str, reason: str) -> Row[Any]:

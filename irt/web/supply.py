@@ -11,7 +11,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.receiving import CORRECTABLE, STANDS_AS, correct_receipt, receive_shipment
+from irt.supply.receiving import STANDS_AS, correct_receipt, correctable, receive_shipment
 from irt.supply.shipments import (
     UNSENT,
     cancel_shipment,
@@ -92,11 +92,11 @@ def shipment(shipment: str) -> Any:
         numbers = contents_of(session, shipment)
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
         lines = sorted(records.rows(session, Movement, shipment=shipment), key=lambda line: line.line)
-        entry = next(iter(records.rows(session, Quarantine, shipment=shipment)), None)
+        entries = sorted(records.rows(session, Quarantine, shipment=shipment), key=lambda row: row.reported_at)
     arrived = {line.kit: line for line in lines if line.before != "at_depot" and line.after in STANDS_AS}
     listed = [kits[number] for number in numbers if number in kits]
     return render_template(
-        "shipment.html", found=found, kits=listed, arrived=arrived, entry=entry, stands_as=STANDS_AS, unsent=UNSENT,
+        "shipment.html", found=found, kits=listed, arrived=arrived, entries=entries, stands_as=STANDS_AS, unsent=UNSENT,
         may_cancel=holds(*spec_of(cancel_shipment).roles), correctable=_correctable(found, listed, arrived),
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _correctable(found: Shipment, kits: list[Kit], arrived: dict[str, Movement])
     if found.state != "received" or not holds(*spec_of(correct_receipt).roles):
         return set()
     still = [kit for kit in kits if kit.number in arrived and arrived[kit.number].line == kit.moves]
-    return {kit.number for kit in still if kit.state != "assigned" and STANDS_AS[kit.state] in CORRECTABLE}
+    return {kit.number for kit in still if correctable(kit.state, arrived[kit.number].before)}
 
 
 @form_page(pages, "/shipments/<shipment>/pack", roles=spec_of(pack_shipment).roles)

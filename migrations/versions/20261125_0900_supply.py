@@ -181,7 +181,6 @@ def _about_quality() -> None:
         sa.ForeignKeyConstraint(["signature"], ["signature.id"], name=op.f("fk_quarantine_signature")),
         sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_quarantine_site")),
         sa.UniqueConstraint("number", name=op.f("uq_quarantine_number")),
-        sa.UniqueConstraint("shipment", name=op.f("uq_quarantine_shipment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     op.create_table(
