@@ -29,7 +29,8 @@ pages = Blueprint("supply", __name__)
 
 SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
 SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR, Role.QUALITY}
-CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
+# Neither size nor kits of a box, nor any kit's fate after shipping, for whoever knows what lay at the depot by type.
+CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}
 DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
 
 
@@ -69,7 +70,9 @@ def shipments() -> Any:
     """The shipments to the reader's sites, the newest first."""
     with reading() as session:
         found = list(session.scalars(select(Shipment).order_by(Shipment.requested_at.desc())))
-    return render_template("shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles))
+    return render_template(
+        "shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles), contents=holds(*CONTENTS)
+    )
 
 
 @form_page(pages, "/shipments/request", roles=spec_of(request_shipment).roles)

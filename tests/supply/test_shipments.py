@@ -35,7 +35,7 @@ def receipt_refused(world: World, order: ReceiveShipment, by: str = "pharmacist_
 
 
 def test_a_box_is_packed_sent_and_received(trial: World) -> None:
-    shipment = trial.do(request_shipment, RequestShipment(site="01", kits=12), by="supply_manager")
+    shipment = trial.do(request_shipment, RequestShipment(site="01", kits=12), by="trial_manager")
     kits = packed(trial, shipment)
     assert len(kits) == trial.row(Shipment).kits == 12
     assert {(kit.state, kit.site) for kit in trial.rows(Kit) if kit.number in kits} == {("packed", "01")}
