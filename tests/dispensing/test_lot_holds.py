@@ -6,9 +6,9 @@ import pytest
 
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.gate.tables import Outbox
 from irt.supply.lots import DecideLot, ExtendLot, Relabel, extend_lot, relabel, release_lot
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Relabelling, Shelf, Shipment
 from tests.cast import World

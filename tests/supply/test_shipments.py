@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from irt.conduct.sites import CloseSite, close_site
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.supply import shipments
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import SMALLEST, RequestShipment, SendShipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Movement, Shelf, Shipment
 from tests.cast import World

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from irt.dispensing.excursions import DecideQuarantine, reject_quarantine, release_quarantine
+from irt.dispensing.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
 from irt.gate.tables import Outbox
 from irt.jobs.outbox import page_of
 from irt.supply.attaching import MOST_BYTES, plain_name
-from irt.supply.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
 from irt.supply.tables import Attachment, Kit, Movement, Quarantine, QuarantinedKit, Shelf, Shipment
 from tests.cast import World
 from tests.stocked import on_the_way, packed, running_trial

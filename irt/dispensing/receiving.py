@@ -5,10 +5,11 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, DecimalNumber, KitNumber, Number, Reason, Text
 from irt.participants.tables import Participant
-from irt.supply import assigning, ledger, quarantining, shelf
+from irt.supply import assigning, ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.shipments import contents, in_state
 from irt.supply.tables import Express, Kit, Lot, Movement, Quarantine, Shipment
@@ -77,7 +78,7 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
         _open(act, shipment, order, attachment)
     for number in expected:
         _place(act, shipment, number, order.kits[number], participant)
-    shelf.set_randomization(act, shipment.site)
+    review_shelf(act, shipment.site)
 
 
 @act("shipment.correct", roles={Role.PHARMACIST}, during={"setup", "open"}, reason=True)
