@@ -109,11 +109,8 @@ def _ask(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -
     if hindrance(act, participant, visit, until_handed_over, participant.site) != "being_sent":
         given = set_aside(act, participant, visit, until_handed_over, participant.site)
         return Asked(kit=given.kit, again=given.again)
-    sent = express.under_way(act, participant.id)
-    if sent is not None:
-        return Asked(kit=None, again=True, shipment=sent.number)
-    until = last_possible_use(act.study, visit, until_handed_over)
-    return Asked(kit=None, again=False, shipment=express.send_for(act, participant, visit, until))
+    shipment, again = express.by_express(act, participant, visit, until_handed_over)
+    return Asked(kit=None, again=again, shipment=shipment)
 
 
 def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> Assigned:
