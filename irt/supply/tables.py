@@ -91,15 +91,15 @@ class RecallDrill(Base):
 
 
 class Relabelling(SiteOwned, Base):
-    """All kits of a lot that stand at a site bear the expiry of an extension."""
+    """The kits of a lot that stood at a site bear the expiry of an extension; what arrives later has its own row."""
 
     __tablename__ = "relabelling"
     __table_args__ = ({"info": APPEND_ONLY},)
     decision: Mapped[str] = mapped_column(ForeignKey("lot_decision.id"), primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
-    kits: Mapped[int]
+    done_at: Mapped[datetime] = mapped_column(primary_key=True)
+    kits: Mapped[Any] = mapped_column(Document)  # numbers, sorted
     done_by: Mapped[str]
-    done_at: Mapped[datetime]
 
 
 class Attachment(SiteOwned, Base):
