@@ -58,15 +58,22 @@ MESSAGES = {
     "quarantine.excursion": (
         N_("A box arrived at site %(site)s after a temperature excursion"),
         N_(
-            "The temperature record of shipment %(shipment)s shows an excursion. Its kits are in quarantine "
+            "The temperature record of shipment %(box)s shows an excursion. Its kits are in quarantine "
             "(%(entry)s) until you decide on them:\n\n%(link)s"
         ),
     ),
     "quarantine.not_read": (
         N_("The temperature record of a box at site %(site)s was not read"),
         N_(
-            "Shipment %(shipment)s arrived, and its temperature record was not read. Its kits are in quarantine "
+            "Shipment %(box)s arrived, and its temperature record was not read. Its kits are in quarantine "
             "(%(entry)s) until you decide on them:\n\n%(link)s"
+        ),
+    ),
+    "quarantine.found": (
+        N_("A kit at site %(site)s was missing and is found again"),
+        N_(
+            "A kit of shipment %(box)s was missing when the box was received, and is found again. It is in quarantine "
+            "(%(entry)s) until you decide on it:\n\n%(link)s"
         ),
     ),
     "quarantine.refrigerator": (

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.first_dose import FirstDose, record_first_dose
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.entropy import below
 from irt.gate.rows import table_of
 from irt.participants.screen import Screened
@@ -22,7 +23,6 @@ from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.supply.readiness import LaySites, lay_sites, make_ready
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import (
     PackShipment,
     RequestShipment,

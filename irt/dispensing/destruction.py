@@ -44,22 +44,27 @@ class DestructionOrder(Order):
 def receive_back(act: Act, order: ReceiveBack) -> None:
     """A box that a site sent back has arrived: its kits are at the depot, those that were not in it are lost.
 
-    Refused: not_found, disposal_state (nothing was sent, or it was received), not_sent_back.
+    What was not in it and comes later is booked in the same way. Refused: not_found, disposal_state (nothing was sent,
+    or nothing of it is missing), not_sent_back.
     """
     ledger.lock_shelf(act, act.find(Disposal, id=order.disposal, lock=False).site)
     row = act.find(Disposal, id=order.disposal)
-    if row.kind != "sent_back" or row.received_at is not None:
+    awaited = row.kits if row.received_at is None else row.missing
+    if row.kind != "sent_back" or not awaited:
         act.refuse("disposal_state", state=row.state)
-    if strange := sorted(set(order.kits) - set(row.kits)):
+    if strange := sorted(set(order.kits) - set(awaited)):
         act.refuse("not_sent_back", kits=strange)
-    for number in row.kits:
+    for number in awaited:
         kit = act.find(Kit, number=number)
-        after = "back_at_depot" if number in order.kits else "lost"
-        ledger.move(act, kit, after, site=kit.site, participant=kit.participant)
-    act.change(
-        Disposal, row, received_by=act.actor.account, received_at=act.now,
-        missing=sorted(set(row.kits) - set(order.kits)),
-    )  # fmt: skip
+        if number in order.kits:
+            ledger.move(act, kit, "back_at_depot", site=kit.site, participant=kit.participant)
+        elif row.received_at is None:
+            ledger.move(act, kit, "lost", site=kit.site, participant=kit.participant)
+    missing = sorted(set(awaited) - set(order.kits))
+    if row.received_at is None:
+        act.change(Disposal, row, received_by=act.actor.account, received_at=act.now, missing=missing)
+    else:
+        act.change(Disposal, row, missing=missing)
 
 
 @act(
@@ -99,9 +104,11 @@ def propose_destruction(act: Act, order: Destroy) -> str:
 def sign_destruction(act: Act, order: DestructionOrder) -> None:
     """Quality has checked the certificate: the kits are destroyed.
 
-    Refused: not_found, destruction_state, kits_not_destroyable (since proposed).
+    Refused: not_found, destruction_state, same_person (who proposed it), kits_not_destroyable (since proposed).
     """
     row = _proposed(act, order.destruction)
+    if row.proposed_by == act.actor.account:
+        act.refuse("same_person")
     for kit in _destroyable(act, row.kits, but=row.id):
         ledger.move(act, kit, "destroyed", site=kit.site, participant=kit.participant)
     act.change(

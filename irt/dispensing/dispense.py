@@ -23,7 +23,7 @@ from irt.participants.tables import Participant
 from irt.participants.visits import span
 from irt.supply import assigning, ledger
 from irt.supply.expiry import last_possible_use
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Kit, Lot
 from irt.vault import blind
 
 CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
@@ -109,15 +109,12 @@ def _ask(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -
     if hindrance(act, participant, visit, until_handed_over, participant.site) != "being_sent":
         given = set_aside(act, participant, visit, until_handed_over, participant.site)
         return Asked(kit=given.kit, again=given.again)
-    sent = express.under_way(act, participant.id)
-    if sent is not None:
-        return Asked(kit=None, again=True, shipment=sent.number)
-    until = last_possible_use(act.study, visit, until_handed_over)
-    return Asked(kit=None, again=False, shipment=express.send_for(act, participant, visit, until))
+    shipment, again = express.by_express(act, participant, visit, until_handed_over)
+    return Asked(kit=None, again=again, shipment=shipment)
 
 
 def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> Assigned:
-    """The kit that stands set aside at `site` already, where it is in date for the visit; else one from its shelf.
+    """The kit that stands set aside at `site` already, where it may be given at the visit; else one from its shelf.
 
     A kit set aside never goes back to the shelf: given to a second person it would tell that both are on one arm. As
     long as one waits at a third site, none is set aside here. A visit that waits for a second person's word gets none
@@ -127,15 +124,15 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     _require_no_word(act, participant, visit)
     ledger.lock_shelf(act, site)
     until = last_possible_use(act.study, visit, until_handed_over)
-    too_old = []
+    left = []
     for given, kit in sorted(_standing(act, participant, site), key=lambda one: one[0].visit != visit):  # its own first
-        if kit.expiry >= until:
+        if _may_be_given(act, kit, until):
             assigning.ask_again(act, given, visit)
             return Assigned(kit=kit.number, again=True)
         assigning.put_by(act, given)
-        too_old.append(kit.number)
+        left.append(kit.number)
     drawn = _from_shelf(act, participant, visit, until, site)
-    for number in too_old:
+    for number in left:
         follow(act, number, visit, "set_aside", drawn)
     return Assigned(kit=drawn, again=False)
 
@@ -145,7 +142,7 @@ def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     until = last_possible_use(act.study, visit, until_handed_over)
     if to_be_allowed(act, participant.id, visit):
         return "to_be_allowed"
-    if any(kit.expiry >= until for _, kit in _standing(act, participant, site)):
+    if any(_may_be_given(act, kit, until) for _, kit in _standing(act, participant, site)):
         return None
     return None if blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until) else "being_sent"
 
@@ -154,6 +151,11 @@ def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any]
     """The assignments of kits that stand set aside at a site for a participant, each with its kit."""
     found = [(row, act.seek(Kit, lock=True, number=row.kit)) for row in assigning.waiting(act, participant.id)]
     return [(row, kit) for row, kit in found if kit is not None and kit.site == site]
+
+
+def _may_be_given(act: Act, kit: Row[Any], until: date) -> bool:
+    """Whether a kit that stands set aside is in date until then, and of a lot that is released."""
+    return bool(kit.expiry >= until and act.find(Lot, code=kit.lot, lock=False).state == "released")
 
 
 def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: str) -> str:
@@ -229,7 +231,7 @@ def hand_over(act: Act, order: HandOver) -> None:
 def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: str, reason: str | None = None) -> None:
     """Hand the scanned box over at the site `here`; it is in the books of the participant's own site from then on.
 
-    The visit takes place with it, unless it is recorded already.
+    The visit takes place with it, unless it is recorded already. Of a lot that is not released nothing is handed over.
     """
     assignment = assigning.latest(act, participant.id, visit)
     if assignment is None or assignment.state in ("cancelled", "void"):
@@ -247,6 +249,8 @@ def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: 
     if not took_place(act, participant, visit):
         attend(act, participant, visit, day, reason)
     kit = act.find(Kit, number=number)
+    if act.find(Lot, code=kit.lot, lock=False).state != "released":
+        act.refuse("kit_on_hold", kit=number, lot=kit.lot)
     if kit.expiry < last_possible_use(act.study, visit, day):
         act.refuse("kit_expires_too_soon", kit=number, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)

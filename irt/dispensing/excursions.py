@@ -6,10 +6,11 @@ from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.dispensing import guests
+from irt.dispensing.review import review_shelf
 from irt.dispensing.telling import require_past
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, ClockTime, Code, DecimalNumber, Number, Reason, Text
-from irt.supply import ledger, quarantining, shelf
+from irt.supply import ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.tables import Kit, Quarantine
 
@@ -55,7 +56,7 @@ def report_excursion(act: Act, order: ReportExcursion) -> str:
     )  # fmt: skip
     for kit in kits:
         guests.quarantine(act, entry, kit)
-    shelf.set_randomization(act, order.site)
+    review_shelf(act, order.site)
     act.send(
         "quarantine.refrigerator", audience={Role.QUALITY}, site=order.site, entry=entry.number, kits=len(kits)
     )  # fmt: skip
@@ -74,7 +75,9 @@ def release_quarantine(act: Act, order: DecideQuarantine) -> None:
 
     One that had been set aside goes to nobody. Refused: not_found, quarantine_of_lot, quarantine_state.
     """
-    quarantining.release_kits(act, _decided(act, order, "released"))
+    entry = _decided(act, order, "released")
+    quarantining.release_kits(act, entry)
+    review_shelf(act, entry.site)
 
 
 @act(
@@ -97,5 +100,8 @@ def _decided(act: Act, order: DecideQuarantine, state: str) -> Row[Any]:
     entry = act.find(Quarantine, id=order.quarantine)
     if entry.state != "open":
         act.refuse("quarantine_state", number=entry.number, state=entry.state)
-    act.send(f"quarantine.{state}", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
+    if state == "released":
+        act.send("quarantine.released", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
+    else:
+        act.send("quarantine.rejected", audience={Role.PHARMACIST}, site=entry.site, entry=entry.number)
     return quarantining.decide(act, entry, state, order.reason)

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.gate.act import Act
 from irt.supply import assigning, ledger
-from irt.supply.expiry import last_arrival_use
+from irt.supply.expiry import last_arrival_use, last_possible_use
 from irt.supply.shipments import lots_to_ship, order_box
 from irt.supply.tables import Express, Shipment
 from irt.vault import blind
@@ -24,6 +24,14 @@ def under_way(act: Act, participant: str) -> Row[Any] | None:
     """The express shipment that is on its way to a participant; None without one."""
     sent = [act.find(Shipment, lock=False, id=row.shipment) for row in act.rows(Express, participant=participant)]
     return next((shipment for shipment in sent if shipment.state in UNDER_WAY), None)
+
+
+def by_express(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -> tuple[str | None, bool]:
+    """The express shipment for a visit, and whether it was under way before; None where none can be sent."""
+    sent = under_way(act, participant.id)
+    if sent is not None:
+        return str(sent.number), True
+    return send_for(act, participant, visit, last_possible_use(act.study, visit, until_handed_over)), False
 
 
 def send_for(act: Act, participant: Row[Any], visit: str, until: date) -> str | None:

@@ -13,7 +13,7 @@ from irt.dispensing.tables import Mishap, PassedOn
 from irt.gate.act import Act
 from irt.gate.rows import table_of
 from irt.participants.tables import Participant
-from irt.supply import assigning, quarantining
+from irt.supply import assigning, ledger, quarantining
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit
 
@@ -80,8 +80,17 @@ def put_by(act: Act, participant: Row[Any], given: Row[Any]) -> None:
 def quarantine(act: Act, entry: Row[Any], kit: Row[Any]) -> None:
     """Put a kit under a quarantine; where it stood set aside, here for a guest too, its visit may be given another."""
     quarantining.put(act, entry, kit.number)
-    if kit.state != "assigned":
-        return
+    if kit.state == "assigned":
+        _not_given(act, kit)
+
+
+def give_up(act: Act, kit: Row[Any]) -> None:
+    """A kit that stands set aside is not fit to be given; its visit may be given another."""
+    ledger.move(act, kit, "damaged", site=kit.site)
+    _not_given(act, kit)
+
+
+def _not_given(act: Act, kit: Row[Any]) -> None:
     act.admit(home_of(act, kit.participant))
     participant = act.find(Participant, id=kit.participant)
     given = act.find(Assignment, kit=kit.number)

@@ -7,8 +7,9 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.tables import Site
 from irt.dispensing import guests
+from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, act
-from irt.supply import ledger, lots, quarantining, shelf
+from irt.supply import ledger, lots, quarantining
 from irt.supply.lots import ANY_TIME, DecideLot
 from irt.supply.shipments import UNSENT, cancel_box, contents
 from irt.supply.tables import Kit, Shipment
@@ -42,7 +43,7 @@ def hold_lot(act: Act, order: DecideLot) -> str:
             guests.quarantine(act, entry, kit)
     sites = sorted({kit.site for kit in kits if kit.site is not None and kit.state in CONCERNED})
     for site in sites:
-        shelf.set_randomization(act, site)
+        review_shelf(act, site)
         act.send("lot.held", audience={Role.PHARMACIST, Role.INVESTIGATOR}, site=site, lot=lot.code)
     act.send("lot.held_everywhere", audience={Role.TRIAL_MANAGER, Role.QUALITY, Role.DEPOT}, lot=lot.code)
     return str(entry.number)
@@ -53,7 +54,8 @@ def resume_lot(act: Act, order: DecideLot) -> None:
     """The lot's kits are back where they were; those that had been set aside go to nobody. Refused: lot_state."""
     lot, entry = _held(act, order.lot)
     lots.decide(act, lot, "resumed", order.reason)
-    quarantining.release_kits(act, quarantining.decide(act, entry, "released", order.reason))
+    for site in quarantining.release_kits(act, quarantining.decide(act, entry, "released", order.reason)):
+        review_shelf(act, site)
 
 
 @act("lot.reject", roles={Role.QUALITY}, during=ANY_TIME, sign="I reject this lot", reason=True)

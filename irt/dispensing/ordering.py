@@ -4,20 +4,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 
 from irt.actor import Role
 from irt.clock import local_day
 from irt.conduct.tables import Enrolment, Site
 from irt.dispensing.ahead import kits_needed
 from irt.gate.act import Act, Order, act
-from irt.gate.tables import StudyState
+from irt.gate.rows import table_of
+from irt.gate.tables import JobRun, StudyState
 from irt.randomization.tables import Randomization
 from irt.supply import ledger
 from irt.supply.resupply import Outlook, box_size, covered_until, levels, recruitment_per_day
 from irt.supply.shipments import chosen, order_box
 from irt.vault import blind
 
+_run = table_of(JobRun)
+LAST_RUN = select(func.max(_run.c.started_at).label("at")).where(_run.c.job == "supply.order", _run.c.outcome == "done")
 SUPPLIED = ("ready", "active", "closed_to_recruitment")
 
 
@@ -36,10 +39,13 @@ class Ordered(BaseModel):
 
 @act("supply.order", roles={Role.OPERATOR})
 def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
-    """On a shipping day, order a box for every site that needs one; on other days nothing."""
+    """On a shipping day, order a box for every site that needs one; on other days nothing.
+
+    A shipping day on which no night ran is made up for by the next night.
+    """
     plan, boxes, kits, short = act.study.supply, 0, 0, 0
     today = local_day(act.now, plan.depot_time_zone)
-    if not plan.ships_on(today):
+    if not _due(act, today):
         return Ordered(boxes=0, kits=0, short=0)
     for site in act.rows(Site):
         if site.state not in SUPPLIED:
@@ -53,6 +59,14 @@ def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
             short += 1
             act.send("supply.short", audience={Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER}, site=site.code)
     return Ordered(boxes=boxes, kits=kits, short=short)
+
+
+def _due(act: Act, today: date) -> bool:
+    """Whether boxes go today: a shipping day is today, or was since the day of the last night's run."""
+    plan = act.study.supply
+    ran = act.select(LAST_RUN)[0].at
+    last = local_day(ran, plan.depot_time_zone) if ran is not None else today
+    return plan.ships_on(today) or any(plan.ships_on(last + timedelta(days=n)) for n in range(1, (today - last).days))
 
 
 def _box(act: Act, site: Row[Any], today: date) -> tuple[int, list[str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from irt.conduct.open import OPEN_STATES, hold_site
 from irt.dispensing.dispense import before_first_dose, held_today, hindrance, set_aside
 from irt.dispensing.expected import expected_until
+from irt.dispensing.express import by_express
 from irt.dispensing.guests import away
 from irt.dispensing.tables import TreatmentStop
 from irt.gate.act import Act
@@ -18,7 +19,8 @@ from irt.supply import assigning
 class Replaced:
     """What became of the wish for a replacement, and the kit that was set aside.
 
-    not_wanted (nobody asked, or none is due), being_sent, to_be_allowed (by a second person), set_aside.
+    not_wanted (nobody asked, or none is due), being_sent (by express), to_be_allowed (by a second person), set_aside,
+    to_ask (later: nothing is sent).
     """
 
     state: str
@@ -26,7 +28,6 @@ class Replaced:
 
 
 NOT_WANTED = Replaced("not_wanted")
-BEING_SENT = Replaced("being_sent")
 
 
 def on_treatment(act: Act, participant: Row[Any]) -> bool:
@@ -38,9 +39,9 @@ def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wa
     """Set a kit of the shelf at `site` aside for a visit that has none; a visit that has one keeps it.
 
     It is the kit that kit.assign would answer. Where that would be refused nothing is refused here: what happened is
-    told all the same. Where no kit is due now, none is wanted; where the shelf cannot serve every arm, dispensing is
-    paused, or a second person is to allow it first, the kit is asked for later. The caller has locked the shelf before
-    any kit.
+    told all the same. Where no kit is due now, none is wanted; where the shelf at home cannot serve every arm, the
+    depot sends one by express; where it cannot either, at another site, while dispensing is paused, or until a second
+    person allows it, the kit is asked for later. The caller has locked the shelf before any kit.
     """
     if not wanted or visit is None or not _takes_doses(act, participant, visit):
         return NOT_WANTED
@@ -51,9 +52,12 @@ def replace(act: Act, participant: Row[Any], visit: str | None, *, site: str, wa
     if latest is None:
         return NOT_WANTED
     if not _dispenses(act, site):
-        return BEING_SENT
+        return Replaced("to_ask")
     if hindered := hindrance(act, participant, visit, latest, site):
-        return Replaced(hindered)
+        told = hindered == "to_be_allowed" or (
+            site == participant.site and by_express(act, participant, visit, latest)[0] is not None
+        )
+        return Replaced(hindered if told else "to_ask")
     return Replaced("set_aside", set_aside(act, participant, visit, latest, site).kit)
 
 

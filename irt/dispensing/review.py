@@ -1,4 +1,4 @@
-"""Every night each site's status is set anew: may it randomize, its participants' next kits put by?"""
+"""A site's status, set anew nightly and when its shelf changes whole: may it randomize, the next kits put by?"""
 
 from datetime import timedelta
 
@@ -18,10 +18,15 @@ class ReviewShelves(Order):
 def review_shelves(act: Act, _order: ReviewShelves) -> int:
     """Set the status of every active site from what is in date on its shelf today; answers how many are open."""
     active = [site.code for site in act.rows(Site, state="active")]
-    return sum(_reviewed(act, code) == "open" for code in active)
+    return sum(review_shelf(act, code) == "open" for code in active)
 
 
-def _reviewed(act: Act, site: str) -> str:
+def review_shelf(act: Act, site: str) -> str:
+    """Set one site's status anew, at night or when its shelf changed whole by day; answers it.
+
+    The visits that are known count by day too: opened without them, a shelf would say by night that they took its last
+    kits of one type.
+    """
     today = local_day(act.now, act.study.site(site).time_zone)
     until = today + timedelta(days=act.study.supply.review_days)
     return set_randomization(act, site, kits_needed(act, site, until))

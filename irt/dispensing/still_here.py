@@ -28,7 +28,8 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
 
     The visit that it recorded is not recorded any more: whoever came all the same has it recorded, by itself or with
     the box. The box waits to be handed over, or is not asked for now: it stays set aside, and asked again it is the
-    answer. Anybody could otherwise draw box after box, and see by their numbers which are alike. Refused: not_found,
+    answer. Anybody could otherwise draw box after box, and see by their numbers which are alike. One whose lot or whose
+    refrigerator was reported meanwhile waits with the others for quality. Refused: not_found,
     date_in_future, date_too_early, visit_not_assigned, not_the_assigned_kit, kit_not_handed_over, kit_doses_recorded,
     kit_counted_already, kit_passed_on.
     """
@@ -48,7 +49,8 @@ def not_handed_over(act: Act, order: NotHandedOver) -> str:
     if order.wanted == "no":
         again = assigning.latest(act, participant.id, order.visit)
         assert again is not None, "it was there a moment ago"
-        assigning.cancel(act, again)
+        if again.state == "assigned":  # void: its lot or the refrigerator was reported meanwhile
+            assigning.cancel(act, again)
     return tell(
         act, "not_handed_over", participant, site=participant.site, kit=order.kit, visit=order.visit,
         happened_on=order.happened_on, told=order.told, box="at_site",

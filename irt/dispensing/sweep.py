@@ -8,9 +8,9 @@ from irt.actor import Role
 from irt.clock import local_day
 from irt.conduct.deviations import note
 from irt.conduct.tables import Site
+from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.supply import ledger
-from irt.supply.shelf import set_randomization
 from irt.supply.tables import Kit
 
 
@@ -42,7 +42,7 @@ def sweep_kits(act: Act, _order: SweepKits) -> Swept:
         for kit in gone:
             ledger.move(act, kit, "expired", site=kit.site)
         if gone and site.state == "active":
-            set_randomization(act, site.code)
+            review_shelf(act, site.code)
         late = [
             kit for state in ledger.AT_HOME for kit in act.rows(Kit, site=site.code, state=state) if kit.expiry < today
         ]

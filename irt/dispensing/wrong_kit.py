@@ -5,6 +5,7 @@ It may have been any box of the site: also one that somebody had brought back, o
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row
@@ -12,15 +13,15 @@ from sqlalchemy import Row
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.counting import as_it_left, count_vials, hold_people, latest_count
 from irt.dispensing.dispense import CARE
-from irt.dispensing.guests import admit_guest, follow, require_from_here
+from irt.dispensing.guests import admit_guest, follow, give_up, quarantine, require_from_here
 from irt.dispensing.replacing import replace
 from irt.dispensing.telling import YesNo, require_day, require_unused, settle, tell
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.gate.refusals import RaceLost
 from irt.participants.tables import Participant
-from irt.supply import assigning, ledger
-from irt.supply.tables import Assignment, Kit
+from irt.supply import assigning, ledger, quarantining
+from irt.supply.tables import Assignment, Kit, Lot, Quarantine
 
 BACK = frozenset({"returned", "reconciled"})
 MEANT = frozenset({"assigned", "dispensed"})  # for somebody, who has not got it after all
@@ -139,7 +140,8 @@ def never_left(act: Act, given: Row[Any]) -> None:
     """A box that the books call handed over is still here: it is set aside again, to be handed over.
 
     Refused when another site handed it over, for it would stand in the wrong books, and when doses or a count are
-    recorded from it.
+    recorded from it. What was decided of its lot or of the refrigerator meanwhile holds for it too: then its visit may
+    be given another.
     """
     kit = act.find(Kit, number=given.kit)
     require_from_here(act, kit)
@@ -147,3 +149,17 @@ def never_left(act: Act, given: Row[Any]) -> None:
     if kit.state == "dispensed":
         ledger.move(act, kit, "assigned", site=kit.site, participant=kit.participant)
         act.change(Assignment, given, state="assigned", handed_over_at=None, handed_over_by=None)
+        _catch_up(act, kit, given.handed_over_at)
+
+
+def _catch_up(act: Act, kit: Row[Any], since: datetime) -> None:
+    """Hold or give up a kit that stands set aside as everything was that stood here since then."""
+    rejected = act.find(Lot, code=kit.lot, lock=False).state == "rejected"
+    cold = act.rows(Quarantine, kind="refrigerator", site=kit.site)
+    entries = [row for row in cold if row.reported_at >= since]
+    if rejected or any(row.state == "rejected" for row in entries):
+        give_up(act, act.find(Kit, number=kit.number))
+        return
+    held = quarantining.lot_entry(act, kit.lot)
+    for entry in [row for row in entries if row.state == "open"] + ([held] if held is not None else []):
+        quarantine(act, entry, act.find(Kit, number=kit.number))

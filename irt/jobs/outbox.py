@@ -23,13 +23,20 @@ def sender_of(service: Service) -> Sender:
     def link(message: Row[Any]) -> str | None:
         if "invitation" in message.facts:
             return activation_link(service, message.facts["invitation"])
-        if "shipment" in message.facts:
-            return f"{base}/shipments/{message.facts['shipment']}"
-        if "findings" in message.facts:
-            return f"{base}/jobs"
-        return f"{base}/participants/{message.participant}" if message.participant else base
+        return page_of(base, message)
 
     return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
+
+
+def page_of(base: str, message: Row[Any]) -> str:
+    """The page that shows what a message tells of."""
+    if "shipment" in message.facts:
+        return f"{base}/shipments/{message.facts['shipment']}"
+    if message.kind.startswith("quarantine."):
+        return f"{base}/quarantines"
+    if "findings" in message.facts:
+        return f"{base}/jobs"
+    return f"{base}/participants/{message.participant}" if message.participant else base
 
 
 def activation_link(service: Service, invitation: str) -> str | None:

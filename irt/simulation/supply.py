@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from irt.clock import local_day
 from irt.dispensing.ordering import OrderSupplies, order_supplies
+from irt.dispensing.receiving import Found, ReceiveShipment, receive_shipment
 from irt.simulation import incidents
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.packing import manifest_csv, pack
-from irt.supply.receiving import Found, ReceiveShipment, receive_shipment
 from irt.supply.shipments import (
     PackShipment,
     RequestShipment,

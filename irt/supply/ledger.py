@@ -28,9 +28,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "returned": frozenset({"reconciled", "misallocated"}),
     "reconciled": frozenset({"destroyed", "sent_back", "returned", "misallocated"}),
     "quarantined": frozenset({*CLEARED, "damaged", "lost", "missing", "destroyed", "sent_back", "misallocated"}),
-    "missing": frozenset({"available", "quarantined", "damaged", "misallocated"}),
+    "missing": frozenset({"quarantined", "damaged", "misallocated"}),
     "damaged": frozenset({"destroyed", "sent_back", "misallocated"}),
-    "lost": frozenset({"returned", "quarantined", "misallocated"}),  # quarantined: found again, kept nobody knows how
+    # quarantined: found again, kept nobody knows how; back_at_depot: it was not in the box sent back, and came later.
+    "lost": frozenset({"returned", "quarantined", "misallocated", "back_at_depot"}),
     "expired": frozenset({"destroyed", "sent_back", "damaged", "lost", "misallocated"}),
     "destroyed": frozenset(),
     "sent_back": frozenset({"back_at_depot", "lost"}),

@@ -90,11 +90,14 @@ def extend_lot(act: Act, order: ExtendLot) -> str:
 
 @act("lot.relabel", roles={Role.PHARMACIST}, during=ANY_TIME)
 def relabel(act: Act, order: Relabel) -> None:
-    """The kits of an extended lot that stand at a site bear its new expiry. Refused: not_found, relabelled_already."""
+    """The kits of an extended lot that stand at a site bear its new expiry; those that arrive later ask for it again.
+
+    Refused: not_found, relabelled_already (all that stand there).
+    """
     decision = act.find(LotDecision, id=order.decision, kind="extended", lock=False)
-    if act.rows(Relabelling, decision=decision.id, site=order.site):
+    done = {number for row in act.rows(Relabelling, decision=decision.id, site=order.site) for number in row.kits}
+    standing = [kit.number for kit in act.rows(Kit, site=order.site, lot=decision.lot) if kit.state in TO_RELABEL]
+    kits = sorted(set(standing) - done)
+    if not kits:
         act.refuse("relabelled_already", lot=decision.lot)
-    kits = [kit for kit in act.rows(Kit, site=order.site, lot=decision.lot) if kit.state in TO_RELABEL]
-    act.add(
-        Relabelling, decision=decision.id, site=order.site, kits=len(kits), done_by=act.actor.account, done_at=act.now
-    )  # fmt: skip
+    act.add(Relabelling, decision=decision.id, site=order.site, kits=kits, done_by=act.actor.account, done_at=act.now)

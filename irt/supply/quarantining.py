@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from irt.entropy import below, new_id
 from irt.gate.act import Act
-from irt.supply import ledger, shelf
+from irt.supply import ledger
 from irt.supply.tables import Express, Kit, Quarantine, QuarantinedKit
 
 BACK_TO = {  # the state in which a kit is put into quarantine → where it goes when it is released
@@ -67,9 +67,12 @@ def _back_to(act: Act, kit: Row[Any]) -> str:
     return BACK_TO[kit.state]
 
 
-def release_kits(act: Act, entry: Row[Any]) -> None:
-    """Free every kit of an entry that is decided by now, but those that another holds, or that moved since."""
-    _leave(act, [(row.kit, row.back_to) for row in _standing(act, entry) if not _held(act, row)])
+def release_kits(act: Act, entry: Row[Any]) -> list[str]:
+    """Free every kit of an entry that is decided by now, but those that another holds, or that moved since.
+
+    Answers the sites whose shelves may have more kits now, sorted.
+    """
+    return _leave(act, [(row.kit, row.back_to) for row in _standing(act, entry) if not _held(act, row)])
 
 
 def reject_kits(act: Act, entry: Row[Any]) -> None:
@@ -88,15 +91,14 @@ def _held(act: Act, row: Row[Any]) -> bool:
     return "open" in states
 
 
-def _leave(act: Act, going: list[tuple[str, str]]) -> None:
+def _leave(act: Act, going: list[tuple[str, str]]) -> list[str]:
     sites = set()
     for number, after in going:
         kit = act.find(Kit, number=number)
         if after != kit.state:
             ledger.move(act, kit, after, site=kit.site)
             sites.add(kit.site)
-    for site in sorted(sites - {None}):
-        shelf.set_randomization(act, site)
+    return sorted(sites - {None})
 
 
 def lot_entry(act: Act, lot: str) -> Row[Any] | None:
@@ -105,8 +107,8 @@ def lot_entry(act: Act, lot: str) -> Row[Any] | None:
 
 
 def transit_entry(act: Act, shipment: str) -> Row[Any] | None:
-    """The entry of a box whose logger showed an excursion or was not read; None of another."""
-    return act.seek(Quarantine, shipment=shipment)
+    """The open entry of a box: its logger showed an excursion or was not read, or a kit was found again; else None."""
+    return next(iter(act.rows(Quarantine, shipment=shipment, state="open")), None)
 
 
 def decide(act: Act, entry: Row[Any], state: str, reason: str) -> Row[Any]:

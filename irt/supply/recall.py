@@ -43,11 +43,11 @@ def place_of(state: str) -> Place:
 def place_in_trial(kit: Any) -> str:
     """Where a kit is, the depot too: what a lot's totals count."""
     place = place_of(kit.state)
-    return "depot" if kit.site is None and place != "gone" else place
+    return "depot" if (kit.site is None and place != "gone") or kit.state == "packed" else place
 
 
 def at_depot(kits: Iterable[Any]) -> int:
-    """How many of these kits lie at the depot: nobody holds them, so their number is all that is told."""
+    """How many of these kits lie at the depot, also in boxes that have not left: their number is all that is told."""
     return sum(place_in_trial(kit) == "depot" for kit in kits)
 
 
@@ -68,7 +68,7 @@ def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, st
             since[kit.number],
         )
         for kit in kits
-        if (kit.site is not None or place_of(kit.state) == "gone") and kit.number in since
+        if place_in_trial(kit) != "depot" and kit.number in since
     ]
     return sorted(found, key=lambda one: (one.site, ORDER.index(one.place), one.participant, one.kit))
 

@@ -10,7 +10,7 @@ from irt.supply.tables import Shelf
 from irt.vault import blind
 
 
-def set_randomization(act: Act, site: str, waiting: Sequence[str] = ()) -> str:
+def set_randomization(act: Act, site: str, waiting: Sequence[str]) -> str:
     """Set a site open or closed for randomization from what its shelf holds; answers the status.
 
     `waiting`: participants who will need kits before the next box, each once for every kit.

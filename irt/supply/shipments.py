@@ -52,7 +52,7 @@ class CancelShipment(Order):
     reason: Reason
 
 
-@act("shipment.request", roles={Role.SUPPLY_MANAGER, Role.TRIAL_MANAGER}, during={"setup", "open"})
+@act("shipment.request", roles={Role.TRIAL_MANAGER}, during={"setup", "open"})
 def request_shipment(act: Act, order: RequestShipment) -> str:
     """Ask the depot for kits; the vault decides which. Answers the shipment's id."""
     site = hold_site(act, order.site)  # or it might be closed before this is done
@@ -130,7 +130,7 @@ def send_shipment(act: Act, order: SendShipment) -> None:
 
 @act(
     "shipment.cancel",
-    roles={Role.DEPOT, Role.TRIAL_MANAGER, Role.SUPPLY_MANAGER},
+    roles={Role.DEPOT, Role.TRIAL_MANAGER},
     during={"setup", "open"},
     reason=True,
 )

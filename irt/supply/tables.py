@@ -91,15 +91,15 @@ class RecallDrill(Base):
 
 
 class Relabelling(SiteOwned, Base):
-    """All kits of a lot that stand at a site bear the expiry of an extension."""
+    """The kits of a lot that stood at a site bear the expiry of an extension; what arrives later has its own row."""
 
     __tablename__ = "relabelling"
     __table_args__ = ({"info": APPEND_ONLY},)
     decision: Mapped[str] = mapped_column(ForeignKey("lot_decision.id"), primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
-    kits: Mapped[int]
+    done_at: Mapped[datetime] = mapped_column(primary_key=True)
+    kits: Mapped[Any] = mapped_column(Document)  # numbers, sorted
     done_by: Mapped[str]
-    done_at: Mapped[datetime]
 
 
 class Attachment(SiteOwned, Base):
@@ -188,8 +188,8 @@ class Shipment(SiteOwned, Base):
 class Quarantine(SiteOwned, Base):
     """Kits that nobody is given until quality decides, on all of them at once.
 
-    transit: of a box whose logger showed an excursion, or was not read; refrigerator: of a site, all that stood in it;
-    lot: of a lot on hold, wherever they are.
+    transit: of a box whose logger showed an excursion or was not read, or of what was missing in it and found again;
+    refrigerator: of a site, all that stood in it; lot: of a lot on hold, wherever they are.
     """
 
     __tablename__ = "quarantine"
@@ -206,7 +206,7 @@ class Quarantine(SiteOwned, Base):
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
-    shipment: Mapped[str | None] = mapped_column(ForeignKey("shipment.id"), unique=True)
+    shipment: Mapped[str | None] = mapped_column(ForeignKey("shipment.id"))
     lot: Mapped[str | None] = mapped_column(ForeignKey("lot.code"))
     noticed_on: Mapped[date | None]
     noticed_at: Mapped[str | None]  # HH:MM at the site

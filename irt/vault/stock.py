@@ -1,7 +1,7 @@
 """The supply manager's door: how many kits of each type and manufacturing lot lay at the depot at a past moment.
 
-It answers counts of what lies at the depot alone, never a kit, a box or a site. The moment is the start of a week: from
-the change of one day's stock to the next somebody could compute what a box holds.
+It answers counts of what lies at the depot alone, never a kit, a box or a site. Which moment it is
+`irt.supply.snapshots` says: from the change of one day's stock to the next somebody could compute what a box holds.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class Pile:
 def piles(connection: Connection, vault: Any, at_depot: Iterable[tuple[str, str]]) -> list[Pile]:
     """Count the kits (number, blinded lot) that lie at the depot, by what the vault knows of them.
 
-    The caller answers for `at_depot`: kits that lay at the depot at the start of the week. Every seal is opened, that
+    The caller answers for `at_depot`: kits that lay at the depot at that moment. Every seal is opened, that
     of other kits too, so that time tells nothing.
     """
     lots = dict(at_depot)

@@ -51,12 +51,15 @@ def one(seq: int) -> Any:
         body = json.loads(entry.body)
         given = body.get("signature")
         signature = Signed(records.one(session, SignatureRow, id=given)) if given else None
-    changes = [change_lines(*change) for change in body.get("changes", [])]
+    told = [change for change in body.get("changes", []) if not of_unsent_box(*change)]
+    hidden, changes = len(body.get("changes", [])) - len(told), [change_lines(*change) for change in told]
     # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
-    facts = {} if UNMASKED_ROLES & set(entry.roles.split(",")) else body.get("facts", {})
+    unmasked = UNMASKED_ROLES & set(entry.roles.split(","))
+    facts = {} if unmasked or body.get("code") == "packed_kits_differ" else body.get("facts", {})
     return render_template(
-        "audit_entry.html", entry=entry, body=body, changes=changes, numbers=numbers, facts=facts, signature=signature
-    )
+        "audit_entry.html", entry=entry, body=body, changes=changes, hidden=hidden, numbers=numbers, facts=facts,
+        signature=signature,
+    )  # fmt: skip
 
 
 def within(sites: frozenset[str] | None) -> Select[AuditEntry]:
@@ -79,6 +82,20 @@ def _numbers(session: Session, entries: list[AuditEntry]) -> dict[str, str]:
     wanted = {entry.participant for entry in entries if entry.participant}
     found = session.scalars(select(Participant).where(Participant.id.in_(wanted)))
     return {row.id: row.screening_number for row in found}
+
+
+def of_unsent_box(table: str, _key: Any, old: Any, new: Any) -> bool:
+    """Whether a changed row tells of a kit that it lies in a box that has not left the depot.
+
+    What one box after another would hold, each cancelled before it leaves, tells in time which kits are of one type.
+    """
+    if old == "bulk" or table not in ("kit", "movement", "express", "quarantined_kit"):
+        return False
+    if table == "express":
+        return True
+    before = (old or {}).get("state") if table == "kit" else new.get("before")
+    after = new.get("after") if table == "movement" else new.get("state")
+    return bool(after == "packed" or (before == "packed" and after != "in_transit"))
 
 
 def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:

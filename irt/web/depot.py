@@ -20,7 +20,8 @@ from irt.dispensing.destruction import (
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
 from irt.supply.drills import dispose_of_manifest
-from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement
+from irt.supply.snapshots import Box, shown
+from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement, Shipment
 from irt.vault import stock
 from irt.web import attachments, records, texts, words
 from irt.web.asking import Field, ask
@@ -119,20 +120,33 @@ def certificate(destruction: str) -> Any:
 
 @page(pages, "/depot/types", roles={Role.SUPPLY_MANAGER})
 def types() -> Any:
-    """Kits by type and manufacturing lot that lay at the depot when the week began."""
-    begin = _week_began()
+    """Kits by type and manufacturing lot that lay at the depot on the last Monday that tells of no single box."""
     with reading() as session:
+        begin = _shown_from(session)
         there = _at_depot(session, begin)
     with service().database.read.connect() as connection:
         piles = stock.piles(connection, service().vault, there)
     return render_template("types.html", piles=piles, begin=begin.date())
 
 
-def _week_began() -> datetime:
-    """Monday, 00:00, where the depot is."""
+def _shown_from(session: Session) -> datetime:
+    """Of the Mondays, 00:00 where the depot is, since before the first kits came: see `irt.supply.snapshots`."""
+    now = service().clock.now()
+    first = min([row.imported_at for row in records.rows(session, Manifest)], default=now)
+    mondays, last = [_monday(first)], _monday(now)
+    while mondays[-1] < last:
+        mondays.append(_monday(mondays[-1] + timedelta(days=8)))
+    boxes = [
+        Box(row.site, row.kind == "express", row.requested_at, row.cancelled_at)
+        for row in records.rows(session, Shipment)
+    ]
+    return shown(mondays, boxes)
+
+
+def _monday(moment: datetime) -> datetime:
     zone = ZoneInfo(service().study.supply.depot_time_zone)
-    today = service().clock.now().astimezone(zone).date()
-    return datetime.combine(today - timedelta(days=today.weekday()), time(), zone)
+    day = moment.astimezone(zone).date()
+    return datetime.combine(day - timedelta(days=day.weekday()), time(), zone)
 
 
 def _at_depot(session: Session, begin: datetime) -> list[tuple[str, str]]:

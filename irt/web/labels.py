@@ -42,13 +42,13 @@ def listed() -> Any:
     return render_template("labels.html", lots=lots, files=files, wanted=wanted, known=known, per_file=PER_FILE)
 
 
-@page(pages, "/labels/lot/<lot>/<int:part>.pdf", roles=PRINTERS)
+@page(pages, "/labels/lot/<path:lot>/<int:part>.pdf", roles=PRINTERS)
 def of_lot(lot: str, part: int) -> Any:
     """The labels of a lot's kits, wherever they are: so many to a file, the files counted from 1."""
     with reading() as session:
         made = labels_of(records.rows(session, Kit, lot=lot))
     shown = made[(part - 1) * PER_FILE : part * PER_FILE] if part > 0 else []
-    return _printed(shown or abort(404), f"kit-labels-{lot}-{part}")
+    return _printed(shown or abort(404), f"kit-labels-{lot.replace('/', '-')}-{part}")
 
 
 @page(pages, "/labels/kit/<kit>.pdf", roles=PRINTERS)

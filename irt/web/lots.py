@@ -96,10 +96,12 @@ def relabelled(site: str, decision: str) -> Any:
 
 
 def to_relabel(session: Session) -> list[tuple[str, LotDecision]]:
-    """The reader's sites with kits of a lot that was extended, and the last extension that nobody relabelled for."""
+    """The reader's sites with kits of an extended lot, and the last extension that these were not relabelled for."""
     last = {row.lot: row for row in sorted(records.rows(session, LotDecision, kind="extended"),
                                            key=lambda row: row.ordinal)}  # fmt: skip
-    done = {(row.site, row.decision) for row in records.rows(session, Relabelling)}
+    done = {(row.decision, number) for row in records.rows(session, Relabelling) for number in row.kits}
     standing = session.scalars(select(Kit).where(Kit.lot.in_(last), Kit.state.in_(TO_RELABEL)))
-    found = {(kit.site, kit.lot) for kit in standing if kit.site is not None}
-    return [(site, last[lot]) for site, lot in sorted(found) if (site, last[lot].id) not in done]
+    found = {
+        (kit.site, kit.lot) for kit in standing if kit.site is not None and (last[kit.lot].id, kit.number) not in done
+    }
+    return [(site, last[lot]) for site, lot in sorted(found)]

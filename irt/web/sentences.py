@@ -167,6 +167,10 @@ KITS: dict[str, Any] = {
     ),
     "visit_not_assigned": _l("Visit: no kit is set aside for %(visit)s. Ask for the kit first."),
     "not_the_assigned_kit": _l("Not the assigned kit."),
+    "kit_on_hold": _l(
+        "Kit number: lot %(lot)s of %(kit)s is not released. Cancel the request (“Not needed now” on the slip) and ask "
+        "again: another kit is set aside, and this one is given to nobody."
+    ),
     "kit_expires_too_soon": _l(
         "Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Cancel the request (“Not needed now” on "
         "the slip) and ask again: another kit is set aside, and this one is given to nobody."

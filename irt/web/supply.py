@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
+from irt.dispensing.receiving import STANDS_AS, correct_receipt, correctable, receive_shipment
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
-from irt.supply.receiving import CORRECTABLE, STANDS_AS, correct_receipt, receive_shipment
 from irt.supply.shipments import (
     UNSENT,
     cancel_shipment,
@@ -29,7 +29,8 @@ pages = Blueprint("supply", __name__)
 
 SITE_STOCK = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.TRIAL_MANAGER})
 SHIPMENTS = SITE_STOCK | {Role.DEPOT, Role.SUPPLY_MANAGER, Role.AUDITOR, Role.QUALITY}
-CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}  # no kit's fate after shipping for whoever knows the types
+# Neither size nor kits of a box, nor any kit's fate after shipping, for whoever knows what lay at the depot by type.
+CONTENTS = SHIPMENTS - {Role.SUPPLY_MANAGER}
 DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Role.AUDITOR})
 
 
@@ -69,7 +70,9 @@ def shipments() -> Any:
     """The shipments to the reader's sites, the newest first."""
     with reading() as session:
         found = list(session.scalars(select(Shipment).order_by(Shipment.requested_at.desc(), Shipment.number)))
-    return render_template("shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles))
+    return render_template(
+        "shipments.html", found=found, may_request=holds(*spec_of(request_shipment).roles), contents=holds(*CONTENTS)
+    )
 
 
 @form_page(pages, "/shipments/request", roles=spec_of(request_shipment).roles)
@@ -89,14 +92,15 @@ def shipment(shipment: str) -> Any:
     """One shipment: its way, the numbers of its kits, and as what each arrived."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = contents_of(session, shipment)
+        told = found.sent_at is not None or holds(Role.DEPOT)  # drawn again and again they would tell of types
+        numbers = contents_of(session, shipment) if told else []
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
         lines = sorted(records.rows(session, Movement, shipment=shipment), key=lambda line: line.line)
-        entry = next(iter(records.rows(session, Quarantine, shipment=shipment)), None)
+        entries = sorted(records.rows(session, Quarantine, shipment=shipment), key=lambda row: row.reported_at)
     arrived = {line.kit: line for line in lines if line.before != "at_depot" and line.after in STANDS_AS}
     listed = [kits[number] for number in numbers if number in kits]
     return render_template(
-        "shipment.html", found=found, kits=listed, arrived=arrived, entry=entry, stands_as=STANDS_AS, unsent=UNSENT,
+        "shipment.html", found=found, kits=listed, arrived=arrived, entries=entries, stands_as=STANDS_AS, unsent=UNSENT,
         may_cancel=holds(*spec_of(cancel_shipment).roles), correctable=_correctable(found, listed, arrived),
     )  # fmt: skip
 
@@ -106,7 +110,7 @@ def _correctable(found: Shipment, kits: list[Kit], arrived: dict[str, Movement])
     if found.state != "received" or not holds(*spec_of(correct_receipt).roles):
         return set()
     still = [kit for kit in kits if kit.number in arrived and arrived[kit.number].line == kit.moves]
-    return {kit.number for kit in still if kit.state != "assigned" and STANDS_AS[kit.state] in CORRECTABLE}
+    return {kit.number for kit in still if correctable(kit.state, arrived[kit.number].before)}
 
 
 @form_page(pages, "/shipments/<shipment>/pack", roles=spec_of(pack_shipment).roles)

@@ -61,6 +61,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "site_needed": "site",
     "site_unknown": "site",
     "not_the_assigned_kit": "kit",
+    "kit_on_hold": "kit",
     "rescue_of_nobody": "participant",
     "no_deviation_excludes": "per_protocol",
     "no_line_chosen": "lines",

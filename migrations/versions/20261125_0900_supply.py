@@ -113,12 +113,12 @@ def _about_lots() -> None:
         "relabelling",
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("kits", sa.Integer(), nullable=False),
+        sa.Column("kits", sa.Text(), nullable=False),
         sa.Column("done_by", sa.Text(), nullable=False),
         sa.Column("done_at", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_relabelling_site")),
         sa.ForeignKeyConstraint(["decision"], ["lot_decision.id"], name=op.f("fk_relabelling_decision")),
-        sa.PrimaryKeyConstraint("decision", "site", name=op.f("pk_relabelling")),
+        sa.PrimaryKeyConstraint("decision", "site", "done_at", name=op.f("pk_relabelling")),
     )
     op.create_table(
         "recall_drill",
@@ -181,7 +181,6 @@ def _about_quality() -> None:
         sa.ForeignKeyConstraint(["signature"], ["signature.id"], name=op.f("fk_quarantine_signature")),
         sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_quarantine_site")),
         sa.UniqueConstraint("number", name=op.f("uq_quarantine_number")),
-        sa.UniqueConstraint("shipment", name=op.f("uq_quarantine_shipment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     op.create_table(

@@ -14,10 +14,10 @@ from irt.dispensing.books import COUNTED, KIT_COLUMNS, KitLine, Ledger, accounta
 from irt.dispensing.coming import Coming, expected_on, in_order, unused_expected
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.elsewhere import elsewhere, hand_over_elsewhere, not_collected
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.dispensing.sign_off import SignOff, checked, sign_off
 from irt.dispensing.tables import KitReturn, LineReview
 from irt.participants.visits import Window
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.tables import Kit, Movement
 from irt.web.records import rows
 from tests.cast import World

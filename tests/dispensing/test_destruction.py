@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from irt.assurance.verify import verify
 from irt.dispensing.destruction import (
@@ -17,6 +18,8 @@ from irt.dispensing.destruction import (
 )  # fmt: skip
 from irt.dispensing.disposal import DisposeOf, send_back
 from irt.dispensing.lot_holds import hold_lot, reject_lot
+from irt.dispensing.tables import Disposal
+from irt.gate.rows import table_of
 from irt.migrate import newest
 from irt.supply.lots import DecideLot
 from irt.supply.tables import Attachment, Destruction, Kit, Lot
@@ -60,9 +63,31 @@ def test_a_return_is_counted_in_and_what_was_not_in_the_box_is_lost(trial: World
     trial.do(receive_back, ReceiveBack(disposal=disposal, kits=tuple(kits[1:])), by="depot")
     assert [state(trial, number) for number in kits] == ["lost", *["back_at_depot"] * 15]
     again = ReceiveBack(disposal=disposal, kits=tuple(kits))
-    assert trial.refusal(receive_back, again, by="depot").code == "disposal_state"
+    assert trial.refusal(receive_back, again, by="depot").code == "not_sent_back"
     assert trial.refusal(receive_back, again, by="pharmacist_01").code == "role_not_allowed"
     assert findings(trial) == []
+
+
+def test_what_was_not_in_the_box_and_comes_later_is_booked_in(trial: World) -> None:
+    disposal, kits = returned(trial)
+    trial.do(receive_back, ReceiveBack(disposal=disposal, kits=tuple(kits[2:])), by="depot")
+    trial.do(receive_back, ReceiveBack(disposal=disposal, kits=(kits[0],)), by="depot")
+    assert [state(trial, number) for number in kits[:3]] == ["back_at_depot", "lost", "back_at_depot"]
+    assert trial.row(Disposal).missing == [kits[1]]
+    assert findings(trial) == []
+    trial.do(receive_back, ReceiveBack(disposal=disposal, kits=(kits[1],)), by="depot")
+    over = ReceiveBack(disposal=disposal, kits=())
+    assert trial.refusal(receive_back, over, by="depot").code == "disposal_state"
+    assert findings(trial) == []
+
+
+def test_who_proposed_a_destruction_does_not_check_it(trial: World) -> None:
+    own = [kit.number for kit in trial.rows(Kit, state="damaged") if kit.site is None]
+    destruction = trial.do(propose_destruction, destroying(own), by="depot")
+    with trial.database.writing() as connection:  # somebody who was of the depot then
+        connection.execute(update(table_of(Destruction)).values(proposed_by=trial.actor("quality").account))
+    order = DestructionOrder(destruction=destruction)
+    assert trial.refusal(sign_destruction, order, by="quality").code == "same_person"
 
 
 def test_a_strange_kit_is_not_received(trial: World) -> None:

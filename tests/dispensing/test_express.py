@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
+from irt.dispensing.excursions import DecideQuarantine, release_quarantine
+from irt.dispensing.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.gate.perform import Done
 from irt.gate.tables import Outbox
 from irt.participants.screen import Screened
-from irt.supply.receiving import ReceiveShipment, receive_shipment
-from irt.supply.tables import Assignment, Express, Kit, Shipment
+from irt.supply.tables import Assignment, Express, Kit, Quarantine, Shelf, Shipment
 from tests.cast import World
 from tests.dispensing.mishapped import PHARMACIST, second
 from tests.dispensing.test_assign import SECOND, on_the_day_of
@@ -124,6 +126,50 @@ def test_one_that_arrives_damaged_is_sent_again(trial: World) -> None:
     again = ask(trial, one)
     assert (again.kit, again.again) == (None, False)
     assert again.shipment not in (None, first)
+
+
+def test_its_receipt_opens_no_site_that_the_night_closed_for_the_visits_to_come(trial: World) -> None:
+    one, two = randomized(trial)[0], randomized(trial, "EXAMPLE-000002")[0]
+    dosed(trial, two)
+    on_the_day_of(trial, one, SECOND)
+    kind = type_due(trial, one.id)
+    without(trial, "01", kind)
+    ask(trial, one)
+    floor = trial.study.supply.floor
+    back = [kit.number for kit in trial.rows(Kit, site="01", state="quarantined")]
+    take_away(trial, back[:floor], state="available")
+    for kits in on_shelf(trial, "01").values():
+        take_away(trial, kits[floor:])
+    trial.do(review_shelves, ReviewShelves(), by="operator")
+    assert trial.row(Shelf, site="01").randomization == "closed"
+    arrives(trial)
+    assert trial.row(Shelf, site="01").randomization == "closed"
+
+
+def test_one_that_was_missing_and_is_found_is_given_to_nobody(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    ask(trial, one)
+    kit = arrives(trial, "missing")
+    box = trial.row(Express).shipment
+    again = CorrectReceipt(shipment=box, kit=kit, found="intact", reason="it lay beneath the ice")
+    trial.do(correct_receipt, again, by=PHARMACIST)
+    assert trial.row(Kit, number=kit).state == "quarantined"
+    order = DecideQuarantine(quarantine=trial.row(Quarantine).id, reason="it was kept cold")
+    trial.do(release_quarantine, order, by="quality")
+    assert trial.row(Kit, number=kit).state == "not_dispensed"
+    assert trial.refusal(correct_receipt, again, by=PHARMACIST).code == "kit_moved_on"
+
+
+def test_one_that_came_too_late_is_not_corrected_to_what_it_is(trial: World) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    ask(trial, one)
+    stock_site(trial, "01", 8)
+    ask(trial, one)
+    kit = arrives(trial)
+    order = CorrectReceipt(shipment=trial.row(Express).shipment, kit=kit, found="missing", reason="not there")
+    assert trial.refusal(correct_receipt, order, by=PHARMACIST).code == "receipt_not_correctable"
 
 
 @pytest.mark.parametrize("lacking", ["own", "other"])

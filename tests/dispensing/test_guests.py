@@ -327,7 +327,7 @@ def test_what_was_told_goes_on_with_the_kit_that_waits_by_now(trial: World) -> N
     trial.do(hand_over_elsewhere, scanned(come.id, row.replacement_kit), by=THERE)
 
 
-@pytest.mark.parametrize(("replace", "left"), [("yes", "being_sent"), ("no", "not_wanted")])
+@pytest.mark.parametrize(("replace", "left"), [("yes", "to_ask"), ("no", "not_wanted")])
 def test_where_none_could_be_set_aside_it_is_asked_for_again(trial: World, replace: str, left: str) -> None:
     (one,) = at_second_visit(trial, 1)
     come = comes(trial, one)
@@ -338,7 +338,7 @@ def test_where_none_could_be_set_aside_it_is_asked_for_again(trial: World, repla
     assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "kit_being_sent"
     take_away(trial, hidden, state="available")
     again = comes(trial, one)
-    assert (again.id == come.id) == (left == "being_sent")
+    assert (again.id == come.id) == (left == "to_ask")
     assert kit_of(trial, again.replacement_kit) == ("assigned", "02", one.id)
 
 

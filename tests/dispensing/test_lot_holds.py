@@ -6,13 +6,13 @@ import pytest
 
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.gate.tables import Outbox
 from irt.supply.lots import DecideLot, ExtendLot, Relabel, extend_lot, relabel, release_lot
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Relabelling, Shelf, Shipment
 from tests.cast import World
-from tests.stocked import bring_in_kits, on_the_way, packed, randomized, running_trial
+from tests.stocked import bring_in_kits, on_the_way, packed, randomized, running_trial, stock_site
 
 
 @pytest.fixture
@@ -109,6 +109,10 @@ def test_an_extension_is_for_every_kit_wherever_it_is(trial: World) -> None:
     assert trial.refusal(extend_lot, order, by="quality").code == "expiry_not_later"
     relabelling = Relabel(decision=decision, site="01")
     trial.do(relabel, relabelling, by="pharmacist_01")
-    assert trial.row(Relabelling).kits == 16
+    assert len(trial.row(Relabelling).kits) == 16
     assert trial.refusal(relabel, relabelling, by="pharmacist_01").code == "relabelled_already"
+    stock_site(trial, "01", 8)
+    trial.clock.advance(timedelta(minutes=5))
+    trial.do(relabel, relabelling, by="pharmacist_01")  # what arrived since
+    assert sorted(len(row.kits) for row in trial.rows(Relabelling)) == [8, 16]
     assert trial.refusal(relabel, relabelling, by="pharmacist_02").code in ("not_found", "relabelled_already")

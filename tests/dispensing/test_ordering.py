@@ -10,6 +10,7 @@ from irt.dispensing.ordering import OrderSupplies, order_supplies
 from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.act import Act, Order, act
+from irt.gate.job_runs import Due
 from irt.gate.tables import Outbox
 from irt.supply.tables import Kit, Shelf, Shipment
 from tests.cast import World
@@ -59,6 +60,25 @@ def test_a_site_in_stock_is_sent_nothing_and_on_other_days_nobody_is(trial: Worl
     trial.clock.advance(timedelta(days=1))
     assert not trial.study.supply.ships_on((trial.clock.now() + timedelta(hours=8)).date())
     assert night(trial).model_dump() == {"boxes": 0, "kits": 0, "short": 0}
+
+
+def scheduled(world: World) -> Any:
+    """The night, as the scheduler runs it."""
+    due, by = Due(world.clock.now(), "supply.order"), world.service.credentials.operator()
+    return world.service.gate.perform(order_supplies, OrderSupplies(), by=by, request_id=due.id, due=due).answer
+
+
+@pytest.mark.parametrize(("down", "boxes_sent"), [(0, 0), (1, 1)])
+def test_a_shipping_day_without_a_night_is_made_up_for(trial: World, down: int, boxes_sent: int) -> None:
+    to_a_shipping_day(trial)
+    trial.clock.advance(timedelta(days=7 - down))
+    scheduled(trial)
+    scarce(trial, "01")
+    trial.clock.advance(timedelta(days=1 + down))
+    assert not trial.study.supply.ships_on((trial.clock.now() + timedelta(hours=8)).date())
+    assert scheduled(trial).boxes == boxes_sent
+    trial.clock.advance(timedelta(days=1))
+    assert len(boxes(trial, "01")) == boxes_sent
 
 
 def test_a_shelf_that_runs_low_of_one_type_is_filled_up_once(trial: World) -> None:

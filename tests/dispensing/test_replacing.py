@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from irt.conduct.study_acts import PauseStudy, pause_study
 from irt.conduct.tables import Deviation
 from irt.dispensing.attendance import RecordVisit, SkipVisit, record_visit, skip_visit
 from irt.dispensing.dispense import Assign, Cancel, HandOver, assign, cancel, hand_over
@@ -15,7 +16,7 @@ from irt.dispensing.treatment import HoldTreatment, ResumeTreatment, hold_treatm
 from irt.gate.refusals import Refused
 from irt.participants.screen import Screened
 from irt.supply.expiry import last_possible_use
-from irt.supply.tables import Express
+from irt.supply.tables import Express, Kit
 from tests.cast import World
 from tests.dispensing.mishapped import (
     COORDINATOR,
@@ -197,3 +198,26 @@ def test_what_waits_at_another_site_may_be_lost_there_again_and_again(trial: Wor
     assert again.replacement_kit == kit, "the box that stands there is the answer"
     trial.do(hand_over_elsewhere, HandOverElsewhere(mishap=come, kit=kit), by=THERE)
     assert kit_of(trial, kit) == ("dispensed", "01", one.id)
+
+
+def test_where_the_shelf_cannot_serve_the_step_sends_a_kit_by_express(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = given(trial, one)
+    take_away(trial, shelf(trial))
+    assert in_the_step(trial, one, kit) == "being_sent"
+    assert trial.row(Express, participant=one.id).visit == second(trial)
+    again = trial.do(assign, Assign(participant=one.id, visit=second(trial)), by=PHARMACIST)
+    assert (again.kit, again.again) == (None, True)
+
+
+@pytest.mark.parametrize("why", ["depot", "paused"])
+def test_where_nothing_is_sent_nothing_else_is_said(trial: World, why: str) -> None:
+    (one,) = at_second_visit(trial, 1)
+    kit = given(trial, one)
+    take_away(trial, shelf(trial))
+    if why == "depot":
+        take_away(trial, [row.number for row in trial.rows(Kit, state="at_depot")])
+    else:
+        trial.do(pause_study, PauseStudy(what="dispensing", reason="a temperature alarm"), by="trial_manager")
+    assert in_the_step(trial, one, kit) == "to_ask"
+    assert trial.rows(Express) == []

@@ -142,7 +142,7 @@ def test_while_dispensing_is_paused_it_is_told_and_replaced_later(trial: World) 
     (one,) = at_second_visit(trial, 1)
     lost(trial, ask(trial, one))
     trial.do(pause_study, PauseStudy(what="dispensing", reason="a temperature alarm"), by="trial_manager")
-    assert mishap(trial, reported(trial, one, shelf(trial)[0])).replacement == "being_sent"
+    assert mishap(trial, reported(trial, one, shelf(trial)[0])).replacement == "to_ask"
 
 
 def test_doses_and_counts_say_that_a_box_had_left(trial: World) -> None:

@@ -14,11 +14,11 @@ OPTIONS = {"audience", "site", "participant"}
 
 
 def sent() -> dict[str, set[str]]:
-    """Kind → the facts it carries, of every `.send("kind", …)` in the domain."""
+    """Kind → the facts it carries, of every `act.send("kind", …)` in the domain."""
     found: dict[str, set[str]] = {}
     for source in python_sources("irt"):
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "act.send":
                 kind = node.args[0]
                 assert isinstance(kind, ast.Constant), (
                     f"{source.path}:{node.lineno} sends a kind that cannot be read here"

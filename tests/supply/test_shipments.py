@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from irt.conduct.sites import CloseSite, close_site
+from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.supply import shipments
-from irt.supply.receiving import ReceiveShipment, receive_shipment
 from irt.supply.shipments import SMALLEST, RequestShipment, SendShipment, request_shipment, send_shipment
 from irt.supply.tables import Kit, Movement, Shelf, Shipment
 from tests.cast import World
@@ -35,7 +35,7 @@ def receipt_refused(world: World, order: ReceiveShipment, by: str = "pharmacist_
 
 
 def test_a_box_is_packed_sent_and_received(trial: World) -> None:
-    shipment = trial.do(request_shipment, RequestShipment(site="01", kits=12), by="supply_manager")
+    shipment = trial.do(request_shipment, RequestShipment(site="01", kits=12), by="trial_manager")
     kits = packed(trial, shipment)
     assert len(kits) == trial.row(Shipment).kits == 12
     assert {(kit.state, kit.site) for kit in trial.rows(Kit) if kit.number in kits} == {("packed", "01")}

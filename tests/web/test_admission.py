@@ -59,9 +59,9 @@ EXPECTED = {
     "supply.depot": "supply_manager depot trial_manager auditor",
     "supply.manifest": "supply_manager",
     "supply.shipments": f"{SITE_STOCK} depot supply_manager auditor quality",
-    "supply.requested": "supply_manager trial_manager",
+    "supply.requested": "trial_manager",
     "supply.shipment": f"{SITE_STOCK} depot auditor quality", "supply.logger": f"{SITE_STOCK} depot auditor quality",
-    "supply.packed": "depot", "supply.cancelled": "depot trial_manager supply_manager",
+    "supply.packed": "depot", "supply.cancelled": "depot trial_manager",
     "supply.corrected": "pharmacist",
     "lots.listed": "quality medical_monitor trial_manager monitor data_manager auditor sponsor depot supply_manager "
                    "pharmacist",

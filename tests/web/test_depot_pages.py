@@ -9,9 +9,9 @@ import pytest
 from irt.dispensing.lot_holds import hold_lot, reject_lot
 from irt.gate.tables import AuditEntry
 from irt.supply.lots import DecideLot
-from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, RecallDrill
+from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, RecallDrill, Shipment
 from tests.cast import PASSWORD, World
-from tests.stocked import on_the_way, running_trial, types_of
+from tests.stocked import bring_in_kits, on_the_way, running_trial, types_of
 from tests.web.conftest import Visitor
 from tests.web.test_main_path import done
 
@@ -50,24 +50,47 @@ def body(visitor: Visitor) -> str:
     return str(visitor.get("/depot/types").text.partition("<tbody>")[2].partition("</tbody>")[0])
 
 
-def test_the_supply_manager_sees_types_as_they_lay_when_the_week_began(
+def test_the_supply_manager_sees_types_as_they_lay_on_a_monday_that_tells_of_no_box(
     trial: World, visit: Callable[[str], Visitor]
 ) -> None:
     visitor, kinds = visit("supply_manager"), [arm.kit_type for arm in trial.study.arms]
-    assert not [kind for kind in kinds if kind in visitor.get("/depot/types").text]  # all came in this week
-    trial.clock.advance(timedelta(days=7))
-    visitor.sign_in("supply_manager")
-    before = body(visitor)
-    types = types_of(trial)
+
+    def a_week_later() -> str:
+        trial.clock.advance(timedelta(days=7))
+        visitor.sign_in("supply_manager")
+        return body(visitor)
+
+    assert not [kind for kind in kinds if kind in a_week_later()]  # one box left since all came in
+    bring_in_kits(trial, 96)
+    for site in ("02", "03", "02"):
+        on_the_way(trial, site, 8)
+    before, types = a_week_later(), types_of(trial)
     here = [types[kit.number] for kit in trial.rows(Kit, state="at_depot")]
     for kind in kinds:
         assert f">{kind}<" in before
-        assert f">{here.count(kind)}<" in before
-    on_the_way(trial, "01", 16)
-    assert body(visitor) == before  # what was packed since is not to be computed
+    assert sum(int(part.partition("<")[0]) for part in before.split('text-end">')[1:]) == len(here)
+    for site in ("01", "02", "03"):
+        on_the_way(trial, site, 8)
+    assert body(visitor) == before
+    assert a_week_later() == before  # three boxes could be computed together with what their sites are known to need
+    on_the_way(trial, "01", 8)
+    assert a_week_later() != before
     for other in ("depot", "trial_manager", "auditor", "quality"):
         assert visit(other).get("/depot/types").status_code == 403
     assert not [kind for kind in kinds for entry in trial.rows(AuditEntry) if kind in entry.body]
+
+
+def test_who_knows_the_types_sees_neither_size_nor_kind_of_a_box_and_asks_for_none(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    box = trial.row(Shipment, id=on_the_way(trial, "01", 17))
+    visitor, manager = visit("supply_manager"), visit("trial_manager")
+    for reader, told in ((visitor, False), (manager, True)):
+        page = reader.get("/shipments").text
+        assert box.number in page
+        assert (">17<" in page, f"/shipments/{box.id}" in page, "/shipments/request" in page) == (told,) * 3
+    assert visitor.get("/shipments/request").status_code == 403
+    assert visitor.get(f"/shipments/{box.id}/cancel").status_code == 403
 
 
 def test_the_file_of_a_kit_list_is_put_away_once(trial: World, visit: Callable[[str], Visitor]) -> None:

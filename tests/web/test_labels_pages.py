@@ -9,11 +9,13 @@ from typing import Any
 
 import pypdf
 import pytest
+from sqlalchemy import insert
 
-from irt.supply.tables import Assignment, Kit, Movement, Shipment
+from irt.gate.rows import table_of
+from irt.supply.tables import Assignment, Kit, Lot, Movement, Shipment
 from tests.cast import World
 from tests.dispensing.given import PHARMACIST, at_home
-from tests.stocked import randomized, running_trial
+from tests.stocked import randomized, running_trial, take_away
 from tests.web.conftest import Visitor
 
 NUMBER = re.compile(r"药盒编号 Kit number\s+(\d{7,10})")
@@ -50,6 +52,19 @@ def test_the_labels_of_a_lot_are_all_of_it_sorted_whatever_became_of_its_kits(
     assert seen > 40
     for path in ("/labels/lot/none/1.pdf", f"/labels/lot/{lot}/0.pdf", f"/labels/lot/{lot}/9.pdf"):
         assert depot.get(path).status_code == 404
+
+
+def test_a_lot_code_may_have_a_stroke(trial: World, visit: Callable[[str], Visitor]) -> None:
+    kit, lot = trial.rows(Kit)[0].number, table_of(Lot)
+    with trial.database.writing() as connection:
+        values = {"code": "26/03", "expiry": trial.row(Kit, number=kit).expiry, "state": "released"}
+        connection.execute(insert(lot).values(**values, set_at=trial.clock.now()))
+    take_away(trial, [kit], lot="26/03")
+    depot = visit("depot")
+    assert 'href="/labels/lot/26/03/1.pdf"' in depot.get("/labels").text
+    answer = depot.get("/labels/lot/26/03/1.pdf")
+    assert numbers_on(answer) == [kit]
+    assert "kit-labels-26-03-1" in answer.headers["Content-Disposition"]
 
 
 def test_the_page_offers_each_lot_in_files_and_one_kit_by_its_scanned_label(

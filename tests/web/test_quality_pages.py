@@ -5,7 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from irt.supply.shipments import RequestShipment, request_shipment
+from irt.supply.shipments import (
+    CancelShipment,
+    PackShipment,
+    RequestShipment,
+    cancel_shipment,
+    pack_shipment,
+    request_shipment,
+)
 from irt.supply.tables import Kit, Lot, Quarantine, Shipment
 from tests.cast import PASSWORD, World
 from tests.stocked import on_the_way, packed, running_trial
@@ -33,6 +40,31 @@ def test_a_box_is_packed_by_scanning_and_may_be_cancelled(trial: World, visit: C
     assert "Cancel it" in depot.get(f"/shipments/{box}").text
     done(depot.send(f"/shipments/{box}/cancel", reason="the site is closed over the holidays"))
     assert "over the holidays" in visit("trial_manager").get(f"/shipments/{box}").text
+
+
+def test_what_a_box_holds_is_the_depots_alone_until_it_leaves(trial: World, visit: Callable[[str], Visitor]) -> None:
+    """A manager who asks for one box after another, and cancels each, sees no kit's number."""
+    manager, depot = visit("trial_manager"), visit("depot")
+    before = trial.last_audit().seq
+    asked = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    numbers = packed(trial, asked)
+    trial.do(pack_shipment, PackShipment(shipment=asked, kits=tuple(numbers)), by="depot")
+    wrong = PackShipment(shipment=trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager"),
+                         kits=tuple(numbers))  # fmt: skip
+    assert trial.refusal(pack_shipment, wrong, by="depot").code == "packed_kits_differ"
+    assert numbers[0] in depot.get(f"/shipments/{asked}").text
+    trial.do(cancel_shipment, CancelShipment(shipment=asked, reason="not now"), by="trial_manager")
+    drawn = [*numbers, *packed(trial, wrong.shipment)]
+    pages = [f"/shipments/{asked}", f"/shipments/{wrong.shipment}", "/recall?q=L0"]
+    pages += [f"/audit/{seq}" for seq in range(before + 1, trial.last_audit().seq + 1)]
+    assert len(pages) >= 8
+    for page in pages:
+        answer = manager.get(page)
+        assert answer.status_code == 200
+        assert not [kit for kit in drawn if kit in answer.text], page
+    box = on_the_way(trial, "01", 8)
+    assert packed(trial, box)[0] in manager.get(f"/shipments/{box}").text
+    assert packed(trial, box)[0] in manager.get(f"/audit/{trial.last_audit().seq}").text
 
 
 def test_an_excursion_on_the_way_with_its_report(trial: World, visit: Callable[[str], Visitor]) -> None:

@@ -2,14 +2,16 @@
 
 import hashlib
 from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from irt.dispensing.excursions import DecideQuarantine, reject_quarantine, release_quarantine
+from irt.dispensing.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
 from irt.gate.tables import Outbox
+from irt.jobs.outbox import page_of
 from irt.supply.attaching import MOST_BYTES, plain_name
-from irt.supply.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
 from irt.supply.tables import Attachment, Kit, Movement, Quarantine, QuarantinedKit, Shelf, Shipment
 from tests.cast import World
 from tests.stocked import on_the_way, packed, running_trial
@@ -49,6 +51,7 @@ def test_a_box_that_may_be_spoilt_waits_for_quality(trial: World, temperature: s
     assert trial.row(Shelf, site="01").randomization == "closed"
     told_of = [row for row in trial.rows(Outbox) if row.kind == f"quarantine.{temperature}"]
     assert [row.audience for row in told_of] == [["quality"]]
+    assert page_of("https://irt.example", told_of[0]) == "https://irt.example/quarantines"
 
 
 def test_released_kits_reach_the_shelf_all_together(trial: World) -> None:
@@ -118,13 +121,53 @@ def correct(kit: str, box: str, found: str) -> CorrectReceipt:
     return CorrectReceipt(shipment=box, kit=kit, found=found, reason="looked again")
 
 
-def test_a_missing_kit_is_found_and_both_findings_stay(trial: World) -> None:
+@pytest.mark.parametrize("temperature", ["in_range", "not_read"])
+def test_a_missing_kit_that_is_found_waits_for_quality_and_both_findings_stay(trial: World, temperature: str) -> None:
+    box = on_the_way(trial, "01", 8)
+    kit, other = packed(trial, box)[:2]
+    receive(trial, box, temperature, found=dict.fromkeys(packed(trial, box), "missing"))
+    trial.clock.advance(timedelta(days=3))
+    for number in (kit, other):
+        trial.do(correct_receipt, correct(number, box, "intact"), by="pharmacist_01")
+    assert states(trial, [kit, other]) == {"quarantined"}
+    assert [line.after for line in trial.rows(Movement, kit=kit)][-2:] == ["missing", "quarantined"]
+    assert [row.audience for row in trial.rows(Outbox) if row.kind == "quarantine.found"] == [["quality"]]
+    order = DecideQuarantine(quarantine=trial.row(Quarantine).id, reason="it stood in the right refrigerator")
+    trial.do(release_quarantine, order, by="quality")
+    assert states(trial, [kit, other]) == {"available"}
+
+
+def test_a_kit_of_a_box_that_was_released_gets_an_entry_of_its_own(trial: World) -> None:
     box = on_the_way(trial, "01", 8)
     kit = packed(trial, box)[0]
-    receive(trial, box, found={kit: "missing"})
+    receive(trial, box, "not_read", found={kit: "missing"})
+    order = DecideQuarantine(quarantine=trial.row(Quarantine).id, reason="read: in range")
+    trial.do(release_quarantine, order, by="quality")
     trial.do(correct_receipt, correct(kit, box, "intact"), by="pharmacist_01")
-    assert trial.row(Kit, number=kit).state == "available"
-    assert [line.after for line in trial.rows(Movement, kit=kit)][-2:] == ["missing", "available"]
+    assert states(trial, [kit]) == {"quarantined"}
+    assert [row.state for row in trial.rows(Quarantine, shipment=box)].count("open") == 1
+
+
+def test_a_kit_of_a_rejected_box_is_given_up_when_it_is_found(trial: World) -> None:
+    box = on_the_way(trial, "01", 8)
+    kit = packed(trial, box)[0]
+    receive(trial, box, "not_read", found={kit: "missing"})
+    order = DecideQuarantine(quarantine=trial.row(Quarantine).id, reason="warm for days")
+    trial.do(reject_quarantine, order, by="quality")
+    trial.do(correct_receipt, correct(kit, box, "intact"), by="pharmacist_01")
+    assert states(trial, [kit]) == {"damaged"}
+
+
+def test_corrections_tell_nothing_of_types(trial: World) -> None:
+    """Kits taken from the shelf and put back while the site's status is watched would sort the shelf by type."""
+    box = on_the_way(trial, "01", 12)
+    receive(trial, box)
+    before = trial.row(Shelf, site="01")
+    for kit in packed(trial, box):
+        trial.do(correct_receipt, correct(kit, box, "missing"), by="pharmacist_01")
+        again = correct(kit, box, "intact")
+        assert trial.refusal(correct_receipt, again, by="pharmacist_01").code == "receipt_not_correctable"
+        assert trial.row(Shelf, site="01") == before
 
 
 def test_a_kit_found_in_a_suspect_box_is_quarantined_with_it(trial: World) -> None:

@@ -5,13 +5,14 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, DecimalNumber, KitNumber, Number, Reason, Text
 from irt.participants.tables import Participant
-from irt.supply import assigning, ledger, quarantining, shelf
+from irt.supply import assigning, ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.shipments import contents, in_state
-from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
+from irt.supply.tables import Express, Kit, Lot, Movement, Quarantine, Shipment
 
 Found = Literal["intact", "damaged", "missing"]
 Temperature = Literal["in_range", "excursion", "not_read"]
@@ -23,6 +24,7 @@ STANDS_AS = {  # the state of a kit after its receipt → as what it was found
     "missing": "missing",
 }
 CORRECTABLE = {"missing": ("intact", "damaged"), "intact": ("damaged", "missing")}
+ARRIVED_FROM = "in_transit"  # the state before the line of a receipt; a line of the box after it is its correction
 
 
 class ReceiveShipment(Order):
@@ -76,16 +78,17 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
         _open(act, shipment, order, attachment)
     for number in expected:
         _place(act, shipment, number, order.kits[number], participant)
-    shelf.set_randomization(act, shipment.site)
+    review_shelf(act, shipment.site)
 
 
 @act("shipment.correct", roles={Role.PHARMACIST}, during={"setup", "open"}, reason=True)
 def correct_receipt(act: Act, order: CorrectReceipt) -> None:
-    """Put right what one kit was found to be, as long as it has not moved on; both findings stay in the ledger.
+    """Put right what one kit was found to be, once, as long as it has not moved on; both findings stay in the ledger.
 
-    Refused: not_found, shipment_state, kit_not_in_shipment, kit_moved_on, receipt_not_correctable.
+    What was missing and is there after all waits in quarantine for quality, and the site's status is left to the night:
+    a kit put on the shelf and taken from it at will would tell its type. Refused: not_found, shipment_state,
+    kit_not_in_shipment, kit_moved_on, receipt_not_correctable.
     """
-    participant = _meant_for(act, order.shipment)
     ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
     shipment = in_state(act, order.shipment, "received")
     if order.kit not in contents(act, shipment.id):
@@ -94,20 +97,31 @@ def correct_receipt(act: Act, order: CorrectReceipt) -> None:
     last = act.find(Movement, kit=order.kit, line=kit.moves, lock=False)
     if last.shipment != shipment.id:
         act.refuse("kit_moved_on", kit=order.kit, state=kit.state)
-    if kit.state == "assigned" or order.found not in CORRECTABLE.get(STANDS_AS[kit.state], ()):
+    if not correctable(kit.state, last.before, order.found):
         act.refuse("receipt_not_correctable", kit=order.kit, state=kit.state)
-    _place(act, shipment, order.kit, order.found, participant)
-    shelf.set_randomization(act, shipment.site)
+    if order.found == "intact":
+        _found_again(act, shipment, kit, order.reason)
+    else:
+        ledger.move(act, kit, order.found, site=shipment.site, shipment=shipment.id)
+
+
+def correctable(state: str, before: str, found: str | None = None) -> bool:
+    """Whether the finding of a kit in this state may become `found` (None: any other), by its last line's state before.
+
+    A kit that stands set aside may not, and none whose finding was corrected already.
+    """
+    others = CORRECTABLE.get(STANDS_AS.get(state, ""), ())
+    return state != "assigned" and before == ARRIVED_FROM and (found in others if found else bool(others))
 
 
 def arrives(act: Act, kit: Row[Any], shipment: Row[Any], found: Found) -> str:
     """The state of a kit after its receipt, by what it was found to be, its lot, and the temperature of its box."""
     if found != "intact":
         return found
-    lot, entry = act.find(Lot, code=kit.lot, lock=False), quarantining.transit_entry(act, shipment.id)
-    if lot.state == "rejected" or (entry is not None and entry.state == "rejected"):
+    lot = act.find(Lot, code=kit.lot, lock=False)
+    if lot.state == "rejected":
         return "damaged"
-    if lot.state != "released" or (entry is not None and entry.state == "open"):
+    if lot.state != "released" or quarantining.transit_entry(act, shipment.id) is not None:
         return "quarantined"
     return "available"
 
@@ -129,9 +143,23 @@ def _place(act: Act, shipment: Row[Any], number: str, found: Found, participant:
         _quarantine(act, shipment, kit)
 
 
+def _found_again(act: Act, shipment: Row[Any], kit: Row[Any], reason: str) -> None:
+    """A kit that was missing: nobody knows how it was kept, and quality decides. Given up where its box or lot is."""
+    boxes = act.rows(Quarantine, shipment=shipment.id)
+    if act.find(Lot, code=kit.lot, lock=False).state == "rejected" or any(row.state == "rejected" for row in boxes):
+        ledger.move(act, kit, "damaged", site=shipment.site, shipment=shipment.id)
+        return
+    if quarantining.transit_entry(act, shipment.id) is None:
+        entry = quarantining.open_entry(act, "transit", reason, site=shipment.site, shipment=shipment.id)
+        act.send(
+            "quarantine.found", audience={Role.QUALITY}, site=shipment.site, entry=entry.number, box=shipment.number
+        )  # fmt: skip
+    _quarantine(act, shipment, kit)
+
+
 def _quarantine(act: Act, shipment: Row[Any], kit: Row[Any]) -> None:
     for entry in (quarantining.transit_entry(act, shipment.id), quarantining.lot_entry(act, kit.lot)):
-        if entry is not None and entry.state == "open":
+        if entry is not None:
             quarantining.put(act, entry, kit.number, shipment=shipment.id)
 
 
@@ -141,7 +169,8 @@ def _open(act: Act, shipment: Row[Any], order: ReceiveShipment, attachment: str 
         act, "transit", order.told or "", site=shipment.site, shipment=shipment.id, lowest=order.lowest,
         highest=order.highest, minutes=order.minutes, attachment=attachment,
     )  # fmt: skip
-    act.send(
-        f"quarantine.{order.temperature}", audience={Role.QUALITY}, site=shipment.site, entry=entry.number,
-        shipment=shipment.number,
-    )  # fmt: skip
+    site, box = shipment.site, shipment.number
+    if order.temperature == "excursion":
+        act.send("quarantine.excursion", audience={Role.QUALITY}, site=site, entry=entry.number, box=box)
+    else:
+        act.send("quarantine.not_read", audience={Role.QUALITY}, site=site, entry=entry.number, box=box)
