@@ -100,4 +100,7 @@ def relabel(act: Act, order: Relabel) -> None:
     kits = sorted(set(standing) - done)
     if not kits:
         act.refuse("relabelled_already", lot=decision.lot)
-    act.add(Relabelling, decision=decision.id, site=order.site, kits=kits, done_by=act.actor.account, done_at=act.now)
+    act.add(
+        Relabelling, id=new_id(act.entropy), decision=decision.id, site=order.site, kits=kits,
+        done_by=act.actor.account, done_at=act.now,
+    )  # fmt: skip

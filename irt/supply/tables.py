@@ -95,11 +95,12 @@ class Relabelling(SiteOwned, Base):
 
     __tablename__ = "relabelling"
     __table_args__ = ({"info": APPEND_ONLY},)
-    decision: Mapped[str] = mapped_column(ForeignKey("lot_decision.id"), primary_key=True)
-    site: Mapped[str] = mapped_column(ForeignKey("site.code"), primary_key=True)
-    done_at: Mapped[datetime] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    decision: Mapped[str] = mapped_column(ForeignKey("lot_decision.id"))
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
     kits: Mapped[Any] = mapped_column(Document)  # numbers, sorted
     done_by: Mapped[str]
+    done_at: Mapped[datetime]
 
 
 class Attachment(SiteOwned, Base):

@@ -111,6 +111,7 @@ def _about_lots() -> None:
     )
     op.create_table(
         "relabelling",
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("kits", sa.Text(), nullable=False),
@@ -118,7 +119,7 @@ def _about_lots() -> None:
         sa.Column("done_at", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_relabelling_site")),
         sa.ForeignKeyConstraint(["decision"], ["lot_decision.id"], name=op.f("fk_relabelling_decision")),
-        sa.PrimaryKeyConstraint("decision", "site", "done_at", name=op.f("pk_relabelling")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relabelling")),
     )
     op.create_table(
         "recall_drill",

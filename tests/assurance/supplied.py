@@ -17,6 +17,7 @@ from irt.supply.tables import (
     RecallDrill,
     Relabelling,
     Shipment,
+    SupplyForecast,
 )
 
 LATER = date(2027, 12, 31)
@@ -38,7 +39,10 @@ def supply(act: Act) -> None:
     act.add(LotDecision, id="ld9", lot="L1", ordinal=3, kind="extended", reason="again", before=LATER, expiry=LATER,
             signature=act.signature, decided_by="a1", decided_at=act.now)  # fmt: skip
     for n, site in ((1, "01"), (2, "02")):
-        act.add(Relabelling, decision=decision, site=site, kits=[], done_by="a1", done_at=act.now)
+        act.add(
+            Relabelling, id=f"rl{decision}{site}", decision=decision, site=site, kits=[], done_by="a1", done_at=act.now
+        )
+        act.add(SupplyForecast, id=f"sf{n}", made_at=act.now, study_digest=f"digest {n}", figures={"policies": n})
         act.add(RecallDrill, id=f"rd{n}", lot="L1", counts={"shelf": n}, drilled_by="a1", drilled_at=act.now)
         _quarantine(act, site, rejected=n == 2)
     for n, manifest in enumerate(sorted(row.id for row in act.rows(Manifest)), 1):

@@ -184,9 +184,10 @@ def _miscount(trial: Trial, site: str) -> None:
 
 
 def manifest(trial: Trial, kits: int) -> list[list[str]]:
-    """A kit list that is in order, heading first."""
+    """A kit list that is in order, heading first, its lots named after its first kit: a lot comes in one list."""
     start = trial.clock.now().date() + timedelta(days=900)
-    return list(csv.reader(io.StringIO(trial.life.supply.manifest(kits, start).decode())))
+    heading, *rows = csv.reader(io.StringIO(trial.life.supply.manifest(kits, start).decode()))
+    return [heading, *([number, kind, f"{lot}-{rows[0][0]}", *rest] for number, kind, lot, *rest in rows)]
 
 
 def as_csv(rows: list[list[str]]) -> bytes:
