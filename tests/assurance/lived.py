@@ -174,7 +174,6 @@ def _vault(act: Act) -> None:
 
 def _stock(act: Act) -> None:
     act.add(Lot, code="L1", expiry=EXPIRY, state="received", set_at=act.now)
-    act.add(Lot, code="L2", expiry=EXPIRY, state="received", set_at=act.now)  # of which no kit came yet
     for manifest, first in (("m1", 100), ("m2", 200)):
         numbers = [f"K{first + n}" for n in range(24)]
         act.add(Manifest, id=manifest, file_digest=f"digest {manifest}", kits=24, imported_by="a1",
