@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from irt.actor import Actor
 from irt.app import build
 from irt.clock import SimulatedClock
+from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.entropy import Entropy, SystemEntropy
 from irt.gate.keys import Keys
 from irt.participants.baseline import RecordBaseline, record_baseline
@@ -22,6 +24,7 @@ from irt.simulation.desk import Desk
 from irt.simulation.opening import lay_foundation, open_trial
 from irt.simulation.run import FIRST_DAY
 from irt.simulation.supply import Supply
+from irt.supply.tables import Shelf
 from irt.vault import Vault
 from irt.web import create
 from irt.wiring import Service
@@ -51,7 +54,8 @@ class Trial:
         return f"JOURNEY{self.people:06d}"
 
     def eligible(self, site: str = "01") -> str:
-        """A participant of a site whom an investigator has confirmed; answers the id."""
+        """A participant whom an investigator has confirmed, at a site with kits to randomize; answers the id."""
+        self.stocked(site)
         study, today = self.desk.service.study, self.desk.clock.now().date()
         order = Screen(
             site=site, sex="female", birth_year=1975, identity_document=self.document(),
@@ -63,6 +67,14 @@ class Trial:
         answers = {one.id: "yes" if one.kind == "inclusion" else "no" for one in study.criteria}
         self.desk.do(self.at("investigator", site), confirm, Confirm(participant=person, answers=answers))
         return person
+
+    def stocked(self, site: str) -> None:
+        """The trial lives by no nights: a shelf that other journeys have emptied is reviewed and filled here."""
+        self.desk.do(self.desk.service.credentials.operator(), review_shelves, ReviewShelves())
+        with self.desk.service.database.reading(self.at("pharmacist", site)) as session:
+            shelf = session.scalars(select(Shelf).filter_by(site=site)).one()
+        if shelf.randomization != "open":
+            self.supply.receive(site, self.supply.ship(site, self.supply.first_box), [])
 
     def values(self) -> dict[str, str]:
         """Baseline values that are accepted: the first choice, the least number."""

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.gate.scans import unscanned
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.supply.shipments import RequestShipment, SendShipment, request_shipment, send_shipment
 from tests.gate.test_scans import WAYS, numbers
 from tests.journeys.served import Trial
 from tests.journeys.visitor import Visitor
@@ -173,9 +172,7 @@ def test_a_scanned_box_that_came_back_shows_how_many_vials_it_had(visitor: Visit
 
 
 def test_a_scanned_box_is_found_in_a_box_and_ticked_in_a_list(visitor: Visitor, trial: Trial) -> None:
-    asked = RequestShipment(site=SITE, kits=8)
-    box = str(trial.desk.do(trial.cast.one("trial_manager"), request_shipment, asked).answer)
-    trial.desk.do(trial.cast.one("depot"), send_shipment, SendShipment(shipment=box))
+    box = trial.supply.ship(SITE, 8)
     visitor.sign_in("pharmacist", SITE)
     visitor.go(f"/shipments/{box}/receive")
     visitor.looks()
@@ -192,6 +189,7 @@ def test_a_scanned_box_is_found_in_a_box_and_ticked_in_a_list(visitor: Visitor, 
     wedge(visitor.page, "1000000")
     expect(visitor.page.locator("output[data-picked]")).to_have_text("药盒 1000000 不在此列表中。")
     assert sent == []
+    visitor.page.get_by_label("在范围内", exact=True).check()
     visitor.page.locator("main form button.btn-primary").click()
     visitor.page.wait_for_url(f"**/shipments/{box}")
     visitor.go(f"/sites/{SITE}/disposals/destroy")
