@@ -35,9 +35,12 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
     show_default=True,
     help="recruitment, weekN, or end: until all are randomized, or have passed that visit, or the last one.",
 )
+@click.option("--without-incidents", is_flag=True, help="No refrigerator fails, no box is too warm, no lot is held.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
-def simulate_command(participants: int, seed: int, through: str, as_json: bool, database: str | None) -> None:
+def simulate_command(
+    participants: int, seed: int, through: str, without_incidents: bool, as_json: bool, database: str | None
+) -> None:
     """Live a whole trial in an empty database (without --database: in a temporary one) and print what it came to."""
     temporary = nullcontext(None) if database else tempfile.TemporaryDirectory(prefix="irt-simulation-")
     with temporary as folder:
@@ -47,7 +50,7 @@ def simulate_command(participants: int, seed: int, through: str, as_json: bool, 
             settings = settings_of(database)
         started = time.monotonic()
         visit = visit_through(load_study(settings.study), through)
-        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit)
+        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=not without_incidents)
         life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())

@@ -46,7 +46,7 @@ def morning(life: Life, day: date) -> None:
 
 def box_too_warm(life: Life) -> bool:
     """Whether the box that arrives today is the one whose logger shows an excursion."""
-    if life.warm_box or life.supply.today() < life.first_day + BOX_FROM:
+    if not life.incidents or life.warm_box or life.supply.today() < life.first_day + BOX_FROM:
         return False
     life.warm_box = True
     return True

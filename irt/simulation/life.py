@@ -64,7 +64,7 @@ class Enrolled:
 class Life:
     """A trial under way, until so many are randomized and, if wanted, until the last of them has come so far."""
 
-    def __init__(self, desk: Desk, cast: Cast, nature: Nature, supply: Supply) -> None:
+    def __init__(self, desk: Desk, cast: Cast, nature: Nature, supply: Supply, *, incidents: bool = True) -> None:
         self.desk, self.cast, self.nature, self.supply = desk, cast, nature, supply
         self.study = desk.service.study
         self.wanted_visits = frozenset(visit.id for visit in self.study.visits)
@@ -72,6 +72,7 @@ class Life:
         self.randomized = 0
         self.screened = 0
         self.full: set[str] = set()
+        self.incidents = incidents  # of storage; without them supply is as a forecast has it
         self.warm_box = False  # whether a box arrived too warm by now: one does
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = count()
@@ -105,7 +106,8 @@ class Life:
         office.morning(self, day)
         oversight.morning(self, day)
         self.supply.morning(self, day)
-        incidents.morning(self, day)
+        if self.incidents:
+            incidents.morning(self, day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
                 for _ in range(self.nature.arrivals(site.code)):

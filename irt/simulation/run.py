@@ -29,6 +29,7 @@ class Plan:
     first_day: datetime = FIRST_DAY
     through: str | None = None  # None: until the last one is randomized
     until: date | None = None
+    incidents: bool = True  # a refrigerator, a box on its way, a lot on hold
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
@@ -53,6 +54,6 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     cast: Cast = assemble(desk)
     supply = Supply(desk, cast)
     open_trial(desk, cast, supply, supply.made_for(plan.participants))
-    life = Life(desk, cast, Nature(service.study, plan.seed), supply)
+    life = Life(desk, cast, Nature(service.study, plan.seed), supply, incidents=plan.incidents)
     life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

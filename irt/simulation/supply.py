@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from irt.clock import local_day
 from irt.dispensing.ordering import OrderSupplies, order_supplies
@@ -27,7 +28,7 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Lot, Shipment
+from irt.supply.tables import Assignment, Kit, Lot, Shipment
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
@@ -50,15 +51,18 @@ class Supply:
         sites = len(self.study.sites)
         return int(participants * len(self.study.dispensing_visits) * OVERAGE) + sites * (A_SITE + self.first_box)
 
-    def manifest(self, kits: int, start: date) -> bytes:
+    def manifest(self, kits: int, start: date, days_to_expiry: Sequence[int] = DAYS_TO_EXPIRY) -> bytes:
         """A packager's manifest as CSV: numbers, types and lots in random order, every lot with every type."""
-        lots = {f"L{lot}": start + timedelta(days=days) for lot, days in enumerate(DAYS_TO_EXPIRY, 1)}
+        with self.desk.service.database.reading(self.cast.one("quality")) as session:
+            known, before = set(session.scalars(select(Kit.number))), session.scalar(select(func.count(Lot.code))) or 0
+        days = enumerate(days_to_expiry, before + 1)
+        lots = {f"L{lot}": start + timedelta(days=last) for lot, last in days}
         kits += -kits % sum(self.study.ratio)
-        return manifest_csv(pack(self.study, kits, lots, self.desk.service.entropy))
+        return manifest_csv(pack(self.study, kits, lots, self.desk.service.entropy, known))
 
-    def import_manifest(self, kits: int) -> None:
-        """The supply manager takes the manifest in."""
-        content = self.manifest(kits, self.desk.clock.now().date())
+    def import_manifest(self, kits: int, days_to_expiry: Sequence[int] = DAYS_TO_EXPIRY) -> None:
+        """The supply manager takes the manifest in, and quality releases its lots."""
+        content = self.manifest(kits, self.desk.clock.now().date(), days_to_expiry)
         order = ImportKits.from_file("manifest.csv", content)
         self.desk.do(self.cast.one("supply_manager"), import_kits, order)
         for lot in self._lots("received"):
@@ -102,6 +106,8 @@ class Supply:
 
     def morning(self, life: Life, day: date) -> None:
         """The night has ordered what sites need; the depot sends what was ordered, and it arrives some days later."""
+        if (day - life.first_day).days == self.again_days:
+            self._packed_again(life)
         self.desk.do(self.desk.service.credentials.operator(), order_supplies, OrderSupplies())
         with self.desk.service.database.reading(self.cast.one("depot")) as session:
             waiting = list(session.scalars(select(Shipment).filter_by(state="requested").order_by(Shipment.number)))
@@ -109,6 +115,18 @@ class Supply:
             self.send(box.id)
             days = EXPRESS_DAYS if box.kind == "express" else self.study.supply.lead_days
             life.at(day + timedelta(days=days), box.site, partial(self._arrives, life, box.site, box.id))
+
+    @property
+    def again_days(self) -> int:
+        """In a trial that takes long kits are packed anew after so many days, while the last lot can be shipped yet."""
+        return DAYS_TO_EXPIRY[-1] - 2 * self.study.kit.do_not_ship_days
+
+    def _packed_again(self, life: Life) -> None:
+        """A second packaging run, for what participants may be given from now on."""
+        with self.desk.service.database.reading(self.cast.one("quality")) as session:
+            given = session.scalar(select(func.count()).where(Assignment.handed_over_at.is_not(None))) or 0
+        wanted = life.wanted * len(self.study.dispensing_visits)
+        self.import_manifest(int((wanted - given) * OVERAGE), DAYS_TO_EXPIRY[-1:])
 
     def _arrives(self, life: Life, site: str, shipment: str) -> None:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:

@@ -1,6 +1,6 @@
 """Kit numbers that tell nothing: sparse, random, of one length, with a check digit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -24,8 +24,8 @@ def valid_kit_number(text: str) -> bool:
     return check_digit(text[:-1]) == text[-1]
 
 
-def make_kit_numbers(count: int, entropy: Entropy, digits: int = 6) -> list[str]:
-    """Return `count` different kit numbers of `digits` + 1 characters, in random order.
+def make_kit_numbers(count: int, entropy: Entropy, digits: int = 6, known: Collection[str] = ()) -> list[str]:
+    """Return `count` different kit numbers of `digits` + 1 characters, in random order, none of them `known`.
 
     Each is drawn uniformly from the whole range, so that neither number nor gap says anything about content or order.
     At most a tenth of the range is used: a mistyped or guessed number is then seldom another kit's. Raises ValueError
@@ -35,16 +35,18 @@ def make_kit_numbers(count: int, entropy: Entropy, digits: int = 6) -> list[str]
         raise ValueError(f"digits: {digits} is not from {SHORTEST - 1} to {LONGEST - 1}; give a number in this range")
     lowest, highest = 10 ** (digits - 1), 10**digits
     most = (highest - lowest) // _SPARSENESS
-    if not 0 <= count <= most:
-        raise ValueError(f"count: {count} is not from 0 to {most} with {digits} digits; use more digits or fewer kits")
+    if not 0 <= count <= most - len(known):
+        free = max(0, most - len(known))
+        raise ValueError(f"count: {count} is not from 0 to {free} with {digits} digits; use more digits or fewer kits")
     span = highest - lowest
     below = 2**64 // span * span
     numbers: dict[str, None] = {}
+    taken = frozenset(known)
     while len(numbers) < count:
         for word in np.frombuffer(entropy(8 * (count - len(numbers) + 16)), dtype="<u8").tolist():
             body = str(lowest + word % span)
             check = check_digit(body)
-            if word < below and check != "X" and len(numbers) < count:
+            if word < below and check != "X" and len(numbers) < count and body + check not in taken:
                 numbers.setdefault(body + check)
     return list(numbers)
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from irt.entropy import Entropy, choice
@@ -14,9 +14,12 @@ from irt.supply.scrambling import tells_apart
 DRAWS = 100  # a list of few kits in many lots may tell by chance; then another is drawn
 
 
-def pack(study: Study, count: int, lots: Mapping[str, date], entropy: Entropy) -> list[ManifestRow]:
+def pack(
+    study: Study, count: int, lots: Mapping[str, date], entropy: Entropy, known: Collection[str] = ()
+) -> list[ManifestRow]:
     """`count` kits, their types in the ratio of the arms, each in one of `lots` (code → expiry), as kits.import asks.
 
+    No number is one of `known`, those of kits made before.
     Raises ValueError, with the remedy, when `count` is no multiple of the ratio's sum, or too small for so many lots.
     """
     parts = sum(study.ratio)
@@ -27,7 +30,7 @@ def pack(study: Study, count: int, lots: Mapping[str, date], entropy: Entropy) -
         )
     amounts = {arm.kit_type: count * arm.ratio // parts for arm in study.arms}
     for _ in range(DRAWS):
-        numbers = make_kit_numbers(count, entropy.take)
+        numbers = make_kit_numbers(count, entropy.take, known=known)
         places = [choice(entropy, sorted(lots)) for _ in numbers]
         drawn = zip(numbers, scramble_types(amounts, entropy.take), places, strict=True)
         rows = [

@@ -1,12 +1,15 @@
 """`python -m tests.simulation.forecast_agrees`: whole simulated trials beside the forecast's interval for one trial.
 
-Each trial is lived by `irt simulate` in a database of its own, two at a time; what it came to is read from its rows.
-For each figure the forecast says between which values 95 of 100 trials lie. The exit status is 1 when fewer of the
-trials lie there than chance would let happen once in 1,000.
+Each trial is lived by `irt simulate` under the policy that the forecast recommends, without incidents of storage, which
+no forecast has; in a database of its own, two at a time. What it came to is read from its rows. For each figure the
+forecast says between which values 95 of 100 trials lie. The exit status is 1 when fewer of the trials lie there than
+chance would let happen once in 1,000. `--keep FOLDER` leaves the databases and keys for other questions.
 """
 
 import argparse
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,16 +19,17 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import create_engine, func, select
 
 from irt.cli.trials import visit_through
 from irt.cli.wiring import settings_of
-from irt.study import Study, load_study
+from irt.study import load_study
 from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import draw
-from irt.supply.forecast.forecast import AT_ONCE
-from irt.supply.forecast.policies import Policy
+from irt.supply.forecast.forecast import AT_ONCE, forecast
+from irt.supply.forecast.policies import Policy, chosen, grid
 from irt.supply.forecast.run import lived
 from irt.supply.tables import Assignment, Movement, Shipment
 
@@ -34,17 +38,40 @@ COVERAGE, RARE = 0.95, 0.001
 ENDS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 
 
-def simulated(seed: int, participants: int, through: str) -> dict[str, int]:
-    """One trial by `irt simulate`, and what its database says of the supply."""
-    with tempfile.TemporaryDirectory(prefix="irt-forecast-") as folder:
-        url = f"sqlite:///{folder}/irt.sqlite"
-        words = ["simulate", "--participants", str(participants), "--seed", str(seed), "--through", through, "--json"]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        subprocess.run(
-            [sys.executable, "-m", "irt", *words, "--database", url],
-            check=True, capture_output=True, text=True, env=environment,
-        )  # fmt: skip
-        return read_from(url)
+def simulated(seed: int, participants: int, through: str, study: Path, kept: Path) -> dict[str, int]:
+    """One trial by `irt simulate` in a folder of its own under `kept`, and what its database says of the supply."""
+    folder = kept / f"seed-{seed}"
+    folder.mkdir()
+    url = f"sqlite:///{folder}/irt.sqlite"
+    words = ["simulate", "--participants", str(participants), "--seed", str(seed), "--through", through, "--json"]
+    environment = {
+        **os.environ, "PYTHONPATH": str(Path(__file__).parents[2]),
+        "IRT_STUDY": str(study), "IRT_KEYS": str(folder / "keys"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "irt", *words, "--without-incidents", "--database", url],
+        check=True, stdout=subprocess.PIPE, text=True, env=environment, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    (folder / "figures.json").write_text(done.stdout, encoding="utf-8")
+    return read_from(url)
+
+
+def with_policy(study: Path, policy: Policy, folder: Path) -> Path:
+    """A copy of a study file in `folder` that has a policy's values in [supply]."""
+    before, table, rest = study.read_text(encoding="utf-8").partition("\n[supply]\n")
+    assert table, f"{study}: has no [supply]"
+    lines, after = re.split(r"(?m)^(?=\[)", rest, maxsplit=1)
+    plan = policy.plan
+    for key, value in {
+        "policy": plan.policy, "minimum": plan.minimum, "maximum": plan.maximum,
+        "service_level": float(plan.service_level), "shipping_days": list(plan.shipping_days),
+    }.items():  # fmt: skip
+        lines, found = re.subn(rf"(?m)^{key} = [^#\n]*", f"{key} = {json.dumps(value)} ", lines)
+        assert found == 1, f"{study}: [supply] has no {key}"
+    copy = folder / "study.toml"
+    copy.write_text(before + table + lines + after, encoding="utf-8")
+    assert load_study(copy).supply == plan
+    return copy
 
 
 def read_from(url: str) -> dict[str, int]:
@@ -62,9 +89,8 @@ def read_from(url: str) -> dict[str, int]:
     return found
 
 
-def intervals(study: Study, runs: int) -> dict[str, tuple[float, float]]:
-    """Between which values each figure of one trial lies, by the forecast of the study file's own policy."""
-    trial, policy = Trial(study), Policy("now", study.supply, now=True)
+def intervals(trial: Trial, policy: Policy, runs: int) -> dict[str, tuple[float, float]]:
+    """Between which values each figure of one trial lies, by the forecast of a policy."""
     found: dict[str, list[float]] = {}
     for start in range(0, runs, AT_ONCE):
         counted = lived(trial, policy, draw(trial, min(AT_ONCE, runs - start), (FIRST_SEED, start)))
@@ -76,6 +102,14 @@ def intervals(study: Study, runs: int) -> dict[str, tuple[float, float]]:
         }.items():
             found.setdefault(name, []).extend(values.tolist())
     return {name: tuple(np.quantile(values, ENDS).tolist()) for name, values in found.items()}
+
+
+def recommended(trial: Trial, runs: int) -> Policy:
+    """The policy that the forecast recommends for the trial."""
+    policies = grid(trial.study.supply)
+    best = forecast(trial, policies, runs, FIRST_SEED).recommended
+    assert best is not None, "no policy keeps the limit"
+    return chosen(policies, [best.policy])[0]
 
 
 def least_inside(trials: int) -> int:
@@ -111,16 +145,27 @@ def main() -> None:
     parser.add_argument("--participants", type=int, help="default: the study's cap")
     parser.add_argument("--through", default="week24")
     parser.add_argument("--runs", type=int, default=1000, help="of the forecast")
+    parser.add_argument("--policy", help="default: the one that the forecast recommends")
+    parser.add_argument("--keep", type=Path, help="a folder for the databases and keys")
     given = parser.parse_args()
-    study = load_study(settings_of().study)
+    file = settings_of().study
+    study = load_study(file)
     visit_through(study, given.through)
     if given.participants:
         study = study.model_copy(update={"cap": given.participants})
-    seeds = range(FIRST_SEED, FIRST_SEED + given.simulations)
-    with ThreadPoolExecutor(2) as two:
-        lives = list(two.map(lambda seed: simulated(seed, study.cap, given.through), seeds))
+    trial = Trial(study)
+    policy = chosen(grid(study.supply), [given.policy])[0] if given.policy else recommended(trial, given.runs)
+    said = intervals(trial, policy, given.runs)
+    with tempfile.TemporaryDirectory(prefix="irt-forecast-") as temporary:
+        kept = given.keep or Path(temporary)
+        kept.mkdir(parents=True, exist_ok=True)
+        copy, seeds = with_policy(file, policy, kept), range(FIRST_SEED, FIRST_SEED + given.simulations)
+        with ThreadPoolExecutor(2) as two, Progress(console=Console(stderr=True)) as bar:
+            lives = two.map(lambda seed: simulated(seed, study.cap, given.through, copy, kept), seeds)
+            lives = list(bar.track(lives, total=given.simulations, description="whole trials"))
     seen = {name: [one[name] for one in lives] for name in lives[0]}
-    sys.exit(0 if report(seen, intervals(study, given.runs)) else 1)
+    print(f"policy {policy.name}, {given.simulations} whole trials beside {given.runs} runs of the forecast")
+    sys.exit(0 if report(seen, said) else 1)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,13 @@ def entropy(seed):
     return np.random.default_rng(seed).bytes
 
 
+def test_no_number_is_made_that_is_known():
+    known = make_kit_numbers(40_000, entropy(1))
+    assert not set(known) & set(make_kit_numbers(40_000, entropy(2), known=known))
+    with pytest.raises(ValueError, match="count: 60000 is not from 0 to 50000 with 6 digits"):
+        make_kit_numbers(60_000, entropy(2), known=known)
+
+
 def test_numbers_are_different_valid_of_one_length_and_in_no_order():
     numbers = make_kit_numbers(5000, entropy(1))
     assert len(set(numbers)) == 5000
