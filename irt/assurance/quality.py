@@ -11,6 +11,7 @@ from irt.clock import local_day
 from irt.db import INSTANT_FORMAT
 from irt.study import Study
 from irt.supply.expiry import last_possible_use
+from irt.supply.lots import NEW_EXPIRY
 
 AFTER = {"released": "released", "held": "held", "resumed": "released", "rejected": "rejected"}
 LEFT_ALONE = ("lost", "missing", "misallocated")  # before a kit is in quarantine as one that was found again
@@ -48,9 +49,9 @@ class Quality:
             state = self._state_at(code, None)
             if lot["state"] != state:
                 self._findings.add("lot", code, f"state {shown(state)} by its decisions", shown(lot["state"]))
-            extended = [row["expiry"] for row in decided if row["kind"] == "extended"]
-            if extended and lot["expiry"] != extended[-1]:
-                self._findings.add("lot", code, f"expiry {shown(extended[-1])} as extended", shown(lot["expiry"]))
+            expiries = [row["expiry"] for row in decided if row["kind"] in NEW_EXPIRY]
+            if expiries and lot["expiry"] != expiries[-1]:
+                self._findings.add("lot", code, f"expiry {shown(expiries[-1])} as decided", shown(lot["expiry"]))
         for number, kit in self._kits.items():
             expiry = self._lots[kit["lot"]]["expiry"] if kit["lot"] in self._lots else None
             if kit["expiry"] != expiry:
@@ -66,8 +67,8 @@ class Quality:
         return known[-1] if known else began
 
     def _expiry_at(self, code: str, moment: str) -> str:
-        """A lot's expiry at a moment: before a later extension, the one that it replaced."""
-        later = [row for row in self._decisions[code] if row["kind"] == "extended" and row["decided_at"] > moment]
+        """A lot's expiry at a moment: before a later change, the one that it replaced."""
+        later = [row for row in self._decisions[code] if row["kind"] in NEW_EXPIRY and row["decided_at"] > moment]
         return str(later[0]["before"] if later else self._lots[code]["expiry"])
 
     def compare_given(self, quarantines: Iterable[Row], held: Iterable[Row], assignments: Iterable[Row]) -> None:

@@ -14,6 +14,7 @@ from irt.gate.fields import CalendarDay, Code, Reason, Text
 from irt.supply.tables import Kit, Lot, LotDecision, Relabelling
 
 ANY_TIME = frozenset({"setup", "open"})
+NEW_EXPIRY = ("extended", "shortened")
 TO_RELABEL = ("available", "assigned", "quarantined")  # on a shelf, and given to somebody yet
 
 
@@ -24,7 +25,7 @@ class DecideLot(Order):
     reason: Reason
 
 
-class ExtendLot(Order):
+class ChangeExpiry(Order):
     """The expiry that all kits of a lot have from now on, and what that rests on."""
 
     lot: Text
@@ -33,7 +34,7 @@ class ExtendLot(Order):
 
 
 class Relabel(Order):
-    """An extension by its decision, and the site whose kits bear the new expiry now."""
+    """A new expiry by its decision, and the site whose kits bear the new expiry now."""
 
     decision: Code
     site: Code
@@ -48,8 +49,8 @@ def in_state(act: Act, code: str, *states: str) -> Row[Any]:
 
 
 def decide(act: Act, lot: Row[Any], kind: str, reason: str, **values: Any) -> str:
-    """Write a decision on a lot; answers its id. Its state follows, but for an extension."""
-    if kind != "extended":
+    """Write a decision on a lot; answers its id. Its state follows, but for a change of its expiry."""
+    if kind not in NEW_EXPIRY:
         state = "released" if kind == "resumed" else kind
         act.change(Lot, lot, state=state, set_at=act.now)
     return act.add(
@@ -73,7 +74,7 @@ def release_lot(act: Act, order: DecideLot) -> None:
 
 
 @act("lot.extend", roles={Role.QUALITY}, during=ANY_TIME, sign="I extend the expiry of this lot", reason=True)
-def extend_lot(act: Act, order: ExtendLot) -> str:
+def extend_lot(act: Act, order: ChangeExpiry) -> str:
     """Every kit of the lot has the new expiry, whatever it holds and wherever it is; answers the decision.
 
     Refused: not_found, lot_state (rejected), expiry_not_later.
@@ -81,7 +82,24 @@ def extend_lot(act: Act, order: ExtendLot) -> str:
     lot = in_state(act, order.lot, "received", "released", "held")
     if order.expiry <= lot.expiry:
         act.refuse("expiry_not_later", value=order.expiry.isoformat(), expiry=lot.expiry.isoformat())
-    decision = decide(act, lot, "extended", order.reason, before=lot.expiry, expiry=order.expiry)
+    return _with_expiry(act, lot, "extended", order)
+
+
+@act("lot.shorten", roles={Role.QUALITY}, during=ANY_TIME, sign="I shorten the expiry of this lot", reason=True)
+def shorten_lot(act: Act, order: ChangeExpiry) -> str:
+    """Every kit of the lot has the earlier expiry, whatever it holds and wherever it is; answers the decision.
+
+    Only while nobody is given a kit of the lot: before its release, or on hold, when what was set aside for somebody
+    has gone back. Refused: not_found, lot_state, expiry_not_earlier.
+    """
+    lot = in_state(act, order.lot, "received", "held")
+    if order.expiry >= lot.expiry:
+        act.refuse("expiry_not_earlier", value=order.expiry.isoformat(), expiry=lot.expiry.isoformat())
+    return _with_expiry(act, lot, "shortened", order)
+
+
+def _with_expiry(act: Act, lot: Row[Any], kind: str, order: ChangeExpiry) -> str:
+    decision = decide(act, lot, kind, order.reason, before=lot.expiry, expiry=order.expiry)
     act.change(Lot, lot, expiry=order.expiry)
     for kit in act.rows(Kit, lock=True, lot=lot.code):
         act.change(Kit, kit, expiry=order.expiry)
@@ -90,11 +108,13 @@ def extend_lot(act: Act, order: ExtendLot) -> str:
 
 @act("lot.relabel", roles={Role.PHARMACIST}, during=ANY_TIME)
 def relabel(act: Act, order: Relabel) -> None:
-    """The kits of an extended lot that stand at a site bear its new expiry; those that arrive later ask for it again.
+    """The kits of a lot that stand at a site bear its new expiry; those that arrive later ask for it again.
 
     Refused: not_found, relabelled_already (all that stand there).
     """
-    decision = act.find(LotDecision, id=order.decision, kind="extended", lock=False)
+    decision = act.find(LotDecision, id=order.decision, lock=False)
+    if decision.kind not in NEW_EXPIRY:
+        act.refuse("not_found", what="lot_decision")
     done = {number for row in act.rows(Relabelling, decision=decision.id, site=order.site) for number in row.kits}
     standing = [kit.number for kit in act.rows(Kit, site=order.site, lot=decision.lot) if kit.state in TO_RELABEL]
     kits = sorted(set(standing) - done)

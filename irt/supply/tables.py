@@ -61,8 +61,8 @@ class LotDecision(Base):
 
     __tablename__ = "lot_decision"
     __table_args__ = (
-        CheckConstraint("kind IN ('released', 'held', 'resumed', 'rejected', 'extended')", name="kind"),
-        CheckConstraint("(kind = 'extended') = (expiry IS NOT NULL)", name="expiry"),
+        CheckConstraint("kind IN ('released', 'held', 'resumed', 'rejected', 'extended', 'shortened')", name="kind"),
+        CheckConstraint("(kind IN ('extended', 'shortened')) = (expiry IS NOT NULL)", name="expiry"),
         UniqueConstraint("lot", "ordinal"),
         {"info": APPEND_ONLY},
     )

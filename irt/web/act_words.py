@@ -38,6 +38,7 @@ ACTS = {
     "lot.resume": _l("Hold of a lot ended"),
     "lot.reject": _l("Lot rejected"),
     "lot.extend": _l("Expiry of a lot extended"),
+    "lot.shorten": _l("Expiry of a lot shortened"),
     "lot.relabel": _l("Kits relabelled"),
     "shipment.pack": _l("Shipment packed"),
     "shipment.cancel": _l("Shipment cancelled"),
@@ -109,6 +110,7 @@ ACTS = {
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),
     "I extend the expiry of this lot": _l("I extend the expiry of this lot"),
+    "I shorten the expiry of this lot": _l("I shorten the expiry of this lot"),
     "I put this lot on hold": _l("I put this lot on hold"),
     "I end the hold of this lot": _l("I end the hold of this lot"),
     "I reject this lot": _l("I reject this lot"),

@@ -13,7 +13,7 @@ from irt.actor import Role
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
-from irt.supply.lots import TO_RELABEL, extend_lot, relabel, release_lot
+from irt.supply.lots import NEW_EXPIRY, TO_RELABEL, extend_lot, relabel, release_lot, shorten_lot
 from irt.supply.recall import place_in_trial
 from irt.supply.tables import Kit, Lot, LotDecision, Relabelling
 from irt.web import records, words
@@ -33,6 +33,7 @@ STEPS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {  # step → act
     "resume": (resume_lot, ("held",)),
     "reject": (reject_lot, ("received", "held")),
     "extend": (extend_lot, ("received", "released", "held")),
+    "shorten": (shorten_lot, ("received", "held")),
 }
 DECIDERS = spec_of(hold_lot).roles
 
@@ -72,8 +73,10 @@ def decided(step: str, code: str) -> Any:
         "reject": _("No kit of this lot is ever given. Those at sites and at the depot wait to be destroyed."),
         "extend": _("All kits of the lot have the new expiry, whatever they hold. The sites relabel those on their "
                     "shelves; a kit at home bears the old date and stays listed when that is past."),
+        "shorten": _("All kits of the lot have the earlier expiry, whatever they hold. The sites relabel those on "
+                     "their shelves, and kits at home past it are listed for them to be called back."),
     }  # fmt: skip
-    day = (Field("expiry", "day", hint=_("Now: %(day)s", day=lot.expiry)),) if step == "extend" else ()
+    day = (Field("expiry", "day", hint=_("Now: %(day)s", day=lot.expiry)),) if step in ("extend", "shorten") else ()
     here = url_for("lots.listed")
     return ask(
         STEPS[step][0], title=f"{words.word(step, 'LOT_STEPS')}: {code}", fields=(*day, Field("reason", "note")),
@@ -83,9 +86,11 @@ def decided(step: str, code: str) -> Any:
 
 @form_page(pages, "/sites/<site>/relabel/<decision>", roles=spec_of(relabel).roles)
 def relabelled(site: str, decision: str) -> Any:
-    """The kits of an extended lot on a site's shelf bear the new expiry."""
+    """The kits of a lot on a site's shelf bear its new expiry."""
     with reading() as session:
-        row = records.one(session, LotDecision, id=decision, kind="extended")
+        row = records.one(session, LotDecision, id=decision)
+    if row.kind not in NEW_EXPIRY:
+        abort(404)
     lead = _(
         "Lot %(lot)s expires on %(day)s. Look at every kit of it that stands here: each bears the new date.",
         lot=row.lot, day=row.expiry,
@@ -96,9 +101,9 @@ def relabelled(site: str, decision: str) -> Any:
 
 
 def to_relabel(session: Session) -> list[tuple[str, LotDecision]]:
-    """The reader's sites with kits of an extended lot, and the last extension that these were not relabelled for."""
-    last = {row.lot: row for row in sorted(records.rows(session, LotDecision, kind="extended"),
-                                           key=lambda row: row.ordinal)}  # fmt: skip
+    """The reader's sites with kits of a lot with a new expiry, and the last one that these were not relabelled for."""
+    decided = sorted(records.rows(session, LotDecision), key=lambda row: row.ordinal)
+    last = {row.lot: row for row in decided if row.kind in NEW_EXPIRY}
     done = {(row.decision, number) for row in records.rows(session, Relabelling) for number in row.kits}
     standing = session.scalars(select(Kit).where(Kit.lot.in_(last), Kit.state.in_(TO_RELABEL)))
     found = {

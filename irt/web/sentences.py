@@ -247,6 +247,7 @@ KITS: dict[str, Any] = {
     "refrigerator_empty": _l("No kit stands there that somebody could be given. Nothing is to be done."),
     "quarantine_of_lot": _l("The kits belong to lot %(lot)s, which is on hold. Decide on the lot."),
     "quarantine_state": _l("Quarantine %(number)s is “%(state)s” by now. Look at the list."),
+    "expiry_not_earlier": _l("Expiry: %(value)s is not before the present one (%(expiry)s). Write an earlier day."),
     "expiry_not_later": _l("Expiry: %(value)s is not later than the present one (%(expiry)s). Write a later day."),
     "relabelled_already": _l("The kits of lot %(lot)s are relabelled here already. Nothing is to be done."),
     "lots_known": _l(

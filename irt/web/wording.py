@@ -88,6 +88,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "receipt_not_correctable": "found",
     "file_not_pdf": "file",
     "file_too_large": "file",
+    "expiry_not_earlier": "expiry",
     "expiry_not_later": "expiry",
     "kit_is_theirs": "kit",
     "kit_not_at_hand": "kit",

@@ -81,6 +81,7 @@ LOT_STEPS = {
     "resume": _l("End the hold"),
     "reject": _l("Reject"),
     "extend": _l("Extend the expiry"),
+    "shorten": _l("Shorten the expiry"),
 }
 LOT_DECISIONS = {
     "released": _l("Released"),
@@ -88,6 +89,7 @@ LOT_DECISIONS = {
     "resumed": _l("Hold ended"),
     "rejected": _l("Rejected"),
     "extended": _l("Expiry extended"),
+    "shortened": _l("Expiry shortened"),
 }
 TEMPERATURES = {
     "in_range": _l("In range"),

@@ -8,7 +8,7 @@ from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.dispensing.receiving import ReceiveShipment, receive_shipment
 from irt.gate.tables import Outbox
-from irt.supply.lots import DecideLot, ExtendLot, Relabel, extend_lot, relabel, release_lot
+from irt.supply.lots import ChangeExpiry, DecideLot, Relabel, extend_lot, relabel, release_lot, shorten_lot
 from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Relabelling, Shelf, Shipment
 from tests.cast import World
@@ -100,9 +100,28 @@ def test_each_decision_has_its_state(trial: World) -> None:
     assert trial.refusal(hold_lot, decide(trial), by="quality").code == "lot_state"
 
 
+def test_an_expiry_is_shortened_while_nobody_is_given_the_lot(trial: World) -> None:
+    code, before = trial.row(Lot).code, trial.row(Lot).expiry
+    yesterday = trial.clock.now().date() - timedelta(days=1)
+    order = ChangeExpiry(lot=code, expiry=yesterday, reason="the certificate says an earlier month")
+    refused = trial.refusal(shorten_lot, order, by="quality")
+    assert (refused.code, refused.facts["state"]) == ("lot_state", "released")
+    trial.do(hold_lot, decide(trial), by="quality")
+    later = ChangeExpiry(lot=code, expiry=before, reason="the certificate says an earlier month")
+    assert trial.refusal(shorten_lot, later, by="quality").code == "expiry_not_earlier"
+    decision = trial.do(shorten_lot, order, by="quality")
+    assert {kit.expiry for kit in trial.rows(Kit)} == {yesterday}
+    assert (trial.row(Lot).state, trial.row(LotDecision, id=decision).kind) == ("held", "shortened")
+    trial.do(resume_lot, decide(trial), by="quality")
+    assert trial.row(Shelf, site="01").randomization == "closed", "what is too old opens no site"
+    trial.do(relabel, Relabel(decision=decision, site="01"), by="pharmacist_01")
+    released = trial.row(LotDecision, kind="resumed")
+    assert trial.refusal(relabel, Relabel(decision=released.id, site="01"), by="pharmacist_01").code == "not_found"
+
+
 def test_an_extension_is_for_every_kit_wherever_it_is(trial: World) -> None:
     later = trial.row(Lot).expiry + timedelta(days=180)
-    order = ExtendLot(lot=trial.row(Lot).code, expiry=later, reason="stability data of month 36")
+    order = ChangeExpiry(lot=trial.row(Lot).code, expiry=later, reason="stability data of month 36")
     decision = trial.do(extend_lot, order, by="quality")
     assert {kit.expiry for kit in trial.rows(Kit)} == {later} == {trial.row(Lot).expiry}
     assert trial.row(LotDecision, id=decision).before == later - timedelta(days=180)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from irt.dispensing.destruction import Destroy, ReceiveBack, propose_destruction, receive_back
 from irt.dispensing.disposal import DisposeOf, send_back
 from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
-from irt.supply.lots import ExtendLot, extend_lot
+from irt.supply.lots import ChangeExpiry, extend_lot
 from irt.supply.tables import Kit, Lot
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def leave_stock_ends(trial: Trial) -> None:
     with trial.service.database.reading(trial.cast.one("quality")) as session:
         lot = session.scalars(select(Lot).filter_by(state="released").order_by(Lot.expiry.desc())).first()
     assert lot is not None, "a lot is released"
-    extended = ExtendLot(lot=lot.code, expiry=lot.expiry + timedelta(days=30), reason="new stability data")
+    extended = ChangeExpiry(lot=lot.code, expiry=lot.expiry + timedelta(days=30), reason="new stability data")
     trial.do("quality", extend_lot, extended)
     decision = DecideQuarantine(quarantine=_warm(trial, other), reason="outside the stability data")
     trial.do("quality", reject_quarantine, decision)
