@@ -43,7 +43,7 @@ def supply() -> None:
 def forecast_command(runs: int, seed: int, names: Sequence[str], plot: Path | None, keep: bool, as_json: bool) -> None:
     """Live many trials under each of many supply policies, and say which wastes least of those that suffice.
 
-    The study file says how the trial is planned; what is taken for granted stands in decision 32.
+    The study file says how the trial is planned; what is taken for granted stands in decision 28.
     """
     service = service_of() if keep else None
     trial = Trial(service.study if service else load_study(settings_of().study))

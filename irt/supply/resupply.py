@@ -2,7 +2,7 @@
 
 The size follows from what everybody may know: shelf, expected visits, recruitment, calendar. Whether a box goes at all
 is asked of the vault: decided by totals, what one type has too much of would hide what the other lacks, and one visit
-in five found no kit (docs/decisions/0033). What a box holds is drawn in the vault too.
+in five found no kit (docs/decisions/0029). What a box holds is drawn in the vault too.
 """
 
 from dataclasses import dataclass
