@@ -19,6 +19,8 @@ def recall(lot_or_kit: str, login: str) -> None:
         raise Refused("role_not_allowed", act="recall")
     with service.database.reading(actor) as session:
         found, depot = search(session, lot_or_kit)
+    if not found and not depot:
+        raise click.ClickException(f"{lot_or_kit}: no kit within your sites has this lot or number; read it again")
     for one in found:
         since = one.since.isoformat(timespec="minutes")
         click.echo("\t".join((one.site, one.place, one.participant or "-", one.kit, one.lot, one.state, since)))
