@@ -7,8 +7,10 @@ import click
 
 from irt.app import build
 from irt.cli.wiring import LOGIN, do, ordered, settings_of
+from irt.paper.labels import TooLong
 from irt.randomization.opening import AmendStudy, amend_study
-from irt.study import check_study, report
+from irt.study import Mistake, check_study, load_study, report
+from irt.supply.labelling import try_label
 
 
 @click.group()
@@ -24,6 +26,11 @@ def check(file: Path | None) -> None:
     mistakes = check_study(path)
     if mistakes:
         click.echo(report(mistakes))
+        sys.exit(1)
+    try:
+        try_label(load_study(path))
+    except TooLong as told:
+        click.echo(report([Mistake("label", str(told), "shorten it, here or in kit, dosing or the study's own lines")]))
         sys.exit(1)
     click.echo(f"{path}: no mistakes")
 

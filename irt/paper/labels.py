@@ -75,6 +75,14 @@ class KitLabel:
     given: Given = Given()
 
 
+class TooLong(ValueError):  # noqa: N818 - it says of a text what it is
+    """A text that could not be read any more at the size at which it fits a label."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is too long for a label")
+        self.text = text
+
+
 PAD = 3.0
 COLUMN = 28.5  # the right column: code, number, use by
 CODE, QUIET = 15.0, 1.5  # cells of a millimetre, which hand scanners and telephones read, and room around them
@@ -108,7 +116,7 @@ def labels_pdf(
 ) -> bytes:
     """The labels in the order given, row by row, as many sheets as they need; at least one label.
 
-    Texts are set smaller until they fit their label. One that cannot be read any more is a ValueError, never cut off.
+    Texts are set smaller until they fit; one that could not be read any more then raises TooLong, and none is cut off.
     """
     if not labels:
         raise ValueError("no label is asked for")
@@ -188,7 +196,7 @@ class _Drawing:
         size = _largest(value, room, 8.0)
         lines = [value] if size else wrap(value, room, TWO_LINES)
         if len(lines) > 2:
-            raise ValueError(f"{value!r} is too long for a label")
+            raise TooLong(value)
         for below, line in zip(range(len(lines) - 1, -1, -1), lines, strict=True):
             self.sheet.write(x, y + FIELD_HIGH - 1.7 - below * leading(TWO_LINES), line, size or TWO_LINES)
         self.sheet.line(x, y + FIELD_HIGH - 0.8, x + room, y + FIELD_HIGH - 0.8, weight=0.1, grey=0.4)
@@ -229,7 +237,7 @@ def _fitted(paragraphs: list[tuple[str, float]], grid: Grid, bottom: float) -> l
             return lines
         size -= 0.125
         if size < SMALLEST:
-            raise ValueError("the texts are too long for a label")
+            raise TooLong(max((text for text, _ in paragraphs), key=len))
 
 
 def _flowing(text: str, y: float, size: float, grid: Grid) -> list[str]:
@@ -251,7 +259,7 @@ def _size(text: str, room: float, largest: float) -> float:
     """The size at which one line fits its room."""
     size = _largest(text, room, largest)
     if size is None:
-        raise ValueError(f"{text!r} is too long for a label")
+        raise TooLong(text)
     return size
 
 

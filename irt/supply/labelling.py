@@ -1,9 +1,10 @@
 """Kits to print labels for, and what the study says on all of them."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
 from irt.paper.both import Both
-from irt.paper.labels import KitLabel, LabelTexts
+from irt.paper.labels import KitLabel, LabelTexts, labels_pdf
 from irt.study import Study, Words
 from irt.supply.tables import Kit
 
@@ -24,6 +25,12 @@ def label_texts(study: Study) -> LabelTexts:
         emergency=label.emergency_telephone or "",
         gtin=label.gtin or "",
     )
+
+
+def try_label(study: Study) -> None:
+    """Lay out one label; raises TooLong when the texts of the study do not fit on it."""
+    example = KitLabel("1000007", date(2030, 12, 31))
+    labels_pdf(label_texts(study), [example], footer=study.id, made_at=datetime(2030, 1, 1, tzinfo=UTC))
 
 
 def labels_of(kits: Iterable[Kit]) -> list[KitLabel]:

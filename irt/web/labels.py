@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
 from irt.gate.scans import unscanned
-from irt.paper.labels import Given, KitLabel, labels_pdf
+from irt.paper.labels import Given, KitLabel, TooLong, labels_pdf
 from irt.participants.tables import Participant
 from irt.randomization.tables import Eligibility, Randomization
 from irt.supply.labelling import label_texts, labels_of
@@ -99,4 +100,9 @@ def _whose(person: Participant, given: Assignment, investigator: str) -> Given:
 def _printed(labels: Sequence[KitLabel], name: str, site: str | None = None) -> Any:
     study, now = service().study, service().clock.now()
     footer = f"{study.id} / {texts.site_moment(now, site)}"
-    return downloads.pdf(labels_pdf(label_texts(study), labels, footer=footer, made_at=now), name, site)
+    try:
+        made = labels_pdf(label_texts(study), labels, footer=footer, made_at=now)
+    except TooLong as told:
+        remedy = _("“%(text)s” is too long for a label. Have the trial manager shorten it.", text=told.text)
+        return render_template("plain.html", title=_("The label cannot be printed"), text=remedy), 422
+    return downloads.pdf(made, name, site)

@@ -1,5 +1,6 @@
 """`irt study …`: every mistake of a study file in one run; a changed file stops the start until it is taken in."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def test_mistakes_are_listed_by_key_with_their_remedy(office: Office, monkeypatc
     assert all(";" in line for line in ran.out.splitlines()[:-1])
     monkeypatch.setenv("IRT_STUDY", str(path))
     assert office.run("study check") == ran
+
+
+def test_texts_that_no_label_can_hold_are_a_mistake(office: Office) -> None:
+    long = f'directions = {{en = "{"WORD " * 110}", zh = "{"字" * 560}"}}'
+    path = office.write("long.toml", re.sub("(?m)^directions = .*$", long, TEXT))
+    ran = office.run("study check", str(path))
+    assert ran.code == 1
+    assert ran.out.startswith("label: ")
+    assert "too long for a label; shorten it" in ran.out
 
 
 def test_a_study_file_that_is_not_there(office: Office) -> None:

@@ -12,6 +12,9 @@ import pytest
 from sqlalchemy import insert
 
 from irt.gate.rows import table_of
+from irt.paper.both import Both
+from irt.paper.labels import LabelTexts
+from irt.supply.labelling import label_texts
 from irt.supply.tables import Assignment, Kit, Lot, Movement, Shipment
 from tests.cast import World
 from tests.dispensing.given import PHARMACIST, at_home
@@ -91,6 +94,16 @@ def test_the_depot_prints_the_labels_of_a_box(trial: World, visit: Callable[[str
     assert len(found) == box.kits > 7
     assert visit("supply_manager").get(path).status_code == 403
     assert visit("pharmacist_02").get(path).status_code == 403
+
+
+def test_a_text_that_no_label_can_hold_is_named_with_the_remedy(
+    trial: World, visit: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = LabelTexts(**{**vars(label_texts(trial.study)), "contact": Both("WORD " * 110, "字" * 560)})
+    monkeypatch.setattr("irt.web.labels.label_texts", lambda study: long)
+    answer = visit("depot").get(f"/labels/kit/{trial.rows(Kit)[0].number}.pdf")
+    assert answer.status_code == 422
+    assert "too long for a label" in answer.text
 
 
 def test_the_label_of_a_visit_names_whose_it_is_and_the_day_once_it_is_handed_over(
