@@ -32,7 +32,7 @@ def test_mistakes_are_listed_by_key_with_their_remedy(office: Office, monkeypatc
 
 
 def test_texts_that_no_label_can_hold_are_a_mistake(office: Office) -> None:
-    long = f'directions = {{en = "{"WORD " * 110}", zh = "{"字" * 560}"}}'
+    long = f'directions = {{en = "{" ".join(["WORD"] * 110)}", zh = "{"字" * 560}"}}'
     path = office.write("long.toml", re.sub("(?m)^directions = .*$", long, TEXT))
     ran = office.run("study check", str(path))
     assert ran.code == 1
