@@ -92,6 +92,7 @@ def courses(
             continue
         lines = [_read(line) for line in doses.of[who]]
         told = [day_of(line.recorded_at, study, row["site"]) for line in lines]
+        told += [day for hold in held[who] for day in (hold.from_on, hold.resumed_on) if day is not None]
         on = day_of(randomized[who], study, row["site"])
         found[who] = course(
             study, participant=_read(row), randomized_on=on, doses=lines, holds=held[who], stop=stopped.get(who),

@@ -1,4 +1,4 @@
-"""Pictures of the pages of the treatment, in both languages, on a desk and on a phone.
+"""Pictures of the pages of treatment and supply, in both languages, on a desk and on a phone.
 
 `python -m tests.journeys.screens FOLDER` lives a small trial, walks through its pages, saves a picture of each as
 page.language.width.png, and fails where a page scrolls sideways.
@@ -7,7 +7,6 @@ page.language.width.png, and fails where a page scrolls sideways.
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ from irt.supply.tables import Assignment, Kit
 from tests.databases import fresh_sqlite
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.served import PASSWORD, at_an_address, furnished
+from tests.journeys.shot import Shot
+from tests.journeys.supply_shots import supply_shots
 
 LANGUAGES = {"en": "en", "zh": "zh_Hans_CN"}
 WIDTHS = {1280: 900, 390: 844}
@@ -37,16 +38,6 @@ CUT = """[...document.querySelectorAll('main *')].filter(one => one.scrollWidth 
   && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX) && one.clientWidth > 20)
   .map(one => `${one.className} ${one.scrollWidth} of ${one.clientWidth}`).join(', ')"""
 PARTICIPANTS, SEED, UNTIL = 40, 5, date(2026, 6, 8)
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A page to look at: its name, who looks, and where it is."""
-
-    name: str
-    role: str
-    site: str | None
-    path: str
 
 
 def lived(folder: Path) -> tuple[Desk, Cast]:
@@ -58,11 +49,13 @@ def lived(folder: Path) -> tuple[Desk, Cast]:
 
 
 class Busy:
-    """The site where most went wrong, on a day on which two of its participants are due."""
+    """The site where most went wrong, a wrong box among it, on a day on which two of its participants are due."""
 
     def __init__(self, desk: Desk, cast: Cast) -> None:
         self.desk, self.cast = desk, cast
-        counted = select(Mishap.site).group_by(Mishap.site).order_by(func.count().desc(), Mishap.site.desc())
+        wrong = select(Mishap.site).where(Mishap.kind == "wrong_kit")
+        counted = select(Mishap.site).where(Mishap.site.in_(wrong)).group_by(Mishap.site)
+        counted = counted.order_by(func.count().desc(), Mishap.site.desc())
         with desk.service.database.reading(cast.one("auditor")) as session:
             self.site = session.scalars(counted).first() or ""
         self.pharmacist, self.coordinator = cast.at(self.site, "pharmacist"), cast.at(self.site, "coordinator")
@@ -100,6 +93,13 @@ class Busy:
         reason = "the identity document shows another year"
         change = AskChange(participant=self.due[0], target="birth_year", wanted={"birth_year": "1971"}, reason=reason)
         self.desk.do(self.coordinator, ask_change, change)
+
+    def quiet_sites(self) -> tuple[str, str]:
+        """Two other sites, the ones with most kits on their shelves."""
+        counted = select(Kit.site).where(Kit.state == "available", Kit.site != self.site).group_by(Kit.site)
+        with self.desk.service.database.reading(self.cast.one("auditor")) as session:
+            first, second, *_ = session.scalars(counted.order_by(func.count().desc(), Kit.site))
+        return str(first), str(second)
 
     def _next_visit(self) -> date:
         """The first day from tomorrow on which somebody's visit is planned."""
@@ -219,6 +219,7 @@ def main(folder: Path) -> int:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             album = Album(folder, address)
             album.fill(browser, list(busy.shots()))
+            album.fill(browser, list(supply_shots(busy.desk, busy.cast, busy.quiet_sites())))
             browser.close()
     print(f"{album.made} screens, {len(album.scrolling)} with sideways scroll")
     return 1 if album.scrolling else 0

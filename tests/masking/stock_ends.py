@@ -1,55 +1,50 @@
 """What gives the supply pages something to show: a lot extended, refrigerators that failed, returns, a destruction."""
 
-from __future__ import annotations
-
 import base64
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from irt.dispensing.destruction import Destroy, ReceiveBack, propose_destruction, receive_back
 from irt.dispensing.disposal import DisposeOf, send_back
 from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
+from irt.simulation.cast import Cast
+from irt.simulation.desk import Desk
 from irt.supply.lots import ChangeExpiry, extend_lot
 from irt.supply.tables import Kit, Lot
-
-if TYPE_CHECKING:
-    from tests.masking.trial import Trial
 
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
 
-def leave_stock_ends(trial: Trial) -> None:
-    """At the crawlers' own site an entry waits for quality; of the other's two returns one waits for the depot."""
-    own, other = trial.sites
-    with trial.service.database.reading(trial.cast.one("quality")) as session:
+def leave_stock_ends(desk: Desk, cast: Cast, own: str, other: str) -> None:
+    """At one site an entry waits for quality; of the other's two returns one waits for the depot."""
+    with desk.service.database.reading(cast.one("quality")) as session:
         lot = session.scalars(select(Lot).filter_by(state="released").order_by(Lot.expiry.desc())).first()
     assert lot is not None, "a lot is released"
     extended = ChangeExpiry(lot=lot.code, expiry=lot.expiry + timedelta(days=30), reason="new stability data")
-    trial.do("quality", extend_lot, extended)
-    decision = DecideQuarantine(quarantine=_warm(trial, other), reason="outside the stability data")
-    trial.do("quality", reject_quarantine, decision)
-    _warm(trial, own)
-    with trial.service.database.reading(trial.cast.one("quality")) as session:
+    desk.do(cast.one("quality"), extend_lot, extended)
+    decision = DecideQuarantine(quarantine=_warm(desk, cast, other), reason="outside the stability data")
+    desk.do(cast.one("quality"), reject_quarantine, decision)
+    _warm(desk, cast, own)
+    with desk.service.database.reading(cast.one("quality")) as session:
         damaged = session.scalars(select(Kit).filter_by(site=other, state="damaged").order_by(Kit.number))
         numbers = [kit.number for kit in damaged]
     assert len(numbers) > 1, "a refrigerator was not empty"
-    back = [_sent_back(trial, other, kits) for kits in (numbers[:1], numbers[1:2])]
-    trial.do("depot", receive_back, ReceiveBack(disposal=back[0], kits=tuple(numbers[:1])))
+    back = [_sent_back(desk, cast, other, kits) for kits in (numbers[:1], numbers[1:2])]
+    desk.do(cast.one("depot"), receive_back, ReceiveBack(disposal=back[0], kits=tuple(numbers[:1])))
     destroyed = Destroy(kits=tuple(numbers[:1]), method="incinerated", file_name="certificate.pdf", file=PDF)
-    trial.do("depot", propose_destruction, destroyed)
+    desk.do(cast.one("depot"), propose_destruction, destroyed)
 
 
-def _warm(trial: Trial, site: str) -> str:
-    today = trial.clock.now().date()
+def _warm(desk: Desk, cast: Cast, site: str) -> str:
+    today = desk.clock.now().date()
     order = ReportExcursion(
         site=site, noticed_on=today, noticed_at="07:30", minutes=90, told="the door stood ajar",
         file_name="logger.pdf", file=PDF,
     )  # fmt: skip
-    return str(trial.desk.do(trial.cast.at(site, "pharmacist"), report_excursion, order).answer)
+    return str(desk.do(cast.at(site, "pharmacist"), report_excursion, order).answer)
 
 
-def _sent_back(trial: Trial, site: str, kits: list[str]) -> str:
+def _sent_back(desk: Desk, cast: Cast, site: str, kits: list[str]) -> str:
     order = DisposeOf(site=site, kits=tuple(kits), method="by courier")
-    return str(trial.desk.do(trial.cast.at(site, "pharmacist"), send_back, order).answer)
+    return str(desk.do(cast.at(site, "pharmacist"), send_back, order).answer)

@@ -123,7 +123,7 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     last = [visit.id for visit in service.study.visits if not visit.contact][-1]  # nobody has completed yet
     trial.life.live(participants, through=last, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
-    leave_stock_ends(trial)
+    leave_stock_ends(desk, cast, *trial.sites)
     send(service, box)
     return trial
 
