@@ -1,4 +1,4 @@
-"""Vials are held against the diary only where the diary is whole, a hold that ended later than its last line included."""
+"""Vials are held against the diary where it is whole: not after a hold that ended later than its last line."""
 
 import pytest
 
