@@ -7,7 +7,7 @@ brought in when first asked for, so that a test pays only for those it needs. Al
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,11 @@ from irt.people.credentials import Credentials
 from irt.people.passwords import HASHER
 from irt.people.review import RecordTraining, record_training
 from irt.settings import Settings
-from irt.study import Study, load_study
+from irt.study import Study
 from irt.vault import Vault
 from irt.vault._seal import VaultKey
 from irt.wiring import Service
+from tests.wiring import study_of_tests
 
 assert tables.ALL  # every table is mapped, so that a snapshot is whole
 STUDY_FILE = Path(__file__).parents[1] / "config" / "study.toml"
@@ -212,7 +213,8 @@ class World:
         """All rows of all tables that acts keep."""
         tables = [table for table in Base.metadata.sorted_tables if table.info.get("kept_by") == "act"]
         with self.database.read.connect() as connection:
-            return {table.name: sorted(map(str, connection.execute(select(table)))) for table in tables}
+            found = {one.name: connection.exec_driver_sql(f'SELECT * FROM "{one.name}"').all() for one in tables}
+            return {name: sorted(map(str, rows)) for name, rows in found.items()}
 
 
 def prove_once(credentials: Credentials, proven: set[tuple[str | None, str]]) -> None:
@@ -227,12 +229,6 @@ def prove_once(credentials: Credentials, proven: set[tuple[str | None, str]]) ->
         return right
 
     credentials._passwords.check = check  # type: ignore[method-assign]
-
-
-@lru_cache(maxsize=1)
-def study_of_tests() -> Study:
-    """config/study.toml, read once: a study is frozen."""
-    return load_study(STUDY_FILE)
 
 
 def world(database_url: str, study: Study | None = None, seed: bytes = bytes(32)) -> World:

@@ -16,9 +16,10 @@ from psycopg import sql
 from irt.actor import Actor
 from irt.db import Base
 from irt.gate.tables import AuditEntry
-from tests.cast import START, World, study_of_tests
+from tests.cast import START, World
 from tests.databases import MADE, Database
 from tests.postgres import connect
+from tests.wiring import study_of_tests
 
 
 @dataclass(frozen=True)

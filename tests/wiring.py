@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +140,16 @@ def at_once(*calls: Callable[[], Done]) -> list[Done | Refused]:
         return list(pool.map(run, calls))
 
 
+@lru_cache(maxsize=1)
+def study_of_tests() -> Study:
+    """config/study.toml, read once: a study is frozen."""
+    return load_study(STUDY_FILE)
+
+
 def wire(url: str, study: Study | None = None, seed: bytes = bytes(32)) -> Wiring:
     """A gate on the migrated database at `url`. Two with different seeds stand for two processes."""
     database, clock, entropy, keys = connect(url), SimulatedClock(START), SeededEntropy(seed), Keys(bytes(range(32)))
-    study = study or load_study(STUDY_FILE)
+    study = study or study_of_tests()
     housekeeping = Housekeeping(database, keys)
     credentials = Credentials(database, keys, housekeeping, clock, entropy, Settings(), study)
     vault = Vault(VaultKey(bytes(range(32, 64))))

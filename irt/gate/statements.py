@@ -6,7 +6,6 @@ takes and back. Rows are SQLAlchemy's own; faults come as SQLAlchemy's, without 
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Insert, Row, exc
@@ -66,9 +65,19 @@ class Statement:
         return values
 
 
-@lru_cache(maxsize=2048)  # bounded, should somebody build a statement within an act
+MOST_KEPT = 2048  # should somebody build a statement within an act
+_kept: dict[tuple[Executable, type[Dialect]], Statement] = {}
+
+
 def _compiled(statement: Executable, dialect: Dialect) -> Statement:
-    return Statement(statement, dialect)
+    """The statement for this kind of database: every engine of a process shares it."""
+    key = statement, type(dialect)
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = Statement(statement, dialect)
+    return found
 
 
 def rows_of(connection: Connection, statement: Executable, values: Mapping[str, Any]) -> list[Row[Any]]:

@@ -4,6 +4,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.resources import files
 
 from argon2 import PasswordHasher
@@ -41,14 +42,19 @@ def mistake(login: str, password: str) -> Refused | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _of_nobody(salt: bytes) -> str:
+    """What an unknown login is checked against, so that it costs what a known one costs."""
+    return HASHER.hash("nobody", salt=salt)
+
+
 class Passwords:
     """Makes and checks hashes, `at_once` at a time: more would take every core and stall the acts."""
 
     def __init__(self, keys: Keys, at_once: int) -> None:
         self._keys = keys
         self._places = threading.BoundedSemaphore(at_once)
-        # What an unknown login is checked against, so that it costs what a known one costs.
-        self._nobody = HASHER.hash("nobody", salt=keys.derived("no such login")[:16])
+        self._nobody = _of_nobody(keys.derived("no such login")[:16])
 
     @contextmanager
     def place(self) -> Iterator[None]:

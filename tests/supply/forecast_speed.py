@@ -9,8 +9,8 @@ from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import draw
 from irt.supply.forecast.policies import Policy
 from irt.supply.forecast.run import lived
-from tests.cast import study_of_tests
 from tests.supply.plain_forecast import PlainRun, compared
+from tests.wiring import study_of_tests
 
 
 def main() -> None:

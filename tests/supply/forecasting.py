@@ -6,7 +6,7 @@ from typing import Any
 from irt.study import Study
 from irt.supply.forecast.assumptions import Assumptions, Trial
 from irt.supply.forecast.policies import Policy
-from tests.cast import study_of_tests
+from tests.wiring import study_of_tests
 
 QUIET = Assumptions(
     recruitment_shape=40.0, least_share=0.5, never_dosed=0, first_at_home=0, withdraws=0, stops=0, skipped=0,

@@ -23,7 +23,7 @@ from irt.supply.forecast.draws import Words, below, share, word
 from irt.supply.resupply import Outlook, box_size, poisson_level, recruitment_per_day
 from irt.supply.resupply import levels as public_levels
 from irt.vault import _boxes
-from tests.cast import study_of_tests
+from tests.wiring import study_of_tests
 
 CHANCE = np.random.default_rng(5)
 

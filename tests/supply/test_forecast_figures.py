@@ -11,8 +11,8 @@ from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.figures import Figures, Price, price_of_masking, recommended, upper_limit
 from irt.supply.forecast.forecast import forecast
 from irt.supply.forecast.policies import chosen, grid
-from tests.cast import study_of_tests
 from tests.supply.forecasting import small
+from tests.wiring import study_of_tests
 
 LINE = Figures(
     policy="a", now=False, refused_per_1000=0.1, refused_upper=0.5, any_refused=0.1, put_off_per_1000=0.0,

@@ -12,9 +12,9 @@ from irt.supply.forecast.figures import upper_limit
 from irt.supply.forecast.policies import grid
 from irt.supply.forecast.run import lived, planned
 from irt.supply.forecast.world import World
-from tests.cast import study_of_tests
 from tests.supply.forecasting import policy, small, trial
 from tests.supply.plain_forecast import PlainRun, compared
+from tests.wiring import study_of_tests
 
 
 @pytest.mark.parametrize("which", [0, 1, -3, -1])

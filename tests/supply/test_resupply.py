@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from irt.study import Study
 from irt.supply.resupply import Outlook, box_size, covered_until, levels, poisson_level, recruitment_per_day
-from tests.cast import study_of_tests
+from tests.wiring import study_of_tests
 
 CASES = json.loads((Path(__file__).parents[1] / "vectors" / "supply.json").read_text())["cases"]
 LEVELS = [case for case in CASES if "lead_weeks" in case]

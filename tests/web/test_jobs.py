@@ -14,9 +14,10 @@ from irt.jobs.runs import Book
 from irt.settings import Settings
 from irt.web import job_words
 from irt.web.jobs import told
-from tests.cast import World, study_of_tests
+from tests.cast import World
 from tests.scheduler.conftest import NIGHT, looped
 from tests.web.conftest import Visitor
+from tests.wiring import study_of_tests
 
 RED = "table-danger"
 
