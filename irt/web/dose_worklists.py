@@ -40,6 +40,6 @@ def doses(session: Session) -> list[Group]:
             continue
         open_doses = course.unrecorded
         if open_doses and open_doses[0].due_on < course.until - UNRECORDED:
-            note = _("%(count)s doses, since %(day)s", count=len(open_doses), day=open_doses[0].due_on)
+            note = _("Doses open: %(count)s, since %(day)s", count=len(open_doses), day=open_doses[0].due_on)
             late.append(Line(number, note, _("Fill in"), url_for("doses.recorded", participant=person.id)))
     return [Group(_("First dose to record"), first), Group(_("Diary to fill in"), late)]
