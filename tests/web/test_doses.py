@@ -234,7 +234,7 @@ def test_the_worklist_calls_after_two_weeks_only(one: Patient, visit: Visit) -> 
     one.on_day(3 + 15)
     page = visit("coordinator_01").get("/").text
     assert "Diary to fill in" in page
-    assert f"8 doses, since {one.day(3)}" in page
+    assert f"Doses open: 8, since {one.day(3)}" in page
     assert one.number not in visit("coordinator_02").get("/").text
 
 
