@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.gate.act import Act
 from irt.supply import assigning, ledger
-from irt.supply.expiry import last_arrival_use, last_possible_use
+from irt.supply.expiry import last_arrival_use, last_possible_use, leaves_by
 from irt.supply.shipments import lots_to_ship, order_box
 from irt.supply.tables import Express, Shipment
 from irt.vault import blind
@@ -39,7 +39,7 @@ def send_for(act: Act, participant: Row[Any], visit: str, until: date) -> str | 
 
     None where the depot cannot serve every arm: then the supply side is told, and no kit is on its way.
     """
-    until = max(until, last_arrival_use(act.study, act.now.date()))
+    until = max(until, last_arrival_use(act.study, leaves_by(act.study, act.now)))
     for lot in lots_to_ship(act, until):
         kit = blind.match(act, participant=participant.id, shelf=ledger.IN_LOT, lot=lot, until=until)
         if kit is not None:

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row, func, select
 
 from irt.actor import Role
-from irt.clock import local_day
 from irt.conduct.tables import Enrolment, Site
 from irt.dispensing.ahead import kits_needed
 from irt.gate.act import Act, Order, act
@@ -15,7 +14,8 @@ from irt.gate.rows import table_of
 from irt.gate.tables import JobRun, StudyState
 from irt.randomization.tables import Randomization
 from irt.supply import ledger
-from irt.supply.resupply import Outlook, box_size, covered_until, levels, recruitment_per_day
+from irt.supply.expiry import depot_day
+from irt.supply.resupply import Outlook, box_size, covered_until, levels, recruitment_per_day, smaller_sizes
 from irt.supply.shipments import chosen, order_box
 from irt.vault import blind
 
@@ -43,8 +43,8 @@ def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
 
     A shipping day on which no night ran is made up for by the next night.
     """
-    plan, boxes, kits, short = act.study.supply, 0, 0, 0
-    today = local_day(act.now, plan.depot_time_zone)
+    boxes, kits, short = 0, 0, 0
+    today = depot_day(act.study, act.now)
     if not _due(act, today):
         return Ordered(boxes=0, kits=0, short=0)
     for site in act.rows(Site):
@@ -65,12 +65,12 @@ def _due(act: Act, today: date) -> bool:
     """Whether boxes go today: a shipping day is today, or was since the day of the last night's run."""
     plan = act.study.supply
     ran = act.select(LAST_RUN)[0].at
-    last = local_day(ran, plan.depot_time_zone) if ran is not None else today
+    last = depot_day(act.study, ran) if ran is not None else today
     return plan.ships_on(today) or any(plan.ships_on(last + timedelta(days=n)) for n in range(1, (today - last).days))
 
 
 def _box(act: Act, site: Row[Any], today: date) -> tuple[int, list[str]]:
-    """The size of a site's box, and the kits that it holds; none where the depot cannot fill it."""
+    """The size of a site's box, and the kits that it holds: fewer where no lot can fill it, none where none has any."""
     until = covered_until(act.study.supply, today)
     lasting = until + timedelta(days=act.study.kit.do_not_dispense_days)  # do-not-count
     waiting = kits_needed(act, site.code, until)
@@ -81,7 +81,8 @@ def _box(act: Act, site: Row[Any], today: date) -> tuple[int, list[str]]:
     if not blind.calls_for_a_box(act, minimum=minimum, **needs):
         return 0, []
     size = box_size(act.study, Outlook(there, len(waiting), per_day))
-    return size, chosen(act, size, spare=minimum, **needs)
+    boxes = (chosen(act, count, spare=minimum, **needs) for count in smaller_sizes(act.study, size))
+    return size, next((numbers for numbers in boxes if numbers), [])
 
 
 def _recruitment(act: Act, site: Row[Any], today: date) -> float:
@@ -92,4 +93,4 @@ def _recruitment(act: Act, site: Row[Any], today: date) -> float:
     if full or site.state == "closed_to_recruitment" or study.state != "open":
         return 0.0
     begun = min((row.randomized_at for row in act.rows(Randomization)), default=act.now)
-    return recruitment_per_day(act.study, counts[1].randomized, (today - begun.date()).days)
+    return recruitment_per_day(act.study, counts[1].randomized, (today - depot_day(act.study, begun)).days)

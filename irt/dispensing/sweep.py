@@ -11,6 +11,7 @@ from irt.conduct.tables import Site
 from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.supply import ledger
+from irt.supply.expiry import depot_day
 from irt.supply.tables import Kit
 
 
@@ -57,7 +58,7 @@ def sweep_kits(act: Act, _order: SweepKits) -> Swept:
 
 
 def _sweep_depot(act: Act) -> int:
-    today = local_day(act.now, act.study.supply.depot_time_zone)
+    today = depot_day(act.study, act.now)
     gone = [kit for kit in act.rows(Kit, lock=True, site=None, state="at_depot") if kit.expiry < today]
     for kit in gone:
         ledger.move(act, kit, "expired", site=None)

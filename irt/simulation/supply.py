@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from irt.clock import local_day
 from irt.dispensing.ordering import OrderSupplies, order_supplies
 from irt.dispensing.receiving import Found, ReceiveShipment, receive_shipment
 from irt.simulation import incidents
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
+from irt.supply.expiry import depot_day
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.packing import manifest_csv, pack
@@ -90,7 +90,7 @@ class Supply:
 
     def today(self) -> date:
         """The day at the depot."""
-        return local_day(self.desk.clock.now(), self.study.supply.depot_time_zone)
+        return depot_day(self.study, self.desk.clock.now())
 
     def receive(self, site: str, shipment: str, damaged: list[str], *, too_warm: bool = False) -> None:
         """The pharmacist receives a box, kit by kit, and reads its logger."""

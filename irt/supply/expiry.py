@@ -1,8 +1,11 @@
 """The one expiry rule: a kit must stay in date until its last possible use (TRIAL, expiry). Expiry is inclusive."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from irt.clock import local_day
 from irt.study import Study
+
+PACKING_DAYS = 1  # a box that is ordered by night leaves on that day, or on the next
 
 
 def last_possible_use(study: Study, visit: str, dispensed_on: date) -> date:
@@ -26,3 +29,13 @@ def first_kit_until(study: Study, randomized_on: date) -> date:
 def last_arrival_use(study: Study, shipped_on: date) -> date:
     """Kits that expire before this day are not shipped any more (do-not-ship)."""
     return shipped_on + timedelta(days=study.kit.do_not_ship_days)
+
+
+def leaves_by(study: Study, ordered_at: datetime) -> date:
+    """The day at the depot on which a box that is ordered now has left: what it holds may be shipped then."""
+    return depot_day(study, ordered_at) + timedelta(days=PACKING_DAYS)
+
+
+def depot_day(study: Study, at: datetime) -> date:
+    """The day at the depot."""
+    return local_day(at, study.supply.depot_time_zone)

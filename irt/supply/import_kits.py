@@ -1,7 +1,6 @@
 """The kit list comes in: checked whole, sealed at once, and its types are nowhere else from then on."""
 
 from base64 import b64encode
-from datetime import date
 from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
@@ -12,6 +11,7 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Text
 from irt.gate.rows import table_of
+from irt.supply.expiry import depot_day
 from irt.supply.manifest import ManifestRow, parse_manifest
 from irt.supply.scrambling import tells_apart
 from irt.supply.tables import Kit, Lot, Manifest
@@ -94,7 +94,7 @@ def import_kits(act: Act, order: ImportKits) -> Imported:
 
 def _checked(act: Act, order: ImportKits) -> tuple[ManifestRow, ...]:
     kinds = {arm.kit_type for arm in act.study.arms}
-    today: date = act.now.date()
+    today = depot_day(act.study, act.now)
     read = parse_manifest(
         order.content,
         order.filename,

@@ -63,6 +63,17 @@ def box_size(study: Study, outlook: Outlook) -> int:
     return max(study.supply.smallest_box, outlook.visits + len(kit_types(study)) * maximum - outlook.there)
 
 
+def smaller_sizes(study: Study, size: int) -> list[int]:
+    """The sizes to try for a box, the one wanted first: its halves, down to `smallest_box`.
+
+    Asked for where no lot can fill the one before: a site is not left without what would cover its next visits.
+    """
+    least, found = study.supply.smallest_box, [size]
+    while found[-1] > least:
+        found.append(max(least, (found[-1] + 1) // 2))
+    return found
+
+
 def recruitment_per_day(study: Study, randomized: int, days: int) -> float:
     """How many randomizations a day a site is expected to have, after `randomized` in `days`.
 

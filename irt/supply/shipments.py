@@ -15,7 +15,7 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Number, Reason, Text
 from irt.gate.refusals import RaceLost
 from irt.supply import ledger, quarantining
-from irt.supply.expiry import last_arrival_use
+from irt.supply.expiry import depot_day, last_arrival_use, leaves_by
 from irt.supply.tables import Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
@@ -70,7 +70,7 @@ def chosen(act: Act, count: int, **needs: Any) -> list[str]:
     The box comes from one lot, the first to expire that can fill it: two lots in one box would tell of types where one
     of them runs out. Nothing where none can.
     """
-    until = last_arrival_use(act.study, act.now.date())
+    until = last_arrival_use(act.study, leaves_by(act.study, act.now))
     return blind.pick(act, count=count, shelf=ledger.IN_LOT, lots=lots_to_ship(act, until), until=until, **needs)
 
 
@@ -118,7 +118,7 @@ def send_shipment(act: Act, order: SendShipment) -> None:
         lot = act.find(Lot, code=code)
         if lot.state != "released":
             act.refuse("lot_not_released", lot=code, state=lot.state)
-    if min(kit.expiry for kit in kits) < last_arrival_use(act.study, act.now.date()):
+    if min(kit.expiry for kit in kits) < last_arrival_use(act.study, depot_day(act.study, act.now)):
         act.refuse("box_expires_too_soon", number=shipment.number)
     act.change(
         Shipment, shipment, state="in_transit", sent_at=act.now, carrier=order.carrier, logger=order.logger

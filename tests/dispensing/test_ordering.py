@@ -1,18 +1,22 @@
 """Every night on a shipping day: a box for the site where a type runs low, with what its participants will need."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from irt.clock import local_day
 from irt.dispensing.ahead import kits_needed
 from irt.dispensing.ordering import OrderSupplies, order_supplies
 from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.act import Act, Order, act
 from irt.gate.job_runs import Due
+from irt.gate.rows import table_of
 from irt.gate.tables import Outbox
-from irt.supply.tables import Kit, Shelf, Shipment
+from irt.supply.resupply import smaller_sizes
+from irt.supply.tables import Kit, Lot, Shelf, Shipment
 from tests.cast import World
 from tests.dispensing.test_assign import SECOND, on_the_day_of
 from tests.stocked import (
@@ -26,6 +30,7 @@ from tests.stocked import (
     type_due,
     types_of,
 )
+from tests.wiring import study_of_tests
 
 
 @pytest.fixture
@@ -153,6 +158,47 @@ def test_a_depot_that_cannot_fill_a_box_is_told_of_and_other_sites_are_served(tr
     assert trial.rows(Outbox, kind="supply.short")[0].site == "01"
     bring_in_kits(trial, 40)
     assert night(trial).boxes == 1
+
+
+def in_date_until(world: World, day: date) -> None:
+    """All that lies at the depot expires on a day, its lots with it."""
+    with world.database.writing() as connection:
+        connection.execute(update(table_of(Lot)).values(expiry=day))
+    take_away(world, [kit.number for kit in world.rows(Kit, state="at_depot")], expiry=day)
+
+
+def test_a_box_ordered_by_night_may_leave_by_day_and_on_the_next(trial: World) -> None:
+    to_a_shipping_day(trial)
+    scarce(trial, "01")
+    at_one = trial.clock.now().replace(hour=17, minute=0) - timedelta(days=1)  # 01:00 at the depot, by UTC yesterday
+    trial.clock.move_to(max(at_one, trial.clock.now()))
+    while (here := local_day(trial.clock.now(), "Asia/Shanghai")) and not trial.study.supply.ships_on(here):
+        trial.clock.advance(timedelta(days=1))
+    edge = here + timedelta(days=trial.study.kit.do_not_ship_days)
+    in_date_until(trial, edge)
+    assert night(trial).short == 1, "it could leave today, and not tomorrow"
+    in_date_until(trial, edge + timedelta(days=1))
+    assert night(trial).boxes == 1
+    trial.clock.advance(timedelta(hours=30))
+    send_off(trial, boxes(trial, "01")[0].id)
+    assert boxes(trial, "01")[0].state == "in_transit"
+
+
+def test_where_no_lot_can_fill_a_box_a_smaller_one_goes(database_url: str) -> None:
+    plan = study_of_tests().supply.model_copy(update={"minimum": 9, "maximum": 12})
+    trial = running_trial(database_url, "01", depot=96, supply=plan)
+    to_a_shipping_day(trial)
+    take_away(trial, [kit.number for kit in trial.rows(Kit, site="01")])
+    at_depot, types = trial.rows(Kit, state="at_depot"), types_of(trial)
+    lot = next(kit.lot for kit in at_depot)
+    left = {kind: [kit.number for kit in at_depot if kit.lot == lot and types[kit.number] == kind][:7]
+            for kind in set(types.values())}  # fmt: skip
+    kept = {number for numbers in left.values() for number in numbers}
+    take_away(trial, [kit.number for kit in at_depot if kit.number not in kept])
+    assert smaller_sizes(trial.study, 24) == [24, 12, 8]
+    found = night(trial)
+    assert (found.boxes, found.short) == (1, 0)
+    assert found.kits in (12, 8)
 
 
 def test_the_night_sets_a_site_closed_whose_next_visits_need_the_shelf(trial: World) -> None:

@@ -9,6 +9,7 @@ from math import comb
 from typing import Any
 
 from irt.study import Study
+from irt.supply.expiry import PACKING_DAYS
 from irt.supply.forecast.assumptions import Trial
 from irt.supply.forecast.draws import NEVER, Draws
 from irt.supply.forecast.policies import Policy
@@ -102,7 +103,7 @@ class PlainRun:
                         self.stock[site][kind][lot] = 0
             if (
                 lot < self.trial.limited_lots
-                and self.trial.expiries[lot] == day - 1 + self.trial.study.kit.do_not_ship_days
+                and self.trial.expiries[lot] == day - 1 + self.trial.study.kit.do_not_ship_days + PACKING_DAYS
             ):
                 self.counted["stranded"] += sum(kits[lot] for kits in self.depot)
         for ahead, site, kind, change in self.changes.pop(day, []):
@@ -130,7 +131,7 @@ class PlainRun:
             self.open[site] = self.serves(site, day, [0] * len(self.kinds))
 
     def may_ship(self, day: int) -> list[int]:
-        last = day + self.trial.study.kit.do_not_ship_days
+        last = day + self.trial.study.kit.do_not_ship_days + PACKING_DAYS
         return [lot for lot in self.lots if self.trial.released[lot] <= day and self.trial.expiries[lot] >= last]
 
     def first_boxes(self) -> None:

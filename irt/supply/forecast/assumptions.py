@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from irt.study import Study, Supply
-from irt.supply.expiry import first_kit_until, last_possible_use
+from irt.supply.expiry import PACKING_DAYS, first_kit_until, last_possible_use
 from irt.supply.forecast.recruitment import Floats, Rates, days_until
 
 MONDAY = date(2026, 1, 5)  # day 0 of every run; only the day of the week counts
@@ -99,6 +99,11 @@ class Trial:
     def again_days(self) -> int:
         """For trials that take long a lot like the last is made anew after so many days, before that one is too old."""
         return self.rests_on.days_to_expiry[-1] - 2 * self.study.kit.do_not_ship_days
+
+    @property
+    def do_not_order_days(self) -> int:
+        """Kits that expire sooner are in no new box: it may leave a day later than it is ordered."""
+        return self.study.kit.do_not_ship_days + PACKING_DAYS
 
     @cached_property
     def released(self) -> tuple[int, ...]:

@@ -107,7 +107,7 @@ class World:
 
     def may_ship(self, day: int) -> list[int]:
         """The lots that may leave the depot on a day, the first to expire first."""
-        last = day + self.trial.study.kit.do_not_ship_days
+        last = day + self.trial.do_not_order_days
         return [lot for lot in range(self.trial.lots) if self.trial.released[lot] <= day and self.expiry[lot] >= last]
 
     def night(self, day: int) -> None:
@@ -119,7 +119,7 @@ class World:
         for lot in np.flatnonzero(self.expiry == day - 1):
             self.counted.expired[here] += self.stock[here, :, :, lot].sum(axis=(1, 2), dtype=np.int32)
             self.stock[here, :, :, lot] = 0  # of a run that is over everything stays as it was
-        too_old = day - 1 + self.trial.study.kit.do_not_ship_days
+        too_old = day - 1 + self.trial.do_not_order_days
         for lot in np.flatnonzero(self.expiry[: self.trial.limited_lots] == too_old):
             self.counted.stranded[here] += self.depot[here, :, lot].sum(axis=1)
         self.waiting += self.changes[0, day].reshape(self.waiting.shape)
