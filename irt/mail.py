@@ -105,6 +105,35 @@ MESSAGES = {
         N_("Lot %(lot)s is on hold"),
         N_("No kit of lot %(lot)s is given or shipped until quality decides:\n\n%(link)s"),
     ),
+    "lot.resumed": (
+        N_("The hold of lot %(lot)s has ended, and kits of it are at site %(site)s"),
+        N_(
+            "The hold of lot %(lot)s has ended. Its kits at site %(site)s are back where they were; those that had "
+            "been set aside for a visit go to nobody:\n\n%(link)s"
+        ),
+    ),
+    "lot.resumed_everywhere": (
+        N_("The hold of lot %(lot)s has ended"),
+        N_("Kits of lot %(lot)s may be given and shipped again:\n\n%(link)s"),
+    ),
+    "lot.rejected": (
+        N_("Lot %(lot)s is rejected, and kits of it are at site %(site)s"),
+        N_(
+            "Lot %(lot)s is rejected: no kit of it is given any more. Those at site %(site)s wait to be disposed of. "
+            "Please call back those that participants still have; your start page names them:\n\n%(link)s"
+        ),
+    ),
+    "lot.rejected_everywhere": (
+        N_("Lot %(lot)s is rejected"),
+        N_("No kit of lot %(lot)s is ever given or shipped:\n\n%(link)s"),
+    ),
+    "lot.shortened": (
+        N_("Lot %(lot)s expires earlier, and kits of it are at site %(site)s"),
+        N_(
+            "Lot %(lot)s expires on %(day)s by now, which is earlier than its labels say. Please relabel the kits at "
+            "site %(site)s before one is handed over, and call back those at home that are past it:\n\n%(link)s"
+        ),
+    ),
     "supply.short": (
         N_("The depot cannot supply site %(site)s"),
         N_("Kits were needed for site %(site)s, and the depot has none to send. Please look at its stock:\n\n%(link)s"),

@@ -23,6 +23,7 @@ from irt.participants.tables import Participant
 from irt.participants.visits import span
 from irt.supply import assigning, ledger
 from irt.supply.expiry import last_possible_use
+from irt.supply.lots import bears_later_day
 from irt.supply.tables import Assignment, Kit, Lot
 from irt.vault import blind
 
@@ -231,7 +232,8 @@ def hand_over(act: Act, order: HandOver) -> None:
 def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: str, reason: str | None = None) -> None:
     """Hand the scanned box over at the site `here`; it is in the books of the participant's own site from then on.
 
-    The visit takes place with it, unless it is recorded already. Of a lot that is not released nothing is handed over.
+    The visit takes place with it, unless it is recorded already. Of a lot that is not released nothing is handed over,
+    and no box that may bear a later day than it expires on.
     """
     assignment = assigning.latest(act, participant.id, visit)
     if assignment is None or assignment.state in ("cancelled", "void"):
@@ -253,6 +255,8 @@ def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: 
         act.refuse("kit_on_hold", kit=number, lot=kit.lot)
     if kit.expiry < last_possible_use(act.study, visit, day):
         act.refuse("kit_expires_too_soon", kit=number, expiry=kit.expiry.isoformat())
+    if bears_later_day(act, kit):
+        act.refuse("kit_to_be_relabelled", kit=number, lot=kit.lot, expiry=kit.expiry.isoformat())
     ledger.move(act, kit, "dispensed", site=participant.site, participant=participant.id)
     act.change(Assignment, assignment, state="handed_over", handed_over_at=act.now, handed_over_by=act.actor.account)
 

@@ -10,12 +10,13 @@ from irt.dispensing import guests
 from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, act
 from irt.supply import ledger, lots, quarantining
-from irt.supply.lots import ANY_TIME, DecideLot
+from irt.supply.lots import ANY_TIME, TOLD, DecideLot, sites_with
 from irt.supply.shipments import UNSENT, cancel_box, contents
 from irt.supply.tables import Kit, Shipment
 
 TAKEN = ("available", "assigned", "at_depot", "quarantined")
-CONCERNED = (*TAKEN, "in_transit", *ledger.AT_HOME)
+BROUGHT_BACK = ("returned", "reconciled")  # during the hold, by those who were told of it
+EVERYWHERE = frozenset({Role.TRIAL_MANAGER, Role.QUALITY, Role.DEPOT})
 
 
 @act(
@@ -41,18 +42,23 @@ def hold_lot(act: Act, order: DecideLot) -> str:
     for kit in kits:
         if kit.state in TAKEN:
             guests.quarantine(act, entry, kit)
-    sites = sorted({kit.site for kit in kits if kit.site is not None and kit.state in CONCERNED})
-    for site in sites:
+    for site in sites_with(kits):
         review_shelf(act, site)
-        act.send("lot.held", audience={Role.PHARMACIST, Role.INVESTIGATOR}, site=site, lot=lot.code)
-    act.send("lot.held_everywhere", audience={Role.TRIAL_MANAGER, Role.QUALITY, Role.DEPOT}, lot=lot.code)
+        act.send("lot.held", audience=TOLD, site=site, lot=lot.code)
+    act.send("lot.held_everywhere", audience=EVERYWHERE, lot=lot.code)
     return str(entry.number)
 
 
 @act("lot.resume", roles={Role.QUALITY}, during=ANY_TIME, sign="I end the hold of this lot", reason=True)
 def resume_lot(act: Act, order: DecideLot) -> None:
-    """The lot's kits are back where they were; those that had been set aside go to nobody. Refused: lot_state."""
+    """The lot's kits are back where they were; those that had been set aside go to nobody. The sites are told.
+
+    Refused: not_found, lot_state.
+    """
     lot, entry = _held(act, order.lot)
+    for site in sites_with(act.rows(Kit, lot=lot.code), *BROUGHT_BACK):
+        act.send("lot.resumed", audience=TOLD, site=site, lot=lot.code)
+    act.send("lot.resumed_everywhere", audience=EVERYWHERE, lot=lot.code)
     lots.decide(act, lot, "resumed", order.reason)
     for site in quarantining.release_kits(act, quarantining.decide(act, entry, "released", order.reason)):
         review_shelf(act, site)
@@ -62,9 +68,14 @@ def resume_lot(act: Act, order: DecideLot) -> None:
 def reject_lot(act: Act, order: DecideLot) -> None:
     """No kit of the lot is ever given: those at sites and at the depot wait to be destroyed.
 
-    It is on hold before, or was never released. Refused: not_found, lot_state.
+    It is on hold before, or was never released. Kits at home are to be called back: the sites are told.
+    Refused: not_found, lot_state.
     """
-    if lots.in_state(act, order.lot, "received", "held").state == "received":
+    received = lots.in_state(act, order.lot, "received", "held").state == "received"
+    for site in sites_with(act.rows(Kit, lot=order.lot), *BROUGHT_BACK):
+        act.send("lot.rejected", audience=TOLD, site=site, lot=order.lot)
+    act.send("lot.rejected_everywhere", audience=EVERYWHERE, lot=order.lot)
+    if received:
         lot = lots.in_state(act, order.lot, "received")
         lots.decide(act, lot, "rejected", order.reason)
         for kit in act.rows(Kit, lock=True, lot=lot.code, state="at_depot"):

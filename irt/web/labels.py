@@ -1,4 +1,4 @@
-"""Kit labels to print: of a lot, a box or one kit for the depot, and of the kit of a visit for the pharmacist.
+"""Kit labels to print: of a lot, a box or one kit for the depot; of a visit's kit, or to relabel, for the pharmacist.
 
 Always sorted by number, and of a lot always all: neither order nor choice tells of what became of a kit.
 """
@@ -17,9 +17,10 @@ from irt.paper.labels import Given, KitLabel, TooLong, labels_pdf
 from irt.participants.tables import Participant
 from irt.randomization.tables import Eligibility, Randomization
 from irt.supply.labelling import label_texts, labels_of
+from irt.supply.lots import NEW_EXPIRY
 from irt.supply.shipments import contents_of
-from irt.supply.tables import Assignment, Kit, Shipment
-from irt.web import downloads, records, texts
+from irt.supply.tables import Assignment, Kit, LotDecision, Shipment
+from irt.web import downloads, lots, records, texts
 from irt.web.bilingual import of_study
 from irt.web.pages import page, reading
 from irt.web.wired import service
@@ -34,13 +35,13 @@ PER_FILE = 400  # fifty sheets: made while the reader waits
 def listed() -> Any:
     """The lots, each as files of so many labels, and one kit's label by its number."""
     wanted = unscanned(request.args.get("kit", "").strip())[:64]
-    lots: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     with reading() as session:
         for kit in session.scalars(select(Kit)):
-            lots[kit.lot] += 1
+            counts[kit.lot] += 1
         known = bool(records.rows(session, Kit, number=wanted)) if wanted else False
-    files = {lot: -(-count // PER_FILE) for lot, count in sorted(lots.items())}
-    return render_template("labels.html", lots=lots, files=files, wanted=wanted, known=known, per_file=PER_FILE)
+    files = {lot: -(-count // PER_FILE) for lot, count in sorted(counts.items())}
+    return render_template("labels.html", lots=counts, files=files, wanted=wanted, known=known, per_file=PER_FILE)
 
 
 @page(pages, "/labels/lot/<path:lot>/<int:part>.pdf", roles=PRINTERS)
@@ -68,6 +69,15 @@ def of_shipment(shipment: str) -> Any:
         numbers = contents_of(session, shipment)
         made = labels_of(session.scalars(select(Kit).where(Kit.number.in_(numbers))))
     return _printed(made or abort(404), f"kit-labels-{box.number}")
+
+
+@page(pages, "/sites/<site>/labels/<decision>.pdf", roles={Role.PHARMACIST})
+def to_relabel(site: str, decision: str) -> Any:
+    """The labels of the kits that stand at a site and do not bear the new expiry of their lot yet."""
+    with reading() as session:
+        row = records.one(session, LotDecision, id=decision)
+        made = labels_of(lots.unlabelled(session, row, site=site) if row.kind in NEW_EXPIRY else [])
+    return _printed(made or abort(404), f"kit-labels-{row.lot.replace('/', '-')}-{site}", site)
 
 
 @page(pages, "/participants/<participant>/visits/<visit>/label.pdf", roles={Role.PHARMACIST})

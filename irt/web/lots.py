@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,27 +86,34 @@ def decided(step: str, code: str) -> Any:
 
 @form_page(pages, "/sites/<site>/relabel/<decision>", roles=spec_of(relabel).roles)
 def relabelled(site: str, decision: str) -> Any:
-    """The kits of a lot on a site's shelf bear its new expiry."""
+    """The kits of a lot on a site's shelf bear its new expiry: those that the page shows, looked at one by one."""
+    given = {"site": site, "decision": decision, "kits": request.form.get("shown", "").split()}
     with reading() as session:
         row = records.one(session, LotDecision, id=decision)
+        kits = unlabelled(session, row, site=site)
     if row.kind not in NEW_EXPIRY:
         abort(404)
-    lead = _(
-        "Lot %(lot)s expires on %(day)s. Look at every kit of it that stands here: each bears the new date.",
-        lot=row.lot, day=row.expiry,
-    )  # fmt: skip
+    lead = _("Lot %(lot)s expires on %(day)s. Look at each of these kits: it bears the new date.", lot=row.lot,
+             day=row.expiry)  # fmt: skip
     here = url_for("home.worklist")
-    given = {"site": site, "decision": decision}
-    return ask(relabel, title=_("Kits relabelled"), given=given, done=here, back=here, lead=lead)
+    return ask(
+        relabel, title=_("Kits relabelled"), given=given, done=here, back=here, lead=lead, template="relabel.html",
+        kits=kits, site=site, decision=decision,
+    )  # fmt: skip
+
+
+def unlabelled(session: Session, decision: LotDecision, **place: str) -> list[Kit]:
+    """Kits at the reader's sites that are to bear the new expiry of a decision and do not yet, sorted by number."""
+    told = records.rows(session, Relabelling, decision=decision.id, **place)
+    done = {(row.site, number) for row in told for number in row.kits}
+    standing = [kit for kit in records.rows(session, Kit, lot=decision.lot, **place) if kit.state in TO_RELABEL]
+    found = [kit for kit in standing if kit.site is not None and (kit.site, kit.number) not in done]
+    return sorted(found, key=lambda kit: int(kit.number))
 
 
 def to_relabel(session: Session) -> list[tuple[str, LotDecision]]:
     """The reader's sites with kits of a lot with a new expiry, and the last one that these were not relabelled for."""
     decided = sorted(records.rows(session, LotDecision), key=lambda row: row.ordinal)
     last = {row.lot: row for row in decided if row.kind in NEW_EXPIRY}
-    done = {(row.decision, number) for row in records.rows(session, Relabelling) for number in row.kits}
-    standing = session.scalars(select(Kit).where(Kit.lot.in_(last), Kit.state.in_(TO_RELABEL)))
-    found = {
-        (kit.site, kit.lot) for kit in standing if kit.site is not None and (last[kit.lot].id, kit.number) not in done
-    }
+    found = {(kit.site or "", lot) for lot, row in last.items() for kit in unlabelled(session, row)}
     return [(site, last[lot]) for site, lot in sorted(found)]

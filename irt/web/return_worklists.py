@@ -1,14 +1,16 @@
-"""What waits about vials: kits to take back, kits at home past their expiry, discrepancies, disposals to witness."""
+"""What waits about vials: kits to take or call back, kits at home past expiry, discrepancies, disposals to witness."""
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from irt.dispensing.returns import return_kit
 from irt.dispensing.tables import Disposal
+from irt.gate.act import spec_of
 from irt.participants.tables import Participant
 from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Lot
 from irt.web import counted, records, texts, words
 from irt.web.pages import actor
 from irt.web.site_worklists import Group, Line
@@ -62,6 +64,23 @@ def past_expiry(session: Session) -> list[Group]:
         if kit.expiry < texts.today_at(person.site)
     ]  # fmt: skip
     return [Group(_("Kits at home past expiry"), lines)]
+
+
+def to_recall(session: Session) -> list[Group]:
+    """Kits in a participant's hands whose lot is on hold or rejected: taken back by a pharmacist of the site."""
+    states = {row.code: row.state for row in records.rows(session, Lot) if row.state in ("held", "rejected")}
+    sites = actor().sites(spec_of(return_kit).roles)
+    lines = []
+    for kit, person in _at_home(session):
+        if kit.lot not in states:
+            continue
+        word = words.word(states[kit.lot], "LOT_STATES")
+        note = _("Kit %(kit)s of lot %(lot)s: %(why)s", kit=kit.number, lot=kit.lot, why=word)
+        taker = sites is None or person.site in sites
+        where = "returns.taken_back" if taker else "returns.kits"
+        href = url_for(where, participant=person.id)
+        lines.append(Line(person.screening_number, note, _("Take back") if taker else _("Look"), href, True))
+    return [Group(_("Kits at home to recall"), lines)]
 
 
 def discrepancies(session: Session) -> list[Group]:

@@ -175,6 +175,10 @@ KITS: dict[str, Any] = {
         "Kit number: %(kit)s expires on %(expiry)s, too soon for this visit. Cancel the request (“Not needed now” on "
         "the slip) and ask again: another kit is set aside, and this one is given to nobody."
     ),
+    "kit_to_be_relabelled": _l(
+        "Kit number: lot %(lot)s expires on %(expiry)s by now, earlier than the label of %(kit)s says. Relabel it "
+        "first: “Kits to relabel” on the start page leads there."
+    ),
     "kits_known": _l("File: these kit numbers are known already: %(numbers)s. Ask the packager for the right file."),
     "manifest_known": _l("File: this kit list was taken in before. Choose the new one."),
     "manifest_mistakes": _l("File: %(mistakes)s"),
@@ -250,6 +254,10 @@ KITS: dict[str, Any] = {
     "expiry_not_earlier": _l("Expiry: %(value)s is not before the present one (%(expiry)s). Write an earlier day."),
     "expiry_not_later": _l("Expiry: %(value)s is not later than the present one (%(expiry)s). Write a later day."),
     "relabelled_already": _l("The kits of lot %(lot)s are relabelled here already. Nothing is to be done."),
+    "relabelled_kits_differ": _l(
+        "Kits: other kits of lot %(lot)s stand here by now than this page showed. Look again: those shown now are to "
+        "bear the new date."
+    ),
     "lots_known": _l(
         "Lot: %(lots)s came in with an earlier kit list. A lot comes whole: ask the packager for a lot code of its own."
     ),

@@ -228,6 +228,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
     (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),
     (site_worklists.receipts, (Role.PHARMACIST,)),
+    (return_worklists.to_recall, (Role.PHARMACIST, Role.COORDINATOR)),
     (return_worklists.past_expiry, (Role.PHARMACIST, Role.COORDINATOR)),
     (return_worklists.discrepancies, (Role.PHARMACIST, Role.COORDINATOR, Role.INVESTIGATOR)),
     (return_worklists.to_witness, (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR)),

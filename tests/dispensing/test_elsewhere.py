@@ -1,6 +1,7 @@
 """A participant at another site: let in by both numbers of the card, served there, in the books at home."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -8,9 +9,11 @@ from irt.conduct.tables import Deviation
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.elsewhere import HandOverElsewhere, elsewhere, hand_over_elsewhere
 from irt.dispensing.lost import lost_or_damaged
+from irt.dispensing.lot_holds import hold_lot, resume_lot
 from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.tables import Outbox
-from irt.supply.tables import Assignment, Movement
+from irt.supply.lots import ChangeExpiry, DecideLot, Relabel, relabel, shorten_lot
+from irt.supply.tables import Assignment, Kit, Lot, Movement
 from tests.cast import World
 from tests.dispensing.mishapped import (
     PHARMACIST,
@@ -134,3 +137,20 @@ def test_a_visit_that_is_not_due_is_told_so(trial: World) -> None:
     assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "visit_has_its_kit"
     trial.clock.advance(__import__("datetime").timedelta(days=10))
     assert trial.refusal(elsewhere, came(trial, one), by=THERE).code == "visit_none_due"
+
+
+def test_a_guests_box_of_a_shortened_lot_is_relabelled_where_it_stands(trial: World) -> None:
+    (one,) = at_second_visit(trial, 1)
+    lot, reason = trial.row(Lot), "a stability result"
+    trial.do(hold_lot, DecideLot(lot=lot.code, reason=reason), by="quality")
+    sooner = ChangeExpiry(lot=lot.code, expiry=lot.expiry - timedelta(days=30), reason=reason)
+    decision = trial.do(shorten_lot, sooner, by="quality")
+    trial.do(resume_lot, DecideLot(lot=lot.code, reason=reason), by="quality")
+    row = mishap(trial, trial.do(elsewhere, came(trial, one), by=THERE))
+    box = HandOverElsewhere(mishap=row.id, kit=row.kit)
+    assert trial.refusal(hand_over_elsewhere, box, by=THERE).code == "kit_to_be_relabelled"
+    standing = tuple(kit.number for kit in trial.rows(Kit, site="02"))
+    assert row.kit in standing
+    trial.do(relabel, Relabel(decision=decision, site="02", kits=standing), by=THERE)
+    trial.do(hand_over_elsewhere, box, by=THERE)
+    assert kit_of(trial, row.kit) == ("dispensed", "01", one.id)

@@ -1,5 +1,6 @@
 """A lot is decided on whole: held wherever its kits are, resumed, rejected, extended; every decision stays."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.dispensing.receiving import ReceiveShipment, receive_shipment
+from irt.dispensing.returns import return_kit
 from irt.gate.tables import Outbox
 from irt.supply.lots import ChangeExpiry, DecideLot, Relabel, extend_lot, relabel, release_lot, shorten_lot
 from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Relabelling, Shelf, Shipment
 from tests.cast import World
-from tests.stocked import bring_in_kits, on_the_way, packed, randomized, running_trial, stock_site
+from tests.dispensing.given import at_home, back
+from tests.stocked import bring_in_kits, on_the_way, packed, randomized, running_trial, stock_site, take_away
 
 
 @pytest.fixture
@@ -24,14 +27,26 @@ def decide(trial: World) -> DecideLot:
     return DecideLot(lot=trial.row(Lot).code, reason="a complaint about particles")
 
 
+def told(trial: World, kind: str) -> list[tuple[str | None, list[str]]]:
+    """The sites and roles that a kind of message went to."""
+    return [(row.site, row.audience) for row in trial.rows(Outbox) if row.kind == kind]
+
+
+def to_relabel(trial: World, decision: str, *, leaving: int = 0) -> Relabel:
+    """The kits of site 01 that nobody has relabelled for a decision yet, or all but so many of them."""
+    done = {number for row in trial.rows(Relabelling, decision=decision) for number in row.kits}
+    kits = sorted(kit.number for kit in trial.rows(Kit, site="01", state="available") if kit.number not in done)
+    return Relabel(decision=decision, site="01", kits=tuple(kits[leaving:]))
+
+
 def states(trial: World) -> set[str]:
     return {kit.state for kit in trial.rows(Kit)}
 
 
 def test_a_hold_reaches_shelves_visits_boxes_and_the_depot_but_not_homes(trial: World) -> None:
-    at_home, _ = randomized(trial)
-    given = trial.row(Assignment, participant=at_home.id)
-    trial.do(hand_over, HandOver(participant=at_home.id, visit=given.visit, kit=given.kit), by="pharmacist_01")
+    home, _ = randomized(trial)
+    given = trial.row(Assignment, participant=home.id)
+    trial.do(hand_over, HandOver(participant=home.id, visit=given.visit, kit=given.kit), by="pharmacist_01")
     waits, _ = randomized(trial, "EXAMPLE-000002")
     moving, asked = on_the_way(trial, "01", 8), RequestShipment(site="01", kits=8)
     trial.do(request_shipment, asked, by="trial_manager")
@@ -87,6 +102,7 @@ def test_a_lot_is_rejected_before_its_release(trial: World, monkeypatch: pytest.
     bring_in_kits(trial, 16)
     lot = trial.row(Lot, state="received")
     trial.do(reject_lot, DecideLot(lot=lot.code, reason="the certificate is wrong"), by="quality")
+    assert (told(trial, "lot.rejected"), len(told(trial, "lot.rejected_everywhere"))) == ([], 1)
     assert {kit.state for kit in trial.rows(Kit, lot=lot.code)} == {"damaged"}
 
 
@@ -114,9 +130,9 @@ def test_an_expiry_is_shortened_while_nobody_is_given_the_lot(trial: World) -> N
     assert (trial.row(Lot).state, trial.row(LotDecision, id=decision).kind) == ("held", "shortened")
     trial.do(resume_lot, decide(trial), by="quality")
     assert trial.row(Shelf, site="01").randomization == "closed", "what is too old opens no site"
-    trial.do(relabel, Relabel(decision=decision, site="01"), by="pharmacist_01")
-    released = trial.row(LotDecision, kind="resumed")
-    assert trial.refusal(relabel, Relabel(decision=released.id, site="01"), by="pharmacist_01").code == "not_found"
+    trial.do(relabel, to_relabel(trial, decision), by="pharmacist_01")
+    released = to_relabel(trial, trial.row(LotDecision, kind="resumed").id)
+    assert trial.refusal(relabel, released, by="pharmacist_01").code == "not_found"
 
 
 def test_an_extension_is_for_every_kit_wherever_it_is(trial: World) -> None:
@@ -126,12 +142,60 @@ def test_an_extension_is_for_every_kit_wherever_it_is(trial: World) -> None:
     assert {kit.expiry for kit in trial.rows(Kit)} == {later} == {trial.row(Lot).expiry}
     assert trial.row(LotDecision, id=decision).before == later - timedelta(days=180)
     assert trial.refusal(extend_lot, order, by="quality").code == "expiry_not_later"
-    relabelling = Relabel(decision=decision, site="01")
+    relabelling = to_relabel(trial, decision)
     trial.do(relabel, relabelling, by="pharmacist_01")
     assert len(trial.row(Relabelling).kits) == 16
     assert trial.refusal(relabel, relabelling, by="pharmacist_01").code == "relabelled_already"
     stock_site(trial, "01", 8)
     trial.clock.advance(timedelta(minutes=5))
-    trial.do(relabel, relabelling, by="pharmacist_01")  # what arrived since
+    trial.do(relabel, to_relabel(trial, decision), by="pharmacist_01")  # what arrived since
     assert sorted(len(row.kits) for row in trial.rows(Relabelling)) == [8, 16]
     assert trial.refusal(relabel, relabelling, by="pharmacist_02").code in ("not_found", "relabelled_already")
+
+
+def test_only_the_kits_that_were_looked_at_are_relabelled(trial: World) -> None:
+    lot = trial.row(Lot)
+    order = ChangeExpiry(lot=lot.code, expiry=lot.expiry + timedelta(days=180), reason="stability data of month 36")
+    decision = trial.do(extend_lot, order, by="quality")
+    seen, none = to_relabel(trial, decision), Relabel(decision=decision, site="01", kits=())
+    stock_site(trial, "01", 8)  # a box arrives between the look and the word
+    for wrong in (seen, none, to_relabel(trial, decision, leaving=1)):
+        refused = trial.refusal(relabel, wrong, by="pharmacist_01")
+        assert (refused.code, refused.facts) == ("relabelled_kits_differ", {"lot": lot.code})
+    assert not trial.rows(Relabelling)
+    trial.do(relabel, to_relabel(trial, decision), by="pharmacist_01")
+    assert len(trial.row(Relabelling).kits) == 24
+
+
+@pytest.mark.parametrize(("ends", "kind"), [(resume_lot, "lot.resumed"), (reject_lot, "lot.rejected")])
+def test_whoever_was_told_of_a_hold_is_told_how_it_ends(trial: World, ends: Callable[..., None], kind: str) -> None:
+    trial.do(hold_lot, decide(trial), by="quality")
+    assert not told(trial, kind)
+    trial.do(ends, decide(trial), by="quality")
+    assert told(trial, kind) == told(trial, "lot.held") == [("01", ["investigator", "pharmacist"])]
+    assert told(trial, f"{kind}_everywhere") == told(trial, "lot.held_everywhere")
+    assert [sorted(audience) for _, audience in told(trial, f"{kind}_everywhere")] == [
+        ["depot", "quality", "trial_manager"]
+    ]
+
+
+def test_a_site_whose_last_kit_came_back_during_the_hold_is_told_too(trial: World) -> None:
+    one, kit = at_home(trial)
+    others = [row.number for row in trial.rows(Kit, site="01") if row.number != kit]
+    take_away(trial, others, state="destroyed")
+    trial.do(hold_lot, decide(trial), by="quality")
+    assert [site for site, _ in told(trial, "lot.held")] == ["01"]
+    trial.do(return_kit, back(trial, one, kit, 18, 0), by="pharmacist_01")
+    assert trial.row(Kit, number=kit).state not in ("dispensed", "misallocated")
+    trial.do(reject_lot, decide(trial), by="quality")
+    assert [site for site, _ in told(trial, "lot.rejected")] == ["01"]
+
+
+def test_the_sites_that_hold_a_shortened_lot_are_told_the_day(trial: World) -> None:
+    trial.do(hold_lot, decide(trial), by="quality")
+    sooner = trial.row(Lot).expiry - timedelta(days=30)
+    order = ChangeExpiry(lot=trial.row(Lot).code, expiry=sooner, reason="the certificate says an earlier month")
+    trial.do(shorten_lot, order, by="quality")
+    assert told(trial, "lot.shortened") == [("01", ["investigator", "pharmacist"])]
+    facts = {"lot": order.lot, "day": sooner.isoformat()}
+    assert [row.facts for row in trial.rows(Outbox) if row.kind == "lot.shortened"] == [facts]

@@ -10,7 +10,7 @@ from irt.dispensing.disposal import DisposeOf, send_back
 from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
-from irt.supply.lots import ChangeExpiry, extend_lot
+from irt.supply.lots import TO_RELABEL, ChangeExpiry, extend_lot
 from irt.supply.tables import Kit, Lot
 
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
@@ -19,8 +19,10 @@ PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 def leave_stock_ends(desk: Desk, cast: Cast, own: str, other: str) -> None:
     """At one site an entry waits for quality; of the other's two returns one waits for the depot."""
     with desk.service.database.reading(cast.one("quality")) as session:
-        lot = session.scalars(select(Lot).filter_by(state="released").order_by(Lot.expiry.desc())).first()
-    assert lot is not None, "a lot is released"
+        here = select(Kit.lot).where(Kit.site == own, Kit.state.in_(TO_RELABEL))  # the pharmacist has labels to print
+        released = select(Lot).where(Lot.state == "released", Lot.code.in_(here))
+        lot = session.scalars(released.order_by(Lot.expiry.desc(), Lot.code)).first()
+    assert lot is not None, "a lot is released, and kits of it stand at the site"
     extended = ChangeExpiry(lot=lot.code, expiry=lot.expiry + timedelta(days=30), reason="new stability data")
     desk.do(cast.one("quality"), extend_lot, extended)
     decision = DecideQuarantine(quarantine=_warm(desk, cast, other), reason="outside the stability data")

@@ -84,6 +84,7 @@ EXPECTED = {
     "books.signed_off": "monitor",
     "labels.listed": "depot supply_manager", "labels.of_lot": "depot supply_manager",
     "labels.of_kit": "depot supply_manager", "labels.of_shipment": "depot", "labels.dispensed": "pharmacist",
+    "labels.to_relabel": "pharmacist",
     "recall.one": RECALL, "recall.as_csv": RECALL,
     "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",

@@ -15,10 +15,11 @@ from irt.gate.rows import table_of
 from irt.paper.both import Both
 from irt.paper.labels import LabelTexts
 from irt.supply.labelling import label_texts
-from irt.supply.tables import Assignment, Kit, Lot, Movement, Shipment
+from irt.supply.lots import ChangeExpiry, Relabel, extend_lot, relabel
+from irt.supply.tables import Assignment, Kit, Lot, LotDecision, Movement, Shipment
 from tests.cast import World
 from tests.dispensing.given import PHARMACIST, at_home
-from tests.stocked import randomized, running_trial, take_away
+from tests.stocked import randomized, running_trial, stock_site, take_away
 from tests.web.conftest import Visitor
 
 NUMBER = re.compile(r"药盒编号 Kit number\s+(\d{7,10})")
@@ -127,6 +128,32 @@ def test_the_label_of_a_visit_names_whose_it_is_and_the_day_once_it_is_handed_ov
     after = printed(visit(PHARMACIST).get(path))
     assert today in after
     assert visit("pharmacist_02").get(path).status_code == 404
+
+
+def test_the_pharmacist_prints_what_is_to_be_relabelled_whole_and_sorted(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    _, told = randomized(trial)
+    lot = trial.row(Lot, code=trial.row(Kit, number=told.kit).lot)
+    order = ChangeExpiry(lot=lot.code, expiry=lot.expiry + timedelta(days=90), reason="stability data of month 36")
+    decision = trial.do(extend_lot, order, by="quality")
+    path, pharmacist = f"/sites/01/labels/{decision}.pdf", visit(PHARMACIST)
+    assert path in pharmacist.get(f"/sites/01/relabel/{decision}").text
+    standing = sorted((kit.number for kit in trial.rows(Kit, site="01", lot=lot.code)), key=int)
+    assert told.kit in standing, "one that waits for its visit bears the new day too"
+    answer = pharmacist.get(path)
+    assert numbers_on(answer) == standing
+    assert order.expiry.isoformat() in printed(answer)
+    assert numbers_on(visit("pharmacist_02").get(f"/sites/02/labels/{decision}.pdf"))
+    assert visit("pharmacist_02").get(path).status_code == 404
+    assert visit("depot").get(path).status_code == 403
+    trial.do(relabel, Relabel(decision=decision, site="01", kits=tuple(standing)), by=PHARMACIST)
+    assert pharmacist.get(path).status_code == 404
+    stock_site(trial, "01", 8)
+    new = {kit.number for kit in trial.rows(Kit, site="01")} - set(standing)
+    assert numbers_on(pharmacist.get(path)) == sorted(new, key=int)
+    released = trial.rows(LotDecision, kind="released")[0]
+    assert pharmacist.get(f"/sites/01/labels/{released.id}.pdf").status_code == 404
 
 
 def test_nothing_but_the_number_tells_two_kits_of_different_types_apart(

@@ -1,10 +1,14 @@
 """Lots, quarantines and receipts by the pages: who is shown what, the report that is handed in and out, Chinese."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 
+from irt.dispensing.lot_holds import hold_lot, reject_lot
+from irt.dispensing.returns import return_kit
+from irt.supply.lots import DecideLot
 from irt.supply.shipments import (
     CancelShipment,
     PackShipment,
@@ -15,8 +19,9 @@ from irt.supply.shipments import (
 )
 from irt.supply.tables import Kit, Lot, Quarantine, Shipment
 from tests.cast import PASSWORD, World
-from tests.stocked import on_the_way, packed, running_trial
-from tests.web.conftest import Visitor
+from tests.dispensing.given import at_home, back
+from tests.stocked import on_the_way, packed, running_trial, stock_site
+from tests.web.conftest import Visitor, hidden
 from tests.web.test_main_path import done
 
 SIGNED = {"password": PASSWORD}
@@ -121,8 +126,35 @@ def test_a_lot_is_held_resumed_and_extended(trial: World, visit: Callable[[str],
     pharmacist = visit("pharmacist_01")
     assert "Kits to relabel" in pharmacist.get("/").text
     decision = next(link for link in pharmacist.get("/").text.split('"') if "/relabel/" in link)
-    done(pharmacist.send(decision))
+    shown, numbers = pharmacist.get(decision).text, [kit.number for kit in trial.rows(Kit, site="01")]
+    assert re.findall(r'<li class="number mono">(\d+)</li>', shown) == sorted(numbers, key=int)
+    form = hidden(shown)
+    stock_site(trial, "01", 8)  # another box arrives before it is sent
+    late = pharmacist.post(decision, form)
+    assert late.status_code == 422
+    assert "Look again" in late.text
+    assert len(re.findall(r'<li class="number mono">', late.text)) == 24
+    done(pharmacist.post(decision, hidden(late.text)))
     assert "Kits to relabel" not in pharmacist.get("/").text
+    assert "No kit here waits for a new label." in pharmacist.get(decision).text
+
+
+def test_kits_at_home_of_a_lot_on_hold_wait_to_be_called_back(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one, kit = at_home(trial)
+    lot, group = DecideLot(lot=trial.row(Lot).code, reason="two reports of particles"), "Kits at home to recall"
+    people = {"pharmacist_01": f"/participants/{one.id}/return", "coordinator_01": f"/participants/{one.id}/kits"}
+    readers = {name: visit(name) for name in people}
+    assert not [name for name in people if group in readers[name].get("/").text]
+    for act, state in ((hold_lot, "On hold"), (reject_lot, "Rejected")):
+        trial.do(act, lot, by="quality")
+        for name, path in people.items():
+            listed = readers[name].get("/").text.partition(group)[2].partition("</section>")[0]
+            assert f"Kit {kit} of lot {lot.lot}: {state}" in listed
+            assert f'href="{path}"' in listed
+            assert readers[name].get(path).status_code == 200
+        assert group not in visit("pharmacist_02").get("/").text
+    trial.do(return_kit, back(trial, one, kit, 18, 0), by="pharmacist_01")
+    assert group not in readers["pharmacist_01"].get("/").text
 
 
 def test_the_supply_manager_sees_no_place_of_a_lots_kits(trial: World, visit: Callable[[str], Visitor]) -> None:
