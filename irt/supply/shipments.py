@@ -161,8 +161,14 @@ def contents(act: Act, shipment: str) -> list[str]:
     return sorted(line.kit for line in act.rows(Movement, shipment=shipment, after="packed"))
 
 
-def contents_of(session: Session, shipment: str) -> list[str]:
-    """The same for pages, within the reader's sites."""
+def contents_of(session: Session, shipment: str, *, depot: bool = False) -> list[str]:
+    """The same for pages, within the reader's sites; of a box that was never sent, nothing but for the depot.
+
+    Box after box, each cancelled before it leaves, would tell which type is scarce (decision 29).
+    """
+    sent = select(Shipment).where(Shipment.id == shipment, Shipment.sent_at.is_not(None))
+    if not depot and session.scalars(sent).one_or_none() is None:
+        return []
     lines = select(Movement).where(Movement.shipment == shipment, Movement.after == "packed").order_by(Movement.kit)
     return [line.kit for line in session.scalars(lines)]
 
