@@ -55,6 +55,13 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
+    "shipment.express_cancelled": (
+        N_("The kit for participant %(number)s does not come"),
+        N_(
+            "Shipment %(box)s, by which a kit for participant %(number)s was to come to site %(site)s, was cancelled "
+            "before it left the depot. Ask for the kit again on the participant's page:\n\n%(link)s"
+        ),
+    ),
     "quarantine.excursion": (
         N_("A box arrived at site %(site)s after a temperature excursion"),
         N_(

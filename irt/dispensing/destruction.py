@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.tables import Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Text
-from irt.supply import ledger
+from irt.supply import ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.tables import Destruction, Kit
 
@@ -76,7 +77,8 @@ def receive_back(act: Act, order: ReceiveBack) -> None:
 def propose_destruction(act: Act, order: Destroy) -> str:
     """Kits were destroyed, by the certificate; they are out of the books when quality signs. Answers the destruction.
 
-    Refused: kits_not_destroyable, kits_in_destruction, certificate_missing, file_not_pdf, file_too_large.
+    Refused: kits_not_destroyable, kits_in_quarantine, kits_in_destruction, certificate_missing, file_not_pdf,
+    file_too_large.
     """
     kits = _destroyable(act, order.kits)
     attachment = attach(act, order.file_name, order.file, site=None)
@@ -104,7 +106,8 @@ def propose_destruction(act: Act, order: Destroy) -> str:
 def sign_destruction(act: Act, order: DestructionOrder) -> None:
     """Quality has checked the certificate: the kits are destroyed.
 
-    Refused: not_found, destruction_state, same_person (who proposed it), kits_not_destroyable (since proposed).
+    Refused: not_found, destruction_state, same_person (who proposed it); and since proposed kits_not_destroyable,
+    kits_in_quarantine.
     """
     row = _proposed(act, order.destruction)
     if row.proposed_by == act.actor.account:
@@ -122,7 +125,17 @@ def withdraw_destruction(act: Act, order: DestructionOrder) -> None:
     act.change(Destruction, _proposed(act, order.destruction), state="withdrawn")
 
 
-def destroyable(kit: Any) -> bool:
+def to_choose_from(session: Session) -> list[Kit]:
+    """The kits that lie at the depot to be destroyed, by number: none that quality is to decide on, or that is in a
+    destruction that waits for it."""
+    left_out = quarantining.undecided(session)
+    for row in session.scalars(select(Destruction).filter_by(state="proposed")):
+        left_out.update(row.kits)
+    kits = session.scalars(select(Kit).where(Kit.state.in_(("back_at_depot", *AT_THE_DEPOT))).order_by(Kit.number))
+    return [kit for kit in kits if _there(kit) and kit.number not in left_out]
+
+
+def _there(kit: Any) -> bool:
     """Whether a kit lies at the depot to be destroyed: it came back, or is the depot's own and given to nobody."""
     return bool(kit.state == "back_at_depot" or (kit.site is None and kit.state in AT_THE_DEPOT))
 
@@ -135,12 +148,14 @@ def _proposed(act: Act, destruction: str) -> Row[Any]:
 
 
 def _destroyable(act: Act, numbers: Sequence[str], but: str | None = None) -> list[Row[Any]]:
-    """The kits, locked, that may all be destroyed: at the depot, and in no other destruction."""
+    """The kits, locked, that may all be destroyed: at the depot, not for quality to decide on, in no other
+    destruction."""
     wanted = sorted(set(numbers))
     found = [act.seek(Kit, lock=True, number=number) for number in wanted]
-    kits = [kit for kit in found if kit is not None and destroyable(kit)]
+    kits = [kit for kit in found if kit is not None and _there(kit)]
     if wrong := sorted(set(wanted) - {kit.number for kit in kits}):
         act.refuse("kits_not_destroyable", kits=wrong)
+    quarantining.require_decided(act, kits)
     others = [row for row in act.rows(Destruction, lock=True, state="proposed") if row.id != but]
     if taken := sorted({number for row in others for number in row.kits} & set(wanted)):
         act.refuse("kits_in_destruction", kits=taken)

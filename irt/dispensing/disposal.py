@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Reason, Text
-from irt.supply import ledger
+from irt.supply import ledger, quarantining
 from irt.supply.tables import Kit
 
 DISPOSABLE = ("reconciled", "damaged", "not_dispensed", "expired", "quarantined")  # all of them at the site
@@ -44,7 +45,7 @@ class WithdrawDisposal(Order):
 def destroy(act: Act, order: DisposeOf) -> str:
     """Propose to destroy kits; they are destroyed when a witness signs. Answers the disposal's id.
 
-    Refused: kits_not_disposable, kits_in_question, kits_in_disposal.
+    Refused: kits_not_disposable, kits_in_quarantine, kits_in_question, kits_in_disposal.
     """
     kits = _disposable(act, order.site, order.kits)
     return _record(act, order, "destroyed", "proposed", kits)
@@ -62,7 +63,8 @@ def send_back(act: Act, order: DisposeOf) -> str:
 def witness(act: Act, order: DisposalOrder) -> None:
     """Another person has seen it: the kits are destroyed.
 
-    Refused: not_found, disposal_state, witness_is_proposer, kits_not_disposable and kits_in_question (since proposed).
+    Refused: not_found, disposal_state, witness_is_proposer; and since proposed kits_not_disposable, kits_in_quarantine,
+    kits_in_question.
     """
     proposed = _proposed(act, order.disposal)
     if proposed.proposed_by == act.actor.account:
@@ -84,6 +86,13 @@ def withdraw_disposal(act: Act, order: WithdrawDisposal) -> None:
     act.change(Disposal, proposed, state="withdrawn")
 
 
+def to_choose_from(session: Session, site: str) -> list[Kit]:
+    """The kits of a site that a page offers to dispose of, by number: not those that quality is to decide on."""
+    here = select(Kit).where(Kit.site == site, Kit.state.in_(DISPOSABLE)).order_by(Kit.number)
+    held = quarantining.undecided(session)
+    return [kit for kit in session.scalars(here) if kit.number not in held]
+
+
 def _proposed(act: Act, disposal: str) -> Row[Any]:
     """A disposal that waits for its witness, its site's shelf locked before it."""
     ledger.lock_shelf(act, act.find(Disposal, id=disposal, lock=False).site)
@@ -94,13 +103,17 @@ def _proposed(act: Act, disposal: str) -> Row[Any]:
 
 
 def _disposable(act: Act, site: str, numbers: Sequence[str], but: str | None = None) -> list[Row[Any]]:
-    """The kits, locked, that may all go: of this site, counted or never used, nothing open, in no other disposal."""
+    """The kits, locked, that may all go: of this site, counted or never used, nothing open, in no other disposal.
+
+    One found again that nobody decides on may go from quarantine; where quality is to decide, it does so first.
+    """
     ledger.lock_shelf(act, site)  # two disposals at one site come one after the other
     wanted = sorted(set(numbers))
     found = [act.seek(Kit, lock=True, number=number) for number in wanted]
     kits = [kit for kit in found if kit is not None and kit.site == site and kit.state in DISPOSABLE]
     if wrong := sorted(set(wanted) - {kit.number for kit in kits}):
         act.refuse("kits_not_disposable", kits=wrong)
+    quarantining.require_decided(act, kits)
     if asked := [number for number in wanted if act.rows(Discrepancy, kit=number, state="open")]:
         act.refuse("kits_in_question", kits=asked)
     others = [row for row in act.rows(Disposal, site=site, state="proposed") if row.id != but]

@@ -13,11 +13,11 @@ from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.dispensing.allowance import AllowKit, allow_kit, waits_for_word
 from irt.dispensing.books import accountability, gather
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
-from irt.dispensing.disposal import DISPOSABLE, DisposalOrder, DisposeOf, destroy, witness
+from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, to_choose_from, witness
 from irt.dispensing.sign_off import AT_ONCE, SignOff, sign_off
 from irt.dispensing.tables import Discrepancy, KitAllowance
 from irt.participants.tables import Participant
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment
 
 if TYPE_CHECKING:
     from irt.actor import Actor
@@ -88,8 +88,7 @@ def destroyed(life: Life, site: str) -> None:
     pharmacist = life.cast.at(site, "pharmacist")
     with life.desk.service.database.reading(pharmacist) as session:
         asked = {row.kit for row in session.scalars(select(Discrepancy).filter_by(site=site, state="open"))}
-        here = select(Kit).where(Kit.site == site, Kit.state.in_(DISPOSABLE)).order_by(Kit.number)
-        kits = tuple(kit.number for kit in session.scalars(here) if kit.number not in asked)
+        kits = tuple(kit.number for kit in to_choose_from(session, site) if kit.number not in asked)
     if kits:
         order = DisposeOf(site=site, kits=kits, method="incinerated by the hospital's contractor")
         disposal = life.desk.do(pharmacist, destroy, order).answer

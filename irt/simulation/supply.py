@@ -84,7 +84,7 @@ class Supply:
         """The depot sends a box that was ordered."""
         depot = self.cast.one("depot")
         with self.desk.service.database.reading(depot) as session:
-            numbers = tuple(contents_of(session, shipment))
+            numbers = tuple(contents_of(session, shipment, depot=True))
         self.desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
         self.desk.do(depot, send_shipment, SendShipment(shipment=shipment))
 

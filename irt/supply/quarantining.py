@@ -4,14 +4,16 @@ There is no choice kit by kit: the types of one entry could be judged apart othe
 holds it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from irt.entropy import below, new_id
 from irt.gate.act import Act
 from irt.supply import ledger
-from irt.supply.tables import Express, Kit, Quarantine, QuarantinedKit
+from irt.supply.tables import Express, Kit, Lot, Quarantine, QuarantinedKit
 
 BACK_TO = {  # the state in which a kit is put into quarantine → where it goes when it is released
     "available": "available",
@@ -65,6 +67,34 @@ def _back_to(act: Act, kit: Row[Any]) -> str:
     if act.rows(Express, kit=kit.number):
         return "not_dispensed"
     return BACK_TO[kit.state]
+
+
+def require_decided(act: Act, kits: Iterable[Row[Any]]) -> None:
+    """Quality decides before a kit goes. Refused: kits_in_quarantine (open entries hold some; both are named)."""
+    found: dict[str, set[str]] = {kit.number: _held_by(act, kit) for kit in kits if kit.state == "quarantined"}
+    if held := sorted(number for number, entries in found.items() if entries):
+        act.refuse("kits_in_quarantine", kits=held, entries=sorted(set[str]().union(*found.values())))
+
+
+def _held_by(act: Act, kit: Row[Any]) -> set[str]:
+    rows = [row for row in act.rows(QuarantinedKit, kit=kit.number) if row.line == kit.moves]
+    entries = [act.find(Quarantine, id=row.quarantine, lock=False) for row in rows]
+    return {str(entry.number) for entry in entries if entry.state == "open"}
+
+
+def undecided(session: Session) -> set[str]:
+    """The numbers of the kits that open entries hold, for pages, within the reader's sites."""
+    states = {row.id: row.state for row in session.scalars(select(Quarantine))}
+    lots = {lot.code for lot in session.scalars(select(Lot).filter_by(state="held"))}
+    standing = select(QuarantinedKit, Kit).where(
+        QuarantinedKit.kit == Kit.number, QuarantinedKit.line == Kit.moves, Kit.state == "quarantined"
+    )
+    # The entry of a lot is of no site, and not seen from one: it is open while the lot is on hold.
+    return {
+        kit.number
+        for row, kit in session.execute(standing)
+        if (states[row.quarantine] == "open" if row.quarantine in states else kit.lot in lots)
+    }
 
 
 def release_kits(act: Act, entry: Row[Any]) -> list[str]:

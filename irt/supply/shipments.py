@@ -14,9 +14,10 @@ from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Number, Reason, Text
 from irt.gate.refusals import RaceLost
+from irt.participants.tables import Participant
 from irt.supply import ledger, quarantining
 from irt.supply.expiry import depot_day, last_arrival_use, leaves_by
-from irt.supply.tables import Kit, Lot, Movement, Shipment
+from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
@@ -143,7 +144,8 @@ def cancel_shipment(act: Act, order: CancelShipment) -> None:
 
 
 def cancel_box(act: Act, shipment: Row[Any], reason: str) -> None:
-    """Cancel a box that has not left: its kits lie at the depot, held where their lot is."""
+    """Cancel a box that has not left: its kits lie at the depot, held where their lot is. An express one is waited for:
+    the site is told."""
     act.change(Shipment, shipment, state="cancelled", cancelled_at=act.now, cancel_reason=reason)
     for number in contents(act, shipment.id):
         kit = act.find(Kit, number=number)
@@ -154,6 +156,18 @@ def cancel_box(act: Act, shipment: Row[Any], reason: str) -> None:
             back = "not_dispensed" if shipment.kind == "express" else "at_depot"  # meant for somebody: for no other
             after = "damaged" if lot.state == "rejected" else back
             ledger.move(act, kit, after, site=None, shipment=shipment.id)
+    if shipment.kind == "express":
+        _not_coming(act, shipment)
+
+
+def _not_coming(act: Act, shipment: Row[Any]) -> None:
+    """Those who wait for an express kit at the site are told that it does not come, and to ask again."""
+    (meant,) = act.rows(Express, shipment=shipment.id)
+    (person,) = act.rows(Participant, id=meant.participant)  # no `find`: a lot on hold is not about one participant
+    act.send(
+        "shipment.express_cancelled", audience={Role.PHARMACIST, Role.COORDINATOR}, site=shipment.site,
+        participant=person.id, number=person.screening_number, box=shipment.number,
+    )  # fmt: skip
 
 
 def contents(act: Act, shipment: str) -> list[str]:
@@ -161,8 +175,14 @@ def contents(act: Act, shipment: str) -> list[str]:
     return sorted(line.kit for line in act.rows(Movement, shipment=shipment, after="packed"))
 
 
-def contents_of(session: Session, shipment: str) -> list[str]:
-    """The same for pages, within the reader's sites."""
+def contents_of(session: Session, shipment: str, *, depot: bool = False) -> list[str]:
+    """The same for pages, within the reader's sites; of a box that was never sent, nothing but for the depot.
+
+    Box after box, each cancelled before it leaves, would tell which type is scarce (decision 29).
+    """
+    sent = select(Shipment).where(Shipment.id == shipment, Shipment.sent_at.is_not(None))
+    if not depot and session.scalars(sent).one_or_none() is None:
+        return []
     lines = select(Movement).where(Movement.shipment == shipment, Movement.after == "packed").order_by(Movement.kit)
     return [line.kit for line in session.scalars(lines)]
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.destruction import (
-    destroyable,
     propose_destruction,
     receive_back,
     sign_destruction,
+    to_choose_from,
     withdraw_destruction,
 )
 from irt.dispensing.tables import Disposal
@@ -67,7 +67,7 @@ def received(disposal: str) -> Any:
 def destroying() -> Any:
     """Kits at the depot that were destroyed, with the certificate."""
     with reading() as session:
-        kits = [kit for kit in session.scalars(select(Kit).order_by(Kit.number)) if destroyable(kit)]
+        kits = to_choose_from(session)
     given: dict[str, Any] = attachments.sent()
     if request.form.get("all"):
         given["kits"] = request.form.getlist("shown")

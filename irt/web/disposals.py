@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.dispensing.disposal import DISPOSABLE, WITNESSES, destroy, send_back, withdraw_disposal, witness
+from irt.dispensing.disposal import WITNESSES, destroy, send_back, to_choose_from, withdraw_disposal, witness
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
-from irt.supply.tables import Kit
 from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -49,7 +48,7 @@ def disposed(site: str, way: str) -> Any:
     if way not in WAYS:
         abort(404)
     with reading() as session:
-        found = [kit for kit in records.rows(session, Kit, site=site) if kit.state in DISPOSABLE]
+        found = to_choose_from(session, site)
     destroyed = way == "destroy"
     given: dict[str, Any] = {"site": site}
     if request.form.get("all"):

@@ -66,7 +66,7 @@ def of_shipment(shipment: str) -> Any:
     """The labels of the kits of one box."""
     with reading() as session:
         box = records.one(session, Shipment, id=shipment)
-        numbers = contents_of(session, shipment)
+        numbers = contents_of(session, shipment, depot=True)
         made = labels_of(session.scalars(select(Kit).where(Kit.number.in_(numbers))))
     return _printed(made or abort(404), f"kit-labels-{box.number}")
 

@@ -215,6 +215,9 @@ KITS: dict[str, Any] = {
         "dispensed. "
         "Leave them out, or take them back first."
     ),
+    "kits_in_quarantine": _l(
+        "Kits: %(kits)s are in quarantine (%(entries)s): quality decides first. Leave them out until then."
+    ),
     "kits_in_question": _l("Kits: a discrepancy about %(kits)s is open. Resolve it first, or leave them out."),
     "kits_in_disposal": _l(
         "Kits: %(kits)s wait for a witness in another disposal. Leave them out, or withdraw that one."

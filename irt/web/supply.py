@@ -4,7 +4,7 @@ import base64
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -92,8 +92,7 @@ def shipment(shipment: str) -> Any:
     """One shipment: its way, the numbers of its kits, and as what each arrived."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        told = found.sent_at is not None or holds(Role.DEPOT)  # drawn again and again they would tell of types
-        numbers = contents_of(session, shipment) if told else []
+        numbers = contents_of(session, shipment, depot=holds(Role.DEPOT))
         kits = {kit.number: kit for kit in session.scalars(select(Kit).where(Kit.number.in_(numbers)))}
         lines = sorted(records.rows(session, Movement, shipment=shipment), key=lambda line: line.line)
         entries = sorted(records.rows(session, Quarantine, shipment=shipment), key=lambda row: row.reported_at)
@@ -118,7 +117,7 @@ def packed(shipment: str) -> Any:
     """Every kit that goes into the box is scanned, one after another."""
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
-        numbers = contents_of(session, shipment)
+        numbers = contents_of(session, shipment, depot=True)
     given = {"shipment": shipment, "kits": request.form.get("scanned", "").split()}
     here = url_for("supply.shipment", shipment=shipment)
     return ask(
@@ -163,10 +162,12 @@ def received(shipment: str) -> Any:
     with reading() as session:
         found = records.one(session, Shipment, id=shipment)
         numbers = contents_of(session, shipment)
+    here = url_for("supply.shipment", shipment=shipment)
+    if found.sent_at is None:
+        return redirect(here, 303)
     choices = tuple(words.RECEIPTS.items())
     kits = tuple(Field(f"kits.{number}", "radio", number, choices, value="intact") for number in numbers)
     read = Field("temperature", "radio", choices=tuple(words.TEMPERATURES.items()))
-    here = url_for("supply.shipment", shipment=shipment)
     return ask(
         receive_shipment, title=_("Receive shipment %(number)s", number=found.number), done=here, back=here,
         fields=(*kits, read, *attachments.measured(optional_words=True)), press=_("Received as stated"),

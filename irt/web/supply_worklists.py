@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from irt.dispensing import destruction
 from irt.dispensing.tables import Disposal
 from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine
 from irt.web import lots, records, texts, words
@@ -66,16 +67,37 @@ def expired(session: Session) -> list[Group]:
 
 
 def returns(session: Session) -> list[Group]:
-    """For the depot: kits that sites sent back."""
-    sent = session.scalars(
-        select(Disposal).filter_by(kind="sent_back", received_at=None).order_by(Disposal.proposed_at)
+    """For the depot: kits that sites sent back, those that were not in the box until they come, and kits to destroy."""
+    sent = list(
+        session.scalars(select(Disposal).filter_by(kind="sent_back").order_by(Disposal.proposed_at, Disposal.id))
     )
     lines = [
         Line(texts.site_name(row.site), f"{_('%(count)s kits', count=len(row.kits))} · {row.method}", _("Receive"),
              url_for("depot.received", disposal=row.id))
         for row in sent
+        if row.received_at is None
     ]  # fmt: skip
-    return [Group(_("Returns to receive"), lines)]
+    missing = [
+        Line(texts.site_name(row.site), _("%(count)s kits", count=len(row.missing)), _("Receive"),
+             url_for("depot.received", disposal=row.id))
+        for row in sent
+        if row.missing
+    ]  # fmt: skip
+    return [
+        Group(_("Returns to receive"), lines),
+        Group(_("Returns with kits missing"), missing),
+        Group(_("Kits to destroy"), _to_destroy(session)),
+    ]
+
+
+def _to_destroy(session: Session) -> list[Line]:
+    """What lies at the depot to be destroyed, by state."""
+    found = Counter(kit.state for kit in destruction.to_choose_from(session))
+    return [
+        Line(words.word(state, "KIT_STATES"), _("%(count)s kits", count=count), _("Destroy kits"),
+             url_for("depot.destroying"))
+        for state, count in sorted(found.items())
+    ]  # fmt: skip
 
 
 def manifests(session: Session) -> list[Group]:

@@ -78,6 +78,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "kit_cannot_come_back": "kit",
     "returned_before_given": "returned_on",
     "kits_not_disposable": "kits",
+    "kits_in_quarantine": "kits",
     "kits_in_question": "kits",
     "kits_in_disposal": "kits",
     "packed_kits_differ": "kits",

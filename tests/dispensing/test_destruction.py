@@ -22,7 +22,7 @@ from irt.dispensing.tables import Disposal
 from irt.gate.rows import table_of
 from irt.migrate import newest
 from irt.supply.lots import DecideLot
-from irt.supply.tables import Attachment, Destruction, Kit, Lot
+from irt.supply.tables import Attachment, Destruction, Kit, Lot, Quarantine
 from tests.cast import World
 from tests.stocked import running_trial
 
@@ -126,4 +126,17 @@ def test_what_cannot_be_destroyed(trial: World) -> None:
     proposed = trial.do(propose_destruction, destroying(own), by="depot")
     assert trial.refusal(propose_destruction, destroying(own), by="depot").code == "kits_in_destruction"
     trial.do(withdraw_destruction, DestructionOrder(destruction=proposed), by="depot")
+    trial.do(propose_destruction, destroying(own), by="depot")
+
+
+def test_what_lies_at_the_depot_in_a_lot_on_hold_waits_for_quality(database_url: str) -> None:
+    trial = running_trial(database_url, "01", kits=16, depot=24)
+    lot = DecideLot(lot=trial.row(Lot).code, reason="particles were seen")
+    trial.do(hold_lot, lot, by="quality")
+    own = sorted(kit.number for kit in trial.rows(Kit, state="quarantined") if kit.site is None)
+    assert len(own) == 8
+    refused = trial.refusal(propose_destruction, destroying(own), by="depot")
+    entry = trial.row(Quarantine).number
+    assert (refused.code, refused.facts) == ("kits_in_quarantine", {"kits": own, "entries": [entry]})
+    trial.do(reject_lot, lot, by="quality")
     trial.do(propose_destruction, destroying(own), by="depot")

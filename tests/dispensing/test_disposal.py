@@ -15,14 +15,19 @@ from irt.dispensing.disposal import (
     withdraw_disposal,
     witness,
 )
+from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
+from irt.dispensing.lost import Found, LostOrDamaged, found, lost_or_damaged
+from irt.dispensing.lot_holds import hold_lot, resume_lot
 from irt.dispensing.returns import resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.tables import SignatureRow
-from irt.supply.tables import Kit, Movement
+from irt.supply.lots import DecideLot
+from irt.supply.tables import Kit, Movement, Quarantine
 from tests.cast import World
 from tests.dispensing.given import PHARMACIST, at_home, back, explained
+from tests.dispensing.mishapped import today
 from tests.stocked import on_shelf, running_trial, take_away
 
 
@@ -114,6 +119,42 @@ def test_what_is_asked_after_the_proposal_stops_the_witness(trial: World) -> Non
         state="open", opened_at=trial.clock.now(),
     )  # fmt: skip
     assert trial.refusal(witness, DisposalOrder(disposal=disposal), by="monitor").code == "kits_in_question"
+
+
+def found_again(world: World) -> str:
+    """A kit of the shelf was lost, and turned up: it is in quarantine, and no entry holds it."""
+    kit = next(iter(on_shelf(world, "01").values()))[0]
+    gone = LostOrDamaged(kit=kit, what="lost", happened_on=today(world), replace="no", told="it is not there")
+    mishap = world.do(lost_or_damaged, gone, by=PHARMACIST)
+    world.do(found, Found(mishap=mishap), by=PHARMACIST)
+    assert world.row(Kit, number=kit).state == "quarantined"
+    return str(kit)
+
+
+@pytest.mark.parametrize("dispose", [destroy, send_back])
+def test_quality_decides_on_a_kit_in_quarantine_before_it_goes(trial: World, dispose: Any) -> None:
+    counted = reconciled(trial)
+    warm = ReportExcursion(site="01", noticed_on=today(trial), noticed_at="00:05", told="the door stood ajar")
+    entry = trial.do(report_excursion, warm, by=PHARMACIST)
+    held = sorted(kit.number for kit in trial.rows(Kit, site="01", state="quarantined"))[:2]
+    refused = trial.refusal(dispose, order(counted, *held), by=PHARMACIST)
+    number = trial.row(Quarantine, id=entry).number
+    assert (refused.code, refused.facts) == ("kits_in_quarantine", {"kits": held, "entries": [number]})
+    trial.do(reject_quarantine, DecideQuarantine(quarantine=entry, reason="too warm for hours"), by="quality")
+    trial.do(dispose, order(counted, *held), by=PHARMACIST)
+
+
+def test_a_kit_found_again_may_go_while_nobody_is_to_decide_on_it(trial: World) -> None:
+    kit = found_again(trial)
+    lot = DecideLot(lot=trial.row(Kit, number=kit).lot, reason="particles were seen")
+    disposal = DisposalOrder(disposal=trial.do(destroy, order(kit), by=PHARMACIST))
+    trial.do(hold_lot, lot, by="quality")
+    refused = trial.refusal(witness, disposal, by="monitor")
+    assert (refused.code, refused.facts["entries"]) == ("kits_in_quarantine", [trial.row(Quarantine).number])
+    trial.do(resume_lot, lot, by="quality")
+    assert trial.row(Kit, number=kit).state == "quarantined"
+    trial.do(witness, disposal, by="monitor")
+    assert trial.row(Kit, number=kit).state == "destroyed"
 
 
 def test_a_kit_is_in_one_disposal_until_a_pharmacist_of_the_site_withdraws_it(trial: World) -> None:

@@ -8,11 +8,15 @@ import pytest
 
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.excursions import DecideQuarantine, release_quarantine
+from irt.dispensing.lot_holds import hold_lot
 from irt.dispensing.receiving import CorrectReceipt, ReceiveShipment, correct_receipt, receive_shipment
 from irt.dispensing.review import ReviewShelves, review_shelves
 from irt.gate.perform import Done
 from irt.gate.tables import Outbox
 from irt.participants.screen import Screened
+from irt.participants.tables import Participant
+from irt.supply.lots import DecideLot
+from irt.supply.shipments import CancelShipment, RequestShipment, cancel_shipment, request_shipment
 from irt.supply.tables import Assignment, Express, Kit, Quarantine, Shelf, Shipment
 from tests.cast import World
 from tests.dispensing.mishapped import PHARMACIST, second
@@ -185,6 +189,31 @@ def test_a_depot_that_cannot_serve_every_arm_sends_nothing_and_the_supply_side_i
     assert (given.kit, given.again, given.shipment) == (None, False, None)
     assert trial.rows(Express) == []
     assert trial.rows(Outbox, kind="supply.short")[0].audience == ["supply_manager", "trial_manager"]
+
+
+@pytest.mark.parametrize("by", ["depot", "trial_manager", "a hold"])
+def test_who_waits_for_one_that_is_cancelled_is_told_and_asks_again(trial: World, by: str) -> None:
+    one = at_the_visit(trial)
+    without(trial, "01", type_due(trial, one.id))
+    first = ask(trial, one).shipment
+    box = trial.row(Shipment, number=first)
+    other = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    trial.do(cancel_shipment, CancelShipment(shipment=other, reason="too large"), by="trial_manager")
+    assert trial.rows(Outbox, kind="shipment.express_cancelled") == [], "nobody waits for that one"
+    if by == "a hold":
+        lot = trial.row(Kit, number=trial.row(Express).kit).lot
+        trial.do(hold_lot, DecideLot(lot=lot, reason="particles"), by="quality")
+        assert trial.last_audit().participant is None
+    else:
+        trial.do(cancel_shipment, CancelShipment(shipment=box.id, reason="the cold chain is broken"), by=by)
+    assert trial.row(Shipment, id=box.id).state == "cancelled"
+    (told,) = trial.rows(Outbox, kind="shipment.express_cancelled")
+    assert (told.site, told.participant, told.audience) == ("01", one.id, ["coordinator", "pharmacist"])
+    number = trial.row(Participant, id=one.id).screening_number
+    assert told.facts == {"number": number, "box": first}
+    if by != "a hold":
+        again = ask(trial, one)
+        assert (again.kit, again.again, again.shipment == first) == (None, False, False)
 
 
 def test_repeated_by_its_request_id_it_is_one_shipment(trial: World) -> None:

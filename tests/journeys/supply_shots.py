@@ -73,7 +73,7 @@ def _asked(desk: Desk, cast: Cast, site: str) -> str:
 def _pack(desk: Desk, cast: Cast, shipment: str) -> None:
     depot = cast.one("depot")
     with desk.service.database.reading(depot) as session:
-        numbers = tuple(contents_of(session, shipment))
+        numbers = tuple(contents_of(session, shipment, depot=True))
     desk.do(depot, pack_shipment, PackShipment(shipment=shipment, kits=numbers))
 
 

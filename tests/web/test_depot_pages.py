@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from irt.dispensing.lot_holds import hold_lot, reject_lot
+from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
+from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.gate.tables import AuditEntry
 from irt.supply.lots import DecideLot
-from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, RecallDrill, Shipment
+from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine, RecallDrill, Shipment
 from tests.cast import PASSWORD, World
-from tests.stocked import bring_in_kits, on_the_way, running_trial, types_of
+from tests.stocked import bring_in_kits, on_the_way, running_trial, take_away, types_of
 from tests.web.conftest import Visitor
 from tests.web.test_main_path import done
 
@@ -34,8 +35,14 @@ def test_a_return_is_received_and_destroyed_with_its_certificate(trial: World, v
     page = depot.get("/").text
     assert "Returns to receive" in page
     link = next(part for part in page.split('"') if part.startswith("/depot/returns/"))
-    done(depot.send(link, scanned="\n".join(kits[1:])))
+    done(depot.send(link, scanned="\n".join(kits[2:])))
     assert trial.row(Kit, number=kits[0]).state == "lost"
+    page = depot.get("/").text
+    assert "Returns to receive" not in page
+    assert "Returns with kits missing" in page
+    assert f'href="{link}"' in page
+    done(depot.send(link, scanned=kits[1]))
+    assert "Returns with kits missing" in depot.get("/").text, "one did not come yet"
     done(depot.send("/depot/destroy", method="incinerated", kits=kits[1:], file=(io.BytesIO(PDF), "c.pdf"), **SIGNED))
     destruction = trial.row(Destruction).id
     assert "Certificates of destruction to check" in quality.get("/").text
@@ -117,9 +124,61 @@ def test_a_recall_is_rehearsed_and_a_kit_leads_to_its_lot(trial: World, visit: C
 
 def test_expired_kits_on_the_shelf_wait_to_be_disposed_of(trial: World, visit: Callable[[str], Visitor]) -> None:
     from irt.dispensing.sweep import SweepKits, sweep_kits
-    from tests.stocked import take_away
 
     take_away(trial, [trial.rows(Kit, site="01")[0].number], expiry=trial.clock.now().date() - timedelta(days=1))
     trial.do(sweep_kits, SweepKits(), by="operator")
     assert "Expired kits to be disposed of" in visit("pharmacist_01").get("/").text
     assert "Expired kits to be disposed of" not in visit("pharmacist_02").get("/").text
+
+
+def test_what_is_to_be_destroyed_at_the_depot_waits_once_quality_has_decided(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    depot, lot = visit("depot"), DecideLot(lot=trial.row(Lot).code, reason="particles were seen")
+    assert "Kits to destroy" not in depot.get("/").text
+    trial.do(hold_lot, lot, by="quality")
+    own = [kit.number for kit in trial.rows(Kit, state="quarantined") if kit.site is None]
+    assert "Kits to destroy" not in depot.get("/").text
+    page = depot.get("/depot/destroy").text
+    assert not [number for number in own if number in page]
+    trial.do(reject_lot, lot, by="quality")
+    page = depot.get("/").text
+    assert "Kits to destroy" in page
+    assert f"{len(own)} kits" in page
+    page = depot.get("/depot/destroy").text
+    assert all(number in page for number in own)
+    form = {"method": "incinerated", "all": "yes", "shown": own, "file": (io.BytesIO(PDF), "c.pdf")}
+    done(depot.send("/depot/destroy", **form, **SIGNED))
+    assert sorted(trial.row(Destruction).kits) == sorted(own)
+    assert "Kits to destroy" not in depot.get("/").text, "they wait for quality"
+
+
+def test_a_site_is_offered_no_kit_to_dispose_of_that_quality_is_to_decide_on(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    pharmacist, lot = visit("pharmacist_01"), DecideLot(lot=trial.row(Lot).code, reason="particles were seen")
+    found, *others = [kit.number for kit in trial.rows(Kit, site="01")]
+    take_away(trial, [found])  # in quarantine, and held by no entry
+    warm = ReportExcursion(
+        site="01", noticed_on=trial.clock.now().date(), noticed_at="07:30", told="the door stood open"
+    )  # fmt: skip
+
+    def offered() -> set[str]:
+        page = pharmacist.get("/sites/01/disposals/destroy").text
+        return {number for number in (found, *others) if number in page}
+
+    assert offered() == {found}
+    trial.do(hold_lot, lot, by="quality")
+    assert offered() == set()
+    trial.do(resume_lot, lot, by="quality")
+    assert offered() == {found}
+    entry = trial.do(report_excursion, warm, by="pharmacist_01")
+    assert offered() == set()
+    page = pharmacist.get("/sites/01/disposals/destroy").text
+    assert "No kit here waits to go." in page
+    answer = pharmacist.send("/sites/01/disposals/destroy", method="incinerated", kits=others[:1], **SIGNED)
+    assert answer.status_code == 422
+    assert f"{others[0]} are in quarantine ({trial.row(Quarantine, id=entry).number}): quality decides" in answer.text
+    decision = DecideQuarantine(quarantine=entry, reason="too warm for hours")
+    trial.do(reject_quarantine, decision, by="quality")
+    assert offered() == {found, *others}

@@ -7,10 +7,14 @@ import pytest
 
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.treatment import StopTreatment, stop_treatment
+from irt.gate.tables import Outbox
+from irt.jobs.outbox import page_of as url_of
 from irt.participants.tables import VisitRecord
-from irt.supply.tables import Assignment
+from irt.supply.shipments import CancelShipment, cancel_shipment
+from irt.supply.tables import Assignment, Shipment
 from irt.web import create
 from tests.cast import World
+from tests.stocked import on_shelf, take_away, type_due
 from tests.treated import Patient, patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
@@ -50,6 +54,26 @@ def test_a_visit_goes_from_the_start_page_to_its_record(one: Patient, visit: Vis
     assert kept(one.world, "W24").visited_on == one.day(168)
     assert href not in coordinator.get("/").text
     assert one.day(168).isoformat() in coordinator.get(page_of(one)).text
+
+
+@pytest.mark.parametrize("name", ["coordinator_01", "pharmacist_01"])
+def test_a_visit_whose_express_box_is_cancelled_asks_for_its_kit_again(one: Patient, visit: Visit, name: str) -> None:
+    one.on_day(29)
+    world, visitor, href = one.world, visit(name), f"{page_of(one)}/visits/W4/assign"
+    take_away(world, on_shelf(world, "01")[type_due(world, one.id)])
+    waits, comes = "Visits due, kit to be asked for", "Visits due, kit on its way"
+
+    def listed() -> tuple[bool, bool, bool]:
+        start = visitor.get("/").text
+        return waits in start, comes in start, href in start
+
+    assert listed() == (True, False, True)
+    world.do(assign, Assign(participant=one.id, visit="W4"), by=name)
+    assert listed() == (False, True, True)
+    box = CancelShipment(shipment=world.row(Shipment, kind="express").id, reason="the cold chain is broken")
+    world.do(cancel_shipment, box, by="depot")
+    assert listed() == (True, False, True)
+    assert url_of("", world.row(Outbox, kind="shipment.express_cancelled")) == page_of(one)
 
 
 def test_out_of_the_window_the_form_names_window_and_day(one: Patient, visit: Visit) -> None:
