@@ -76,7 +76,7 @@ def destroying() -> Any:
     here = url_for("depot.destroyed")
     return ask(
         propose_destruction, title=_("Destroy kits"), given=given, kits=kits, chosen=request.form.getlist("kits"),
-        fields=(Field("method", "note"), certificate), template="dispose.html", done=here, back=here,
+        fields=(Field("method", "note"), certificate), template="dispose.html", shelf=(), done=here, back=here,
         said=_("Quality checks the certificate next."),
     )  # fmt: skip
 
