@@ -6,6 +6,7 @@ from typing import Any
 
 from irt.assurance.findings import Findings, shown
 from irt.assurance.stored import Row, audited_form, table_named
+from irt.dispensing.clearing import ENDING, UNUSED
 from irt.dispensing.disposal import DISPOSABLE
 
 
@@ -15,10 +16,12 @@ def compare_disposals(
     kits: Mapping[str, Row],
     lines: Mapping[str, list[Row]],
     discrepancies: Iterable[Row],
-    destructions: Iterable[Row] = (),
+    destructions: Iterable[Row],
+    sites: Iterable[Row],
 ) -> None:
     """Each disposal is witnessed by another person or needs none; a kit is in one, and stands where it says.
 
+    What was available went with the whole shelf, of a site where nobody is given a kit any more.
     What came back to the depot, or never left it, goes by a destruction that quality signed.
     """
     found = [audited_form(table_named("disposal"), row) for row in disposals]
@@ -26,11 +29,13 @@ def compare_disposals(
     within: dict[str, list[Row]] = defaultdict(list)
     for row in found:
         _compare_one(findings, row, kits)
+        _compare_shelf(findings, row, lines)
         for number in row["kits"] if row["state"] != "withdrawn" else ():
             within[number].append(row)
     for number, held in sorted(within.items()):
         for row in held[1:]:
             findings.add("disposal", row["id"], f"kit {number} in one disposal that is not withdrawn", f"{len(held)}")
+    ending = {row["code"] for row in sites if row["state"] in ENDING}
     at_depot = _compare_destructions(findings, destructions, kits)
     for number, kit in kits.items():
         if kit["state"] == "destroyed" and _by_the_depot(lines.get(number, [])):
@@ -44,11 +49,33 @@ def compare_disposals(
         last = lines[number][-1] if lines.get(number) else None
         if last is None or (last["moved_at"], last["moved_by"]) not in moments:
             findings.add("kit", number, f"a disposal of that moment by which it was {shown(kit['state'])}", "none")
-        if last is not None and last["before"] not in DISPOSABLE:
-            expected = f"before {' or '.join(DISPOSABLE)}"
+        states = (*DISPOSABLE, UNUSED) if kit["site"] in ending else DISPOSABLE
+        if last is not None and last["before"] not in states:
+            expected = f"before {' or '.join(states)}"
             findings.add("movement", f"{number}/{last['line']}", expected, shown(last["before"]))
         if last is not None and number in opened and opened[number] <= last["moved_at"]:  # later ones may be about it
             findings.add("kit", number, "still there: a discrepancy about it is open", shown(kit["state"]))
+
+
+def _compare_shelf(findings: Findings, row: Row, lines: Mapping[str, list[Row]]) -> None:
+    """Where a kit went that was available on the shelf, all went that were.
+
+    Of what was moved at that very moment nobody can say which came first.
+    """
+    moves = [line for number in row["kits"] for line in lines.get(number, [])]
+    if not any((line["before"], line["after"]) == (UNUSED, row["kind"]) for line in moves):
+        return
+    at, _ = _moment(row) or (None, None)
+    left = [number for number in sorted(set(lines) - set(row["kits"])) if _on_shelf(lines[number], row["site"], at)]
+    if left:
+        findings.add("disposal", row["id"], f"the whole shelf of site {shown(row['site'])}", f"not {', '.join(left)}")
+
+
+def _on_shelf(lines: list[Row], site: Any, at: Any) -> bool:
+    """Whether a kit stood available at the site before this moment and after it."""
+    before = [line for line in lines if at is not None and line["moved_at"] <= at]
+    stood = bool(before) and (before[-1]["after"], before[-1]["site"]) == (UNUSED, site)
+    return stood and before[-1]["moved_at"] < at
 
 
 def _by_the_depot(lines: list[Row]) -> bool:

@@ -156,7 +156,7 @@ class _Run:
             self._findings, self._study, accounts.lines, self._rows("kit_return"), self._rows("assignment")
         )
         compare_disposals(self._findings, self._rows("disposal"), accounts.kits, accounts.lines, discrepancies,
-                          self._rows("destruction"))  # fmt: skip
+                          self._rows("destruction"), self._rows("site"))  # fmt: skip
         diaries = Doses(self._findings, self._rows("dose"))
         diaries.compare(accounts.kits, accounts.holders)
         found = courses(

@@ -19,19 +19,21 @@ from irt.supply.tables import Assignment, Express, Shipment
 CLAIMED = ("assigned", "cancelled", "handed_over")  # a visit with such a kit needs no other
 
 
-def kits_needed(act: Act, site: str, until: date) -> list[str]:
+def kits_needed(act: Act, site: str, until: date, *, held: bool = False) -> list[str]:
     """The participants of a site that will need kits by the day `until`, each once for every kit; sorted.
 
     Whoever is on hold, stopped or gone needs none, and a visit for which an express kit is under way needs no second.
+    With `held`, those on hold count as if they went on.
     """
     today = local_day(act.now, act.study.site(site).time_zone)
     randomized = {row.participant: row for row in act.rows(Randomization, site=site)}
     stopped = {row.participant for row in act.rows(TreatmentStop, site=site)}
-    held = {row.participant for row in act.rows(Hold, site=site) if Pause(row.from_on, row.resumed_on).covers(today)}
+    holds = [] if held else act.rows(Hold, site=site)
+    paused = {row.participant for row in holds if Pause(row.from_on, row.resumed_on).covers(today)}
     records, given = _by_participant(act.rows(VisitRecord, site=site)), _by_participant(_claimed(act, site))
     needed = []
     for one in act.rows(Participant, site=site, state="randomized"):
-        if one.id in stopped or one.id in held:
+        if one.id in stopped or one.id in paused:
             continue
         begun = local_day(randomized[one.id].randomized_at, act.study.site(site).time_zone)
         planned = planned_visits(act.study, begun, one.first_dose_on)

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.dispensing.clearing import UNUSED, may_clear, require_whole
 from irt.dispensing.tables import Discrepancy, Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
@@ -45,7 +46,7 @@ class WithdrawDisposal(Order):
 def destroy(act: Act, order: DisposeOf) -> str:
     """Propose to destroy kits; they are destroyed when a witness signs. Answers the disposal's id.
 
-    Refused: kits_not_disposable, kits_in_quarantine, kits_in_question, kits_in_disposal.
+    Refused: kits_not_disposable, kits_in_quarantine, kits_in_question, kits_in_disposal, shelf_not_whole.
     """
     kits = _disposable(act, order.site, order.kits)
     return _record(act, order, "destroyed", "proposed", kits)
@@ -64,7 +65,7 @@ def witness(act: Act, order: DisposalOrder) -> None:
     """Another person has seen it: the kits are destroyed.
 
     Refused: not_found, disposal_state, witness_is_proposer; and since proposed kits_not_disposable, kits_in_quarantine,
-    kits_in_question.
+    shelf_not_whole, kits_in_question.
     """
     proposed = _proposed(act, order.disposal)
     if proposed.proposed_by == act.actor.account:
@@ -106,14 +107,18 @@ def _disposable(act: Act, site: str, numbers: Sequence[str], but: str | None = N
     """The kits, locked, that may all go: of this site, counted or never used, nothing open, in no other disposal.
 
     One found again that nobody decides on may go from quarantine; where quality is to decide, it does so first.
+    What is available goes whole, where nobody is given a kit any more.
     """
     ledger.lock_shelf(act, site)  # two disposals at one site come one after the other
     wanted = sorted(set(numbers))
     found = [act.seek(Kit, lock=True, number=number) for number in wanted]
-    kits = [kit for kit in found if kit is not None and kit.site == site and kit.state in DISPOSABLE]
+    here = [kit for kit in found if kit is not None and kit.site == site]
+    unused = any(kit.state == UNUSED for kit in here) and may_clear(act, site)
+    kits = [kit for kit in here if kit.state in DISPOSABLE or (unused and kit.state == UNUSED)]
     if wrong := sorted(set(wanted) - {kit.number for kit in kits}):
         act.refuse("kits_not_disposable", kits=wrong)
     quarantining.require_decided(act, kits)
+    require_whole(act, site, wanted)
     if asked := [number for number in wanted if act.rows(Discrepancy, kit=number, state="open")]:
         act.refuse("kits_in_question", kits=asked)
     others = [row for row in act.rows(Disposal, site=site, state="proposed") if row.id != but]

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 from irt.actor import Role
 from irt.conduct.tables import Enrolment, Site
 from irt.dispensing.ahead import kits_needed
+from irt.dispensing.clearing import may_clear
 from irt.gate.act import Act, Order, act
 from irt.gate.rows import table_of
 from irt.gate.tables import JobRun, StudyState
@@ -51,6 +52,8 @@ def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
         if site.state not in SUPPLIED:
             continue
         ledger.lock_shelf(act, site.code)
+        if may_clear(act, site.code):  # or what was just sent back would be sent again
+            continue
         size, numbers = _box(act, site, today)
         if numbers:
             order_box(act, site.code, "resupply", numbers)

@@ -14,11 +14,24 @@ CLEARED = frozenset({"available", "at_depot", "not_dispensed"})  # where kits go
 # state → states that may follow. A kit that was set aside for somebody never goes back to the shelf: given to a second
 # person, it would tell that both are on one arm.
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "at_depot": frozenset({"packed", "quarantined", "expired", "damaged"}),  # damaged: rejected before its release
-    "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged", "not_dispensed"}),
+    "at_depot": frozenset({"packed", "quarantined", "expired", "damaged", "lost"}),  # damaged: also rejected
+    "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged", "lost", "not_dispensed"}),
     # assigned: an express kit, which its participant alone is given; not_dispensed: one that came too late.
     "in_transit": frozenset({"available", "assigned", "not_dispensed", "damaged", "missing", "quarantined"}),
-    "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"}),
+    # destroyed, sent_back: the whole shelf at once, where nobody is given a kit any more.
+    "available": frozenset(
+        {
+            "assigned",
+            "damaged",
+            "lost",
+            "missing",
+            "quarantined",
+            "expired",
+            "misallocated",
+            "destroyed",
+            "sent_back",
+        }
+    ),
     "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
     # Damaged at home it stays in their hands until it is brought back. assigned: it never left.
     "dispensed": frozenset({"returned", "lost", "assigned", "misallocated"}),

@@ -112,8 +112,13 @@ def pack_shipment(act: Act, order: PackShipment) -> None:
 
 @act("shipment.send", roles={Role.DEPOT}, during={"setup", "open"})
 def send_shipment(act: Act, order: SendShipment) -> None:
-    """The box has left the depot. Refused: shipment_state, lot_not_released, box_expires_too_soon."""
+    """The box has left the depot.
+
+    Refused: shipment_state, box_for_closed_site, lot_not_released, box_expires_too_soon.
+    """
     shipment = in_state(act, order.shipment, "packed")
+    if hold_site(act, shipment.site).state == "closed":
+        act.refuse("box_for_closed_site", site=shipment.site, number=shipment.number)
     kits = [act.find(Kit, number=number) for number in contents(act, shipment.id)]
     for code in sorted({kit.lot for kit in kits}):
         lot = act.find(Lot, code=code)
@@ -143,11 +148,13 @@ def cancel_shipment(act: Act, order: CancelShipment) -> None:
     cancel_box(act, shipment, order.reason)
 
 
-def cancel_box(act: Act, shipment: Row[Any], reason: str) -> None:
-    """Cancel a box that has not left: its kits lie at the depot, held where their lot is. An express one is waited for:
-    the site is told."""
+def cancel_box(act: Act, shipment: Row[Any], reason: str, *, but: str | None = None) -> None:
+    """Cancel a box that has not left: its kits lie at the depot, held where their lot is; but for kit `but`, which the
+    caller moves. An express one is waited for: the site is told."""
     act.change(Shipment, shipment, state="cancelled", cancelled_at=act.now, cancel_reason=reason)
     for number in contents(act, shipment.id):
+        if number == but:
+            continue
         kit = act.find(Kit, number=number)
         lot, held = act.find(Lot, code=kit.lot), quarantining.lot_entry(act, kit.lot)
         if held is not None:

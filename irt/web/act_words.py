@@ -42,6 +42,7 @@ ACTS = {
     "lot.relabel": _l("Kits relabelled"),
     "shipment.pack": _l("Shipment packed"),
     "shipment.cancel": _l("Shipment cancelled"),
+    "kit.report_at_depot": _l("Kit reported at the depot"),
     "shipment.correct": _l("Receipt of a kit corrected"),
     "excursion.report": _l("Excursion of a refrigerator reported"),
     "quarantine.release": _l("Quarantined kits released"),

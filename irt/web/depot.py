@@ -19,6 +19,7 @@ from irt.dispensing.destruction import (
 )
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
+from irt.supply.at_depot import report_at_depot
 from irt.supply.drills import dispose_of_manifest
 from irt.supply.snapshots import Box, shown
 from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement, Shipment
@@ -75,7 +76,7 @@ def destroying() -> Any:
     here = url_for("depot.destroyed")
     return ask(
         propose_destruction, title=_("Destroy kits"), given=given, kits=kits, chosen=request.form.getlist("kits"),
-        fields=(Field("method", "note"), certificate), template="dispose.html", done=here, back=here,
+        fields=(Field("method", "note"), certificate), template="dispose.html", shelf=(), done=here, back=here,
         said=_("Quality checks the certificate next."),
     )  # fmt: skip
 
@@ -90,6 +91,22 @@ def signed(destruction: str) -> Any:
 def withdrawn(destruction: str) -> Any:
     """The depot takes a destruction back."""
     return _about(withdraw_destruction, destruction, _("Withdraw the destruction"))
+
+
+@form_page(pages, "/depot/kits/report", roles=spec_of(report_at_depot).roles)
+def reported() -> Any:
+    """A kit is lost or broken at the depot, or one that was lost is found."""
+    fields = (
+        Field("kit", "scan"),
+        Field("what", "radio", _("What became of it?"), tuple(words.AT_DEPOT.items())),
+        Field("reason", "note"),
+    )
+    here = url_for("supply.depot")
+    return ask(
+        report_at_depot, title=_("Kit lost or damaged"), fields=fields, done=here, back=here,
+        lead=_("If it lies in a box that has not left, that box is cancelled, and its other kits are at the depot "
+               "again. A kit that is found goes into quarantine: nobody knows how it was kept."),
+    )  # fmt: skip
 
 
 def _about(function: Any, destruction: str, title: str) -> Any:
@@ -160,7 +177,7 @@ def _at_depot(session: Session, begin: datetime) -> list[tuple[str, str]]:
         (kit.number, kit.lot)
         for kit in session.scalars(select(Kit).order_by(Kit.number))
         if kit.manifest in known and (kit.number not in last or last[kit.number].site is None)
-        and (kit.number not in last or last[kit.number].after != "destroyed")
+        and (kit.number not in last or last[kit.number].after not in ("destroyed", "lost"))
     ]  # fmt: skip
 
 

@@ -9,10 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.conduct.tables import Site
+from irt.dispensing.clearing import ENDING, UNUSED
 from irt.dispensing.disposal import WITNESSES, destroy, send_back, to_choose_from, withdraw_disposal, witness
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
+from irt.supply.tables import Kit
 from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -44,21 +47,23 @@ def _signatures(session: Session, row: Disposal) -> list[Signed]:
 
 @form_page(pages, "/sites/<site>/disposals/<way>", roles=spec_of(destroy).roles)
 def disposed(site: str, way: str) -> Any:
-    """Choose the kits that go, and say how."""
+    """Choose the kits that go, and say how; where a site ends, what is available on its shelf goes whole or stays."""
     if way not in WAYS:
         abort(404)
     with reading() as session:
         found = to_choose_from(session, site)
+        ending = [row for row in records.rows(session, Site, code=site) if row.state in ENDING]
+        shelf = records.rows(session, Kit, site=site, state=UNUSED) if ending else []
     destroyed = way == "destroy"
-    given: dict[str, Any] = {"site": site}
-    if request.form.get("all"):
-        given["kits"] = request.form.getlist("shown")
+    chosen = request.form.getlist("shown" if request.form.get("all") else "kits")
+    unused = request.form.getlist("unused") if request.form.get("shelf") else []  # as they were shown
+    given: dict[str, Any] = {"site": site, "kits": [*chosen, *unused]}
     hint = _("How and by whom they are destroyed.") if destroyed else _("The carrier and the number of the waybill.")
     here = url_for("disposals.listed")
     return ask(
         WAYS[way], title=_("Destroy kits") if destroyed else _("Send kits back"), given=given, kits=found,
         fields=(Field("method", "note", hint=hint),), template="dispose.html", chosen=request.form.getlist("kits"),
-        lead=texts.site_name(site), done=here, back=here,
+        shelf=shelf, lead=texts.site_name(site), done=here, back=here,
         said=_("A witness signs next.") if destroyed else _("The kits are on their way to the depot."),
     )  # fmt: skip
 

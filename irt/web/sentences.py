@@ -212,8 +212,12 @@ KITS: dict[str, Any] = {
     ),
     "kits_not_disposable": _l(
         "Kits: %(kits)s cannot go: only kits of this site that are reconciled, damaged, expired, in quarantine or not "
-        "dispensed. "
-        "Leave them out, or take them back first."
+        "dispensed. What is available goes where the site is closed, or closed to recruitment and nobody is due "
+        "another kit. Leave them out, or take them back first."
+    ),
+    "shelf_not_whole": _l(
+        "Kits: what is available on the shelf goes all together, or stays: %(kits)s are left out. Choose the whole "
+        "shelf, or none of it."
     ),
     "kits_in_quarantine": _l(
         "Kits: %(kits)s are in quarantine (%(entries)s): quality decides first. Leave them out until then."
@@ -234,8 +238,14 @@ KITS: dict[str, Any] = {
     "destruction_state": _l("The destruction is “%(state)s” by now. Look at the list."),
     "packed_kits_differ": _l(
         "Kits: not scanned yet: %(missing_kits)s; not of this box: %(not_in_box)s. Put in what is missing, take out "
-        "what does not belong there, and scan again."
+        "what does not belong there, and scan again. A kit that cannot be found or is broken is reported under Depot, "
+        "“Kit lost or damaged”: then the box is cancelled."
     ),
+    "kit_not_at_depot": _l(
+        "Kit number: %(kit)s does not lie at the depot, nor in a box that has not left. Check the number."
+    ),
+    "kit_not_lost_at_depot": _l("Kit number: %(kit)s was not lost at the depot. Check the number."),
+    "box_for_closed_site": _l("Site %(site)s is closed: shipment %(number)s does not leave. Cancel the shipment."),
     "lot_not_released": _l("Lot %(lot)s is “%(state)s”: the box cannot leave. Cancel the shipment."),
     "box_expires_too_soon": _l(
         "Shipment %(number)s holds kits that expire too soon to be shipped. Cancel it and ask for another."

@@ -1,5 +1,6 @@
 """Sites: what each still needs, and the steps from set up to closed, with its pauses."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
 from irt.supply.readiness import make_ready
+from irt.supply.recall import place_of
 from irt.supply.tables import Kit
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
@@ -134,7 +136,7 @@ def stepped(code: str, step: str) -> Any:
     taken = STEPS[step]
     with reading(*spec_of(taken.function).roles) as session:
         records.one(session, Site, code=code)
-        lead = _named(delegated(session, code)) if taken.function is sign_delegation else None
+        lead = _lead(session, taken.function, code)
     here = url_for("sites.one", code=code)
     title = f"{texts.site_name(code)} · {taken.title}"
     press = None if spec_of(taken.function).sign else str(taken.title)
@@ -150,6 +152,24 @@ def stepped(code: str, step: str) -> Any:
         said=said,
         lead=lead,
     )
+
+
+def _lead(session: Session, function: Callable[..., Any], code: str) -> str | None:
+    """What is to be known before a step: to whom tasks are delegated, or which kits a closed site still has."""
+    if function is sign_delegation:
+        return _named(delegated(session, code))
+    if function is not close_site:
+        return None
+    places = Counter(place_of(kit.state) for kit in records.rows(session, Kit, site=code))
+    told = _(
+        "Kits of this site: %(here)s still there, %(coming)s in boxes for it, %(home)s with participants. Once it is "
+        "closed, what is available on its shelf is sent back or destroyed, all together; a box that has not left is "
+        "to be cancelled.",
+        here=places["shelf"],
+        coming=places["in_transit"],
+        home=places["home"],
+    )
+    return str(told)
 
 
 def delegated(session: Session, code: str) -> list[list[str]]:

@@ -196,6 +196,7 @@ REPLACEMENTS = {
     "not_collected": _l("Not collected"),
     "to_ask": _l("To be asked for"),
 }
+AT_DEPOT = {"lost": _l("Lost"), "damaged": _l("Damaged"), "found": _l("Found again")}
 LOST_OR_DAMAGED = {"lost": _l("Lost"), "damaged": _l("Damaged")}
 GONE = {"no": _l("Nothing: a visit is due")} | LOST_OR_DAMAGED
 MASKINGS = {

@@ -1,11 +1,15 @@
 """The end of kits: destroyed before a witness, or sent back; one disposal at a time, nothing that is asked about."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from irt.assurance.verify import verify
+from irt.conduct.sites import CloseSite, SiteOrder, close_recruitment, close_site
+from irt.conduct.tables import Site
 from irt.dispensing.disposal import (
     DisposalOrder,
     DisposeOf,
@@ -20,14 +24,17 @@ from irt.dispensing.lost import Found, LostOrDamaged, found, lost_or_damaged
 from irt.dispensing.lot_holds import hold_lot, resume_lot
 from irt.dispensing.returns import resolve_discrepancy, return_kit
 from irt.dispensing.tables import Discrepancy, Disposal
+from irt.dispensing.treatment import HoldTreatment, hold_treatment
+from irt.dispensing.withdrawal import Withdraw, withdraw
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.tables import SignatureRow
+from irt.migrate import newest
 from irt.supply.lots import DecideLot
 from irt.supply.tables import Kit, Movement, Quarantine
 from tests.cast import World
-from tests.dispensing.given import PHARMACIST, at_home, back, explained
-from tests.dispensing.mishapped import today
+from tests.dispensing.given import PHARMACIST, at_home, back, explained, today
+from tests.dispensing.test_ordering import boxes, night, to_a_shipping_day
 from tests.stocked import on_shelf, running_trial, take_away
 
 
@@ -198,3 +205,81 @@ def test_two_who_dispose_of_one_kit_at_once_are_not_both_served(trial: World) ->
     assert set(answers) <= {"done", "kits_not_disposable", "kits_in_disposal"}
     assert len(trial.rows(Disposal)) == 1
     assert len([line for line in trial.rows(Movement, kit=kit) if line.after == "sent_back"]) <= 1
+
+
+def closing(trial: World, *, for_good: bool = True) -> list[str]:
+    """The site is closed (or to recruitment); answers what is available on its shelf."""
+    trial.clock.advance(timedelta(minutes=1))
+    trial.do(close_recruitment, SiteOrder(site="01"), by="trial_manager")
+    if for_good:
+        trial.do(close_site, CloseSite(site="01", reason="Everybody has ended"), by="trial_manager")
+    trial.clock.advance(timedelta(minutes=1))
+    return sorted(kit.number for kit in trial.rows(Kit, site="01", state="available"))
+
+
+def findings(trial: World) -> list[str]:
+    found = verify(trial.database, trial.keys, trial.vault, trial.study, revision=newest())
+    return [str(one) for one in found if one.table in ("kit", "movement", "disposal")]
+
+
+@pytest.mark.parametrize("dispose", [destroy, send_back])
+def test_a_closed_site_clears_its_whole_shelf_or_none_of_it(trial: World, dispose: Any) -> None:
+    used = reconciled(trial)
+    kept = trial.rows(Kit, site="01", state="available")
+    assert trial.refusal(dispose, order(*(kit.number for kit in kept)), by=PHARMACIST).code == "kits_not_disposable"
+    shelf = closing(trial)
+    assert len(shelf) == len(kept) > 8
+    refused = trial.refusal(dispose, order(used, *shelf[2:]), by=PHARMACIST)
+    assert (refused.code, refused.facts["kits"]) == ("shelf_not_whole", shelf[:2])
+    disposal = trial.do(dispose, order(used, *shelf), by=PHARMACIST)
+    if dispose is destroy:
+        trial.do(witness, DisposalOrder(disposal=disposal), by="monitor")
+    gone = "destroyed" if dispose is destroy else "sent_back"
+    assert {trial.row(Kit, number=kit).state for kit in (used, *shelf)} == {gone}
+    assert findings(trial) == []
+    elsewhere = trial.rows(Kit, site="02", state="available")[0].number
+    assert trial.refusal(dispose, order(elsewhere, site="02"), by="pharmacist_02").code == "kits_not_disposable"
+
+
+def test_a_closed_site_may_dispose_of_what_was_used_and_keep_its_shelf(trial: World) -> None:
+    used = reconciled(trial)
+    shelf = closing(trial)
+    trial.do(send_back, order(used), by=PHARMACIST)
+    assert {trial.row(Kit, number=kit).state for kit in shelf} == {"available"}
+
+
+def test_what_came_onto_the_shelf_since_the_proposal_stops_the_witness(trial: World) -> None:
+    late = trial.rows(Kit, site="01", state="available")[0].number
+    take_away(trial, [late])
+    shelf = closing(trial)
+    disposal = DisposalOrder(disposal=trial.do(destroy, order(*shelf), by=PHARMACIST))
+    take_away(trial, [late], state="available")
+    refused = trial.refusal(witness, disposal, by="monitor")
+    assert (refused.code, refused.facts["kits"]) == ("shelf_not_whole", [late])
+
+
+def test_a_site_closed_to_recruitment_keeps_its_shelf_while_somebody_is_due_a_kit(trial: World) -> None:
+    one, _ = at_home(trial)
+    shelf = closing(trial, for_good=False)
+    assert trial.refusal(send_back, order(*shelf), by=PHARMACIST).code == "kits_not_disposable"
+    trial.clock.advance(timedelta(days=1))
+    why = trial.study.treatment.hold_reasons[0].id
+    held = HoldTreatment(participant=one.id, from_on=today(trial), hold_reason=why)
+    trial.do(hold_treatment, held, by="investigator_01")  # whoever is on hold may go on
+    assert trial.refusal(send_back, order(*shelf), by=PHARMACIST).code == "kits_not_disposable"
+    trial.do(withdraw, Withdraw(participant=one.id, reason="moved away"), by="investigator_01")
+    trial.do(send_back, order(*shelf), by=PHARMACIST)
+    assert {trial.row(Kit, number=kit).state for kit in shelf} == {"sent_back"}
+    to_a_shipping_day(trial)
+    night(trial)
+    assert boxes(trial, "01") == []
+
+
+def test_verify_finds_a_shelf_that_was_cleared_where_kits_are_given_or_in_part(trial: World) -> None:
+    stays, *shelf = closing(trial)
+    take_away(trial, [stays])  # in the row alone: its ledger leaves it on the shelf
+    trial.do(send_back, order(*shelf), by=PHARMACIST)
+    assert [one for one in findings(trial) if "the whole shelf" in one and stays in one]
+    with trial.database.writing() as connection:
+        connection.execute(update(table_of(Site)).where(table_of(Site).c.code == "01").values(state="active"))
+    assert len([one for one in findings(trial) if "before reconciled" in one]) > 8

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from irt.conduct.sites import CloseSite, close_site
 from irt.supply.lots import DecideLot
 from irt.supply.shipments import (
     CancelShipment,
@@ -96,3 +97,15 @@ def test_the_box_of_a_lot_on_hold_does_not_leave(trial: World) -> None:
     assert trial.row(Shipment, id=box).state == "cancelled"
     assert trial.refusal(send_shipment, SendShipment(shipment=box), by="depot").code == "shipment_state"
     assert {kit.state for kit in trial.rows(Kit, lot=lot)} == {"quarantined"}
+
+
+def test_a_box_does_not_leave_for_a_site_that_was_closed_meanwhile(trial: World) -> None:
+    box = asked_for(trial)
+    trial.do(pack_shipment, PackShipment(shipment=box, kits=tuple(packed(trial, box))), by="depot")
+    trial.do(close_site, CloseSite(site="01", reason="No ethics approval"), by="trial_manager")
+    refused = trial.refusal(send_shipment, SendShipment(shipment=box), by="depot")
+    assert (refused.code, refused.facts) == (
+        "box_for_closed_site", {"site": "01", "number": trial.row(Shipment).number},
+    )  # fmt: skip
+    trial.do(cancel_shipment, CancelShipment(shipment=box, reason="the site is closed"), by="depot")
+    assert {kit.state for kit in trial.rows(Kit)} == {"at_depot"}

@@ -68,6 +68,7 @@ EXPECTED = {
     "depot.destroyed": "depot quality trial_manager auditor",
     "depot.certificate": "depot quality trial_manager auditor",
     "depot.received": "depot", "depot.destroying": "depot", "depot.signed": "quality", "depot.withdrawn": "depot",
+    "depot.reported": "depot",
     "depot.types": "supply_manager", "depot.put_away": "supply_manager",
     "recall.drilled": "quality trial_manager",
     "lots.decided": "quality medical_monitor", "lots.relabelled": "pharmacist",

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from irt.conduct.sites import SiteOrder, close_recruitment
 from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.gate.tables import AuditEntry
 from irt.supply.lots import DecideLot
+from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine, RecallDrill, Shipment
 from tests.cast import PASSWORD, World
-from tests.stocked import bring_in_kits, on_the_way, running_trial, take_away, types_of
+from tests.stocked import bring_in_kits, on_the_way, packed, running_trial, take_away, types_of
 from tests.web.conftest import Visitor
 from tests.web.test_main_path import done
 
@@ -182,3 +184,47 @@ def test_a_site_is_offered_no_kit_to_dispose_of_that_quality_is_to_decide_on(
     decision = DecideQuarantine(quarantine=entry, reason="too warm for hours")
     trial.do(reject_quarantine, decision, by="quality")
     assert offered() == {found, *others}
+
+
+def test_a_kit_that_the_packer_cannot_find_is_reported_from_the_page(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
+    depot = visit("depot")
+    box = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
+    kit, *others = packed(trial, box)
+    there = "/depot/kits/report"
+    wrong = depot.send(f"/shipments/{box}/pack", scanned="\n".join(others))
+    assert "Kit lost or damaged" in wrong.text
+    assert f'href="{there}"' in wrong.text
+    assert f'href="{there}"' in depot.get("/supply").text
+    assert f'href="{there}"' not in visit("trial_manager").get("/supply").text
+    assert "data-scan" in depot.get(there).text
+    assert "Reason" in depot.send(there, kit=kit, what="lost").text
+    done(depot.send(there, kit=kit, what="lost", reason="not in the refrigerator"))
+    assert trial.row(Kit, number=kit).state == "lost"
+    assert trial.row(Shipment, id=box).state == "cancelled"
+    again = depot.send(there, kit=kit, what="damaged", reason="not in the refrigerator").text
+    assert "does not lie at the depot" in again
+    manager = visit("trial_manager")
+    assert kit not in manager.get(f"/audit/{trial.last_audit().seq - 1}").text
+    assert manager.get("/recall?q=" + kit).status_code == 200
+    done(depot.send(there, kit=kit, what="found", reason="it stood in another refrigerator"))
+    assert f'value="{kit}"' in depot.get("/depot/destroy").text
+
+
+def test_a_closed_site_sends_its_shelf_back_with_one_tick(trial: World, visit: Callable[[str], Visitor]) -> None:
+    pharmacist, manager = visit("pharmacist_01"), visit("trial_manager")
+    there = "/sites/01/disposals/send-back"
+    assert 'name="shelf"' not in pharmacist.get(there).text
+    trial.do(close_recruitment, SiteOrder(site="01"), by="trial_manager")
+    assert "16 still there, 0 in boxes for it, 0 with participants" in manager.get("/sites/01/close").text
+    done(manager.send("/sites/01/close", reason="nobody came"))
+    shelf = [kit.number for kit in trial.rows(Kit, site="01", state="available")]
+    shown = pharmacist.get(there).text
+    assert "All that are available on the shelf (16)" in shown
+    assert f'name="kits" id="kit-{shelf[0]}"' not in shown
+    part = pharmacist.send(there, method="SF 9", kits=shelf[1:], **SIGNED)
+    assert "are left out. Choose the whole shelf" in part.text
+    assert pharmacist.send(there, method="SF 9", unused=shelf, **SIGNED).status_code == 422  # not ticked
+    done(pharmacist.send(there, method="SF 9", shelf="yes", unused=shelf, **SIGNED))
+    assert {trial.row(Kit, number=kit).state for kit in shelf} == {"sent_back"}
