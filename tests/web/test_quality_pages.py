@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.supply.shipments import (
-    CancelShipment,
     PackShipment,
     RequestShipment,
-    cancel_shipment,
     pack_shipment,
     request_shipment,
 )
