@@ -99,14 +99,26 @@ class Ledger:
             elif kit["site"] != homes.get(given["participant"]) and (number, kit["site"]) not in told:
                 self._findings.add("kit", number, "a site that can hand it over", shown(kit["site"]))
 
-    def compare_allowances(self, assignments: Iterable[Row], allowances: Iterable[Row]) -> None:
+    def compare_allowances(self, assignments: Iterable[Row], express: Iterable[Row], allowances: Iterable[Row]) -> None:
         """Each kit of a visit after the two that need no word of a second person was allowed by one: drawn for it, or
-        moved to it from another visit, which could else be given one more."""
-        allowed = {(row["participant"], row["visit"], row["ordinal"]) for row in allowances}
-        for row in assignments:
-            if row["ordinal"] <= FREE or (row["participant"], row["visit"], row["ordinal"]) in allowed:
-                continue
-            self._findings.add("kit_allowance", f"kit {row['kit']}", "a second person's word for this kit", "none")
+        moved to it from another visit, which could else be given one more.
+
+        An express kit is the visit's from its draw on, whether it was ever set aside or not, and no two kits of a visit
+        are the same one of them.
+        """
+        allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for word in allowances:
+            allowed[word["participant"], word["visit"]].add(word["ordinal"])
+        given = list(assignments)
+        assigned = {row["kit"] for row in given}
+        kits = [*given, *(row for row in express if row["kit"] not in assigned)]
+        drawn: dict[tuple[str, str], int] = defaultdict(int)
+        for row in sorted(kits, key=lambda row: (row["ordinal"], str(row["kit"]))):
+            visit = row["participant"], row["visit"]
+            drawn[visit] += 1
+            unallowed = row["ordinal"] > FREE and row["ordinal"] not in allowed[visit]
+            if unallowed or drawn[visit] > FREE + len(allowed[visit]):
+                self._findings.add("kit_allowance", f"kit {row['kit']}", "a second person's word for this kit", "none")
 
     def _last_for_visit(self) -> dict[tuple[str, str], str]:
         lines = (line for kit in sorted(self._lines, key=str) for line in self._lines[kit])

@@ -135,7 +135,7 @@ class _Run:
         ledger.compare_waiting(
             self._rows("kit"), self._rows("assignment"), self._rows("participant"), self._rows("mishap")
         )
-        ledger.compare_allowances(self._rows("assignment"), self._rows("kit_allowance"))
+        ledger.compare_allowances(self._rows("assignment"), self._rows("express"), self._rows("kit_allowance"))
 
     def _quality(self) -> None:
         quality = Quality(

@@ -1,15 +1,17 @@
 """A second person's word before a visit is given a third kit, or any after it.
 
 Every kit of a participant is of one arm. Whoever invented losses at will would see by their numbers kits that are
-alike; from the second replacement on nobody at the site alone can have another drawn.
+alike; from the second replacement on nobody at the site alone can have another drawn. A kit that was drawn for an
+express box counts as the others do: boxes that never leave, or arrive damaged, too warm or not at all, tell as much.
 """
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from typing import Any
 
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.express import under_way
 from irt.dispensing.tables import KitAllowance, Mishap
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
@@ -29,18 +31,41 @@ class AllowKit(Order):
     reason: Reason
 
 
-def waits_for_word(given: Any | None, allowed: Container[int]) -> bool:
-    """Whether the next kit of a visit waits to be allowed.
+def waits_for_word(
+    visit: str, given: Collection[Any], sent: Collection[Any], coming: Container[str], allowed: Container[int]
+) -> bool:
+    """Whether the next kit of a visit waits to be allowed; none does while an express box brings the visit one.
 
-    `given`: the assignment that counts for it; `allowed`: the ordinals that were allowed for the visit.
+    `given`, `sent`: all assignments and express kits of its participant; `coming`: the shipments that are under way;
+    `allowed`: the ordinals that were allowed for the visit.
     """
-    return given is not None and given.state == "void" and given.ordinal >= FREE and given.ordinal + 1 not in allowed
+    latest = max((row for row in given if row.visit == visit), key=lambda row: int(row.ordinal), default=None)
+    if latest is not None and latest.state != "void":
+        return False
+    if not needs_word(assigning.following(assigning.drawn(given, sent), visit), allowed):
+        return False
+    own = (row for row in sent if row.visit == visit and row.shipment in coming)
+    return all(assigning.overtaken(row, latest) for row in own)
+
+
+def needs_word(ordinal: int, allowed: Container[int]) -> bool:
+    """Whether the kit of a visit with this ordinal may not be drawn yet."""
+    return ordinal > FREE and ordinal not in allowed
+
+
+def barred(act: Act, participant: str, visit: str) -> str | None:
+    """Why no further kit may be drawn for a visit, or moved to it: to_be_allowed, or being_sent, where the last that
+    needs no further word is on its way by express; None where one may."""
+    allowed = {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
+    if not needs_word(assigning.next_ordinal(act, participant, visit), allowed):
+        return None
+    return "being_sent" if under_way(act, participant, visit) is not None else "to_be_allowed"
 
 
 def to_be_allowed(act: Act, participant: str, visit: str) -> bool:
-    """The same of a participant's visit, as it stands now."""
-    allowed = {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
-    return waits_for_word(assigning.latest(act, participant, visit), allowed)
+    """Whether the next kit of a participant's visit waits to be allowed, as it stands now."""
+    given = assigning.latest(act, participant, visit)
+    return (given is None or given.state == "void") and barred(act, participant, visit) == "to_be_allowed"
 
 
 def ask_for_word(act: Act, participant: Row[Any], visit: str | None, site: str) -> None:

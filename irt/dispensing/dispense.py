@@ -1,7 +1,7 @@
 """From a visit to a kit in a participant's hand: assigned once, the box scanned, handed over once."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row
@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.open import require_open
 from irt.dispensing import express
-from irt.dispensing.allowance import to_be_allowed
+from irt.dispensing.allowance import barred
 from irt.dispensing.attendance import attend, recorded, refuse_not_due
 from irt.dispensing.course import Pause
 from irt.dispensing.expected import expected_until, took_place
@@ -83,7 +83,8 @@ def assign(act: Act, order: Assign) -> Asked:
     """Set a kit aside for a visit; asked again, the same kit is the answer, also for a later visit.
 
     It may be asked for on every day on which the visit can be held, before its window opens too. Where the shelf cannot
-    serve every arm, the depot sends a kit by express, and asked again meanwhile the same shipment is the answer.
+    serve every arm, the depot sends a kit by express, and asked again meanwhile the same shipment is the answer: also
+    where a box came first, if the visit may have no further kit without a second person's word.
     Refused: not_found, participant_state, site_inactive, site_paused, study_paused, visit_unknown, visit_recorded (it
     was skipped), treatment_stopped, treatment_held, first_dose_missing, visit_not_due, kit_to_be_allowed,
     kit_waits_elsewhere.
@@ -122,11 +123,13 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
     that stood set aside for another either: the other could have one drawn in its place, as often as one likes.
     """
     require_none_away(act, participant, site)
-    _require_no_word(act, participant, visit)
     ledger.lock_shelf(act, site)
     until = last_possible_use(act.study, visit, until_handed_over)
+    standing = _standing(act, participant, site)
+    if why := _barred(act, participant, visit, standing, until):
+        _refuse_another(act, why, visit)
     left = []
-    for given, kit in sorted(_standing(act, participant, site), key=lambda one: one[0].visit != visit):  # its own first
+    for given, kit in sorted(standing, key=lambda one: one[0].visit != visit):  # its own first
         if _may_be_given(act, kit, until):
             assigning.ask_again(act, given, visit)
             return Assigned(kit=kit.number, again=True)
@@ -141,11 +144,27 @@ def set_aside(act: Act, participant: Row[Any], visit: str, until_handed_over: da
 def hindrance(act: Act, participant: Row[Any], visit: str, until_handed_over: date, site: str) -> str | None:
     """Why `set_aside` has no kit to give: to_be_allowed, or being_sent; None where it has one."""
     until = last_possible_use(act.study, visit, until_handed_over)
-    if to_be_allowed(act, participant.id, visit):
-        return "to_be_allowed"
-    if any(_may_be_given(act, kit, until) for _, kit in _standing(act, participant, site)):
+    standing = _standing(act, participant, site)
+    if why := _barred(act, participant, visit, standing, until):
+        return why
+    if any(_may_be_given(act, kit, until) for _, kit in standing):
         return None
     return None if blind.serves_every_arm(act, ledger.ON_SHELF, 1, site=site, until=until) else "being_sent"
+
+
+def _barred(
+    act: Act, participant: Row[Any], visit: str, standing: list[tuple[Row[Any], Row[Any]]], until: date
+) -> str | None:
+    """Why a visit gets no further kit; None where it may, or where its own stands set aside and may be given."""
+    if any(given.visit == visit and _may_be_given(act, kit, until) for given, kit in standing):
+        return None
+    return barred(act, participant.id, visit)
+
+
+def _refuse_another(act: Act, why: str, visit: str) -> NoReturn:
+    if why == "being_sent":
+        act.refuse("kit_being_sent")
+    act.refuse("kit_to_be_allowed", visit=visit)
 
 
 def _standing(act: Act, participant: Row[Any], site: str) -> list[tuple[Row[Any], Row[Any]]]:
@@ -162,19 +181,13 @@ def _may_be_given(act: Act, kit: Row[Any], until: date) -> bool:
 def _from_shelf(act: Act, participant: Row[Any], visit: str, until: date, site: str) -> str:
     """Set a kit of the locked shelf aside that is in date until then; answers its number.
 
-    Refused as kit_being_sent, whichever arm cannot be served, and as kit_to_be_allowed by a second person.
+    Refused as kit_being_sent, whichever arm cannot be served.
     """
-    _require_no_word(act, participant, visit)  # once more: a kit of this visit may have been put by
     kit = blind.match(act, participant=participant.id, shelf=ledger.ON_SHELF, site=site, until=until)
     if kit is None:
         act.refuse("kit_being_sent")
     assigning.set_aside(act, participant, visit, kit, assigning.next_ordinal(act, participant.id, visit))
     return kit
-
-
-def _require_no_word(act: Act, participant: Row[Any], visit: str) -> None:
-    if to_be_allowed(act, participant.id, visit):
-        act.refuse("kit_to_be_allowed", visit=visit)
 
 
 @act("kit.cancel", roles=CARE)

@@ -1,7 +1,8 @@
 """A visit that finds no kit: the depot sends one by express, for this participant alone.
 
 Whoever asks learns that a kit is on its way, and nothing else: not which type was lacking, for the visit is told so
-whichever it is. The kit is of the participant's arm, and nobody else is ever given it.
+whichever it is. The kit is of the participant's arm, and nobody else is ever given it. From the moment that it is drawn
+it counts as one of the visit's kits, whatever becomes of it: see dispensing.allowance.
 """
 
 from datetime import date
@@ -20,15 +21,23 @@ from irt.vault import blind
 UNDER_WAY = ("requested", "packed", "in_transit")
 
 
-def under_way(act: Act, participant: str) -> Row[Any] | None:
-    """The express shipment that is on its way to a participant; None without one."""
-    sent = [act.find(Shipment, lock=False, id=row.shipment) for row in act.rows(Express, participant=participant)]
-    return next((shipment for shipment in sent if shipment.state in UNDER_WAY), None)
+def under_way(act: Act, participant: str, visit: str | None = None) -> Row[Any] | None:
+    """The express shipment that is on its way to a participant, for this visit or for any; None without one.
+
+    One whose visit was given another kit meanwhile brings none to anybody, and is none.
+    """
+    for row in act.rows(Express, participant=participant):
+        shipment = act.find(Shipment, lock=False, id=row.shipment)
+        if shipment.state not in UNDER_WAY or visit not in (None, row.visit):
+            continue
+        if not assigning.overtaken(row, assigning.latest(act, participant, row.visit)):
+            return shipment
+    return None
 
 
 def by_express(act: Act, participant: Row[Any], visit: str, until_handed_over: date) -> tuple[str | None, bool]:
     """The express shipment for a visit, and whether it was under way before; None where none can be sent."""
-    sent = under_way(act, participant.id)
+    sent = under_way(act, participant.id, visit) or under_way(act, participant.id)
     if sent is not None:
         return str(sent.number), True
     return send_for(act, participant, visit, last_possible_use(act.study, visit, until_handed_over)), False

@@ -7,11 +7,12 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.tables import Site
 from irt.dispensing import guests
+from irt.dispensing.cancelling import call_off
 from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, act
 from irt.supply import ledger, lots, quarantining
 from irt.supply.lots import ANY_TIME, TOLD, DecideLot, sites_with
-from irt.supply.shipments import UNSENT, cancel_box, contents
+from irt.supply.shipments import UNSENT, contents
 from irt.supply.tables import Kit, Shipment
 
 TAKEN = ("available", "assigned", "at_depot", "quarantined")
@@ -103,4 +104,4 @@ def _cancel_boxes(act: Act, kits: set[str]) -> None:
     waiting = [row for state in UNSENT for row in act.rows(Shipment, state=state)]
     for shipment in waiting:
         if kits & set(contents(act, shipment.id)):
-            cancel_box(act, act.find(Shipment, id=shipment.id), "lot on hold")
+            call_off(act, act.find(Shipment, id=shipment.id), "lot on hold")

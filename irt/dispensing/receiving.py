@@ -5,6 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.cancelling import tell_not_given
 from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, DecimalNumber, KitNumber, Number, Reason, Text
@@ -135,12 +136,16 @@ def _meant_for(act: Act, shipment: str) -> Row[Any] | None:
 def _place(act: Act, shipment: Row[Any], number: str, found: Found, participant: Row[Any] | None) -> None:
     kit = act.find(Kit, number=number)
     after = arrives(act, kit, shipment, found)
-    if after == "available" and participant is not None:
-        assigning.arrived(act, act.find(Express, shipment=shipment.id, lock=False), participant)
-    elif after != "quarantined":
+    express = act.find(Express, shipment=shipment.id, lock=False) if participant is not None else None
+    if after == "available" and express is not None and participant is not None:
+        assigning.arrived(act, express, participant)
+        return
+    if after != "quarantined":
         ledger.move(act, kit, after, site=shipment.site, shipment=shipment.id)
     else:
         _quarantine(act, shipment, kit)
+    if express is not None:
+        tell_not_given(act, express)
 
 
 def _found_again(act: Act, shipment: Row[Any], kit: Row[Any], reason: str) -> None:

@@ -14,10 +14,11 @@ from irt.dispensing.allowance import AllowKit, allow_kit, waits_for_word
 from irt.dispensing.books import accountability, gather
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
 from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, to_choose_from, witness
+from irt.dispensing.express import UNDER_WAY
 from irt.dispensing.sign_off import AT_ONCE, SignOff, sign_off
 from irt.dispensing.tables import Discrepancy, KitAllowance
 from irt.participants.tables import Participant
-from irt.supply.tables import Assignment
+from irt.supply.tables import Assignment, Express, Shipment
 
 if TYPE_CHECKING:
     from irt.actor import Actor
@@ -99,11 +100,14 @@ def allowed(life: Life, one: Enrolled, visit: str) -> None:
     """The trial manager lets a visit whose kits are gone have one more, where it waits for that."""
     manager = life.cast.one("trial_manager")
     with life.desk.service.database.reading(manager) as session:
-        given = list(session.scalars(select(Assignment).filter_by(participant=one.id, visit=visit)))
+        given = session.scalars(select(Assignment).filter_by(participant=one.id)).all()
+        sent = session.scalars(select(Express).filter_by(participant=one.id)).all()
+        ways = select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY))
+        coming = {box.id for box in session.scalars(ways)}
         words = {
             row.ordinal for row in session.scalars(select(KitAllowance).filter_by(participant=one.id, visit=visit))
         }
-    if waits_for_word(max(given, key=lambda row: row.ordinal, default=None), words):
+    if waits_for_word(visit, given, sent, coming, words):
         order = AllowKit(participant=one.id, visit=visit, reason="the pharmacist told on the telephone how it went")
         life.desk.do(manager, allow_kit, order)
 

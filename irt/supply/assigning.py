@@ -1,5 +1,6 @@
 """Setting a kit aside for a visit: the assignment row and the ledger line, together."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Row
@@ -7,7 +8,7 @@ from sqlalchemy import Row
 from irt.entropy import new_id
 from irt.gate.act import Act
 from irt.supply import ledger
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Express, Kit
 
 
 def latest(act: Act, participant: str, visit: str) -> Row[Any] | None:
@@ -45,11 +46,16 @@ def arrived(act: Act, express: Row[Any], participant: Row[Any]) -> None:
     Where the visit was served otherwise meanwhile, it is given to nobody, and waits to be disposed of: kept for the
     same person it would be a kit that nobody asked for (see dispensing.allowance).
     """
-    if next_ordinal(act, participant.id, express.visit) == express.ordinal:
+    if not overtaken(express, latest(act, participant.id, express.visit)):
         set_aside(act, participant, express.visit, express.kit, express.ordinal, shipment=express.shipment)
     else:
         kit = act.find(Kit, number=express.kit)
         ledger.move(act, kit, "not_dispensed", site=kit.site, participant=participant.id, shipment=express.shipment)
+
+
+def overtaken(express: Any, given: Any | None) -> bool:
+    """Whether another kit was drawn for the visit after an express one, and counts for it (`given`)."""
+    return given is not None and given.ordinal > express.ordinal
 
 
 def make_void(act: Act, given: Row[Any]) -> None:
@@ -90,7 +96,21 @@ def put_by(act: Act, given: Row[Any]) -> None:
     make_void(act, given)
 
 
+def drawn(given: Collection[Any], sent: Iterable[Any]) -> list[Any]:
+    """The kits that were drawn for visits, each once: those set aside, and express ones that never were.
+
+    `given`: assignments; `sent`: express kits. What became of an express kit is all one: it was drawn for its visit.
+    """
+    assigned = {row.kit for row in given}
+    return [*given, *(row for row in sent if row.kit not in assigned)]
+
+
+def following(kits: Iterable[Any], visit: str) -> int:
+    """The ordinal of the next kit of a visit, after these that were drawn for one participant."""
+    return max((int(row.ordinal) for row in kits if row.visit == visit), default=0) + 1
+
+
 def next_ordinal(act: Act, participant: str, visit: str) -> int:
-    """The ordinal of the next kit of a visit: 1 for its first, 2, 3, … for replacements."""
-    last = latest(act, participant, visit)
-    return last.ordinal + 1 if last else 1
+    """The ordinal of the next kit of a visit: 1 for its first, 2, 3, … for replacements, express ones counted too."""
+    given = act.rows(Assignment, lock=True, participant=participant)
+    return following(drawn(given, act.rows(Express, participant=participant)), visit)

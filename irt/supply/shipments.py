@@ -12,7 +12,7 @@ from irt.actor import Role
 from irt.conduct.open import hold_site
 from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, KitNumber, Number, Reason, Text
+from irt.gate.fields import Code, KitNumber, Number, Text
 from irt.gate.refusals import RaceLost
 from irt.participants.tables import Participant
 from irt.supply import ledger, quarantining
@@ -44,13 +44,6 @@ class SendShipment(Order):
     shipment: Code
     carrier: Text | None = None
     logger: Text | None = None
-
-
-class CancelShipment(Order):
-    """A box that is not to leave the depot, and why."""
-
-    shipment: Code
-    reason: Reason
 
 
 @act("shipment.request", roles={Role.TRIAL_MANAGER}, during={"setup", "open"})
@@ -132,20 +125,6 @@ def send_shipment(act: Act, order: SendShipment) -> None:
     for kit in kits:
         ledger.move(act, kit, "in_transit", site=shipment.site, shipment=shipment.id)
     act.send("shipment.sent", audience={Role.PHARMACIST}, site=shipment.site, shipment=shipment.id)
-
-
-@act(
-    "shipment.cancel",
-    roles={Role.DEPOT, Role.TRIAL_MANAGER},
-    during={"setup", "open"},
-    reason=True,
-)
-def cancel_shipment(act: Act, order: CancelShipment) -> None:
-    """The box does not leave; its kits lie at the depot again. Refused: not_found, shipment_state (it has left)."""
-    shipment = act.find(Shipment, id=order.shipment)
-    if shipment.state not in UNSENT:
-        act.refuse("shipment_state", number=shipment.number, state=shipment.state)
-    cancel_box(act, shipment, order.reason)
 
 
 def cancel_box(act: Act, shipment: Row[Any], reason: str, *, but: str | None = None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.dispensing.at_depot import report_at_depot
 from irt.dispensing.destruction import (
     propose_destruction,
     receive_back,
@@ -19,7 +20,6 @@ from irt.dispensing.destruction import (
 )
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
-from irt.supply.at_depot import report_at_depot
 from irt.supply.drills import dispose_of_manifest
 from irt.supply.snapshots import Box, shown
 from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement, Shipment

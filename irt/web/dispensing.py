@@ -14,7 +14,7 @@ from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Express, Kit
 from irt.web import records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, page, reading
@@ -66,11 +66,14 @@ def allowed(participant: str, visit: str) -> Any:
     with reading() as session:
         person = records.one(session, Participant, id=participant)
         told = list(session.scalars(select(Mishap).filter_by(participant=participant, visit=visit)))
+        set_aside = {row.kit for row in records.rows(session, Assignment, participant=participant)}
+        sent = records.rows(session, Express, participant=participant, visit=visit)
+    never_given = [row for row in sent if row.kit not in set_aside]
     title = f"{person.screening_number} · {texts.visit_name(visit)} · {_('Allow another kit')}"
     lead = _(
         "%(count)s times something happened to a kit of this visit. Read what was told, speak with the site, then "
         "allow one more kit.",
-        count=len(told),
+        count=len(told) + len(never_given),
     )
     return ask(
         allow_kit, title=title, given={"participant": participant, "visit": visit}, fields=(Field("reason"),),

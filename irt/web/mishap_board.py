@@ -17,7 +17,7 @@ from irt.dispensing.ending import boxes_of, changed
 from irt.dispensing.tables import Discrepancy, KitAllowance, KitReturn, Mishap
 from irt.dispensing.telling import AWAITED
 from irt.participants.tables import Participant
-from irt.supply.tables import Assignment, Kit, Movement
+from irt.supply.tables import Assignment, Express, Kit, Movement
 from irt.web import records, texts
 from irt.web.site_worklists import Group, Line
 
@@ -40,18 +40,24 @@ class OpenEnd:
 class Board:
     """Mishaps with all that their pages need, read in a handful of statements however many there are."""
 
-    def __init__(self, session: Session, mishaps: Iterable[Mishap]) -> None:
+    def __init__(self, session: Session, mishaps: Iterable[Mishap], also: Iterable[str] = ()) -> None:
         self.mishaps = list(mishaps)
-        about = {row.participant for row in self.mishaps if row.participant}
+        about = {row.participant for row in self.mishaps if row.participant} | set(also)
         boxes = {row.kit for row in self.mishaps}
         given = list(session.scalars(select(Assignment).where(Assignment.kit.in_(boxes))))
         self._meant_for = {row.kit: row for row in given}
         about |= {row.participant for row in given}
         self._people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(about)))}
         self._visits: dict[tuple[str, str], Assignment] = {}
+        self._given: dict[str, list[Assignment]] = defaultdict(list)
         ordered = select(Assignment).where(Assignment.participant.in_(about)).order_by(Assignment.ordinal)
         for row in session.scalars(ordered):
             self._visits[row.participant, row.visit] = row
+            self._given[row.participant].append(row)
+        self._sent: dict[str, list[Express]] = defaultdict(list)
+        for box in session.scalars(select(Express).where(Express.participant.in_(about)).order_by(Express.shipment)):
+            self._sent[box.participant].append(box)
+        self._coming = {box.id for box in records.express_boxes(session)}
         self._serving = _serving(session, self._people.values())
         self._away = records.waiting_elsewhere(session, self._visits.values())
         self._allowed: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -85,6 +91,16 @@ class Board:
         """The state of the box now, where it still stands in the reader's books."""
         kit = self._kits.get(str(mishap.kit))
         return kit.state if kit else None
+
+    def after_express(self) -> list[tuple[str, OpenEnd]]:
+        """What is still to be done about visits that were sent kits by express; each with the screening number."""
+        visits = sorted({(who, row.visit) for who, sent in self._sent.items() for row in sent})
+        return [
+            (self._people[who].screening_number, end)
+            for who, visit in visits
+            if who in self._people
+            for end in self._kit_wanted(who, visit)
+        ]
 
     def served(self, mishap: Mishap) -> bool:
         """Whether a participant of another site is still served here: a kit waits for them, or is to be found."""
@@ -149,7 +165,8 @@ class Board:
             return []  # nobody to give it to, or not now: asked for, it would be refused
         where: dict[str, Any] = {"participant": participant, "visit": visit}
         names = {"number": person.screening_number, "visit": texts.visit_name(visit)}
-        if waits_for_word(given, self._allowed[participant, visit]):
+        words = self._allowed[participant, visit]
+        if waits_for_word(visit, self._given[participant], self._sent[participant], self._coming, words):
             what = _("Another kit of %(number)s for %(visit)s waits for a second person.", **names)
             return [OpenEnd(what, _("Allow another kit"), url_for("dispensing.allowed", **where), ALLOWERS)]
         if given is None or none:
@@ -209,7 +226,15 @@ def unfinished(session: Session) -> list[Group]:
 
 def to_allow(session: Session) -> list[Group]:
     """For those who may allow one more kit: the visits that wait for it."""
-    return [Group(_("Further kits to allow"), _lines(session, lambda roles: roles == ALLOWERS))]
+    told = _lines(session, lambda roles: roles == ALLOWERS)
+    known = {(line.what, line.note) for line in told}
+    board = Board(session, (), {row.participant for row in session.scalars(select(Express))})
+    sent = [
+        Line(number, end.what, end.action, end.href)
+        for number, end in board.after_express()
+        if end.href and end.roles == ALLOWERS and (number, end.what) not in known
+    ]
+    return [Group(_("Further kits to allow"), told + sent)]
 
 
 def _lines(session: Session, mine: Callable[[frozenset[Role]], bool]) -> list[Line]:

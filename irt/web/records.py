@@ -216,10 +216,15 @@ def waiting_elsewhere(session: Session, given: Iterable[Assignment]) -> frozense
     return frozenset(waiting) - {kit.number for kit in found if kit.site == waiting[kit.number]}
 
 
+def express_boxes(session: Session) -> list[Shipment]:
+    """The express shipments that are under way."""
+    under_way = select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY))
+    return list(session.scalars(under_way.order_by(Shipment.id)))
+
+
 def express_under_way(session: Session) -> dict[str, Shipment]:
     """For whom a kit is on its way by express (participant's id), and with which shipment."""
-    boxes = session.scalars(select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY)))
-    ways = {box.id: box for box in boxes}
+    ways = {box.id: box for box in express_boxes(session)}
     found = session.scalars(select(Express).where(Express.shipment.in_(ways))) if ways else ()
     return {row.participant: ways[row.shipment] for row in found}
 

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from irt.actor import Role
+from irt.dispensing.cancelling import cancel_shipment
 from irt.dispensing.receiving import STANDS_AS, correct_receipt, correctable, receive_shipment
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
 from irt.supply.shipments import (
     UNSENT,
-    cancel_shipment,
     contents_of,
     pack_shipment,
     request_shipment,

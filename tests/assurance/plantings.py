@@ -10,7 +10,7 @@ from irt.dispensing.tables import Discrepancy, Disposal, Dose, KitReturn
 from irt.gate.act import Act
 from irt.participants.tables import Participant
 from irt.supply import assigning, ledger
-from irt.supply.tables import Assignment, Kit
+from irt.supply.tables import Assignment, Express, Kit, Shipment
 from tests.assurance.lived import Trial, live
 
 DAY = date(2026, 3, 2)
@@ -323,6 +323,26 @@ def _waits_for_what_is_gone(act: Act) -> Named:
     kit = act.find(Kit, number=_set_aside(act, "02"))
     ledger.move(act, kit, "lost", site=kit.site, participant=kit.participant)
     return "assignment", str(act.find(Assignment, kit=kit.number).id)
+
+
+def _by_express(act: Act, *ordinals: int) -> Named:  # for p5's next visit
+    kits = [kit.number for kit in act.rows(Kit, state="at_depot")][: len(ordinals)]
+    for number, ordinal in zip(kits, ordinals, strict=True):
+        box = act.add(Shipment, id=f"x-{number}", number=f"S-{number}", site="02", kind="express", state="requested",
+                      kits=1, requested_at=act.now)  # fmt: skip
+        act.add(Express, shipment=box, participant="p5", site="02", visit="day-57", ordinal=ordinal, kit=number)
+        ledger.move(act, act.find(Kit, number=number), "packed", site="02", shipment=box)
+    return "kit_allowance", f"kit {kits[-1]}"
+
+
+@planting("a third kit sent by express without a second person's word")
+def _third_by_express(act: Act) -> Named:
+    return _by_express(act, 3)
+
+
+@planting("three kits sent by express, each as the first of one visit")
+def _first_by_express(act: Act) -> Named:
+    return _by_express(act, 1, 1, 1)
 
 
 @planting("a kit destroyed without a disposal")

@@ -10,7 +10,18 @@ from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
 from tests.databases import Database
 
-BOOKS = {"lot", "kit", "movement", "kit_return", "discrepancy", "dose", "disposal", "participant", "assignment"}
+BOOKS = {
+    "lot",
+    "kit",
+    "movement",
+    "kit_return",
+    "discrepancy",
+    "dose",
+    "disposal",
+    "participant",
+    "assignment",
+    "kit_allowance",
+}
 
 
 @pytest.fixture

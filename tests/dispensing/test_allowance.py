@@ -18,7 +18,7 @@ from irt.gate.refusals import Refused
 from irt.gate.tables import Outbox
 from irt.migrate import newest
 from irt.participants.screen import Screened
-from irt.supply.tables import Assignment, Movement
+from irt.supply.tables import Assignment, Express, Movement
 from tests.cast import World
 from tests.dispensing.mishapped import (
     PHARMACIST,
@@ -208,7 +208,7 @@ def test_a_kit_moved_without_a_word_is_named(trial: World) -> None:
         if row["kit"] == kit:
             row |= {"visit": second(trial), "ordinal": 3, "assigned_at": trial.clock.now()}
     found = Findings()
-    Ledger(found, [row._asdict() for row in trial.rows(Movement)]).compare_allowances(rows, [])
+    Ledger(found, [row._asdict() for row in trial.rows(Movement)]).compare_allowances(rows, [], [])
     assert [(one.table, one.row) for one in found.all] == [("kit_allowance", f"kit {kit}")]
 
 
@@ -224,5 +224,6 @@ def named(world: World, words: list[Any]) -> list[tuple[str, str]]:
     """What verification says of the kits that were drawn, were these the words of second persons."""
     found = Findings()
     ledger = Ledger(found, [row._asdict() for row in world.rows(Movement)])
-    ledger.compare_allowances([row._asdict() for row in world.rows(Assignment)], [row._asdict() for row in words])
+    rows = ([row._asdict() for row in found] for found in (world.rows(Assignment), world.rows(Express), words))
+    ledger.compare_allowances(*rows)
     return [(one.table, one.row) for one in found.all]

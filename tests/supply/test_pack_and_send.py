@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from irt.conduct.sites import CloseSite, close_site
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.supply.lots import DecideLot
 from irt.supply.shipments import (
-    CancelShipment,
     PackShipment,
     RequestShipment,
     SendShipment,
-    cancel_shipment,
     pack_shipment,
     request_shipment,
     send_shipment,

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change
 from irt.dispensing.counting import Counts
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
@@ -15,6 +16,7 @@ from irt.dispensing.lost import lost_or_damaged
 from irt.dispensing.treatment import StopTreatment, stop_treatment
 from irt.dispensing.wrong_kit import wrong_kit
 from irt.participants.screen import Screened
+from irt.supply.tables import Shipment
 from irt.web import create
 from tests.cast import PASSWORD, World
 from tests.dispensing.mishapped import (
@@ -306,3 +308,17 @@ def test_a_note_that_changed_while_it_was_read_is_shown_again(trial: World, visi
     again = hidden(answer.text)
     assert again["covers"] != read["covers"]
     assert investigator.post(page, {**again, "password": PASSWORD}).status_code == 303
+
+
+def test_a_visit_whose_express_boxes_never_left_waits_on_the_start_page(trial: World, visit: object) -> None:
+    """Nothing was told of a kit at the site, and those who may allow another see the visit all the same."""
+    (one,) = at_second_visit(trial, 1)
+    take_away(trial, shelf(trial))
+    manager = visit("trial_manager")  # type: ignore[operator]
+    for _ in range(2):
+        assert "waits for a second person" not in manager.get("/").text
+        trial.do(assign, Assign(participant=one.id, visit=second(trial)), by=PHARMACIST)
+        box = trial.row(Shipment, kind="express", state="requested").id
+        trial.do(cancel_shipment, CancelShipment(shipment=box, reason="not now"), by="depot")
+    assert f"Another kit of {one.screening_number}" in manager.get("/").text
+    assert "2 times something happened" in manager.get(f"/participants/{one.id}/visits/{second(trial)}/allow").text

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.dispensing.lot_holds import hold_lot, reject_lot
 from irt.dispensing.returns import return_kit
 from irt.supply.lots import DecideLot
 from irt.supply.shipments import (
-    CancelShipment,
     PackShipment,
     RequestShipment,
-    cancel_shipment,
     pack_shipment,
     request_shipment,
 )

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from irt.assurance.verify import verify
+from irt.dispensing.at_depot import ReportAtDepot, report_at_depot
 from irt.dispensing.dispense import Assign, assign
 from irt.migrate import newest
-from irt.supply.at_depot import ReportAtDepot, report_at_depot
 from irt.supply.shipments import PackShipment, RequestShipment, pack_shipment, request_shipment
 from irt.supply.tables import Kit, Movement, Shipment
 from tests.cast import World

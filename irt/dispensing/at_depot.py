@@ -5,11 +5,12 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.cancelling import call_off
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import KitNumber, Reason
 from irt.gate.refusals import RaceLost
 from irt.supply import ledger
-from irt.supply.shipments import UNSENT, cancel_box
+from irt.supply.shipments import UNSENT
 from irt.supply.tables import Kit, Movement, Shipment
 
 HERE = ("at_depot", "packed")  # what the depot has and may send yet
@@ -48,7 +49,7 @@ def _take_apart(act: Act, kit: Row[Any], reason: str) -> str:
     box = act.find(Shipment, id=next(line.shipment for line in lines if line.line == kit.moves))
     if box.state not in UNSENT:
         raise RaceLost("kit")  # it left since it was read
-    cancel_box(act, box, reason, but=kit.number)
+    call_off(act, box, reason, but=kit.number)
     return str(box.id)
 
 
