@@ -33,7 +33,7 @@ from irt.supply.forecast.policies import Policy, chosen, grid
 from irt.supply.forecast.run import lived
 from irt.supply.tables import Assignment, Movement, Shipment
 
-FIRST_SEED = 101
+SEED, FIRST_SEED = 1, 101  # of the command by default, and of the trials
 COVERAGE, RARE = 0.95, 0.001
 ENDS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 
@@ -105,9 +105,9 @@ def intervals(trial: Trial, policy: Policy, runs: int) -> dict[str, tuple[float,
 
 
 def recommended(trial: Trial, runs: int) -> Policy:
-    """The policy that the forecast recommends for the trial."""
+    """The policy that `irt supply forecast` recommends for the trial."""
     policies = grid(trial.study.supply)
-    best = forecast(trial, policies, runs, FIRST_SEED).recommended
+    best = forecast(trial, policies, runs, SEED).recommended
     assert best is not None, "no policy keeps the limit"
     return chosen(policies, [best.policy])[0]
 
