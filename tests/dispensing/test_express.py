@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.dispensing.dispense import Assign, HandOver, assign, hand_over
 from irt.dispensing.excursions import DecideQuarantine, release_quarantine
 from irt.dispensing.lot_holds import hold_lot
@@ -16,7 +17,7 @@ from irt.gate.tables import Outbox
 from irt.participants.screen import Screened
 from irt.participants.tables import Participant
 from irt.supply.lots import DecideLot
-from irt.supply.shipments import CancelShipment, RequestShipment, cancel_shipment, request_shipment
+from irt.supply.shipments import RequestShipment, request_shipment
 from irt.supply.tables import Assignment, Express, Kit, Quarantine, Shelf, Shipment
 from tests.cast import World
 from tests.dispensing.mishapped import PHARMACIST, second

@@ -19,8 +19,9 @@ from irt.supply.numbers import make_kit_numbers, scramble_types
 from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import SealedKit, SealedSlot
-from tests.cast import World, world
+from tests.cast import START, World, world
 from tests.masking.adversary import Features, predict, row_features
+from tests.wiring import study_of_tests
 
 ROWS = 4000
 CHANCE = 0.03  # four standard deviations of the area under the curve at 4,000 rows
@@ -111,9 +112,7 @@ def number_features(rows: Sequence[ManifestRow]) -> Features:
 
 
 def test_the_type_cannot_be_told_from_kit_numbers_but_from_sorted_ones() -> None:
-    from tests.cast import START, STUDY_FILE, load_study
-
-    study = load_study(STUDY_FILE)
+    study = study_of_tests()
     read = parse_manifest(
         kit_list(study, 11), "kits.csv", {arm.kit_type for arm in study.arms}, study.kit.vials, START.date()
     )

@@ -5,16 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.dispensing.lot_holds import hold_lot
 from irt.supply.lots import DecideLot
-from irt.supply.shipments import (
-    CancelShipment,
-    PackShipment,
-    RequestShipment,
-    cancel_shipment,
-    pack_shipment,
-    request_shipment,
-)  # fmt: skip
+from irt.supply.shipments import PackShipment, RequestShipment, pack_shipment, request_shipment  # fmt: skip
 from irt.supply.tables import Kit, Shipment
 from tests.cast import World
 from tests.stocked import packed, running_trial, send_off

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from irt.dispensing.cancelling import CancelShipment, cancel_shipment
 from irt.dispensing.dispense import Assign, assign
 from irt.dispensing.treatment import StopTreatment, stop_treatment
 from irt.gate.tables import Outbox
 from irt.jobs.outbox import page_of as url_of
 from irt.participants.tables import VisitRecord
-from irt.supply.shipments import CancelShipment, cancel_shipment
 from irt.supply.tables import Assignment, Shipment
 from irt.web import create
 from tests.cast import World
