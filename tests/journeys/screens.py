@@ -68,7 +68,8 @@ class Busy:
             return list(session.scalars(select(model).filter_by(site=self.site, **equal)))
 
     def _two_are_due(self) -> list[str]:
-        """Move on, day by day, until the kits of two participants can be asked for; answers who they are."""
+        """Move on, day by day, until the kits of two participants can be asked for; answers who they are, first one
+        who has a kit at home."""
         for _day in range(60):
             for person in self.rows(Participant, state="randomized"):
                 given = {row.visit for row in self.rows(Assignment, participant=person.id)}
@@ -76,16 +77,20 @@ class Busy:
                     if visit.id not in given:
                         order = Assign(participant=person.id, visit=visit.id)
                         self.desk.attempt(self.pharmacist, assign, order)
-                found = [row.participant for row in self.rows(Assignment, state="assigned")]
-                if len(set(found)) > 1:
-                    return found
+                waiting = dict.fromkeys(row.participant for row in self.rows(Assignment, state="assigned"))
+                found = sorted(waiting, key=lambda one: not self._at_home(one))
+                if len(found) > 1 and self._at_home(found[0]):
+                    return found[:2]
             self.desk.clock.advance(timedelta(days=1))
         raise AssertionError("nobody is due within two months")
+
+    def _at_home(self, person: str) -> list[Any]:
+        return self.rows(Kit, participant=person, state="dispensed")
 
     def _work(self) -> None:
         """A kit comes back with one vial too few, a change is asked for, a damaged box waits for its end."""
         today = local_day(self.desk.clock.now(), self.desk.service.study.site(self.site).time_zone)
-        kit = self.rows(Kit, participant=self.due[0], state="dispensed")[0]
+        kit = self._at_home(self.due[0])[0]
         counted = ReturnKit(
             participant=self.due[0], kit=kit.number, returned_on=today, unused=0, used=kit.vials - 1, broken=0, lost=0
         )
