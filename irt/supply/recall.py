@@ -41,9 +41,11 @@ def place_of(state: str) -> Place:
 
 
 def place_in_trial(kit: Any) -> str:
-    """Where a kit is, the depot too: what a lot's totals count."""
+    """Where a kit is, the depot too: what a lot's totals count. One lost there may have been in a box that never left:
+    by its number it would tell of that box."""
     place = place_of(kit.state)
-    return "depot" if (kit.site is None and place != "gone") or kit.state == "packed" else place
+    there = kit.site is None and (place != "gone" or kit.state == "lost")
+    return "depot" if there or kit.state == "packed" else place
 
 
 def at_depot(kits: Iterable[Any]) -> int:

@@ -8,6 +8,7 @@ from irt.assurance.verify import verify
 from irt.dispensing.at_depot import ReportAtDepot, report_at_depot
 from irt.dispensing.dispense import Assign, assign
 from irt.migrate import newest
+from irt.supply.recall import search
 from irt.supply.shipments import PackShipment, RequestShipment, pack_shipment, request_shipment
 from irt.supply.tables import Kit, Movement, Shipment
 from tests.cast import World
@@ -81,6 +82,17 @@ def test_the_kit_of_an_express_box_is_lost_and_another_is_sent(database_url: str
     assert again not in (None, first)
     assert packed(trial, trial.row(Shipment, number=again).id) != [kit]
     assert [row for row in findings(trial) if kit in row] == []
+
+
+def test_what_was_in_a_box_that_never_left_is_in_no_recall_list(trial: World) -> None:
+    box = asked_for(trial)
+    kit = trial.row(Kit, number=packed(trial, box)[0])
+    trial.do(report_at_depot, report(kit.number), by="depot")
+    with trial.database.reading(trial.actor("trial_manager")) as session:
+        found, depot = search(session, kit.number)
+        of_lot, _ = search(session, kit.lot)
+    assert (found, depot) == ([], 1)
+    assert kit.number not in {one.kit for one in of_lot}
 
 
 def test_what_is_not_at_the_depot_is_not_given_up_there(trial: World) -> None:
