@@ -35,12 +35,18 @@ def cancel_shipment(act: Act, order: CancelShipment) -> None:
 
 
 def call_off(act: Act, shipment: Row[Any], reason: str, *, but: str | None = None) -> None:
-    """Cancel a box that has not left, as `cancel_box` has it; those who watch over the kits of an express one's visit
-    are told."""
+    """Cancel a box that has not left, as `cancel_box` has it. Of an express one those who wait for it at the site are
+    told to ask again, and those who watch over the kits of its visit."""
     cancel_box(act, shipment, reason, but=but)
     express = act.seek(Express, shipment=shipment.id)
-    if express is not None:
-        tell_not_given(act, express)
+    if express is None:
+        return
+    participant = _meant(act, express)
+    act.send(
+        "shipment.express_cancelled", audience={Role.PHARMACIST, Role.COORDINATOR}, site=express.site,
+        participant=participant.id, number=participant.screening_number, box=shipment.number,
+    )  # fmt: skip
+    tell_not_given(act, express)
 
 
 def tell_not_given(act: Act, express: Row[Any]) -> None:
@@ -48,9 +54,15 @@ def tell_not_given(act: Act, express: Row[Any]) -> None:
 
     It was one of the visit's kits all the same; where the next one waits to be allowed, that is told too.
     """
-    (participant,) = act.rows(Participant, id=express.participant)  # no `find`: a lot on hold is not about one of them
+    participant = _meant(act, express)
     act.send(
         "mishap.told", audience={Role.MONITOR, Role.TRIAL_MANAGER}, site=express.site, participant=participant.id,
         number=participant.screening_number,
     )  # fmt: skip
     ask_for_word(act, participant, express.visit, express.site)
+
+
+def _meant(act: Act, express: Row[Any]) -> Row[Any]:
+    """For whom the kit was. Not by `find`: a lot on hold is not about one participant."""
+    (participant,) = act.rows(Participant, id=express.participant)
+    return participant

@@ -14,10 +14,9 @@ from irt.entropy import below, new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Number, Text
 from irt.gate.refusals import RaceLost
-from irt.participants.tables import Participant
 from irt.supply import ledger, quarantining
 from irt.supply.expiry import depot_day, last_arrival_use, leaves_by
-from irt.supply.tables import Express, Kit, Lot, Movement, Shipment
+from irt.supply.tables import Kit, Lot, Movement, Shipment
 from irt.vault import blind
 
 SMALLEST = 8  # fewer kits in one box would tell more of each other
@@ -129,7 +128,7 @@ def send_shipment(act: Act, order: SendShipment) -> None:
 
 def cancel_box(act: Act, shipment: Row[Any], reason: str, *, but: str | None = None) -> None:
     """Cancel a box that has not left: its kits lie at the depot, held where their lot is; but for kit `but`, which the
-    caller moves. An express one is waited for: the site is told."""
+    caller moves. Whoever waited for it is told by `dispensing.cancelling`."""
     act.change(Shipment, shipment, state="cancelled", cancelled_at=act.now, cancel_reason=reason)
     for number in contents(act, shipment.id):
         if number == but:
@@ -142,18 +141,6 @@ def cancel_box(act: Act, shipment: Row[Any], reason: str, *, but: str | None = N
             back = "not_dispensed" if shipment.kind == "express" else "at_depot"  # meant for somebody: for no other
             after = "damaged" if lot.state == "rejected" else back
             ledger.move(act, kit, after, site=None, shipment=shipment.id)
-    if shipment.kind == "express":
-        _not_coming(act, shipment)
-
-
-def _not_coming(act: Act, shipment: Row[Any]) -> None:
-    """Those who wait for an express kit at the site are told that it does not come, and to ask again."""
-    (meant,) = act.rows(Express, shipment=shipment.id)
-    (person,) = act.rows(Participant, id=meant.participant)  # no `find`: a lot on hold is not about one participant
-    act.send(
-        "shipment.express_cancelled", audience={Role.PHARMACIST, Role.COORDINATOR}, site=shipment.site,
-        participant=person.id, number=person.screening_number, box=shipment.number,
-    )  # fmt: skip
 
 
 def contents(act: Act, shipment: str) -> list[str]:
