@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.dispensing.express import under_way
+from irt.dispensing.express import UNDER_WAY, under_way
 from irt.dispensing.tables import KitAllowance, Mishap
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
 from irt.participants.tables import Participant
 from irt.supply import assigning
+from irt.supply.tables import Assignment, Express, Shipment
 
 ALLOWERS = frozenset({Role.TRIAL_MANAGER, Role.MEDICAL_MONITOR})
 FREE = 2  # the visit's kit and one replacement
@@ -56,16 +57,22 @@ def needs_word(ordinal: int, allowed: Container[int]) -> bool:
 def barred(act: Act, participant: str, visit: str) -> str | None:
     """Why no further kit may be drawn for a visit, or moved to it: to_be_allowed, or being_sent, where the last that
     needs no further word is on its way by express; None where one may."""
-    allowed = {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
-    if not needs_word(assigning.next_ordinal(act, participant, visit), allowed):
+    if not needs_word(assigning.next_ordinal(act, participant, visit), _allowed(act, participant, visit)):
         return None
     return "being_sent" if under_way(act, participant, visit) is not None else "to_be_allowed"
 
 
 def to_be_allowed(act: Act, participant: str, visit: str) -> bool:
     """Whether the next kit of a participant's visit waits to be allowed, as it stands now."""
-    given = assigning.latest(act, participant, visit)
-    return (given is None or given.state == "void") and barred(act, participant, visit) == "to_be_allowed"
+    sent = act.rows(Express, participant=participant)
+    boxes = [act.find(Shipment, lock=False, id=row.shipment) for row in sent]
+    coming = {box.id for box in boxes if box.state in UNDER_WAY}
+    return waits_for_word(visit, act.rows(Assignment, participant=participant), sent, coming,
+                          _allowed(act, participant, visit))  # fmt: skip
+
+
+def _allowed(act: Act, participant: str, visit: str) -> set[int]:
+    return {row.ordinal for row in act.rows(KitAllowance, participant=participant, visit=visit)}
 
 
 def ask_for_word(act: Act, participant: Row[Any], visit: str | None, site: str) -> None:
