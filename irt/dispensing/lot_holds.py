@@ -72,12 +72,11 @@ def reject_lot(act: Act, order: DecideLot) -> None:
     It is on hold before, or was never released. Kits at home are to be called back: the sites are told.
     Refused: not_found, lot_state.
     """
-    received = lots.in_state(act, order.lot, "received", "held").state == "received"
-    for site in sites_with(act.rows(Kit, lot=order.lot), *BROUGHT_BACK):
-        act.send("lot.rejected", audience=TOLD, site=site, lot=order.lot)
-    act.send("lot.rejected_everywhere", audience=EVERYWHERE, lot=order.lot)
-    if received:
-        lot = lots.in_state(act, order.lot, "received")
+    lot = lots.in_state(act, order.lot, "received", "held")
+    for site in sites_with(act.rows(Kit, lot=lot.code), *BROUGHT_BACK):
+        act.send("lot.rejected", audience=TOLD, site=site, lot=lot.code)
+    act.send("lot.rejected_everywhere", audience=EVERYWHERE, lot=lot.code)
+    if lot.state == "received":
         lots.decide(act, lot, "rejected", order.reason)
         for kit in act.rows(Kit, lock=True, lot=lot.code, state="at_depot"):
             ledger.move(act, kit, "damaged", site=None)

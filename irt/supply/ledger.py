@@ -18,20 +18,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "packed": frozenset({"in_transit", "at_depot", "quarantined", "damaged", "lost", "not_dispensed"}),
     # assigned: an express kit, which its participant alone is given; not_dispensed: one that came too late.
     "in_transit": frozenset({"available", "assigned", "not_dispensed", "damaged", "missing", "quarantined"}),
-    # destroyed, sent_back: the whole shelf at once, where nobody is given a kit any more.
-    "available": frozenset(
-        {
-            "assigned",
-            "damaged",
-            "lost",
-            "missing",
-            "quarantined",
-            "expired",
-            "misallocated",
-            "destroyed",
-            "sent_back",
-        }
-    ),
+    "available": frozenset({"assigned", "damaged", "lost", "missing", "quarantined", "expired", "misallocated"})
+    | {"destroyed", "sent_back"},  # the whole shelf at once, where nobody is given a kit any more
     "assigned": frozenset({"dispensed", "damaged", "lost", "quarantined", "not_dispensed", "misallocated"}),
     # Damaged at home it stays in their hands until it is brought back. assigned: it never left.
     "dispensed": frozenset({"returned", "lost", "assigned", "misallocated"}),
