@@ -167,3 +167,8 @@ def test_as_many_kits_are_planned_as_the_simulation_makes():
     desk = SimpleNamespace(service=SimpleNamespace(study=study_of_tests()))
     made = supply.Supply(desk, None).made_for(240)  # type: ignore[arg-type]
     assert Trial(desk.service.study).planned_kits(desk.service.study.supply) == made > 1440
+
+
+def test_kits_are_made_anew_on_the_day_on_which_the_simulation_makes_them():
+    desk = SimpleNamespace(service=SimpleNamespace(study=study_of_tests()))
+    assert Trial(desk.service.study).again_days == supply.Supply(desk, None).again_days  # type: ignore[arg-type]
