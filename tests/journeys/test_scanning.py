@@ -62,7 +62,11 @@ def posts(page: Page) -> list[str]:
 
 
 def wedge(page: Page, text: str) -> None:
-    """Type as a scanner does: quickly, FNC1 as Ctrl+] where it stands, and Enter."""
+    """Type as a scanner does: quickly, FNC1 as Ctrl+] where it stands, and Enter; into a field that has the focus.
+
+    A browser gives the first field of a page its focus when it first draws the page, which may be after it loaded.
+    """
+    expect(page.locator("input:focus")).to_have_count(1)
     for part in re.split(f"({GS})", text):
         page.keyboard.press("Control+]") if part == GS else page.keyboard.type(part, delay=1)
     page.keyboard.press("Enter")
