@@ -92,9 +92,8 @@ def prints_alone(visitor: Visitor) -> None:
 
 
 def scanned(visitor: Visitor, kit: str) -> None:
-    """The box is scanned as a reader does it, digits and Enter where the cursor stands; then the button is pressed."""
-    visitor.page.keyboard.type(kit)
-    visitor.page.keyboard.press("Enter")
+    """The box is scanned; then the button is pressed."""
+    visitor.scan(kit)
     visitor.press("发放")
 
 

@@ -1,6 +1,5 @@
 """Scanning: what a keyboard-wedge scanner types, and what the camera sees, becomes the number and sends nothing."""
 
-import re
 from typing import Any
 
 import pytest
@@ -11,12 +10,11 @@ from irt.gate.scans import unscanned
 from irt.randomization.randomize import RandomizeOrder, randomize
 from tests.gate.test_scans import WAYS, numbers
 from tests.journeys.served import Trial
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import GS, Visitor
 
 pytestmark = pytest.mark.journey
 
 SITE = "03"  # the other journeys walk at sites 01 and 02
-GS = "\x1d"
 # The browser's own reader and camera, which a headless one has not: a canvas is the camera, and the reader sees a code
 # in the third picture.
 CAMERA = """(code) => {
@@ -61,17 +59,6 @@ def posts(page: Page) -> list[str]:
     return sent
 
 
-def wedge(page: Page, text: str) -> None:
-    """Type as a scanner does: quickly, FNC1 as Ctrl+] where it stands, and Enter; into a field that has the focus.
-
-    A browser gives the first field of a page its focus when it first draws the page, which may be after it loaded.
-    """
-    expect(page.locator("input:focus")).to_have_count(1)
-    for part in re.split(f"({GS})", text):
-        page.keyboard.press("Control+]") if part == GS else page.keyboard.type(part, delay=1)
-    page.keyboard.press("Enter")
-
-
 @pytest.mark.parametrize("way", ["{number}", f"]d2{GS}21{{number}}", "21{number}"])
 def test_a_scan_fills_the_field_and_sends_nothing(visitor: Visitor, trial: Trial, way: str) -> None:
     person, kit = set_aside(trial)
@@ -80,9 +67,9 @@ def test_a_scan_fills_the_field_and_sends_nothing(visitor: Visitor, trial: Trial
     sent, field = posts(visitor.page), visitor.page.locator("#field-kit")
     expect(field).to_be_focused()
     assert visitor.page.locator(".camera").count() == 0, "this browser reads no codes"
-    wedge(visitor.page, way.format(number=kit))
+    visitor.scan(way.format(number=kit))
     expect(field).to_have_value(kit)
-    wedge(visitor.page, way.format(number=kit))  # the box scanned twice: the number takes the number's place
+    visitor.scan(way.format(number=kit))  # the box scanned twice: the number takes the number's place
     expect(field).to_have_value(kit)
     visitor.page.wait_for_timeout(200)
     assert sent == []
@@ -101,7 +88,7 @@ def test_a_scan_into_another_field_sends_nothing_either(visitor: Visitor, trial:
     visitor.page.locator("#field-happened_on").focus()
     visitor.page.keyboard.press("Enter")
     visitor.page.locator("#field-used").focus()
-    wedge(visitor.page, kit)
+    visitor.scan(kit)
     visitor.page.wait_for_timeout(200)
     assert sent == []
 
@@ -151,7 +138,7 @@ def test_a_camera_that_is_not_allowed_says_so_and_the_number_can_be_typed(visito
     expect(visitor.page.locator("dialog")).to_contain_text("无法使用摄像头")
     visitor.press("关闭")
     expect(visitor.page.locator("dialog")).to_have_count(0)
-    wedge(visitor.page, kit)
+    visitor.scan(kit)
     expect(visitor.page.locator("#field-kit")).to_have_value(kit)
 
 
@@ -169,7 +156,7 @@ def test_a_scanned_box_that_came_back_shows_how_many_vials_it_had(visitor: Visit
     visitor.sign_in("pharmacist", SITE)
     visitor.go(f"/participants/{person}/return")
     sent = posts(visitor.page)
-    wedge(visitor.page, f"]d221{kit}")
+    visitor.scan(f"]d221{kit}")
     expect(visitor.page.locator("#field-kit")).to_have_value(kit)
     expect(visitor.page.locator("output[data-said]")).to_contain_text("18")
     assert sent == []
@@ -185,12 +172,12 @@ def test_a_scanned_box_is_found_in_a_box_and_ticked_in_a_list(visitor: Visitor, 
     sent, here = posts(visitor.page), visitor.page.locator("#picking")
     for kit in legends[:2]:
         here.focus()
-        wedge(visitor.page, f"]d221{kit}")
+        visitor.scan(f"]d221{kit}")
         expect(visitor.page.locator(f"input[name='kits.{kit}'][value=intact]")).to_be_focused()
         expect(visitor.page.locator("output[data-picked]")).to_have_text(f"药盒 {kit} 在列表中。")
         visitor.page.locator(f"input[name='kits.{kit}'][value=damaged]").check()
     here.focus()
-    wedge(visitor.page, "1000000")
+    visitor.scan("1000000")
     expect(visitor.page.locator("output[data-picked]")).to_have_text("药盒 1000000 不在此列表中。")
     assert sent == []
     visitor.page.get_by_label("在范围内", exact=True).check()
@@ -199,6 +186,6 @@ def test_a_scanned_box_is_found_in_a_box_and_ticked_in_a_list(visitor: Visitor, 
     visitor.go(f"/sites/{SITE}/disposals/destroy")
     visitor.looks()
     here.focus()
-    wedge(visitor.page, f"21{legends[0]}")
+    visitor.scan(f"21{legends[0]}")
     expect(visitor.page.locator(f"#kit-{legends[0]}")).to_be_checked()
     expect(visitor.page.locator(f"#kit-{legends[1]}")).not_to_be_checked()

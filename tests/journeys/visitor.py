@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from irt.simulation.cast import login_of
 from tests.journeys.served import PASSWORD
@@ -12,6 +12,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]+){2,}\b")  # three words running: a sentence nobody translated
 # What people and the study are called stays as it is; codes and addresses are no words.
 NAMES = re.compile(r"<[^>]*>|\S+@\S+")
+
+GS = "\x1d"  # what a scanner makes of FNC1, as Ctrl+]
 
 
 class Visitor:
@@ -45,6 +47,16 @@ class Visitor:
     def press(self, button: str) -> None:
         """Press the button with this text."""
         self.page.get_by_role("button", name=button, exact=True).click()
+
+    def scan(self, text: str) -> None:
+        """Type as a scanner does, quickly and with Enter, into the field that has the focus.
+
+        A browser gives a page's first field the focus when it first draws the page, which may be after it loaded.
+        """
+        expect(self.page.locator("input:focus")).to_have_count(1)
+        for part in re.split(f"({GS})", text):
+            self.page.keyboard.press("Control+]") if part == GS else self.page.keyboard.type(part, delay=1)
+        self.page.keyboard.press("Enter")
 
     def follow(self, link: str, about: str | None = None) -> None:
         """Follow the link with this text, in the line about something where there are several."""
