@@ -180,6 +180,20 @@ MESSAGES = {
             "open stands here:\n\n%(link)s"
         ),
     ),
+    "code_break.done": (
+        N_("Emergency code break: participant %(number)s"),
+        N_(
+            "The code of participant %(number)s at site %(site)s was broken in an emergency. What it showed is told to "
+            "nobody else. That it happened, and why, stands here:\n\n%(link)s"
+        ),
+    ),
+    "code_break.serial": (
+        N_("Several emergency code breaks at site %(site)s"),
+        N_(
+            "At site %(site)s %(count)s codes were broken within one hour. Please speak to the investigator at once. "
+            "What is recorded stands here:\n\n%(link)s"
+        ),
+    ),
     "findings.reported": (
         N_("The nightly check found something"),
         N_(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.gate.keys import digest_of
 from irt.participants.baseline import RecordBaseline, record_baseline
@@ -54,6 +55,7 @@ def activate(world: World, site: str) -> None:
     """The site goes from set up to active, through every step."""
     approve(world, site, "ethics", "contract")
     world.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
+    world.do(practise, Practise(site=site, told="practice"), by=f"investigator_{site}")
     stock(world, site)
     world.do(make_ready, SiteOrder(site=site), by="trial_manager")
     world.do(activate_site, SiteOrder(site=site), by="trial_manager")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.first_dose import FirstDose, record_first_dose
@@ -131,6 +132,7 @@ def begin_running(made: World, sites: tuple[str, ...], kits: int = 16, depot: in
     for site in sites:
         approve(made, site, "ethics", "contract")
         made.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
+        made.do(practise, Practise(site=site, told="practice"), by=f"investigator_{site}")
         stock_site(made, site, kits)
         made.do(make_ready, SiteOrder(site=site), by="trial_manager")
         made.do(activate_site, SiteOrder(site=site), by="trial_manager")

@@ -1,4 +1,4 @@
-"""Sites, their approvals and delegations, the enrolment counters with their caps, and protocol deviations."""
+"""Sites, their approvals, delegations and practice, the enrolment counters with their caps, and protocol deviations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,18 @@ class Delegation(SiteOwned, Base):
     persons: Mapped[Any] = mapped_column(Document)  # [account, name, role] each, as on the day of signing
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
     signed_at: Mapped[datetime]
+
+
+class PracticeBreak(SiteOwned, Base):
+    """That an investigator broke the practice code of a site, which belongs to nobody (ICH E6(R3) 4.3.4)."""
+
+    __tablename__ = "practice_break"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    broken_at: Mapped[datetime]
+    broken_by: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
 
 
 class Enrolment(Base):

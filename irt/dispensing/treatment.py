@@ -70,7 +70,7 @@ def hold_treatment(act: Act, order: HoldTreatment) -> None:
         if pause.resumed_on is not None and order.from_on < pause.resumed_on:
             act.refuse("hold_overlaps", from_on=pause.from_on.isoformat(), resumed_on=pause.resumed_on.isoformat())
     _require_none_given(act, course, order.from_on)
-    _require_offered(act, "hold_reason", order.hold_reason, act.study.treatment.hold_reasons, order.note)
+    require_offered(act, "hold_reason", order.hold_reason, act.study.treatment.hold_reasons, order.note)
     act.add(
         Hold,
         id=new_id(act.entropy),
@@ -111,20 +111,39 @@ def stop_treatment(act: Act, order: StopTreatment) -> None:
     assert first is not None, "whoever is randomized has a day of randomization"
     _require_day(act, "last_day", order.last_day, first, course.until)
     _require_none_given(act, course, order.last_day + DAY)
-    _require_offered(act, "stop_reason", order.stop_reason, act.study.treatment.stop_reasons, order.note)
+    require_offered(act, "stop_reason", order.stop_reason, act.study.treatment.stop_reasons, order.note)
+    stop(act, participant, course, order.last_day, order.stop_reason, order.note)
+
+
+def stop(act: Act, participant: Row[Any], course: Course, last_day: date, reason: str, note: str | None) -> None:
+    """Write that treatment ended with a day after which no dose is recorded; a hold that is open ends with it."""
     if course.held_since is not None:
-        _resume(act, participant.id, max(order.last_day + DAY, course.held_since))
+        _resume(act, participant.id, max(last_day + DAY, course.held_since))
     act.add(
         TreatmentStop,
         participant=participant.id,
         site=participant.site,
-        last_day=order.last_day,
-        reason=order.stop_reason,
-        note=order.note,
+        last_day=last_day,
+        reason=reason,
+        note=note,
         stopped_by=act.actor.account,
         stopped_at=act.now,
     )
-    judge_again(act, participant, order.note)
+    judge_again(act, participant, note)
+
+
+def stop_now(act: Act, participant: Row[Any], reason: str, note: str | None) -> bool:
+    """Stop treatment as of now, after the last dose that is recorded; False where there was none to stop."""
+    if participant.state != "randomized":
+        return False
+    course = course_of(act, participant, today_at(act, participant.site))
+    if course.stopped_on is not None:
+        return False
+    first = course.first_dose_on or course.randomized_on
+    assert first is not None, "whoever is randomized has a day of randomization"
+    given = [row.taken_on for row in course.given]
+    stop(act, participant, course, max([first, course.until - DAY, *given]), reason, note)
+    return True
 
 
 @act("participant.complete", roles=[Role.INVESTIGATOR, Role.COORDINATOR])
@@ -177,11 +196,14 @@ def _require_none_given(act: Act, course: Course, from_on: date) -> None:
         act.refuse("doses_given_since", day=from_on.isoformat(), given=given)
 
 
-def _require_offered(act: Act, field: str, code: str, choices: tuple[Choice, ...], note: str | None) -> None:
+def require_offered(
+    act: Act, field: str, code: str, choices: tuple[Choice, ...], note: str | None, note_field: str = "note"
+) -> None:
+    """Refuse a reason that the study does not offer (not_offered) or that says nothing without words (say_in_words)."""
     if not offered(choices, code):
         act.refuse("not_offered", field=field, value=code)
     if code == IN_WORDS and note is None:
-        act.refuse("say_in_words", field=field)
+        act.refuse("say_in_words", field=field, note=note_field)
 
 
 def _resume(act: Act, participant: str, resumed_on: date) -> None:

@@ -43,6 +43,7 @@ class ActSpec:
     sign: str | None  # the signature's meaning (21 CFR 11.50(a)(3)); None: unsigned
     reason: bool
     exclusive: bool  # takes the study's state for itself: no other act is under way
+    reveals: bool = False  # may enter the vault by the reveal door: it is signed, and written in the visitors' book
 
 
 REGISTRY: dict[str, ActSpec] = {}
@@ -56,6 +57,7 @@ def act(
     sign: str | None = None,
     reason: bool = False,
     exclusive: bool = False,
+    reveals: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
 
@@ -68,6 +70,7 @@ def act(
         order, answer = parameters[1].annotation, inspect.signature(function, eval_str=True).return_annotation
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
+        assert sign is not None or not reveals, f"{name}: whoever is shown a treatment signs for it"
         if reason:
             assert "reason" in order.model_fields, f"{name}: its order needs a reason"
             assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
@@ -81,6 +84,7 @@ def act(
             sign,
             reason,
             exclusive,
+            reveals,
         )
         function.spec = REGISTRY[name]  # type: ignore[attr-defined]
         return function

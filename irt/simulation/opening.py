@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
@@ -28,7 +29,9 @@ def open_trial(desk: Desk, cast: Cast, supply: Supply, kits: int) -> None:
             today = desk.clock.now().date()
             approval = RecordApproval(site=site.code, kind=kind, reference=f"EXAMPLE-{site.code}", approved_on=today)
             desk.do(manager, record_approval, approval)
-        desk.do(cast.at(site.code, "investigator"), sign_delegation, SiteOrder(site=site.code))
+        investigator = cast.at(site.code, "investigator")
+        desk.do(investigator, sign_delegation, SiteOrder(site=site.code))
+        desk.do(investigator, practise, Practise(site=site.code, told="Practice before the site opens"))
         shipments[site.code] = supply.ship(site.code, supply.first_box)
     desk.clock.advance(timedelta(days=study.supply.lead_days))
     for code, shipment in shipments.items():

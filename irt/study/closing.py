@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from irt.study.part import Code, Count, Days, Line, Many, Number, Part, RoleName, Words
+from irt.study.schedule import Choice
 
 
 class AdverseEventTerm(Part):
@@ -27,6 +28,8 @@ class Safety(Part):
     other_report_days: Count
     serious_event_recipients: Many[RoleName]
     code_break_default: Literal["stop", "continue"]
+    code_break_reasons: Many[Choice]
+    code_breaks_an_hour: Count
     code_break_recipients: Many[RoleName]
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from irt.db import APPEND_ONLY, UNMASKING, Base
+from irt.db import APPEND_ONLY, HOUSEKEEPING, UNMASKING, Base
 
 
 class VaultCheck(Base):
@@ -70,3 +70,30 @@ class SealedKit(Base):
     manifest: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_lot: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Opening(Base):
+    """A line of the visitors' book: who was let in to be shown whose treatment, and for what. Written before it is."""
+
+    __tablename__ = "opening"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('code_break', 'desk')", name="purpose"),
+        Index("ix_opening_participant", "participant"),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    participant: Mapped[str] = mapped_column(ForeignKey("draw.participant"))
+    account: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"), unique=True)
+    entered_at: Mapped[datetime]
+
+
+class Shown(Base):
+    """That what a line of the book let in for was shown, once: written before the seal is broken."""
+
+    __tablename__ = "shown"
+    __table_args__ = ({"info": HOUSEKEEPING},)
+    opening: Mapped[str] = mapped_column(ForeignKey("opening.id"), primary_key=True)
+    shown_at: Mapped[datetime]
+    mac: Mapped[str]

@@ -32,6 +32,9 @@ ACTS = {
     "list.prepare": _l("List prepared"),
     "list.seal_own": _l("List sealed"),
     "vault.lay_proof": _l("Vault laid out"),
+    "code_break.open": _l("Emergency code break"),
+    "code_break.agree": _l("Second person agreed to code breaks"),
+    "code_break.practise": _l("Practice code broken"),
     "kits.import": _l("Kit list imported"),
     "lot.release": _l("Lot released"),
     "lot.hold": _l("Lot put on hold"),
@@ -123,6 +126,15 @@ MEANINGS = {  # what is stored → what is shown
     "I have checked the certificate against these kits": _l("I have checked the certificate against these kits"),
     "The file of this kit list was put away as stated, and no copy is left": _l(
         "The file of this kit list was put away as stated, and no copy is left"
+    ),
+    "I need to know this participant's treatment now, in an emergency": _l(
+        "I need to know this participant's treatment now, in an emergency"
+    ),
+    "I agree that further codes are broken at this site now": _l(
+        "I agree that further codes are broken at this site now"
+    ),
+    "I have broken the practice code, and know how to break a participant's": _l(
+        "I have broken the practice code, and know how to break a participant's"
     ),
     "I request randomization": _l("I request randomization"),
     "I confirm that this participant meets the eligibility criteria": _l(

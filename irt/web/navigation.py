@@ -13,6 +13,7 @@ from irt.web import (
     auth,
     books,
     changes,
+    code_breaks,
     depot,
     deviations,
     dispensing,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     disposals.pages,
     changes.pages,
     mishaps.pages,
+    code_breaks.pages,
     supply.pages,
     forecast.pages,
     lots.pages,
@@ -126,6 +128,13 @@ CHAPTERS = (
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
             Item("changes.listed", _l("Changes")),
+        ),
+    ),
+    Chapter(
+        _l("Safety"),
+        (
+            Item("code_breaks.listed", _l("Code breaks")),
+            Item("code_breaks.asked", _l("Emergency code break")),
         ),
     ),
     Chapter(

@@ -20,6 +20,7 @@ from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
 from irt.web import counted, records, signed, texts, words
 from irt.web.asking import Field, ask
+from irt.web.code_breaks import broken_of
 from irt.web.deviation_log import of_participant
 from irt.web.dose_card import treatment_of
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -61,6 +62,7 @@ def one(participant: str) -> Any:
             facts["away"] = records.waiting_elsewhere(session, [one.kit for one in visits if one.kit])
             planned = [one.record for one in visits]
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
+            facts["broken"] = broken_of(session, person.id)
             facts["next"] = next_step(person, visits, facts)
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)

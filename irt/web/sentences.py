@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web.safety_sentences import SAFETY
+
 GATE: dict[str, Any] = {
     "not_found": _l("There is no such %(what)s at your sites. Start again from the list."),
     "busy": _l("Other steps were under way at the same moment. Nothing was changed; send the form again."),
@@ -384,4 +386,6 @@ MISHAPS: dict[str, Any] = {
         "collected, that site says so, or a pharmacist here says that it is not to be given; then ask again."
     ),
 }
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS
+SENTENCES = (
+    GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS | SAFETY
+)

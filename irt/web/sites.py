@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.conduct.practice import practise
 from irt.conduct.sites import (
     APPROVALS,
     activate_site,
@@ -23,7 +24,7 @@ from irt.conduct.sites import (
     resume_site,
     sign_delegation,
 )
-from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
+from irt.conduct.tables import Delegation, Enrolment, PracticeBreak, Site, SiteApproval
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
 from irt.supply.readiness import make_ready
@@ -31,7 +32,7 @@ from irt.supply.recall import place_of
 from irt.supply.tables import Kit
 from irt.web import records, texts, words
 from irt.web.asking import Field, ask
-from irt.web.pages import actor, form_page, page, reading
+from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.signed import Signed
 from irt.web.wired import service
 
@@ -96,7 +97,7 @@ def one(code: str) -> Any:
     signed = [(Signed(signatures[row.signature]), row.persons) for row in delegations]
     return render_template(
         "site.html", site=site, approvals=approvals, delegations=signed, missing=missing,
-        enrolment=enrolment, steps=open_steps(site), about=service().study.site(code),
+        enrolment=enrolment, steps=open_steps(site), may_practise=may_practise(code), about=service().study.site(code),
     )  # fmt: skip
 
 
@@ -106,9 +107,17 @@ def missing_at(session: Session, code: str) -> list[str]:
     missing = [kind for kind in APPROVALS if kind not in have]
     if not records.rows(session, Delegation, site=code):
         missing.append("delegation")
+    if not records.rows(session, PracticeBreak, site=code):
+        missing.append("practice")
     if session.scalars(select(Kit).filter_by(site=code, state="available").limit(1)).first() is None:
         missing.append("stock")
     return missing
+
+
+def may_practise(code: str) -> bool:
+    """Whether the reader is an investigator of the site, who may break its practice code."""
+    reach = actor().sites(spec_of(practise).roles)
+    return holds(*spec_of(practise).roles) and (reach is None or code in reach)
 
 
 def open_steps(site: Site) -> list[tuple[str, Step]]:

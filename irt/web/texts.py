@@ -101,6 +101,11 @@ def offered(choices: tuple[Choice, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((one.id, said(one.name)) for one in choices)
 
 
+def code_break_reason(code: str) -> str:
+    """The words of a reason for a code break."""
+    return next((said(one.name) for one in service().study.safety.code_break_reasons if one.id == code), code)
+
+
 def treatment_word(kind: str, code: str | None) -> str:
     """The words of an answer by the list of study.toml that offers it, such as `injection_sites`."""
     return dict(offered(getattr(service().study.treatment, kind))).get(code or "", code or "")

@@ -106,6 +106,10 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "used_not_asked": "used",
     "used_before_too": "used",
     "kit_damaged_already": "kit",
+    "whose_code": "kit",
+    "kit_of_nobody": "kit",
+    "kit_of_another": "kit",
+    "stop_reason_missing": "stop_reason",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -129,7 +133,7 @@ def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
         return tuple(LISTS[code](facts))
     if code in ("date_in_future", "day_not_possible", "not_offered"):
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
-    return (Mistake(FIELD_OF[code], "", say(refusal)),) if code in FIELD_OF else ()
+    return (Mistake(str(facts.get("note", FIELD_OF[code])), "", say(refusal)),) if code in FIELD_OF else ()
 
 
 def _of_criteria(facts: Mapping[str, Any]) -> Iterator[Mistake]:

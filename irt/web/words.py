@@ -136,6 +136,12 @@ GRANT_STATES = {
 }
 SEXES = {"female": _l("Female"), "male": _l("Male")}
 YES_NO = {"yes": _l("Yes"), "no": _l("No")}
+GO_ON = {"stop": _l("Stops"), "continue": _l("Continues")}
+AFTER_BREAK = {
+    "stopped": _l("Treatment stopped"),
+    "was_over": _l("Treatment was over before"),
+    "continues": _l("Treatment continues"),
+}
 APPROVALS = {"ethics": _l("Ethics committee"), "contract": _l("Contract"), "authority": _l("Authority")}
 DOSE_STATES = {
     "taken": _l("Taken"),
@@ -249,6 +255,7 @@ MISSING = {
     "ethics": _l("the approval of the ethics committee"),
     "contract": _l("the contract"),
     "delegation": _l("the delegation signed by the site's investigator"),
+    "practice": _l("the practice code, broken by its investigator"),
     "stock": _l("kits on the shelf"),
 }
 ENTRY_KINDS = {"act": _l("Done"), "refusal": _l("Refused")}
@@ -293,6 +300,11 @@ FIELDS = {
     "sha256": _l("SHA-256 of the file"),
     "happened_on": _l("Day on which it happened"),
     "told": _l("What happened, in your words"),
+    "break_reason": _l("Why do you need to know now?"),
+    "sponsor_told": _l("Was the sponsor spoken to before?"),
+    "event": _l("Adverse event"),
+    "stop_note": _l("Why it stops, in words"),
+    "alone": _l("A second person"),
     "deviation": _l("Deviation"),
     "severity": _l("What it is"),
     "per_protocol": _l("Per-protocol set"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import (
     CloseSite,
     PauseSite,
@@ -153,16 +154,19 @@ def test_a_delegation_names_whoever_holds_a_role_at_the_site_when_it_is_signed(l
 def test_a_site_is_ready_when_nothing_is_missing(laid: World) -> None:
     refused = laid.refusal(make_ready, SITE, by="trial_manager")
     assert (refused.code, refused.facts["missing"]) == (
-        "site_not_ready", ["ethics", "contract", "delegation", "stock"],
+        "site_not_ready", ["ethics", "contract", "delegation", "practice", "stock"],
     )  # fmt: skip
     approve(laid, "01", "ethics")
     approve(laid, "02", "contract")
     stock(laid, "02")
     laid.do(sign_delegation, SITE, by="investigator_01")
     refused = laid.refusal(make_ready, SITE, by="trial_manager")
-    assert refused.facts["missing"] == ["contract", "stock"], "what another site has does not count"
+    assert refused.facts["missing"] == ["contract", "practice", "stock"], "what another site has does not count"
     approve(laid, "01", "contract")
     stock(laid, "01")
+    laid.do(practise, Practise(site="02", told="practice"), by="investigator_02")
+    assert laid.refusal(make_ready, SITE, by="trial_manager").facts["missing"] == ["practice"]
+    laid.do(practise, Practise(site="01", told="practice"), by="investigator_01")
     assert laid.refusal(make_ready, SITE, by="investigator_01").code == "role_not_allowed"
     laid.do(make_ready, SITE, by="trial_manager")
     assert laid.row(Site, code="01").state == "ready"

@@ -20,6 +20,7 @@ from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
+from irt.vault._tables import Opening
 from irt.web import lots, people, sites, study
 from irt.web.pages import ROUTES
 from tests.masking.browser import Browser, Form
@@ -196,6 +197,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
+            "opening": [*all_of(table_of(Opening).c.id)[:3], "nonsense"],
             "dose": ["2", "x1"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],

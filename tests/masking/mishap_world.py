@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 
 from irt.app import build, lay_out
 from irt.clock import SimulatedClock, local_day
+from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.first_dose import FirstDose, record_first_dose
@@ -179,7 +180,9 @@ def open_up(played: Played, family_of_positions: list[bool], kits: dict[str, dic
                 site=site, kind=kind, reference=f"EXAMPLE-{site}", approved_on=trial.clock.now().date()
             )
             trial.do("trial_manager", record_approval, approval)
-        trial.desk.do(trial.cast.at(site, "investigator"), sign_delegation, SiteOrder(site=site))
+        investigator = trial.cast.at(site, "investigator")
+        trial.desk.do(investigator, sign_delegation, SiteOrder(site=site))
+        trial.desk.do(investigator, practise, Practise(site=site, told="practice"))
         trial.do("trial_manager", make_ready, SiteOrder(site=site))
         trial.do("trial_manager", activate_site, SiteOrder(site=site))
 

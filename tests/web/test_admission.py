@@ -88,6 +88,10 @@ EXPECTED = {
     "labels.to_relabel": "pharmacist",
     "recall.one": RECALL, "recall.as_csv": RECALL,
     "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
+    "code_breaks.asked": "investigator", "code_breaks.of_participant": "investigator",
+    "code_breaks.shown": "investigator", "code_breaks.agreed": f"{CARE} medical_monitor",
+    "code_breaks.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician",
+    "code_breaks.practised": "investigator", "code_breaks.practice_shown": "investigator",
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "

@@ -35,6 +35,7 @@ def stocked(trial: World, visit: Callable[[str], Visitor], site: str = "01") -> 
         approval = {"kind": kind, "reference": f"{kind} 1", "approved_on": "2026-02-01"}
         done(manager.send(f"/sites/{site}/approval", **approval))
     done(visit(f"investigator_{site}").send(f"/sites/{site}/delegation", **SIGNED))
+    done(visit(f"investigator_{site}").send(f"/sites/{site}/practice", told="practice", **SIGNED))
     done(manager.send("/shipments/request", site=site, kits="32"))
     shipment = trial.row(Shipment, site=site).id
     numbers = " ".join(kit.number for kit in trial.rows(Kit, site=site))

@@ -15,6 +15,9 @@ def offered(study: StudyFile) -> Iterator[Mistake]:
     for name in CHOICES:
         if study.treatment is not None and getattr(study.treatment, name) == ():
             yield Mistake(f"treatment.{name}", "is empty", f"add at least one under [[treatment.{name}]]")
+    if study.safety is not None and study.safety.code_break_reasons == ():
+        remedy = "add at least one under [[safety.code_break_reasons]]"
+        yield Mistake("safety.code_break_reasons", "is empty", remedy)
 
 
 def missed_in_a_row(study: StudyFile) -> Iterator[Mistake]:

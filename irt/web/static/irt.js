@@ -34,3 +34,7 @@ document.addEventListener("input", function (event) {
   if (part) tally(part);
 });
 document.querySelectorAll("[data-vials]").forEach(tally);
+// What is shown once is not there any more when one comes back to the page, whatever the browser kept of it.
+window.addEventListener("pagehide", function () {
+  document.querySelectorAll("[data-once]").forEach(function (part) { part.remove(); });
+});

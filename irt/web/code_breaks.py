@@ -1,0 +1,219 @@
+"""The emergency code break: the form, what it shows once, that it happened, the second person, and the practice."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.actor import Role
+from irt.conduct.practice import practise
+from irt.gate.act import spec_of
+from irt.gate.perform import Done
+from irt.gate.refusals import Refused
+from irt.gate.tables import SignatureRow
+from irt.participants.tables import Participant
+from irt.safety.break_code import HOUR, agree, break_code
+from irt.safety.emergency_tables import CodeBreak
+from irt.safety.showing import line_of, show_once
+from irt.web import records, texts, words
+from irt.web.asking import Field, ask
+from irt.web.courses import boxes_read
+from irt.web.pages import actor, form_page, page, reading
+from irt.web.signed import Signed
+from irt.web.wired import service
+from irt.web.wording import say
+
+pages = Blueprint("code_breaks", __name__)
+
+BREAKERS = spec_of(break_code).roles
+READERS = frozenset({
+    Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER,
+    Role.TRIAL_STATISTICIAN,
+})  # fmt: skip
+TO_SHOW = "to_show"  # in the signed cookie: which line of the book this browser may redeem
+WARNING = _l(
+    "You are about to learn what one participant was given. Do this only where it changes how they are treated now. "
+    "It is shown once, to you alone, and recorded."
+)
+
+
+def told() -> bool:
+    """Whether the person is one of those whom study.toml lets know that a code was broken."""
+    return bool({role.value for role in actor().roles} & set(service().study.safety.code_break_recipients))
+
+
+@form_page(pages, "/code-break", roles=BREAKERS)
+def asked() -> Any:
+    """By the number on a kit, or by participant, for whoever does not have the participant's page before them."""
+    with reading() as read:
+        found = read.scalars(_with_treatment().order_by(Participant.screening_number, Participant.id))
+        people = tuple((row.id, row.screening_number) for row in found)
+        late = _lately(read)
+    whose = (
+        Field("kit", "scan", hint=_("The number on the kit's label."), optional=True),
+        Field("participant", "choice", choices=people, hint=_("Or choose the participant."), optional=True),
+    )
+    return _form((*whose, *_why(()), *_alone(late)), {}, url_for("home.worklist"), _("Emergency code break"))
+
+
+@form_page(pages, "/participants/<participant>/code-break", roles=BREAKERS)
+def of_participant(participant: str) -> Any:
+    """Of the participant whose page this came from."""
+    with reading() as read:
+        person = records.one(read, Participant, id=participant)
+        late = _lately(read)
+    here = url_for("participants.one", participant=participant)
+    title = f"{person.screening_number} · {_('Emergency code break')}"
+    return _form((*_why(()), *_alone(late)), {"participant": participant}, here, title)
+
+
+def _form(fields: tuple[Field, ...], given: dict[str, str], back: str, title: str) -> Any:
+    return ask(
+        break_code, title=title, fields=fields, given=given, done=_to_be_shown, back=back, lead=WARNING,
+        press=_("Sign and show the treatment"), style="danger", said="",
+    )  # fmt: skip
+
+
+def _to_be_shown(done: Done) -> str:
+    session[TO_SHOW] = done.answer  # also of a request sent again, whose first answer may never have arrived
+    return url_for("code_breaks.shown", opening=done.answer)
+
+
+def _with_treatment() -> Any:
+    return select(Participant).where(Participant.state.in_(("randomized", "withdrawn", "completed")))
+
+
+def _lately(read: Session) -> int:
+    """The most breaks at one of the reader's sites within the hour: from when on a second person is asked for."""
+    since = service().clock.now() - HOUR
+    found = read.scalars(select(CodeBreak).where(CodeBreak.broken_at > since))
+    counted: dict[str, int] = {}
+    for row in found:
+        counted[row.site] = counted.get(row.site, 0) + 1
+    return max(counted.values(), default=0)
+
+
+def _why(events: tuple[tuple[str, Any], ...]) -> tuple[Field, ...]:
+    study = service().study
+    stops = texts.offered(study.treatment.stop_reasons)
+    return (
+        Field("break_reason", "choice", choices=texts.offered(study.safety.code_break_reasons)),
+        Field("told", "note", label=_("What has happened?")),
+        *((Field("event", "choice", choices=events, optional=True),) if events else ()),
+        Field("sponsor_told", "radio", choices=tuple(words.YES_NO.items()), value="no"),
+        Field("treatment", "radio", label=_("Treatment with the study drug"), choices=tuple(words.GO_ON.items()),
+              value=study.safety.code_break_default),
+        Field("stop_reason", "choice", label=_("Why it stops"), choices=stops, value=_stop_reason(), optional=True),
+        Field("stop_note", "note", label=_("Why it stops, in words"), optional=True,
+              hint=_("Also those read it who do not learn of the code break.")),
+    )  # fmt: skip
+
+
+def _stop_reason() -> str:
+    """The first reason that is an adverse event: what most emergencies are."""
+    study = service().study
+    found = (one.id for one in study.treatment.stop_reasons if one.intercurrent == "adverse_event")
+    return next(found, "") if study.safety.code_break_default == "stop" else ""
+
+
+def _alone(late: int) -> tuple[Field, ...]:
+    if late < service().study.safety.code_breaks_an_hour and request.method == "GET":
+        return ()
+    hint = _(
+        "Within the hour %(count)s codes were broken at this site. Nobody keeps you from going on: it is recorded, and "
+        "others are told.",
+        count=late,
+    )
+    choice = (("yes", _("Go on without a second person")),)
+    return (Field("alone", "radio", label=_("A second person"), choices=choice, hint=hint, optional=True),)
+
+
+@page(pages, "/code-breaks/<opening>/shown", roles=BREAKERS)
+def shown(opening: str) -> Any:
+    """The treatment, once: to the browser that asked for it. Asked for again, the page says when it was shown."""
+    wired, mine = service(), session.pop(TO_SHOW, None)
+    try:
+        line = line_of(wired.housekeeping, opening, actor().account)
+    except Refused:
+        abort(404)
+    with reading() as read:
+        person = records.one(read, Participant, id=line.participant)
+        boxes = {box.number: box for box in boxes_read(read, wired.study, person)}
+    said, treatment = None, None
+    if mine != opening:
+        said = _("It was shown when the code was broken, and is not shown again.")
+    else:
+        try:
+            treatment = show_once(
+                wired.housekeeping, wired.vault, wired.study, line, kits=list(boxes), now=wired.clock.now()
+            )
+        except Refused as refusal:
+            said = say(refusal)
+    return render_template(
+        "code_break_shown.html", line=line, person=person, said=said, treatment=treatment, boxes=boxes,
+        arm=_arm(treatment.arm) if treatment else None, content=_content,
+    )  # fmt: skip
+
+
+def _arm(arm: str) -> str:
+    return next(texts.said(one.label) for one in service().study.arms if one.id == arm)
+
+
+def _content(kind: str) -> str:
+    return " / ".join(texts.said(one.label) for one in service().study.arms if one.kit_type == kind)
+
+
+@page(pages, "/code-breaks/", roles=READERS)
+def listed() -> Any:
+    """That codes were broken, and why; never what was shown."""
+    if not told():
+        abort(403)
+    with reading(*(role for role in READERS if role.value in service().study.safety.code_break_recipients)) as read:
+        found = list(read.scalars(select(CodeBreak).order_by(CodeBreak.broken_at.desc(), CodeBreak.id)))
+        people = {row.id: row for row in read.scalars(
+            select(Participant).where(Participant.id.in_({row.participant for row in found}))
+        )}  # fmt: skip
+        given = {row.id: Signed(row) for row in records.rows(read, SignatureRow, act=spec_of(break_code).name)}
+    return render_template("code_breaks.html", found=found, people=people, given=given)
+
+
+def broken_of(read: Session, participant: str) -> list[CodeBreak]:
+    """The code breaks of a participant, for a reader who may know of them; none for anybody else."""
+    if not told():
+        return []
+    mine = select(CodeBreak).where(CodeBreak.participant == participant)
+    return list(read.scalars(mine.order_by(CodeBreak.broken_at, CodeBreak.id)))
+
+
+@form_page(pages, "/code-breaks/agree", roles=spec_of(agree).roles)
+def agreed() -> Any:
+    """A second person agrees to further code breaks of the coming hour."""
+    sites = texts.site_choices(actor().sites(spec_of(agree).roles))
+    fields = (Field("site", "choice", choices=sites, value=sites[0][0] if len(sites) == 1 else ""), Field("reason"))
+    lead = _("Your word holds for an hour, for codes that somebody else breaks at this site.")
+    return ask(agree, title=_("Second person"), fields=fields, done=url_for("home.worklist"), lead=lead,
+               back=url_for("home.worklist"), said=_("You agreed."))  # fmt: skip
+
+
+@form_page(pages, "/sites/<site>/practice", roles=spec_of(practise).roles)
+def practised(site: str) -> Any:
+    """Break the practice code of a site: the same form, and nobody's treatment."""
+    sites = actor().sites(spec_of(practise).roles)
+    if sites is not None and site not in sites:
+        abort(404)
+    lead = _("Practice: this code belongs to nobody. The form of an emergency asks for the same.")
+    return ask(
+        practise, title=_("Practice code of site %(site)s", site=site), given={"site": site},
+        fields=(Field("told", "note", label=_("What has happened?")),), lead=lead,
+        done=url_for("code_breaks.practice_shown", site=site), back=url_for("sites.one", code=site), said="",
+        press=_("Sign and show the practice page"),
+    )  # fmt: skip
+
+
+@page(pages, "/sites/<site>/practice/shown", roles=spec_of(practise).roles)
+def practice_shown(site: str) -> Any:
+    """What the page of an emergency looks like."""
+    return render_template("code_break_practice.html", site=site)
