@@ -1,8 +1,8 @@
-"""The emergency door: each breaking of a code, and the second person who agreed to it."""
+"""The emergency door and the safety desk: that somebody was shown a treatment, for what, and who agreed to it."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from irt.db import APPEND_ONLY, Base, SiteOwned
@@ -47,4 +47,40 @@ class SecondPerson(SiteOwned, Base):
     reason: Mapped[str]
     agreed_at: Mapped[datetime]
     agreed_by: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+
+
+class DeskOpening(SiteOwned, Base):
+    """That the safety officer was shown one participant's treatment for one expedited report; never what was shown."""
+
+    __tablename__ = "desk_opening"
+    __table_args__ = (
+        ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"]),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(ForeignKey("opening.id"), primary_key=True)  # its line in the visitors' book
+    candidate: Mapped[str] = mapped_column(ForeignKey("susar_candidate.id"))
+    participant: Mapped[str]
+    site: Mapped[str]
+    reason: Mapped[str]
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
+
+
+class DeskClosing(SiteOwned, Base):
+    """That a case was handled at the safety desk. What became of it is not kept here: it would tell the arm."""
+
+    __tablename__ = "desk_closing"
+    __table_args__ = (
+        UniqueConstraint("candidate", "part"),
+        CheckConstraint("part IN ('report', 'follow_up')", name="part"),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    candidate: Mapped[str] = mapped_column(ForeignKey("susar_candidate.id"))
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    part: Mapped[str]  # follow_up: the complete report after the first one of a fatal or life-threatening event
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str]
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
