@@ -1,0 +1,170 @@
+"""The emergency code break by its pages: shown once, to one browser, and told to whom the study file names."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from irt.participants.screen import Screened
+from irt.safety.emergency_tables import CodeBreak
+from irt.vault._tables import Opening
+from irt.web import create
+from tests.cast import PASSWORD, World
+from tests.dispensing.mishapped import at_second_visit, reported, shelf
+from tests.safety.broken import TOLD, arm_of, kind_of
+from tests.stocked import running_trial
+from tests.web.conftest import Visitor
+
+Visit = Callable[[str], Visitor]
+FORM = {
+    "break_reason": "treatment_depends_on_it", "told": TOLD, "sponsor_told": "no", "treatment": "continue",
+    "password": PASSWORD,
+}  # fmt: skip
+TOLD_OF_IT = ("investigator_01", "coordinator_01", "pharmacist_01", "monitor", "medical_monitor", "trial_manager")
+NOT_TOLD = ("assessor_01", "physician_assessor_01", "laboratory", "data_manager", "auditor", "sponsor", "quality",
+            "depot", "supply_manager", "safety_officer", "unblinded_statistician", "administrator")  # fmt: skip
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02", kits=24, depot=80)
+
+
+@pytest.fixture
+def app(trial: World) -> Flask:
+    return create(trial.service)
+
+
+@pytest.fixture
+def one(trial: World) -> Screened:
+    (found,) = at_second_visit(trial, 1)
+    return found
+
+
+def label(world: World, arm: str) -> str:
+    return next(one.label.en for one in world.study.arms if one.id == arm)
+
+
+def names(world: World) -> list[str]:
+    """What a page says of an arm, in the line that tells it."""
+    return [f'big-number">{one.label.en}<' for one in world.study.arms]
+
+
+def read(visitor: Visitor, one: Screened) -> str:
+    """The participant's page, without the token that every page has anew."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", visitor.get(f"/participants/{one.id}").text)
+
+
+def test_it_is_shown_once_and_never_again(trial: World, one: Screened, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    page = doctor.get(f"/participants/{one.id}").text
+    assert f"/participants/{one.id}/code-break" in page
+    answer = doctor.send(f"/participants/{one.id}/code-break", **FORM)
+    assert answer.status_code == 303
+    shown = doctor.get(answer.location)
+    assert f'big-number">{label(trial, arm_of(trial, one))}<' in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "<title>01-0001 · Emergency code break" in shown.text
+    again = doctor.get(answer.location)
+    assert not any(name in again.text for name in names(trial))
+    assert "not shown again" in again.text
+    stranger = visit("investigator_02")
+    assert stranger.get(answer.location).status_code == 404
+
+
+def test_another_browser_of_the_same_person_is_not_shown_it(trial: World, one: Screened, visit: Visit) -> None:
+    answer = visit("investigator_01").send(f"/participants/{one.id}/code-break", **FORM)
+    other = visit("investigator_01").get(answer.location)
+    assert not any(name in other.text for name in names(trial))
+
+
+def test_after_a_minute_it_is_not_shown(trial: World, one: Screened, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    answer = doctor.send(f"/participants/{one.id}/code-break", **FORM)
+    trial.clock.advance(timedelta(seconds=61))
+    late = doctor.get(answer.location)
+    assert "within a minute" in late.text
+    assert not any(name in late.text for name in names(trial))
+
+
+def test_a_wrong_password_changes_nothing(trial: World, one: Screened, visit: Visit) -> None:
+    answer = visit("investigator_01").send(f"/participants/{one.id}/code-break", **FORM | {"password": "a guess"})
+    assert answer.status_code == 422
+    assert "Type it again" in answer.text
+    assert trial.rows(Opening) == []
+
+
+def test_every_mistake_stands_at_its_field(trial: World, one: Screened, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    answer = doctor.send(f"/participants/{one.id}/code-break", password=PASSWORD)
+    assert answer.status_code == 422
+    for field in ("Why do you need to know now?", "What happened, in your words"):
+        assert f"{field}: fill it in." in answer.text
+    stop = doctor.send(f"/participants/{one.id}/code-break", **FORM | {"treatment": "stop", "stop_reason": "other"})
+    assert stop.text.count("“Other” alone says nothing") >= 1
+    assert trial.rows(Opening) == []
+
+
+def test_a_wrong_kit_is_shown_in_red(trial: World, one: Screened, visit: Visit) -> None:
+    other = next(arm.kit_type for arm in trial.study.arms if arm.id != arm_of(trial, one))
+    box = next(kit for kit in shelf(trial) if kind_of(trial, kit) == other)
+    reported(trial, one, box)
+    doctor = visit("investigator_01")
+    page = doctor.get(doctor.send(f"/participants/{one.id}/code-break", **FORM).location).text
+    assert page.count("Not what was assigned") == 1
+    red = page[page.index('class="table-danger"') :]
+    assert box in red[: red.index("</tr>")]
+
+
+def test_by_the_number_on_a_kit(trial: World, one: Screened, visit: Visit) -> None:
+    from irt.supply.tables import Assignment
+
+    kit = trial.rows(Assignment, participant=one.id)[0].kit
+    doctor = visit("investigator_01")
+    answer = doctor.send("/code-break", kit=f"]d221{kit}", **FORM)
+    assert f'big-number">{label(trial, arm_of(trial, one))}<' in doctor.get(answer.location).text
+    assert trial.row(CodeBreak).kit == kit
+    wrong = doctor.send("/code-break", kit=shelf(trial)[0], **FORM)
+    assert "was given to nobody" in wrong.text
+
+
+def test_the_third_is_asked_for_a_second_person_and_goes_on(trial: World, one: Screened, visit: Visit) -> None:
+    doctor, path = visit("investigator_01"), f"/participants/{one.id}/code-break"
+    for _ in range(2):
+        assert "Go on without" not in doctor.get(path).text
+        doctor.send(path, **FORM)
+    assert "Go on without" in doctor.get(path).text
+    refused = doctor.send(path, **FORM)
+    assert (refused.status_code, "Ask a second person" in refused.text) == (422, True)
+    answer = doctor.send(path, **FORM | {"alone": "yes"})
+    assert f'big-number">{label(trial, arm_of(trial, one))}<' in doctor.get(answer.location).text
+    agreed = visit("coordinator_01").send("/code-breaks/agree", site="01", reason="a bus came", password=PASSWORD)
+    assert agreed.status_code == 303
+    assert doctor.send(path, **FORM).status_code == 303
+
+
+def test_who_learns_that_it_happened(trial: World, one: Screened, visit: Visit) -> None:
+    people = {name: visit(name) for name in (*TOLD_OF_IT, *NOT_TOLD, "investigator_02", "trial_statistician")}
+    doctor = people["investigator_01"]
+    before = {name: read(visitor, one) for name, visitor in people.items()}
+    doctor.send(f"/participants/{one.id}/code-break", **FORM)
+    for name in (*TOLD_OF_IT, "trial_statistician"):
+        assert TOLD in people[name].get("/code-breaks/").text, name
+    for name in TOLD_OF_IT:
+        assert "Emergency code break</span>" in people[name].get(f"/participants/{one.id}").text, name
+    for name in NOT_TOLD:
+        assert people[name].get("/code-breaks/").status_code == 403, name
+        assert read(people[name], one) == before[name], name
+    assert TOLD not in people["investigator_02"].get("/code-breaks/").text
+
+
+def test_the_practice_code_shows_nobody(trial: World, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    answer = doctor.send("/sites/01/practice", told="practice", password=PASSWORD)
+    page = doctor.get(answer.location).text
+    assert "nobody" in page
+    assert not any(name in page for name in names(trial))
+    assert doctor.get("/sites/02/practice").status_code == 404
+    assert trial.rows(Opening) == []
