@@ -24,6 +24,7 @@ from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
+from irt.assurance.openings import ENTRIES, compare_openings
 from irt.assurance.quality import Quality
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
@@ -92,6 +93,8 @@ class _Run:
             self._accounts()
         with self._survives("draw"):
             self._allocation()
+        with self._survives("opening"):
+            self._openings()
         self._replay.bulks.close()  # before the vault: one slot misplaced puts all after it in the wrong place
         with self._survives("sealed_list"):
             self._sealed()
@@ -172,6 +175,10 @@ class _Run:
         compare_randomizations(
             self._findings, self._rows("randomization"), draws, self._rows("participant"), self._rows("enrolment")
         )
+
+    def _openings(self) -> None:
+        entries = {table: self._rows(table) for table, *_ in ENTRIES.values()}
+        compare_openings(self._findings, self._rows("opening"), entries, self._rows("shown"), self._rows("signature"))
 
     def _sealed(self) -> None:
         published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})
