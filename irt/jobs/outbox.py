@@ -34,6 +34,8 @@ def page_of(base: str, message: Row[Any]) -> str:
         return f"{base}/shipments/{message.facts['shipment']}"
     if message.kind.startswith("quarantine."):
         return f"{base}/quarantines"
+    if "event" in message.facts:
+        return f"{base}/events/{message.facts['event']}"
     if "findings" in message.facts:
         return f"{base}/jobs"
     return f"{base}/participants/{message.participant}" if message.participant else base

@@ -94,6 +94,13 @@ ACTS = {
     "mishap.hand_over_elsewhere": _l("Kit handed over to a participant of another site"),
     "mishap.not_collected": _l("Kit not collected by a participant of another site"),
     "mishap.sign_note": _l("Note to file signed"),
+    "event.tell": _l("What was heard noted"),
+    "event.none": _l("Found to be no adverse event"),
+    "event.report": _l("Adverse event reported"),
+    "event.follow_up": _l("Adverse event followed up"),
+    "event.void": _l("Adverse event taken back"),
+    "event.judge": _l("Sponsor's opinion given"),
+    "clocks.remind": _l("Reminded of safety clocks"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -154,5 +161,9 @@ MEANINGS = {  # what is stored → what is shown
     "I know what became of the kits of this visit, and allow another": _l(
         "I know what became of the kits of this visit, and allow another"
     ),
+    "I have judged this adverse event": _l("I have judged this adverse event"),
+    "I have judged this adverse event anew": _l("I have judged this adverse event anew"),
+    "This adverse event was told by mistake": _l("This adverse event was told by mistake"),
+    "I have judged this adverse event for the sponsor": _l("I have judged this adverse event for the sponsor"),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }

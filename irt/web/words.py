@@ -1,13 +1,13 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
-Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for jobs in
-`job_words`; `word` knows all.
+Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for adverse
+events in `event_words`, those for jobs in `job_words`; `word` knows all.
 """
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, job_words
+from irt.web import act_words, book_words, event_words, job_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -168,6 +168,8 @@ THINGS = {
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
     "mishap": _l("report"),
+    "adverse_event": _l("adverse event"),
+    "event_told": _l("note of what was heard"),
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),
@@ -352,7 +354,8 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    table = globals().get(of) or vars(act_words).get(of) or vars(job_words).get(of) or vars(book_words)[of]
+    tables = [globals(), *map(vars, (act_words, job_words, book_words, event_words))]
+    table = next(one[of] for one in tables if of in one)
     return str(table.get(str(code), code))
 
 
@@ -379,5 +382,5 @@ def field(name: str) -> str:
         return dose(part)
     if first == "wanted" and part:
         return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
-    word_of_field = str(FIELDS.get(first, first))
+    word_of_field = str(FIELDS.get(first) or event_words.FIELDS.get(first, first))
     return f"{word_of_field} {part}" if part else word_of_field
