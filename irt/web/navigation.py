@@ -19,6 +19,7 @@ from irt.web import (
     disposals,
     doses,
     eligibility,
+    events,
     forecast,
     home,
     jobs,
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     books.pages,
     papers.pages,
     deviations.pages,
+    events.pages,
     returns.pages,
     disposals.pages,
     changes.pages,
@@ -98,6 +100,7 @@ CHAPTERS = (
             Item("visits.listed", _l("Visits")),
         ),
     ),
+    Chapter(_l("Safety"), (Item("events.listed", _l("Adverse events")),)),
     Chapter(
         _l("Kits"),
         (

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web.event_sentences import EVENTS
+
 GATE: dict[str, Any] = {
     "not_found": _l("There is no such %(what)s at your sites. Start again from the list."),
     "busy": _l("Other steps were under way at the same moment. Nothing was changed; send the form again."),
@@ -384,15 +386,6 @@ MISHAPS: dict[str, Any] = {
         "collected, that site says so, or a pharmacist here says that it is not to be given; then ask again."
     ),
 }
-EVENTS: dict[str, Any] = {
-    "event_mistakes": _l("Some of it does not go together. Nothing was recorded."),
-    "event_known": _l(
-        "Event %(number)s of this participant tells of the same onset already, %(day)s. Follow it up; if this is another "
-        "one, write other words or another time."
-    ),
-    "event_moved": _l("Event %(number)s was told otherwise meanwhile. Look at it as it is by now and send again."),
-    "event_void": _l("Event %(number)s was told by mistake and counts no more. Report it anew if it happened after all."),
-    "event_unchanged": _l("Event %(number)s is recorded so already. Change what is new, or go back."),
-    "told_settled": _l("This was settled already: %(state)s."),
-}
-SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS | EVENTS
+SENTENCES = (
+    GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS | EVENTS
+)

@@ -4,6 +4,9 @@ Those for acts and signatures stand in `act_words`, those for books and deviatio
 events in `event_words`, those for jobs in `job_words`; `word` knows all.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -354,7 +357,7 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    tables = [globals(), *map(vars, (act_words, job_words, book_words, event_words))]
+    tables: tuple[Mapping[str, Any], ...] = (globals(), *map(vars, (act_words, job_words, event_words, book_words)))
     table = next(one[of] for one in tables if of in one)
     return str(table.get(str(code), code))
 
