@@ -20,14 +20,14 @@ def tell_of_version(act: Act, participant: Row[Any], event: str) -> None:
     """Send what a new version asks for: the first to tell the event as serious, late where it is; news of it later."""
     versions = sorted(act.rows(EventVersion, event=event), key=lambda row: int(row.version))
     first, latest = first_serious(versions), versions[-1]
-    about = {"site": participant.site, "participant": participant.id, "number": participant.screening_number}
+    about, number = {"site": participant.site, "participant": participant.id}, participant.screening_number
     recipients = act.study.safety.serious_event_recipients
     if first is not None and first.version == latest.version:
-        act.send("event.serious", audience=recipients, event=event, **about)
+        act.send("event.serious", audience=recipients, event=event, number=number, **about)
         if report_clock(first.aware_at, act.study.safety).state(latest.recorded_at, act.now) == "late":
-            act.send("event.late", audience=REMINDED, event=event, **about)
+            act.send("event.late", audience=REMINDED, event=event, number=number, **about)
     elif first is not None and (is_serious(latest) or is_serious(versions[-2])):
-        act.send("event.news", audience=recipients, event=event, **about)
+        act.send("event.news", audience=recipients, event=event, number=number, **about)
     arise(act, participant, event)
 
 

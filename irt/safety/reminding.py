@@ -63,20 +63,20 @@ def remind_of_clocks(act: Act, _order: RemindOfClocks) -> Reminders:
 
 def _remind_of_report(act: Act, row: Any, number: str, stage: Stage) -> None:
     _keep(act, row, "report", stage)
-    about = {"site": row.site, "participant": row.participant, "number": number}
+    about = {"site": row.site, "participant": row.participant}
     if stage == "half":
-        act.send("clock.report_close", audience=[Role.INVESTIGATOR], told=row.id, **about)
+        act.send("clock.report_close", audience=[Role.INVESTIGATOR], told=row.id, number=number, **about)
     else:
-        act.send("clock.report_over", audience=REMINDED, told=row.id, **about)
+        act.send("clock.report_over", audience=REMINDED, told=row.id, number=number, **about)
 
 
 def _remind_desk(act: Act, row: Any, number: str, clock: Clock, stage: Stage) -> None:
     _keep(act, row, clock.kind, stage)
-    about = {"site": row.site, "participant": row.participant, "number": number}
+    about = {"site": row.site, "participant": row.participant}
     if stage == "half":
-        act.send("clock.desk_close", audience=[Role.SAFETY_OFFICER], event=row.event, **about)
+        act.send("clock.desk_close", audience=[Role.SAFETY_OFFICER], event=row.event, number=number, **about)
     else:
-        act.send("clock.desk_over", audience=[Role.SAFETY_OFFICER], event=row.event, **about)
+        act.send("clock.desk_over", audience=[Role.SAFETY_OFFICER], event=row.event, number=number, **about)
 
 
 def _keep(act: Act, row: Any, clock: str, stage: Stage) -> None:

@@ -28,7 +28,8 @@ def harm(act: Act) -> None:
         for version in (1, 2):
             write_version(act, event, version, grade=n + version)
         act.add(EventOpinion, id=f"eo{n}", event=event, site=person.site, revision=1, about=2,
-                causality_drug="possible", expectedness="unexpected", reason="not listed", judged_at=act.now, judged_by="a2",
+                causality_drug="possible", expectedness="unexpected", reason="not listed", judged_at=act.now,
+                judged_by="a2",
                 signature=act.signature)  # fmt: skip
         act.add(SusarCandidate, id=f"sc{n}", **of, event=event, urgency=CANDIDATE[n], version=1, day_zero=FIRST_DAY,
                 arose_at=act.now)  # fmt: skip

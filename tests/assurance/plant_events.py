@@ -20,8 +20,8 @@ def _of(act: Act) -> dict[str, Any]:
 def _opinion(act: Act, event: str, revision: int, about: int, **other: Any) -> Named:
     said = {"causality_drug": "possible", "expectedness": "unexpected", "reason": "planted", **other}
     key = act.add(
-        EventOpinion, id=f"plant {event} {revision}", event=event, site=_of(act)["site"], revision=revision, about=about,
-        judged_at=act.now, judged_by="a1", signature=act.rows(EventOpinion)[0].signature, **said,
+        EventOpinion, id=f"plant {event} {revision}", event=event, site=_of(act)["site"], revision=revision,
+        about=about, judged_at=act.now, judged_by="a1", signature=act.rows(EventOpinion)[0].signature, **said,
     )  # fmt: skip
     return "event_opinion", key
 
