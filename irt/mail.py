@@ -24,6 +24,7 @@ from irt.db import Database
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.rows import table_of
 from irt.gate.tables import Delivery, Outbox
+from irt.mail_texts import N_, SAFETY
 from irt.people.tables import Account, RoleGrant
 from irt.settings import Settings
 
@@ -34,11 +35,6 @@ ABOUT_ONE_MESSAGE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)  # th
 CATALOGUES = Path(__file__).parent / "translations"
 
 _outbox, _delivery, _account, _grant = map(table_of, (Outbox, Delivery, Account, RoleGrant))
-
-
-def N_(text: str) -> str:  # noqa: N802 (gettext's own name for a text that is translated later)
-    """Mark a text for the catalogues."""
-    return text
 
 
 # kind → subject and body; the facts of the outbox row, and `site`, `link`, fill them
@@ -209,6 +205,7 @@ MESSAGES = {
         N_("A role waits for a second signature"),
         N_("A role was proposed for somebody. Please agree or decline; your start page names it:\n\n%(link)s"),
     ),
+    **SAFETY,
 }
 
 

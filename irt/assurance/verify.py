@@ -20,6 +20,7 @@ from irt.assurance.allocation import compare_draws, compare_randomizations
 from irt.assurance.chain import Chain
 from irt.assurance.disposals import compare_disposals
 from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
+from irt.assurance.events import Events
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
@@ -91,6 +92,8 @@ class _Run:
             self._quality()
         with self._survives("kit_return"):
             self._accounts()
+        with self._survives("event_version"):
+            self._events()
         with self._survives("draw"):
             self._allocation()
         with self._survives("opening"):
@@ -168,6 +171,15 @@ class _Run:
         )  # fmt: skip
         compare_courses(self._findings, found, diaries)
         accounts.compare_used(diaries.from_kit, first_gaps(found, diaries))
+
+    def _events(self) -> None:
+        events = Events(self._findings, self._study, self._rows("adverse_event"), self._rows("event_version"))
+        events.compare_versions()
+        events.compare_told(self._rows("event_told"))
+        events.compare_doses(self._rows("dose"))
+        found, told = list(self._rows("susar_candidate")), self._rows("event_told")
+        events.compare_candidates(self._rows("event_opinion"), found)
+        events.compare_reminders(self._rows("clock_reminder"), told, found)
 
     def _allocation(self) -> None:
         draws = list(self._rows("draw"))

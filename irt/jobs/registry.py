@@ -20,10 +20,12 @@ from irt.gate.refusals import Refused
 from irt.jobs.outbox import has_mail, sender_of
 from irt.jobs.times import Daily, Every, Rule
 from irt.migrate import newest
+from irt.safety.reminding import RemindOfClocks, remind_of_clocks
 from irt.settings import Settings
 from irt.study import Study
 from irt.wiring import Service
 
+CLOCK_MINUTES = 60  # the shortest clock runs for a day
 Came = tuple[str, Mapping[str, Any]]  # an outcome, and its counts or codes
 
 
@@ -56,6 +58,7 @@ def jobs_of(settings: Settings, study: Study) -> tuple[Job, ...]:
         acting(order_supplies, OrderSupplies(), nightly),
         acting(review_shelves, ReviewShelves(), nightly),
         Job("verify", nightly, work=check_stored),
+        acting(remind_of_clocks, RemindOfClocks(), Every(CLOCK_MINUTES)),
     )
     return (*jobs, Job("outbox", Every(settings.outbox_minutes), work=send_waiting)) if has_mail(settings) else jobs
 

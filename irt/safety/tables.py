@@ -13,6 +13,30 @@ def _of_site() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["participant", "site"], ["participant.id", "participant.site"])
 
 
+class EventTold(SiteOwned, Base):
+    """What somebody told the site of and no investigator has judged yet: reported then, or found to be no event."""
+
+    __tablename__ = "event_told"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'reported', 'no_event')", name="state"),
+        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
+        _of_site(),
+        {"info": {"kept_by": "act"}},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str]
+    site: Mapped[str]
+    told: Mapped[str]
+    serious: Mapped[bool]  # it may be: the clock of the investigator's report runs
+    aware_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    told_by: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]  # why it is no event
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+
+
 class AdverseEvent(SiteOwned, Base):
     """An adverse event of a participant, numbered from 1 for each; what is known of it stands in its versions."""
 
@@ -22,6 +46,7 @@ class AdverseEvent(SiteOwned, Base):
     participant: Mapped[str]
     site: Mapped[str]
     number: Mapped[int]
+    told: Mapped[str | None] = mapped_column(ForeignKey("event_told.id"), unique=True)  # as which it was first heard of
     opened_at: Mapped[datetime]
     opened_by: Mapped[str]
 
@@ -114,3 +139,26 @@ class SusarCandidate(SiteOwned, Base):
     version: Mapped[int]  # of the event, that made it one
     day_zero: Mapped[date]  # on which the sponsor had the facts that made it one
     arose_at: Mapped[datetime]
+
+
+class ClockReminder(SiteOwned, Base):
+    """That somebody was reminded of a clock, so that nobody is twice.
+
+    Of a candidate's clock it says nothing of what became of the case: it is written whatever that was.
+    """
+
+    __tablename__ = "clock_reminder"
+    __table_args__ = (
+        UniqueConstraint("subject", "clock", "stage"),
+        CheckConstraint("clock IN ('report', 'first', 'follow_up')", name="clock"),
+        CheckConstraint("stage IN ('half', 'over')", name="stage"),
+        _of_site(),
+        {"info": APPEND_ONLY},
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]  # the id of an `event_told`, or of a candidate
+    clock: Mapped[str]
+    stage: Mapped[str]  # half: of its time is gone
+    participant: Mapped[str]
+    site: Mapped[str]
+    reminded_at: Mapped[datetime]

@@ -21,6 +21,7 @@ class Safety(Part):
     """Versions, clocks and recipients of safety; days are calendar days, day 0 is the day the sponsor first knew."""
 
     ctcae_version: Literal["5.0", "6.0"]
+    sponsor_time_zone: Line
     emergent_days_after_last_dose: Days
     investigator_report_hours: Count
     fatal_report_days: Count

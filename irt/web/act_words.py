@@ -33,6 +33,8 @@ ACTS = {
     "list.seal_own": _l("List sealed"),
     "vault.lay_proof": _l("Vault laid out"),
     "code_break.open": _l("Emergency code break"),
+    "desk.open": _l("Case opened at the safety desk"),
+    "desk.close": _l("Case closed at the safety desk"),
     "code_break.agree": _l("Second person agreed to code breaks"),
     "code_break.practise": _l("Practice code broken"),
     "kits.import": _l("Kit list imported"),
@@ -97,6 +99,13 @@ ACTS = {
     "mishap.hand_over_elsewhere": _l("Kit handed over to a participant of another site"),
     "mishap.not_collected": _l("Kit not collected by a participant of another site"),
     "mishap.sign_note": _l("Note to file signed"),
+    "event.tell": _l("What was heard noted"),
+    "event.none": _l("Found to be no adverse event"),
+    "event.report": _l("Adverse event reported"),
+    "event.follow_up": _l("Adverse event followed up"),
+    "event.void": _l("Adverse event taken back"),
+    "event.judge": _l("Sponsor's opinion given"),
+    "clocks.remind": _l("Reminded of safety clocks"),
     "account.bootstrap": _l("First administrator invited"),
     "account.invite": _l("Person invited"),
     "account.invite_again": _l("New link sent"),
@@ -136,6 +145,10 @@ MEANINGS = {  # what is stored → what is shown
     "I have broken the practice code, and know how to break a participant's": _l(
         "I have broken the practice code, and know how to break a participant's"
     ),
+    "I need to know this participant's treatment for an expedited report": _l(
+        "I need to know this participant's treatment for an expedited report"
+    ),
+    "This case was handled as the regulations ask": _l("This case was handled as the regulations ask"),
     "I request randomization": _l("I request randomization"),
     "I confirm that this participant meets the eligibility criteria": _l(
         "I confirm that this participant meets the eligibility criteria"
@@ -166,5 +179,9 @@ MEANINGS = {  # what is stored → what is shown
     "I know what became of the kits of this visit, and allow another": _l(
         "I know what became of the kits of this visit, and allow another"
     ),
+    "I have judged this adverse event": _l("I have judged this adverse event"),
+    "I have judged this adverse event anew": _l("I have judged this adverse event anew"),
+    "This adverse event was told by mistake": _l("This adverse event was told by mistake"),
+    "I have judged this adverse event for the sponsor": _l("I have judged this adverse event for the sponsor"),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }

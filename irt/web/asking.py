@@ -29,7 +29,8 @@ class Field:
     """One thing that a form asks for."""
 
     name: str
-    # text, number, decimal, day, choice, radio, password, file, pdf, note, scan (a kit, at once), kit; shown
+    # text, number, decimal, day, time, choice, radio, checks (several; `value`: joined by commas), password, file, pdf,
+    # note, scan (a kit, at once), kit; shown
     kind: str = "text"
     label: Words = None  # default: the field's word
     choices: tuple[tuple[str, Words], ...] = ()
@@ -63,6 +64,10 @@ class Asked:
         if one.kind == "shown":
             return one.value  # also when the form is shown again: the page says what is so by now
         return self.typed.get(one.name, one.value)
+
+    def chosen(self, one: Field) -> list[str]:
+        """What is ticked among the answers of a field of which several may be."""
+        return request.form.getlist(one.name) if request.method == "POST" else one.value.split(",")
 
 
 def ask(

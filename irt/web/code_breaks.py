@@ -12,19 +12,18 @@ from irt.actor import Role
 from irt.conduct.practice import practise
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
-from irt.gate.refusals import Refused
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
 from irt.safety.break_code import HOUR, agree, break_code
 from irt.safety.emergency_tables import CodeBreak
-from irt.safety.showing import line_of, show_once
-from irt.web import records, texts, words
+from irt.web import emergency_words, records, texts, words
 from irt.web.asking import Field, ask
-from irt.web.courses import boxes_read
+from irt.web.event_log import of_participant as of_person
+from irt.web.event_log import term_word
 from irt.web.pages import actor, form_page, page, reading
+from irt.web.showing import TO_SHOW, shown_once
 from irt.web.signed import Signed
 from irt.web.wired import service
-from irt.web.wording import say
 
 pages = Blueprint("code_breaks", __name__)
 
@@ -33,7 +32,6 @@ READERS = frozenset({
     Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MONITOR, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER,
     Role.TRIAL_STATISTICIAN,
 })  # fmt: skip
-TO_SHOW = "to_show"  # in the signed cookie: which line of the book this browser may redeem
 WARNING = _l(
     "You are about to learn what one participant was given. Do this only where it changes how they are treated now. "
     "It is shown once, to you alone, and recorded."
@@ -64,10 +62,13 @@ def of_participant(participant: str) -> Any:
     """Of the participant whose page this came from."""
     with reading() as read:
         person = records.one(read, Participant, id=participant)
+        events = tuple(
+            (one.row.id, f"{one.row.number} · {term_word(one.latest)}") for one in of_person(read, participant)
+        )
         late = _lately(read)
     here = url_for("participants.one", participant=participant)
     title = f"{person.screening_number} · {_('Emergency code break')}"
-    return _form((*_why(()), *_alone(late)), {"participant": participant}, here, title)
+    return _form((*_why(events), *_alone(late)), {"participant": participant}, here, title)
 
 
 def _form(fields: tuple[Field, ...], given: dict[str, str], back: str, title: str) -> Any:
@@ -104,8 +105,8 @@ def _why(events: tuple[tuple[str, Any], ...]) -> tuple[Field, ...]:
         Field("told", "note", label=_("What has happened?")),
         *((Field("event", "choice", choices=events, optional=True),) if events else ()),
         Field("sponsor_told", "radio", choices=tuple(words.YES_NO.items()), value="no"),
-        Field("treatment", "radio", label=_("Treatment with the study drug"), choices=tuple(words.GO_ON.items()),
-              value=study.safety.code_break_default),
+        Field("treatment", "radio", label=_("Treatment with the study drug"), value=study.safety.code_break_default,
+              choices=tuple(emergency_words.GO_ON.items())),
         Field("stop_reason", "choice", label=_("Why it stops"), choices=stops, value=_stop_reason(), optional=True),
         Field("stop_note", "note", label=_("Why it stops, in words"), optional=True,
               hint=_("Also those read it who do not learn of the code break.")),
@@ -133,37 +134,16 @@ def _alone(late: int) -> tuple[Field, ...]:
 
 @page(pages, "/code-breaks/<opening>/shown", roles=BREAKERS)
 def shown(opening: str) -> Any:
-    """The treatment, once: to the browser that asked for it. Asked for again, the page says when it was shown."""
-    wired, mine = service(), session.pop(TO_SHOW, None)
-    try:
-        line = line_of(wired.housekeeping, opening, actor().account)
-    except Refused:
-        abort(404)
+    """The treatment, once: to the browser that asked for it."""
     with reading() as read:
-        person = records.one(read, Participant, id=line.participant)
-        boxes = {box.number: box for box in boxes_read(read, wired.study, person)}
-    said, treatment = None, None
-    if mine != opening:
-        said = _("It was shown when the code was broken, and is not shown again.")
-    else:
-        try:
-            treatment = show_once(
-                wired.housekeeping, wired.vault, wired.study, line, kits=list(boxes), now=wired.clock.now()
-            )
-        except Refused as refusal:
-            said = say(refusal)
-    return render_template(
-        "code_break_shown.html", line=line, person=person, said=said, treatment=treatment, boxes=boxes,
-        arm=_arm(treatment.arm) if treatment else None, content=_content,
-    )  # fmt: skip
-
-
-def _arm(arm: str) -> str:
-    return next(texts.said(one.label) for one in service().study.arms if one.id == arm)
-
-
-def _content(kind: str) -> str:
-    return " / ".join(texts.said(one.label) for one in service().study.arms if one.kit_type == kind)
+        row = records.one(read, CodeBreak, id=opening)
+        person = records.one(read, Participant, id=row.participant)
+    warning = _(
+        "Only those may know this who treat this participant in this emergency. Tell no assessor, laboratory, monitor "
+        "or sponsor, nobody at another site, and write it into no record of the trial."
+    )
+    back = url_for("participants.one", participant=person.id)
+    return shown_once(opening, person, title=_("Emergency code break"), warning=warning, back=back)
 
 
 @page(pages, "/code-breaks/", roles=READERS)

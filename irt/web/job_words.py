@@ -8,6 +8,7 @@ JOBS = {
     "supply.order": _l("Order boxes for the sites"),
     "shelf.review": _l("Set which sites may randomize"),
     "verify": _l("Check all that is stored"),
+    "clocks.remind": _l("Remind of safety clocks"),
     "outbox": _l("Send mail"),
 }
 JOB_OUTCOMES = {
@@ -28,6 +29,8 @@ JOB_COUNTS = {
     "supply.order/kits": _l("Kits in them"),
     "supply.order/short": _l("Sites that the depot could not supply"),
     "shelf.review/count": _l("Sites open for randomization"),
+    "clocks.remind/reports": _l("Reminders of reports that a site owes"),
+    "clocks.remind/cases": _l("Reminders of cases at the safety desk"),
     "verify/findings": _l("Findings"),
     "outbox/sent": _l("Messages sent"),
 }

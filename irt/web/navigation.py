@@ -15,11 +15,13 @@ from irt.web import (
     changes,
     code_breaks,
     depot,
+    desk,
     deviations,
     dispensing,
     disposals,
     doses,
     eligibility,
+    events,
     forecast,
     home,
     jobs,
@@ -50,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     books.pages,
     papers.pages,
     deviations.pages,
+    events.pages,
     returns.pages,
     disposals.pages,
     changes.pages,
@@ -59,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forecast.pages,
     lots.pages,
     depot.pages,
+    desk.pages,
     quarantines.pages,
     recall.pages,
     labels.pages,
@@ -101,6 +105,15 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        _l("Safety"),
+        (
+            Item("events.listed", _l("Adverse events")),
+            Item("code_breaks.listed", _l("Code breaks")),
+            Item("code_breaks.asked", _l("Emergency code break")),
+            Item("desk.listed", _l("Safety desk")),
+        ),
+    ),
+    Chapter(
         _l("Kits"),
         (
             Item("dispensing.listed", _l("Dispensing")),
@@ -128,13 +141,6 @@ CHAPTERS = (
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
             Item("changes.listed", _l("Changes")),
-        ),
-    ),
-    Chapter(
-        _l("Safety"),
-        (
-            Item("code_breaks.listed", _l("Code breaks")),
-            Item("code_breaks.asked", _l("Emergency code break")),
         ),
     ),
     Chapter(

@@ -18,7 +18,7 @@ from irt.participants.leave import screen_fail
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import counted, records, signed, texts, words
+from irt.web import counted, event_log, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.code_breaks import broken_of
 from irt.web.deviation_log import of_participant
@@ -64,8 +64,24 @@ def one(participant: str) -> Any:
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
             facts["broken"] = broken_of(session, person.id)
             facts["next"] = next_step(person, visits, facts)
+    if kits:
+        facts |= _events_of(person.id)
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)
+
+
+def _events_of(participant: str) -> dict[str, Any]:
+    """The adverse events, for those of the page's readers who may see them at this participant's site."""
+    if not holds(*event_log.OF_PARTICIPANTS):
+        return {"events": None}
+    with reading(*event_log.OF_PARTICIPANTS) as session:
+        if not records.rows(session, Participant, id=participant):
+            return {"events": None}
+        return {
+            "events": event_log.of_participant(session, participant),
+            "heard": event_log.heard(session, participant),
+            "term": event_log.term_word,
+        }
 
 
 def next_step(person: Participant, visits: list[records.Planned], facts: dict[str, Any]) -> str | None:

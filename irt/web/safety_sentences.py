@@ -14,6 +14,9 @@ SAFETY: dict[str, Any] = {
         "%(earlier)s codes were broken at this site within the hour. Ask a second person to agree, on their own start "
         "page; or tick below that you go on without one. It is never refused."
     ),
+    "case_closed": _l("This part of the case is closed already."),
+    "no_follow_up": _l("Only a fatal or life-threatening case has a complete report after the first."),
+    "report_first": _l("Close the first report before the complete one."),
     "already_shown": _l("It was shown at %(at)s, and is not shown again. In need, break the code again."),
     "shown_too_late": _l("It was not fetched within a minute, and is not shown any more. Break the code again."),
 }

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from irt.gate.refusals import Refused
 from irt.web import texts, words
 from irt.web.diary_wording import diary_mistake
+from irt.web.event_wording import event_mistake
 from irt.web.forms import REMEDIES, Mistake, mistake
 from irt.web.sentences import SENTENCES
 
@@ -34,6 +35,7 @@ STATE_TABLES = {
     "study_state": "STUDY_STATES",
     "change_state": "CHANGE_STATES",
     "kit_not_at_hand": "KIT_STATES",
+    "told_settled": "TOLD_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
 VALUE_REMEDIES = {
@@ -175,6 +177,7 @@ LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
     "manifest_tells": _of_manifest,
     "shipment_kits_differ": _of_shipment,
     "diary_mistakes": lambda facts: map(diary_mistake, _listed(facts["mistakes"])),
+    "event_mistakes": lambda facts: map(event_mistake, _listed(facts["mistakes"])),
     "participant_not_complete": _of_completion,
 }
 

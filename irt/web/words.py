@@ -1,13 +1,16 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
-Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for jobs in
-`job_words`; `word` knows all.
+Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for adverse
+events in `event_words`, of emergencies in `emergency_words`, those for jobs in `job_words`; `word` knows all.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, job_words
+from irt.web import act_words, book_words, emergency_words, event_words, job_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -136,12 +139,6 @@ GRANT_STATES = {
 }
 SEXES = {"female": _l("Female"), "male": _l("Male")}
 YES_NO = {"yes": _l("Yes"), "no": _l("No")}
-GO_ON = {"stop": _l("Stops"), "continue": _l("Continues")}
-AFTER_BREAK = {
-    "stopped": _l("Treatment stopped"),
-    "was_over": _l("Treatment was over before"),
-    "continues": _l("Treatment continues"),
-}
 APPROVALS = {"ethics": _l("Ethics committee"), "contract": _l("Contract"), "authority": _l("Authority")}
 DOSE_STATES = {
     "taken": _l("Taken"),
@@ -174,6 +171,8 @@ THINGS = {
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
     "mishap": _l("report"),
+    "adverse_event": _l("adverse event"),
+    "event_told": _l("note of what was heard"),
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),
@@ -300,11 +299,6 @@ FIELDS = {
     "sha256": _l("SHA-256 of the file"),
     "happened_on": _l("Day on which it happened"),
     "told": _l("What happened, in your words"),
-    "break_reason": _l("Why do you need to know now?"),
-    "sponsor_told": _l("Was the sponsor spoken to before?"),
-    "event": _l("Adverse event"),
-    "stop_note": _l("Why it stops, in words"),
-    "alone": _l("A second person"),
     "deviation": _l("Deviation"),
     "severity": _l("What it is"),
     "per_protocol": _l("Per-protocol set"),
@@ -362,9 +356,14 @@ FIELDS = {
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
+ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS)
+ELSEWHERE = (act_words, job_words, event_words, emergency_words, book_words)
+
+
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    table = globals().get(of) or vars(act_words).get(of) or vars(job_words).get(of) or vars(book_words)[of]
+    tables: tuple[Mapping[str, Any], ...] = (globals(), *map(vars, ELSEWHERE))
+    table = next(one[of] for one in tables if of in one)
     return str(table.get(str(code), code))
 
 
@@ -391,5 +390,5 @@ def field(name: str) -> str:
         return dose(part)
     if first == "wanted" and part:
         return str({**FIELDS, **COUNTS, **CHANGE_PARTS}.get(part, part))
-    word_of_field = str(FIELDS.get(first, first))
+    word_of_field = str(next((fields[first] for fields in ALL_FIELDS if first in fields), first))
     return f"{word_of_field} {part}" if part else word_of_field

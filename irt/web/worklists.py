@@ -20,6 +20,7 @@ from irt.supply.tables import Kit, Manifest, Shelf, Shipment
 from irt.web import (
     changes,
     dose_worklists,
+    event_worklists,
     mishap_board,
     records,
     return_worklists,
@@ -215,6 +216,9 @@ def trail(_session: Session) -> list[Group]:
 
 
 SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] = (
+    (event_worklists.to_report, (Role.INVESTIGATOR,)),
+    (event_worklists.opinions, (Role.MEDICAL_MONITOR,)),
+    (event_worklists.overdue, (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)),
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),

@@ -42,6 +42,7 @@ from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
+from tests.assurance.harmed import harm
 from tests.assurance.supplied import release, supply
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
@@ -76,6 +77,7 @@ class Trial:
             strata_keys=lambda: STRATA,
             site=lambda _code: SimpleNamespace(time_zone="Asia/Shanghai"),
             dosing=load_study(STUDY_FILE).dosing,
+            safety=load_study(STUDY_FILE).safety,
         )
     )
 
@@ -129,6 +131,7 @@ def live(url: str) -> Trial:
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
     trial.do("supply", supply, sign="I decide")
+    trial.do("harm", harm, sign="I judge")
     _keep_house(trial)
     return trial
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_quality
+from tests.assurance import plant_events, plant_quality
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -21,6 +21,12 @@ BOOKS = {
     "participant",
     "assignment",
     "kit_allowance",
+    "adverse_event",
+    "event_version",
+    "event_opinion",
+    "event_told",
+    "susar_candidate",
+    "clock_reminder",
 }
 
 
@@ -34,6 +40,7 @@ def trial(database: Database) -> Iterator[Trial]:
 def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Trial) -> None:
     assert trial.verify() == []
     assert plant_quality.__doc__
+    assert plant_events.__doc__
     assert len(PLANTINGS) >= 27
 
 

@@ -8,7 +8,8 @@ from irt.gate.fields import Reason
 
 WITH_A_REASON = {
     "account.disable", "account.enable", "account.invite_again", "baseline.correct", "change.agree", "change.decline",
-    "change.request", "deviation.classify", "diary.correct", "discrepancy.resolve", "disposal.withdraw", "kit.put_by",
+    "change.request", "deviation.classify", "diary.correct", "discrepancy.resolve", "disposal.withdraw",
+    "event.follow_up", "event.none", "event.void", "kit.put_by",
     "kit.report_at_depot", "lot.extend", "lot.hold", "lot.reject", "lot.release", "lot.resume", "lot.shorten",
     "mishap.not_collected", "participant.screen_fail", "participant.withdraw", "randomization.mark_in_error",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",

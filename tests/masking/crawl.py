@@ -18,6 +18,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
+from irt.safety.tables import AdverseEvent, EventTold, SusarCandidate
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
 from irt.vault._tables import Opening
@@ -197,8 +198,11 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
+            "candidate": [*all_of(table_of(SusarCandidate).c.id)[:3], "nonsense"],
             "opening": [*all_of(table_of(Opening).c.id)[:3], "nonsense"],
             "dose": ["2", "x1"],
+            "event": [*all_of(table_of(AdverseEvent).c.id)[:4], "nonsense"],
+            "told": [*all_of(table_of(EventTold).c.id)[:2], "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],

@@ -126,6 +126,7 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (put("adverse_event_terms", 0, "grades", value=[3, 1]), "adverse_event_terms[0].grades"),
     (put("adverse_event_terms", 0, "grades", value=[1, 1]), "adverse_event_terms[0].grades[1]"),
     (put("safety", "fatal_report_days", value=15), "safety.fatal_report_days"),
+    (put("safety", "sponsor_time_zone", value="localtime"), "safety.sponsor_time_zone"),
     (put("safety", "investigator_report_hours", value=0), "safety.investigator_report_hours"),
     (put("safety", "code_break_recipients", 0, value="assessor"), "safety.code_break_recipients[0]"),
     (put("safety", "serious_event_recipients", 0, value="assessor"), "safety.serious_event_recipients[0]"),

@@ -16,6 +16,7 @@ CARE = "investigator coordinator pharmacist"
 OVERSIGHT = "monitor data_manager medical_monitor trial_manager auditor"
 SITE_STOCK = f"{CARE} monitor trial_manager"
 BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
+EVENTS = f"investigator coordinator {OVERSIGHT} safety_officer"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
 SECOND = "administrator trial_manager quality"
 EXPECTED = {
@@ -81,6 +82,9 @@ EXPECTED = {
     "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.reported": f"{CARE} monitor data_manager",
     "deviations.classified": "data_manager trial_statistician",
+    "events.listed": EVENTS, "events.one": EVENTS,
+    "events.told": "investigator coordinator", "events.none": "investigator", "events.reported": "investigator",
+    "events.followed": "investigator", "events.voided": "investigator", "events.judged": "medical_monitor",
     "books.day": BOOKS, "books.kits": BOOKS, "books.moves": BOOKS, "books.printed": BOOKS,
     "books.signed_off": "monitor",
     "labels.listed": "depot supply_manager", "labels.of_lot": "depot supply_manager",
@@ -88,6 +92,8 @@ EXPECTED = {
     "labels.to_relabel": "pharmacist",
     "recall.one": RECALL, "recall.as_csv": RECALL,
     "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
+    "desk.listed": "safety_officer", "desk.one": "safety_officer", "desk.opened": "safety_officer",
+    "desk.shown_for_report": "safety_officer", "desk.closed": "safety_officer", "desk.worksheet": "safety_officer",
     "code_breaks.asked": "investigator", "code_breaks.of_participant": "investigator",
     "code_breaks.shown": "investigator", "code_breaks.agreed": f"{CARE} medical_monitor",
     "code_breaks.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician",
@@ -185,7 +191,7 @@ def filled(rule: str, participant: str, account: str) -> str:
     values = {
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
-        "<deviation>": "none",
+        "<deviation>": "none", "<event>": "none", "<told>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",

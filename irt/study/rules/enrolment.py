@@ -66,11 +66,14 @@ def _distinct(study: StudyFile) -> list[tuple[int, Site]]:
 
 
 def time_zones(study: StudyFile) -> Iterator[Mistake]:
-    """A site's time zone is one of the IANA time zone database."""
-    for i, site in read(study.sites, "time_zone"):
-        if site.time_zone not in known_zones():
-            key, remedy = f"sites[{i}].time_zone", "write a name of the IANA database, such as Asia/Shanghai"
-            yield Mistake(key, f"{shown(site.time_zone)} is no time zone", remedy)
+    """The time zones of sites and sponsor are of the IANA time zone database."""
+    zones = [(f"sites[{i}].time_zone", site.time_zone) for i, site in read(study.sites, "time_zone")]
+    if study.safety is not None and study.safety.sponsor_time_zone is not None:
+        zones.append(("safety.sponsor_time_zone", study.safety.sponsor_time_zone))
+    for key, zone in zones:
+        if zone not in known_zones():
+            remedy = "write a name of the IANA database, such as Asia/Shanghai"
+            yield Mistake(key, f"{shown(zone)} is no time zone", remedy)
 
 
 def strata(study: StudyFile) -> Iterator[Mistake]:

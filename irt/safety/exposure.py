@@ -1,0 +1,49 @@
+"""What an adverse event has to do with the doses in time: the last one before it, and whether it is treatment-emergent.
+
+Pure, over the lines of one participant's diary.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from irt.dispensing.course import GIVEN, latest_doses
+from irt.safety.facts import FIRST_MINUTE, LAST_MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class LastDose:
+    """The last dose before an onset, as the diary has it; nothing known: none was given."""
+
+    on: date | None = None
+    at: str | None = None
+    kit: str | None = None
+
+
+def last_dose(doses: Iterable[Any], onset_on: date, onset_at: str | None) -> LastDose:
+    """The last dose that was taken, whole or in part, before an onset or at it, by all lines of a diary.
+
+    Where one of two times of the same day is not known, the dose counts as given before: it may have been.
+    """
+    onset = (onset_on, onset_at or LAST_MINUTE)
+    before = [row for row in _given(doses) if (row.taken_on, row.taken_at or FIRST_MINUTE) <= onset]
+    last = max(before, key=_when, default=None)
+    return LastDose() if last is None else LastDose(last.taken_on, last.taken_at, last.kit)
+
+
+def emergent(doses: Iterable[Any], onset_on: date, onset_at: str | None, days_after: int) -> bool:
+    """Whether an event began from the first dose on and no later than `days_after` days after the last one so far."""
+    lines = list(doses)
+    if last_dose(lines, onset_on, onset_at).on is None:
+        return False
+    last: date = max(row.taken_on for row in _given(lines))
+    return onset_on <= last + timedelta(days=days_after)
+
+
+def _given(doses: Iterable[Any]) -> list[Any]:
+    return [row for row in latest_doses(doses).values() if row.outcome in GIVEN]
+
+
+def _when(row: Any) -> tuple[date, str, str, int]:
+    return row.taken_on, row.taken_at or FIRST_MINUTE, row.kind, row.number

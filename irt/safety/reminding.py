@@ -1,0 +1,92 @@
+"""Every hour: whoever has a clock is reminded once when half of its time is gone, and once when it is over.
+
+The desk's clocks remind whatever became of the case: masked people read the trail of messages, and one that is not sent
+would tell them that a case was closed early. So the text says where to look, not that something is missing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from irt.actor import Role
+from irt.entropy import new_id
+from irt.gate.act import Act, Order, act
+from irt.participants.tables import Participant
+from irt.safety.arising import REMINDED
+from irt.safety.clocks import Clock, Stage, desk_clocks, report_clock
+from irt.safety.tables import ClockReminder, EventTold, SusarCandidate
+
+Reminder = tuple[str, str, str]  # subject, clock, stage
+
+
+class RemindOfClocks(Order):
+    """Nothing to say: the clocks are looked at as they stand."""
+
+
+class Reminders(BaseModel):
+    """How many reminders went out: of reports that a site owes, and of cases at the safety desk."""
+
+    model_config = ConfigDict(frozen=True)
+    reports: int
+    cases: int
+
+
+def wanted(clock: Clock, subject: str, told: Collection[Reminder], now: datetime) -> Stage | None:
+    """Of what somebody is to be reminded now and was not yet; of a half no more once the time is over."""
+    stage = clock.stage(now)
+    if stage is None or (subject, clock.kind, stage) in told:
+        return None
+    return stage
+
+
+@act("clocks.remind", roles={Role.OPERATOR})
+def remind_of_clocks(act: Act, _order: RemindOfClocks) -> Reminders:
+    """Remind of the clocks that are close or over, each once: sites of what they told of and have not reported, the
+    safety officer alone of the desk's."""
+    told = {(row.subject, row.clock, row.stage) for row in act.rows(ClockReminder)}
+    numbers = {row.id: row.screening_number for row in act.rows(Participant)}
+    safety, reports, cases = act.study.safety, 0, 0
+    for row in act.rows(EventTold, state="open", serious=True):
+        clock = report_clock(row.aware_at, safety)
+        if stage := wanted(clock, row.id, told, act.now):
+            _remind_of_report(act, row, numbers[row.participant], stage)
+            reports += 1
+    for row in act.rows(SusarCandidate):
+        for clock in desk_clocks(row.urgency, row.day_zero, safety):
+            if stage := wanted(clock, row.id, told, act.now):
+                _remind_desk(act, row, numbers[row.participant], clock, stage)
+                cases += 1
+    return Reminders(reports=reports, cases=cases)
+
+
+def _remind_of_report(act: Act, row: Any, number: str, stage: Stage) -> None:
+    _keep(act, row, "report", stage)
+    about = {"site": row.site, "participant": row.participant}
+    if stage == "half":
+        act.send("clock.report_close", audience=[Role.INVESTIGATOR], told=row.id, number=number, **about)
+    else:
+        act.send("clock.report_over", audience=REMINDED, told=row.id, number=number, **about)
+
+
+def _remind_desk(act: Act, row: Any, number: str, clock: Clock, stage: Stage) -> None:
+    _keep(act, row, clock.kind, stage)
+    about = {"site": row.site, "participant": row.participant}
+    if stage == "half":
+        act.send("clock.desk_close", audience=[Role.SAFETY_OFFICER], event=row.event, number=number, **about)
+    else:
+        act.send("clock.desk_over", audience=[Role.SAFETY_OFFICER], event=row.event, number=number, **about)
+
+
+def _keep(act: Act, row: Any, clock: str, stage: Stage) -> None:
+    act.add(
+        ClockReminder,
+        id=new_id(act.entropy),
+        subject=row.id,
+        clock=clock,
+        stage=stage,
+        participant=row.participant,
+        site=row.site,
+        reminded_at=act.now,
+    )

@@ -1,0 +1,48 @@
+"""The page that shows one treatment once, to the browser that asked for it; afterwards it says when it was shown."""
+
+from typing import Any
+
+from flask import abort, render_template, session
+from flask_babel import gettext as _
+
+from irt.gate.refusals import Refused
+from irt.participants.tables import Participant
+from irt.safety.showing import line_of, show_once
+from irt.web import texts
+from irt.web.courses import boxes_read
+from irt.web.pages import actor, reading
+from irt.web.wired import service
+from irt.web.wording import say
+
+TO_SHOW = "to_show"  # in the signed cookie: which line of the book this browser may redeem
+
+
+def shown_once(opening: str, person: Participant, *, title: str, warning: str, back: str) -> Any:
+    """The treatment of `person` behind a line of the visitors' book; the page "not found" for somebody else's line."""
+    wired, mine = service(), session.pop(TO_SHOW, None)
+    try:
+        line = line_of(wired.housekeeping, opening, actor().account)
+    except Refused:
+        abort(404)
+    with reading() as read:
+        boxes = {box.number: box for box in boxes_read(read, wired.study, person)}
+    said, treatment = _("It was shown when it was asked for, and is not shown again."), None
+    if mine == opening:
+        try:
+            treatment = show_once(
+                wired.housekeeping, wired.vault, wired.study, line, kits=list(boxes), now=wired.clock.now()
+            )
+        except Refused as refusal:
+            said = say(refusal)
+    return render_template(
+        "treatment_shown.html", line=line, person=person, title=title, warning=warning, back=back, said=said,
+        treatment=treatment, boxes=boxes, arm=_arm(treatment.arm) if treatment else None, content=_content,
+    )  # fmt: skip
+
+
+def _arm(arm: str) -> str:
+    return next(texts.said(one.label) for one in service().study.arms if one.id == arm)
+
+
+def _content(kind: str) -> str:
+    return " / ".join(texts.said(one.label) for one in service().study.arms if one.kit_type == kind)
