@@ -43,9 +43,10 @@ def page_of(one: Patient) -> str:
 def form(one: Patient, **other: Any) -> dict[str, Any]:
     """What an investigator fills in; the rest stands there already."""
     told = {
-        "term": "fever", "verbatim": "发热 39.4 °C", "grade": "2", "onset_at": "21:00",
-        "onset_on": one.day(4).isoformat(), "causality_drug": "possible", "causality_procedure": "unrelated",
-        "action": "none", "outcome": "recovering", "reporter": "participant", "aware_on": one.day(5).isoformat(), "aware_at": "09:30", "password": PASSWORD,
+        "term": "fever", "verbatim": "发热 39.4 °C", "grade": "2", "onset_on": one.day(4).isoformat(),
+        "onset_at": "21:00", "causality_drug": "possible", "causality_procedure": "unrelated", "action": "none",
+        "outcome": "recovering", "reporter": "participant", "aware_on": one.day(5).isoformat(), "aware_at": "09:30",
+        "password": PASSWORD,
     }  # fmt: skip
     return {**told, **other}
 
