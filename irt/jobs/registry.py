@@ -25,7 +25,7 @@ from irt.settings import Settings
 from irt.study import Study
 from irt.wiring import Service
 
-CLOCK_MINUTES = 60  # the shortest clock runs for a day
+CLOCK_MINUTES = 240  # the shortest clock runs for a day
 Came = tuple[str, Mapping[str, Any]]  # an outcome, and its counts or codes
 
 

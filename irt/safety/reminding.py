@@ -1,4 +1,4 @@
-"""Every hour: whoever has a clock is reminded once when half of its time is gone, and once when it is over.
+"""Every few hours: whoever has a clock is reminded once when half of its time is gone, and once when it is over.
 
 The desk's clocks remind whatever became of the case: masked people read the trail of messages, and one that is not sent
 would tell them that a case was closed early. So the text says where to look, not that something is missing.

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli.conftest import Office
 
-NAMES = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "verify")
+NAMES = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "verify", "clocks.remind")
 
 
 def lines(said: str) -> dict[str, str]:
@@ -13,12 +13,13 @@ def lines(said: str) -> dict[str, str]:
 
 def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothing(laid: Office) -> None:
     command = "scheduler --clock simulated --days 3 --start 2026-03-02"
-    said = "3 simulated days: 5 jobs × due times = 15, rows = 15, "
-    assert laid.done(command).endswith(f"{said}15 run by this process\n")
+    said = "3 simulated days: 6 jobs × due times = 33, rows = 33, "
+    assert laid.done(command).endswith(f"{said}33 run by this process\n")
     assert laid.done(command).endswith(f"{said}0 run by this process\n")
     found = lines(laid.done("jobs"))
     assert set(found) == set(NAMES)
-    assert all("2026-03-05 01:00" in line and "2026-03-06 01:00" in line for line in found.values())
+    nightly = [line for name, line in found.items() if name != "clocks.remind"]
+    assert all("2026-03-05 01:00" in line and "2026-03-06 01:00" in line for line in nightly)
     assert "skipped" in found["kits.sweep"]
     assert "state setup" in found["kits.sweep"]
     assert "findings 0" in found["verify"]
@@ -27,7 +28,7 @@ def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothi
 
 def test_what_is_due_is_run_once_and_then_stands_there(laid: Office) -> None:
     assert all("never" in line for line in lines(laid.done("jobs")).values())
-    assert laid.done("scheduler --once").endswith("5 jobs run\n")
+    assert laid.done("scheduler --once").endswith("6 jobs run\n")
     assert laid.done("scheduler --once").endswith("0 jobs run\n")
     assert not any("OVERDUE" in line or "never" in line for line in lines(laid.done("jobs")).values())
 
@@ -37,7 +38,7 @@ def test_the_outbox_is_a_job_where_there_is_a_mail_server(laid: Office, monkeypa
     monkeypatch.setenv("IRT_MAIL_FROM", "irt@trial.example")
     monkeypatch.setenv("IRT_OUTBOX_MINUTES", "30")
     said = laid.done("scheduler --clock simulated --days 1 --start 2026-03-02")
-    assert "6 jobs × due times = 53, rows = 53, 53 run" in said
+    assert "7 jobs × due times = 59, rows = 59, 59 run" in said
     assert "sent 0" in lines(laid.done("jobs"))["outbox"]
 
 

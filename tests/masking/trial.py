@@ -44,6 +44,7 @@ from irt.supply.import_kits import ImportKits, import_kits
 from irt.wiring import Service
 from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
+from tests.masking.event_ends import leave_events
 from tests.masking.rare import Rare
 from tests.masking.stock_ends import leave_stock_ends
 from tests.postgres import free_port
@@ -166,6 +167,7 @@ def leave_open_ends(trial: Trial) -> None:
     change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
     trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
     _miscount(trial, site)
+    leave_events(trial.desk, trial.cast, site, here.id)
 
 
 def _miscount(trial: Trial, site: str) -> None:

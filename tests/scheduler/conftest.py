@@ -9,6 +9,7 @@ import pytest
 
 from irt.gate.tables import AuditEntry, JobRun
 from irt.jobs.registry import Job, jobs_of
+from irt.jobs.times import Daily
 from irt.scheduler.loop import Loop
 from tests.cast import World, world
 from tests.treated import treated
@@ -31,8 +32,8 @@ class Always:
 
 
 def looped(on: World, *jobs: Job, leader: Any = None) -> Loop:
-    """The loop of one process; without jobs those of the deployment."""
-    known = jobs or jobs_of(on.service.settings, on.study)
+    """The loop of one process; without jobs those that the deployment has at night."""
+    known = jobs or tuple(job for job in jobs_of(on.service.settings, on.study) if isinstance(job.rule, Daily))
     lines: list[str] = []
     return Loop(on.service, known, leader or Always(), lines.append)
 

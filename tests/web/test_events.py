@@ -43,10 +43,10 @@ def page_of(one: Patient) -> str:
 def form(one: Patient, **other: Any) -> dict[str, Any]:
     """What an investigator fills in; the rest stands there already."""
     told = {
-        "term": "fever", "verbatim": "发热 39.4 °C", "grade": "2", "onset_at": "21:00",
-        "onset_on": one.day(4).isoformat(), "causality_drug": "possible", "causality_procedure": "unrelated",
-        "action": "none", "outcome": "recovering", "reporter": "participant", "aware_on": one.day(5).isoformat(),
-        "aware_at": "09:30", "password": PASSWORD,
+        "term": "fever", "verbatim": "发热 39.4 °C", "grade": "2", "onset_on": one.day(4).isoformat(),
+        "onset_at": "21:00", "causality_drug": "possible", "causality_procedure": "unrelated", "action": "none",
+        "outcome": "recovering", "reporter": "participant", "aware_on": one.day(5).isoformat(), "aware_at": "09:30",
+        "password": PASSWORD,
     }  # fmt: skip
     return {**told, **other}
 
@@ -178,10 +178,12 @@ def test_masked_people_see_one_text_of_every_candidate_and_no_clock_of_the_desk(
             assert not [day for day in last_days if day in page], (name, path)
         assert len(chips) == 4
         assert len(set(chips)) == 1
-    officer = visit("safety_officer").get(f"/events/{urgent}").text
-    assert [day for day in last_days if day in officer] == last_days
-    assert "Overdue" in officer
-    assert "First report" in visit("safety_officer").get("/events/").text
+    officer = visit("safety_officer")
+    desk = officer.get("/desk/").text
+    assert [day for day in last_days if day in desk] == last_days
+    assert "Overdue" in desk
+    cases = {row.id for row in one.world.rows(SusarCandidate, event=urgent)}
+    assert {case for case in cases if f"/desk/{case}" in officer.get(f"/events/{urgent}").text} == cases
 
 
 def test_who_sees_events_and_who_never_does(one: Patient, visit: Visit) -> None:
