@@ -124,8 +124,8 @@ def _in_their_hands(
 
 def _here(act: Act, participant: Row[Any], number: str) -> Row[Any]:
     """A kit of the participant's site; whatever stands elsewhere is not found, in the same words as what is nowhere."""
-    kit = act.seek(Kit, lock=True, number=number)
-    if kit is None or kit.site != participant.site:
+    kit = ledger.find_sent(act, number)
+    if kit.site != participant.site:
         act.refuse("not_found", what="kit")
     return kit
 

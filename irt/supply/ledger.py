@@ -62,6 +62,19 @@ def lock_shelf(act: Act, site: str) -> Row[Any]:
     return act.find(Shelf, site=site)
 
 
+def find_sent(act: Act, number: str, *, lock: bool = True) -> Row[Any]:
+    """A kit that was sent to a site, by the number that somebody there names.
+
+    One that never left the depot is not found, in the same words as a number that is nowhere: by its state it would tell
+    in which box it lies, and what is decided of its lot. Refused: not_found.
+    """
+    for kit in act.rows(Kit, number=number, lock=lock):
+        if kit.site is not None and kit.state != "packed":
+            act.about(site=kit.site)
+            return kit
+    act.refuse("not_found", what="kit")
+
+
 def move(
     act: Act,
     kit: Row[Any],
