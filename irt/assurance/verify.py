@@ -140,7 +140,7 @@ class _Run:
     def _quality(self) -> None:
         quality = Quality(
             self._findings, self._study, self._rows("kit"), self._rows("movement"), self._rows("lot"),
-            self._rows("lot_decision"),
+            self._rows("lot_decision"), self._replay.place_of,
         )  # fmt: skip
         quality.compare_lots()
         quality.compare_held(self._rows("quarantine"), self._rows("quarantined_kit"))
