@@ -67,7 +67,7 @@ class Quality:
         return self._place_of("lot_decision", row["id"]) or 0
 
     def _state_at(self, code: str, place: int | None) -> str:
-        """A lot's state at a place of the trail, or now. One with kits from before its first decision began as released."""
+        """A lot's state at a place of the trail, or now. One that had kits before any decision began as released."""
         decided = [row for row in self._decisions[code] if row["kind"] in AFTER]
         began = "received" if decided and decided[0]["kind"] in ("released", "rejected") else "released"
         if not decided and self._lots[code]["state"] == "received":
@@ -119,6 +119,14 @@ class Quality:
         needed = last_possible_use(self._study, visit, day) if visit in planned and visit is not None else day
         if expiry < needed:
             self._findings.add("movement", row, f"a kit in date until {needed}, its last possible use", f"{expiry}")
+
+    def compare_exposed(self, quarantines: Iterable[Row], exposed: Iterable[Row]) -> None:
+        """A kit that went home from a refrigerator that had failed stands as its entry does."""
+        states = {row["id"]: row["state"] for row in quarantines}
+        for row in exposed:
+            if row["state"] != (state := states.get(row["quarantine"])):
+                key = f"{row['quarantine']}/{row['kit']}"
+                self._findings.add("exposed_kit", key, f"state {shown(state)} of its entry", shown(row["state"]))
 
     def compare_held(self, quarantines: Iterable[Row], held: Iterable[Row]) -> None:
         """Each kit in quarantine is held by an open entry or was found again; each kit of an open entry is there."""

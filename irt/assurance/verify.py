@@ -144,6 +144,7 @@ class _Run:
         )  # fmt: skip
         quality.compare_lots()
         quality.compare_held(self._rows("quarantine"), self._rows("quarantined_kit"))
+        quality.compare_exposed(self._rows("quarantine"), self._rows("exposed_kit"))
         quality.compare_given(self._rows("quarantine"), self._rows("quarantined_kit"), self._rows("assignment"))
 
     def _accounts(self) -> None:
