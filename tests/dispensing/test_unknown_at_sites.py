@@ -1,4 +1,4 @@
-"""A kit that was never sent is unknown at every site: nobody there learns by its number that it lies in stock or a box."""
+"""A kit that was never sent is unknown at every site: its number tells nobody there where it lies."""
 
 from collections.abc import Callable
 from datetime import timedelta
