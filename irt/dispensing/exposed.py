@@ -44,7 +44,7 @@ def expose(act: Act, entry: Row[Any], lines: Iterable[Row[Any]]) -> None:
     """Put kits that went home under an entry; those who care for whoever has them are told."""
     home = set()
     for line in lines:
-        act.admit(line.site)  # its participant came here, and was handed the kit
+        act.admit(line.site)  # this site handed it over, as its ledger says
         act.add(
             ExposedKit, quarantine=entry.id, kit=line.kit, site=line.site, handed_over_at=line.moved_at, state="open"
         )
