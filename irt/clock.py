@@ -1,6 +1,7 @@
 """The clock that the gate is handed: the system's, or a simulated one; and the day that an instant is at a site."""
 
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,11 @@ def local_day(instant: datetime, zone: str) -> date:
 def local_instant(instant: datetime, zone: str) -> datetime:
     """The same instant as the clocks of `zone` show it, with their offset."""
     return instant.astimezone(ZoneInfo(zone))
+
+
+def instant_of(day: date, time: str, zone: str) -> datetime:
+    """The instant, in UTC, at which the clocks of `zone` show this day and time (HH:MM)."""
+    return datetime.combine(day, clock_time.fromisoformat(time), ZoneInfo(zone)).astimezone(UTC)
 
 
 def local_time(instant: datetime, zone: str) -> str:

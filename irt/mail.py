@@ -51,6 +51,14 @@ MESSAGES = {
         N_("A shipment to site %(site)s is on its way"),
         N_("A shipment to site %(site)s has left the depot. Please receive it here when it arrives:\n\n%(link)s"),
     ),
+    "shipment.overdue": (
+        N_("Shipment %(box)s to site %(site)s is overdue"),
+        N_(
+            "Shipment %(box)s to site %(site)s should have come by now. Please find out where it is: still at the "
+            "depot, lost on its way, or come and not received here. What is lost, the site receives as missing:"
+            "\n\n%(link)s"
+        ),
+    ),
     "shipment.express_cancelled": (
         N_("The kit for participant %(number)s does not come"),
         N_(
@@ -84,6 +92,21 @@ MESSAGES = {
         N_(
             "All %(kits)s kits that stood in the refrigerator of site %(site)s are in quarantine (%(entry)s) until you "
             "decide on them:\n\n%(link)s"
+        ),
+    ),
+    "quarantine.handed_over": (
+        N_("Kits for participants of site %(site)s came from a refrigerator that had failed"),
+        N_(
+            "Kits that were handed over to participants of site %(site)s stood in a refrigerator that was out of its "
+            "range by then. They stay with the participants until quality decides on quarantine %(entry)s; you are "
+            "told then:\n\n%(link)s"
+        ),
+    ),
+    "excursion.call_back": (
+        N_("Kits with participants of site %(site)s are rejected"),
+        N_(
+            "Quality rejected what stood in a refrigerator that had failed (quarantine %(entry)s). Please call back "
+            "the kits of it that participants of site %(site)s still have; your start page names them:\n\n%(link)s"
         ),
     ),
     "quarantine.released": (

@@ -1,7 +1,7 @@
 """Lots and quarantines: nobody was given a kit that was not released, was in quarantine, or was too old."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,7 +18,11 @@ LEFT_ALONE = ("lost", "missing", "misallocated")  # before a kit is in quarantin
 
 
 class Quality:
-    """Takes kits, their ledger, lots, decisions and quarantines, as stored, and compares them with one another."""
+    """Takes kits, their ledger, lots, decisions and quarantines, as stored, and compares them with one another.
+
+    What came first is asked of the trail, and not of the times: an act is dated when it begins, and one that waits for
+    another's rows is done after it, whichever began first. `place_of`: where in the trail a row was last written.
+    """
 
     def __init__(
         self,
@@ -28,8 +32,9 @@ class Quality:
         movements: Iterable[Row],
         lots: Iterable[Row],
         decisions: Iterable[Row],
+        place_of: Callable[[str, str], int | None],
     ) -> None:
-        self._findings, self._study = findings, study
+        self._findings, self._study, self._place_of = findings, study, place_of
         self._kits = {row["number"]: row for row in kits}
         self._lines: dict[str, list[Row]] = defaultdict(list)
         for line in movements:  # ordered by kit and line
@@ -57,28 +62,34 @@ class Quality:
             if kit["expiry"] != expiry:
                 self._findings.add("kit", number, f"expiry {shown(expiry)} of its lot", shown(kit["expiry"]))
 
-    def _state_at(self, code: str, moment: str | None) -> str:
-        """A lot's state at a moment, or now. One that had kits before lots were decided on began as released."""
+    def _decided(self, row: Row) -> int:
+        """Where in the trail a decision on a lot stands; one that it does not know is found elsewhere, and is first."""
+        return self._place_of("lot_decision", row["id"]) or 0
+
+    def _state_at(self, code: str, place: int | None) -> str:
+        """A lot's state at a place of the trail, or now. One that had kits before any decision began as released."""
         decided = [row for row in self._decisions[code] if row["kind"] in AFTER]
         began = "received" if decided and decided[0]["kind"] in ("released", "rejected") else "released"
         if not decided and self._lots[code]["state"] == "received":
             began = "received"
-        known = [AFTER[row["kind"]] for row in decided if moment is None or row["decided_at"] <= moment]
+        known = [AFTER[row["kind"]] for row in decided if place is None or self._decided(row) < place]
         return known[-1] if known else began
 
-    def _expiry_at(self, code: str, moment: str) -> str:
-        """A lot's expiry at a moment: before a later change, the one that it replaced."""
-        later = [row for row in self._decisions[code] if row["kind"] in NEW_EXPIRY and row["decided_at"] > moment]
+    def _expiry_at(self, code: str, place: int) -> str:
+        """A lot's expiry at a place of the trail: before a later change, the one that it replaced."""
+        later = [row for row in self._decisions[code] if row["kind"] in NEW_EXPIRY and self._decided(row) > place]
         return str(later[0]["before"] if later else self._lots[code]["expiry"])
 
     def compare_given(self, quarantines: Iterable[Row], held: Iterable[Row], assignments: Iterable[Row]) -> None:
         """No kit went to anybody while its lot was not released, while it was in quarantine, or too old for its use."""
         entries = {row["id"]: row for row in quarantines}
-        spans: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        spans: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
         for row in held:
             entry = entries.get(row["quarantine"])
-            if entry is not None and self._stood(row):
-                spans[row["kit"]].append((entry["reported_at"], entry["decided_at"]))
+            since = self._place_of("quarantined_kit", f"{row['quarantine']}/{row['kit']}/{row['line']}")
+            if entry is not None and since is not None and self._stood(row):
+                until = self._place_of("quarantine", entry["id"]) if entry["state"] != "open" else None
+                spans[row["kit"]].append((since, until))
         visits = {(row["kit"], row["participant"]): row["visit"] for row in assignments if row["state"] != "void"}
         for number, lines in self._lines.items():
             for line in lines:
@@ -90,9 +101,11 @@ class Quality:
         lines = self._lines.get(row["kit"], [])
         return bool(0 < row["line"] <= len(lines))
 
-    def _compare_hand_over(self, line: Row, spans: list[tuple[str, str | None]], visit: str | None) -> None:
-        kit, at = self._kits[line["kit"]], line["moved_at"]
-        row = f"{line['kit']}/{line['line']}"
+    def _compare_hand_over(self, line: Row, spans: list[tuple[int, int | None]], visit: str | None) -> None:
+        kit, row = self._kits[line["kit"]], f"{line['kit']}/{line['line']}"
+        at = self._place_of("movement", row)
+        if at is None:
+            return  # a line that the trail does not know is a finding of its own
         if kit["lot"] in self._lots and (state := self._state_at(kit["lot"], at)) != "released":
             self._findings.add("movement", row, "a kit of a released lot", f"lot {kit['lot']} {shown(state)}")
         if any(since <= at and (until is None or at < until) for since, until in spans):
@@ -106,6 +119,14 @@ class Quality:
         needed = last_possible_use(self._study, visit, day) if visit in planned and visit is not None else day
         if expiry < needed:
             self._findings.add("movement", row, f"a kit in date until {needed}, its last possible use", f"{expiry}")
+
+    def compare_exposed(self, quarantines: Iterable[Row], exposed: Iterable[Row]) -> None:
+        """A kit that went home from a refrigerator that had failed stands as its entry does."""
+        states = {row["id"]: row["state"] for row in quarantines}
+        for row in exposed:
+            if row["state"] != (state := states.get(row["quarantine"])):
+                key = f"{row['quarantine']}/{row['kit']}"
+                self._findings.add("exposed_kit", key, f"state {shown(state)} of its entry", shown(row["state"]))
 
     def compare_held(self, quarantines: Iterable[Row], held: Iterable[Row]) -> None:
         """Each kit in quarantine is held by an open entry or was found again; each kit of an open entry is there."""

@@ -13,6 +13,7 @@ from irt.gate.keys import Keys
 from irt.gate.rows import recorded
 from irt.gate.state import FIRST_STATE
 
+ORDERED = frozenset({"movement", "lot_decision", "quarantine", "quarantined_kit"})  # whose order is asked for
 Open = Callable[[str, str], str]  # (sealed text, place it is bound to) → what was sealed
 
 
@@ -34,6 +35,8 @@ class Replay:
         first = Expected(dict(recorded(FIRST_STATE)), whole=True)
         self._tables: dict[str, dict[str, Expected]] = {"study": {"1": first}}
         self.bulks = Bulks(findings, keys)
+        self._line = 0  # of the whole trail: one for each row that was added or changed
+        self._last: dict[tuple[str, str], int] = {}
 
     # -- forward through the entries ----------------------------------------------------------------------------
 
@@ -41,12 +44,23 @@ class Replay:
         """The changes of entry `seq`: [table, key, old, new] each; of a bulk [table, batch, "bulk", digests]."""
         for name, key, old, new in changes:
             table = table_named(name)
+            self._line += 1
+            if name in ORDERED and old != "bulk":
+                self._last[name, key] = self._line
             if old == "bulk":
                 self.bulks.expect(Bulk.read(seq, table, key, new))
             elif old is None:
                 self._add(seq, table, key, new)
             else:
                 self._change(seq, table, key, old, new)
+
+    def place_of(self, table: str, key: str) -> int | None:
+        """Where in the trail a row of an ORDERED table was last written; None for one that the trail does not know.
+
+        Acts that wait for one another's rows come in the order in which they were done, whatever the times say that
+        they began at.
+        """
+        return self._last.get((table, key))
 
     def _add(self, seq: int, table: Table, key: str, new: Mapping[str, Any]) -> None:
         held = self._tables.setdefault(table.name, {})

@@ -146,10 +146,11 @@ class _Run:
     def _quality(self) -> None:
         quality = Quality(
             self._findings, self._study, self._rows("kit"), self._rows("movement"), self._rows("lot"),
-            self._rows("lot_decision"),
+            self._rows("lot_decision"), self._replay.place_of,
         )  # fmt: skip
         quality.compare_lots()
         quality.compare_held(self._rows("quarantine"), self._rows("quarantined_kit"))
+        quality.compare_exposed(self._rows("quarantine"), self._rows("exposed_kit"))
         quality.compare_given(self._rows("quarantine"), self._rows("quarantined_kit"), self._rows("assignment"))
 
     def _accounts(self) -> None:

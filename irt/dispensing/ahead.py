@@ -7,13 +7,13 @@ from typing import Any
 
 from irt.clock import local_day
 from irt.dispensing.course import Pause
-from irt.dispensing.express import UNDER_WAY
 from irt.dispensing.planned import latest_records, planned_visits
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act
 from irt.participants.tables import Participant, VisitRecord
 from irt.participants.visits import span
 from irt.randomization.tables import Randomization
+from irt.supply.overdue import is_coming
 from irt.supply.tables import Assignment, Express, Shipment
 
 CLAIMED = ("assigned", "cancelled", "handed_over")  # a visit with such a kit needs no other
@@ -48,7 +48,7 @@ def kits_needed(act: Act, site: str, until: date, *, held: bool = False) -> list
 
 def _claimed(act: Act, site: str) -> list[Any]:
     """Assignments and express kits that a visit of this site has a kit by."""
-    ways = {row.id for row in act.rows(Shipment, site=site, kind="express") if row.state in UNDER_WAY}
+    ways = {row.id for row in act.rows(Shipment, site=site, kind="express") if is_coming(row)}
     express = [row for row in act.rows(Express, site=site) if row.shipment in ways]
     return [row for row in act.rows(Assignment, site=site) if row.state in CLAIMED] + express
 

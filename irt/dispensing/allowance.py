@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.dispensing.express import UNDER_WAY, under_way
+from irt.dispensing.express import under_way
 from irt.dispensing.tables import KitAllowance, Mishap
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
 from irt.participants.tables import Participant
 from irt.supply import assigning
+from irt.supply.overdue import is_coming
 from irt.supply.tables import Assignment, Express, Shipment
 
 ALLOWERS = frozenset({Role.TRIAL_MANAGER, Role.MEDICAL_MONITOR})
@@ -66,7 +67,7 @@ def to_be_allowed(act: Act, participant: str, visit: str) -> bool:
     """Whether the next kit of a participant's visit waits to be allowed, as it stands now."""
     sent = act.rows(Express, participant=participant)
     boxes = [act.find(Shipment, lock=False, id=row.shipment) for row in sent]
-    coming = {box.id for box in boxes if box.state in UNDER_WAY}
+    coming = {box.id for box in boxes if is_coming(box)}
     return waits_for_word(visit, act.rows(Assignment, participant=participant), sent, coming,
                           _allowed(act, participant, visit))  # fmt: skip
 

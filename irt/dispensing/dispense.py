@@ -263,7 +263,7 @@ def hand_out(act: Act, participant: Row[Any], visit: str, number: str, *, here: 
     day = today_at(act, participant.site)
     if not took_place(act, participant, visit):
         attend(act, participant, visit, day, reason)
-    kit = act.find(Kit, number=number)
+    kit = act.find(Kit, number=number)  # locked, as a hold locks it: whichever comes second knows of the first
     if act.find(Lot, code=kit.lot, lock=False).state != "released":
         act.refuse("kit_on_hold", kit=number, lot=kit.lot)
     if kit.expiry < last_possible_use(act.study, visit, day):

@@ -14,21 +14,20 @@ from irt.actor import Role
 from irt.gate.act import Act
 from irt.supply import assigning, ledger
 from irt.supply.expiry import last_arrival_use, last_possible_use, leaves_by
+from irt.supply.overdue import is_coming
 from irt.supply.shipments import lots_to_ship, order_box
 from irt.supply.tables import Express, Shipment
 from irt.vault import blind
-
-UNDER_WAY = ("requested", "packed", "in_transit")
 
 
 def under_way(act: Act, participant: str, visit: str | None = None) -> Row[Any] | None:
     """The express shipment that is on its way to a participant, for this visit or for any; None without one.
 
-    One whose visit was given another kit meanwhile brings none to anybody, and is none.
+    One whose visit was given another kit meanwhile brings none to anybody, and is none; nor is one that was given up.
     """
     for row in act.rows(Express, participant=participant):
         shipment = act.find(Shipment, lock=False, id=row.shipment)
-        if shipment.state not in UNDER_WAY or visit not in (None, row.visit):
+        if not is_coming(shipment) or visit not in (None, row.visit):
             continue
         if not assigning.overtaken(row, assigning.latest(act, participant, row.visit)):
             return shipment

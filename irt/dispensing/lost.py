@@ -52,7 +52,7 @@ def lost_or_damaged(act: Act, order: LostOrDamaged) -> str:
     up already, back, or gone), date_in_future, date_too_early, used_missing, used_too_many, used_not_asked,
     kit_damaged_already.
     """
-    kit = act.find(Kit, number=order.kit, lock=False)
+    kit = ledger.find_sent(act, order.kit, lock=False)
     if kit.state not in IN_STOCK | SOMEBODYS and (kit.state not in BROUGHT_BACK or order.what == "lost"):
         act.refuse("kit_not_at_hand", kit=order.kit, state=kit.state)
     here = kit.site

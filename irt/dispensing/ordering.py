@@ -10,6 +10,7 @@ from irt.actor import Role
 from irt.conduct.tables import Enrolment, Site
 from irt.dispensing.ahead import kits_needed
 from irt.dispensing.clearing import may_clear
+from irt.dispensing.not_come import look_for_boxes
 from irt.gate.act import Act, Order, act
 from irt.gate.rows import table_of
 from irt.gate.tables import JobRun, StudyState
@@ -40,11 +41,12 @@ class Ordered(BaseModel):
 
 @act("supply.order", roles={Role.OPERATOR})
 def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
-    """On a shipping day, order a box for every site that needs one; on other days nothing.
+    """On a shipping day, order a box for every site that needs one; every night, tell of boxes that do not come.
 
     A shipping day on which no night ran is made up for by the next night.
     """
     boxes, kits, short = 0, 0, 0
+    look_for_boxes(act)
     today = depot_day(act.study, act.now)
     if not _due(act, today):
         return Ordered(boxes=0, kits=0, short=0)

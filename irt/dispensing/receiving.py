@@ -31,7 +31,7 @@ ARRIVED_FROM = "in_transit"  # the state before the line of a receipt; a line of
 class ReceiveShipment(Order):
     """A shipment that arrived, each kit looked at, and what its temperature record says (°C).
 
-    The logger's own report may come with it. An excursion is told in words.
+    `minutes`: out of the range, together. The logger's own report may come with it. An excursion is told in words.
     """
 
     shipment: Code
@@ -59,8 +59,8 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
     """The box has arrived; every kit is accounted for. Whether the site may randomize is set anew.
 
     Where the record shows an excursion, or was not read, all intact kits wait in quarantine for quality's decision; so
-    do those of a lot on hold. Refused: not_found, shipment_state, shipment_kits_differ, excursion_untold, file_not_pdf,
-    file_too_large.
+    do those of a lot on hold. Refused: not_found, shipment_state, shipment_kits_differ, excursion_untold,
+    temperature_not_in_range (the readings say otherwise), file_not_pdf, file_too_large.
     """
     participant = _meant_for(act, order.shipment)
     ledger.lock_shelf(act, act.find(Shipment, id=order.shipment, lock=False).site)
@@ -71,10 +71,12 @@ def receive_shipment(act: Act, order: ReceiveShipment) -> None:
         act.refuse("shipment_kits_differ", not_in_box=unknown, not_named=unnamed)
     if order.temperature == "excursion" and order.told is None:
         act.refuse("excursion_untold")
+    _require_in_range(act, order)
     attachment = attach(act, order.file_name, order.file, site=shipment.site)
     act.change(
-        Shipment, shipment, state="received", received_at=act.now, temperature=order.temperature, attachment=attachment
-    )
+        Shipment, shipment, state="received", received_at=act.now, temperature=order.temperature, lowest=order.lowest,
+        highest=order.highest, minutes=order.minutes, told=order.told, attachment=attachment,
+    )  # fmt: skip
     if order.temperature != "in_range" and "intact" in order.kits.values():
         _open(act, shipment, order, attachment)
     for number in expected:
@@ -127,6 +129,14 @@ def arrives(act: Act, kit: Row[Any], shipment: Row[Any], found: Found) -> str:
     return "available"
 
 
+def _require_in_range(act: Act, order: ReceiveShipment) -> None:
+    """A record is not in range whose readings are not: nobody's word puts such a box on the shelf."""
+    least, most = act.study.kit.storage_minimum_celsius, act.study.kit.storage_maximum_celsius
+    read = [value for value in (order.lowest, order.highest) if value is not None]
+    if order.temperature == "in_range" and (order.minutes or any(not least <= value <= most for value in read)):
+        act.refuse("temperature_not_in_range", least=str(least), most=str(most))
+
+
 def _meant_for(act: Act, shipment: str) -> Row[Any] | None:
     """The participant for whom an express shipment comes, locked before the shelf; None of other shipments."""
     express = act.seek(Express, shipment=shipment)
@@ -171,8 +181,7 @@ def _quarantine(act: Act, shipment: Row[Any], kit: Row[Any]) -> None:
 def _open(act: Act, shipment: Row[Any], order: ReceiveShipment, attachment: str | None) -> None:
     """Quality is told of the box, and decides on all its kits."""
     entry = quarantining.open_entry(
-        act, "transit", order.told or "", site=shipment.site, shipment=shipment.id, lowest=order.lowest,
-        highest=order.highest, minutes=order.minutes, attachment=attachment,
+        act, "transit", "", site=shipment.site, shipment=shipment.id, attachment=attachment
     )  # fmt: skip
     site, box = shipment.site, shipment.number
     if order.temperature == "excursion":

@@ -21,7 +21,7 @@ from irt.gate.fields import CalendarDay, Code, KitNumber, Text
 from irt.gate.refusals import RaceLost
 from irt.participants.tables import Participant
 from irt.supply import assigning, ledger, quarantining
-from irt.supply.tables import Assignment, Kit, Lot, Quarantine
+from irt.supply.tables import Assignment, ExposedKit, Kit, Lot, Quarantine
 
 BACK = frozenset({"returned", "reconciled"})
 MEANT = frozenset({"assigned", "dispensed"})  # for somebody, who has not got it after all
@@ -124,8 +124,8 @@ def _in_their_hands(
 
 def _here(act: Act, participant: Row[Any], number: str) -> Row[Any]:
     """A kit of the participant's site; whatever stands elsewhere is not found, in the same words as what is nowhere."""
-    kit = act.seek(Kit, lock=True, number=number)
-    if kit is None or kit.site != participant.site:
+    kit = ledger.find_sent(act, number)
+    if kit.site != participant.site:
         act.refuse("not_found", what="kit")
     return kit
 
@@ -156,7 +156,8 @@ def _catch_up(act: Act, kit: Row[Any], since: datetime) -> None:
     """Hold or give up a kit that stands set aside as everything was that stood here since then."""
     rejected = act.find(Lot, code=kit.lot, lock=False).state == "rejected"
     cold = act.rows(Quarantine, kind="refrigerator", site=kit.site)
-    entries = [row for row in cold if row.reported_at >= since]
+    named = {row.quarantine for row in act.rows(ExposedKit, kit=kit.number)}  # as one that had gone home
+    entries = [row for row in cold if row.reported_at >= since or row.id in named]
     if rejected or any(row.state == "rejected" for row in entries):
         give_up(act, act.find(Kit, number=kit.number))
         return

@@ -1,6 +1,7 @@
-"""What goes wrong with the storage of kits, once each: a site's refrigerator, a box on its way, a lot on hold.
+"""What goes wrong with kits, once each: a site's refrigerator, a box too warm, a box that is lost, a lot on hold.
 
-Each is told by whoever notices it, and decided by quality some days later: one decision for all kits of an entry.
+Each is told by whoever notices it, and decided by quality some days later: one decision for all kits of an entry. The
+lost box is looked for when it is overdue, and received with every kit missing when it was given up.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ from irt.supply.tables import Kit, Quarantine
 if TYPE_CHECKING:
     from irt.simulation.life import Life
 
-REFRIGERATOR_ON, BOX_FROM, LOT_ON = (timedelta(days=days) for days in (90, 120, 200))  # of the trial
+REFRIGERATOR_ON, BOX_FROM, LOST_FROM, LOT_ON = (timedelta(days=days) for days in (90, 120, 150, 200))  # of the trial
 DECIDED_AFTER, LOT_HELD_FOR = timedelta(days=2), timedelta(days=4)
 
 
 def morning(life: Life, day: date) -> None:
-    """On their days the refrigerator fails at the site with the most kits, and a lot is put on hold."""
+    """On their days the refrigerator fails at the site with the most kits, and a lot is put on hold; the lost box is
+    given up."""
+    if life.lost_box is not None and day > life.lost_box[2] + _looked_for(life):
+        _missing(life)
     if day == life.first_day + REFRIGERATOR_ON and (kits := _on_shelves(life, "site")):
         site = max(sorted(kits), key=lambda one: kits[one])
         life.at(day, site, partial(_refrigerator, life, site))
@@ -52,6 +56,14 @@ def box_too_warm(life: Life) -> bool:
     return True
 
 
+def box_lost(life: Life, site: str, shipment: str) -> bool:
+    """Whether the box that should arrive today is the one that the courier has lost."""
+    if not life.incidents or life.lost_box is not None or life.supply.today() < life.first_day + LOST_FROM:
+        return False
+    life.lost_box = site, shipment, life.supply.today()
+    return True
+
+
 def decide_on_box(life: Life, site: str, shipment: str) -> None:
     """Quality rejects the kits of a box that was too warm, all of them."""
     life.at(life.supply.today() + DECIDED_AFTER, site, partial(_decide_on, life, shipment))
@@ -67,6 +79,19 @@ def _refrigerator(life: Life, site: str) -> None:
     decision = DecideQuarantine(quarantine=entry, reason="within the stability data of the maker")
     release = partial(life.desk.do, life.cast.one("quality"), release_quarantine, decision)
     life.at(life.supply.today() + DECIDED_AFTER, site, release)
+
+
+def _looked_for(life: Life) -> timedelta:
+    """For how long a box is looked for: by then the night counts on it no more."""
+    return timedelta(days=life.study.supply.overdue_days + life.study.supply.review_days + 1)
+
+
+def _missing(life: Life) -> None:
+    """The courier gives up: the pharmacist receives what never came."""
+    assert life.lost_box is not None
+    site, shipment, _ = life.lost_box
+    life.lost_box = site, shipment, date.max - _looked_for(life)  # it is accounted for
+    life.supply.receive(site, shipment, [], missing=True)
 
 
 def _decide_on(life: Life, shipment: str) -> None:

@@ -74,6 +74,7 @@ class Life:
         self.full: set[str] = set()
         self.incidents = incidents  # of storage; without them supply is as a forecast has it
         self.warm_box = False  # whether a box arrived too warm by now: one does
+        self.lost_box: tuple[str, str, date] | None = None  # the site, the shipment and the day of the one that is lost
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = count()
 

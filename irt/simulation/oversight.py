@@ -14,10 +14,10 @@ from irt.dispensing.allowance import AllowKit, allow_kit, waits_for_word
 from irt.dispensing.books import accountability, gather
 from irt.dispensing.change_requests import AskChange, DecideChange, agree_change, ask_change, decline_change
 from irt.dispensing.disposal import DisposalOrder, DisposeOf, destroy, to_choose_from, witness
-from irt.dispensing.express import UNDER_WAY
 from irt.dispensing.sign_off import AT_ONCE, SignOff, sign_off
 from irt.dispensing.tables import Discrepancy, KitAllowance
 from irt.participants.tables import Participant
+from irt.supply.overdue import is_coming
 from irt.supply.tables import Assignment, Express, Shipment
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def allowed(life: Life, one: Enrolled, visit: str) -> None:
     with life.desk.service.database.reading(manager) as session:
         given = session.scalars(select(Assignment).filter_by(participant=one.id)).all()
         sent = session.scalars(select(Express).filter_by(participant=one.id)).all()
-        ways = select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY))
-        coming = {box.id for box in session.scalars(ways)}
+        coming = {box.id for box in session.scalars(select(Shipment).filter_by(kind="express")) if is_coming(box)}
         words = {
             row.ordinal for row in session.scalars(select(KitAllowance).filter_by(participant=one.id, visit=visit))
         }

@@ -29,7 +29,7 @@ class Plan:
     first_day: datetime = FIRST_DAY
     through: str | None = None  # None: until the last one is randomized
     until: date | None = None
-    incidents: bool = True  # a refrigerator, a box on its way, a lot on hold
+    incidents: bool = True  # a refrigerator, a warm box and a lost one, a lot on hold
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from irt.dispensing.ordering import OrderSupplies, order_supplies
-from irt.dispensing.receiving import Found, ReceiveShipment, receive_shipment
+from irt.dispensing.receiving import Found, ReceiveShipment, Temperature, receive_shipment
 from irt.simulation import incidents
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
@@ -92,13 +92,17 @@ class Supply:
         """The day at the depot."""
         return depot_day(self.study, self.desk.clock.now())
 
-    def receive(self, site: str, shipment: str, damaged: list[str], *, too_warm: bool = False) -> None:
-        """The pharmacist receives a box, kit by kit, and reads its logger."""
+    def receive(
+        self, site: str, shipment: str, damaged: list[str], *, too_warm: bool = False, missing: bool = False
+    ) -> None:
+        """The pharmacist receives a box, kit by kit, and reads its logger; of one that is lost there is none."""
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
-        found: dict[str, Found] = {kit: "damaged" if kit in damaged else "intact" for kit in kits}
+        arrived: Found = "missing" if missing else "intact"
+        found: dict[str, Found] = {kit: "damaged" if kit in damaged else arrived for kit in kits}
+        sound: Temperature = "not_read" if missing else "in_range"
         order = ReceiveShipment(
-            shipment=shipment, kits=found, temperature="excursion" if too_warm else "in_range",
+            shipment=shipment, kits=found, temperature="excursion" if too_warm else sound,
             highest=Decimal("12.4") if too_warm else None, minutes=310 if too_warm else None,
             told="the van stood in the sun" if too_warm else None,
         )  # fmt: skip
@@ -132,6 +136,9 @@ class Supply:
         with self.desk.service.database.reading(self.cast.at(site, "pharmacist")) as session:
             kits = contents_of(session, shipment)
         too_warm = len(kits) > 1 and incidents.box_too_warm(life)
-        self.receive(site, shipment, [kit for kit in kits if life.nature.happens(DAMAGED)], too_warm=too_warm)
+        damaged = [kit for kit in kits if life.nature.happens(DAMAGED)]
+        if len(kits) > 1 and not too_warm and incidents.box_lost(life, site, shipment):
+            return
+        self.receive(site, shipment, damaged, too_warm=too_warm)
         if too_warm:
             incidents.decide_on_box(life, site, shipment)

@@ -172,6 +172,7 @@ class Supply(Part):
     floor: Count
     smallest_box: Count
     lead_days: Days
+    overdue_days: Days
     shipping_days: Many[Weekday]
     depot_time_zone: Line
     recruitment_weeks: Count

@@ -54,8 +54,8 @@ def arrived(act: Act, express: Row[Any], participant: Row[Any]) -> None:
 
 
 def overtaken(express: Any, given: Any | None) -> bool:
-    """Whether another kit was drawn for the visit after an express one, and counts for it (`given`)."""
-    return given is not None and given.ordinal > express.ordinal
+    """Whether the visit has another kit than its express one by now: drawn after it, or come before it (`given`)."""
+    return given is not None and (given.ordinal > express.ordinal or given.state != "void")
 
 
 def make_void(act: Act, given: Row[Any]) -> None:

@@ -6,9 +6,9 @@ from sqlalchemy import Row, Select, bindparam, or_, select
 
 from irt.gate.act import Act
 from irt.gate.rows import table_of
-from irt.supply.tables import Express, Kit, Lot, Movement, Shelf
+from irt.supply.tables import Express, Kit, Lot, Movement, Shelf, Shipment
 
-_kit = table_of(Kit)
+_kit, _line, _box = table_of(Kit), table_of(Movement), table_of(Shipment)
 
 CLEARED = frozenset({"available", "at_depot", "not_dispensed"})  # where kits go back to when quality releases them
 # state → states that may follow. A kit that was set aside for somebody never goes back to the shelf: given to a second
@@ -48,10 +48,17 @@ AT_DEPOT: Select[tuple[str]] = select(_kit.c.number).where(
     _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until"), _released
 )
 IN_LOT: Select[tuple[str]] = AT_DEPOT.where(_kit.c.lot == bindparam("lot"))
+_given_up = (
+    select(_line.c.kit)
+    .join(_box, _box.c.id == _line.c.shipment)
+    .where(_line.c.after == "packed", _box.c.given_up_at.is_not(None), _box.c.received_at.is_(None))
+    .where(_box.c.cancelled_at.is_(None))
+)
 FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf or ordered for it, and nobody's yet
     _kit.c.site == bindparam("site"),
     or_(_kit.c.state == "available", _kit.c.state == "packed", _kit.c.state == "in_transit"),
     _kit.c.number.not_in(select(table_of(Express).c.kit)),
+    _kit.c.number.not_in(_given_up),
     _kit.c.expiry >= bindparam("lasting"),
     _released,
 )
@@ -60,6 +67,19 @@ FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf or
 def lock_shelf(act: Act, site: str) -> Row[Any]:
     """Lock a site's shelf: whoever takes kits there, takes them one after another."""
     return act.find(Shelf, site=site)
+
+
+def find_sent(act: Act, number: str, *, lock: bool = True) -> Row[Any]:
+    """A kit that was sent to a site, by the number that somebody there names.
+
+    One that never left the depot is not found, in the same words as a number that is nowhere: its state would tell in
+    which box it lies, and what is decided of its lot. Refused: not_found.
+    """
+    found = act.rows(Kit, number=number, lock=lock)
+    if not found or found[0].site is None or found[0].state == "packed":
+        act.refuse("not_found", what="kit")
+    act.about(site=found[0].site)
+    return found[0]
 
 
 def move(

@@ -181,7 +181,13 @@ class Shipment(SiteOwned, Base):
     received_at: Mapped[datetime | None]
     carrier: Mapped[str | None]  # and the number of the waybill
     logger: Mapped[str | None]  # its serial number
+    overdue_at: Mapped[datetime | None]  # when it was told that the box should have come; see `irt.supply.overdue`
+    given_up_at: Mapped[datetime | None]  # when its kits ceased to count as coming
     temperature: Mapped[str | None]  # what the logger said on arrival
+    lowest: Mapped[Decimal | None]  # °C
+    highest: Mapped[Decimal | None]
+    minutes: Mapped[int | None]  # out of the range, together
+    told: Mapped[str | None]
     attachment: Mapped[str | None] = mapped_column(ForeignKey("attachment.id"))  # the logger's own report
     cancel_reason: Mapped[str | None]
 
@@ -211,7 +217,9 @@ class Quarantine(SiteOwned, Base):
     lot: Mapped[str | None] = mapped_column(ForeignKey("lot.code"))
     noticed_on: Mapped[date | None]
     noticed_at: Mapped[str | None]  # HH:MM at the site
-    lowest: Mapped[Decimal | None]  # °C
+    failed_on: Mapped[date | None]  # since when a refrigerator was out of its range, as far as its record tells
+    failed_at: Mapped[str | None]
+    lowest: Mapped[Decimal | None]  # °C; of a box its shipment has these
     highest: Mapped[Decimal | None]
     minutes: Mapped[int | None]  # out of the range, together
     told: Mapped[str]
@@ -240,6 +248,23 @@ class QuarantinedKit(SiteOwned, Base):
     site: Mapped[str | None] = mapped_column(ForeignKey("site.code"))
     before: Mapped[str]
     back_to: Mapped[str]
+
+
+class ExposedKit(SiteOwned, Base):
+    """A kit that was handed over from a refrigerator after it failed and before that was reported: it is at home, and
+    what quality decides of the entry holds for it too. `site`: its participant's, who may be a guest where it stood."""
+
+    __tablename__ = "exposed_kit"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'released', 'rejected')", name="state"),
+        Index("ix_exposed_kit_kit", "kit"),
+        {"info": {"kept_by": "act"}},
+    )
+    quarantine: Mapped[str] = mapped_column(ForeignKey("quarantine.id"), primary_key=True)
+    kit: Mapped[str] = mapped_column(ForeignKey("kit.number"), primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.code"))
+    handed_over_at: Mapped[datetime]
+    state: Mapped[str]  # its entry's, for those who do not see that
 
 
 class Destruction(Base):

@@ -11,7 +11,7 @@ from irt.actor import Role
 from irt.dispensing.excursions import reject_quarantine, release_quarantine, report_excursion
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
-from irt.supply.tables import Quarantine, QuarantinedKit, Shipment
+from irt.supply.tables import ExposedKit, Quarantine, QuarantinedKit, Shipment
 from irt.web import attachments, records, texts
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -32,6 +32,7 @@ def listed() -> Any:
     with reading() as session:
         found = list(session.scalars(select(Quarantine).order_by(Quarantine.reported_at.desc(), Quarantine.number)))
         kits = {row.id: [one.kit for one in records.rows(session, QuarantinedKit, quarantine=row.id)] for row in found}
+        home = {row.id: [one.kit for one in records.rows(session, ExposedKit, quarantine=row.id)] for row in found}
         boxes = {row.id: row for row in records.rows(session, Shipment)}
         signed = {one.signature: Signed(records.one(session, SignatureRow, id=one.signature))
                   for one in found if one.signature}  # fmt: skip
@@ -39,7 +40,7 @@ def listed() -> Any:
     may_report = holds(*spec_of(report_excursion).roles)
     sites = sorted(actor().sites(spec_of(report_excursion).roles) or ()) if may_report else []
     return render_template(
-        "quarantines.html", found=found, kits=kits, boxes=boxes, signed=signed, sites=sites,
+        "quarantines.html", found=found, kits=kits, home=home, boxes=boxes, signed=signed, sites=sites,
         may_decide=holds(*spec_of(release_quarantine).roles),
     )  # fmt: skip
 
@@ -47,13 +48,18 @@ def listed() -> Any:
 @form_page(pages, "/sites/<site>/excursion", roles=spec_of(report_excursion).roles)
 def reported(site: str) -> Any:
     """A refrigerator was out of its range: one entry for all that stands in it."""
-    first = (Field("noticed_on", "day", value=texts.today_at(site).isoformat()), Field("noticed_at", "time"))
+    first = (
+        Field("noticed_on", "day", value=texts.today_at(site).isoformat()), Field("noticed_at", "time"),
+        Field("failed_on", "day", optional=True, hint=_("As its record says; empty: since it was noticed.")),
+        Field("failed_at", "time", optional=True),
+    )  # fmt: skip
     here = url_for("quarantines.listed")
     return ask(
         report_excursion, title=_("Report the refrigerator"), given={"site": site, **attachments.sent()},
         fields=(*first, *attachments.measured(optional_words=False)), done=here, back=here,
         lead=_("Every kit that stands in it is quarantined at once, those set aside for visits too: their visits are "
-               "given other kits. Quality decides on all of them together."),
+               "given other kits. Those handed over since it failed are named with them, and stay with their "
+               "participants. Quality decides on all of them together."),
         said=_("The kits are in quarantine, and quality is told."),
     )  # fmt: skip
 

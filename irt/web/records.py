@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from irt.clock import local_day
 from irt.db import Base
 from irt.dispensing.course import Pause
-from irt.dispensing.express import UNDER_WAY
 from irt.dispensing.planned import last_dose_on, latest_records, planned_visits
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.tables import StudyState
@@ -22,6 +21,7 @@ from irt.participants.visits import Timing, Window, span, timing, visit_state
 from irt.people.tables import Account
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
+from irt.supply.overdue import UNDER_WAY
 from irt.supply.tables import Assignment, Express, Kit, Shipment
 from irt.web import texts
 from irt.web.wired import service
@@ -217,8 +217,10 @@ def waiting_elsewhere(session: Session, given: Iterable[Assignment]) -> frozense
 
 
 def express_boxes(session: Session) -> list[Shipment]:
-    """The express shipments that are under way."""
-    under_way = select(Shipment).where(Shipment.kind == "express", Shipment.state.in_(UNDER_WAY))
+    """The express shipments that are counted on to come."""
+    under_way = select(Shipment).where(
+        Shipment.kind == "express", Shipment.state.in_(UNDER_WAY), Shipment.given_up_at.is_(None)
+    )
     return list(session.scalars(under_way.order_by(Shipment.id)))
 
 

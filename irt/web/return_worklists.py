@@ -10,7 +10,7 @@ from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
 from irt.participants.tables import Participant
 from irt.supply.ledger import AT_HOME
-from irt.supply.tables import Kit, Lot
+from irt.supply.tables import ExposedKit, Kit, Lot
 from irt.web import counted, records, texts, words
 from irt.web.pages import actor
 from irt.web.site_worklists import Group, Line
@@ -67,15 +67,22 @@ def past_expiry(session: Session) -> list[Group]:
 
 
 def to_recall(session: Session) -> list[Group]:
-    """Kits in a participant's hands whose lot is on hold or rejected: taken back by a pharmacist of the site."""
+    """Kits in a participant's hands that are to come back: taken by a pharmacist of the site.
+
+    Their lot is on hold or rejected, or they stood in a refrigerator that had failed, and were rejected for that.
+    """
+    exposed = {row.kit for row in records.rows(session, ExposedKit, state="rejected")}
     states = {row.code: row.state for row in records.rows(session, Lot) if row.state in ("held", "rejected")}
     sites = actor().sites(spec_of(return_kit).roles)
     lines = []
     for kit, person in _at_home(session):
-        if kit.lot not in states:
+        if kit.lot in states:
+            word = words.word(states[kit.lot], "LOT_STATES")
+            note = _("Kit %(kit)s of lot %(lot)s: %(why)s", kit=kit.number, lot=kit.lot, why=word)
+        elif kit.number in exposed:
+            note = _("Kit %(kit)s stood in a refrigerator that had failed, and is rejected", kit=kit.number)
+        else:
             continue
-        word = words.word(states[kit.lot], "LOT_STATES")
-        note = _("Kit %(kit)s of lot %(lot)s: %(why)s", kit=kit.number, lot=kit.lot, why=word)
         taker = sites is None or person.site in sites
         where = "returns.taken_back" if taker else "returns.kits"
         href = url_for(where, participant=person.id)

@@ -215,6 +215,10 @@ KITS: dict[str, Any] = {
         "Shipment %(number)s holds kits that expire too soon to be shipped. Cancel it and ask for another."
     ),
     "excursion_untold": _l("What happened, in your words: the record shows an excursion; write what is known of it."),
+    "temperature_not_in_range": _l(
+        "Temperature record: it is not in range with these readings, for the kits are kept at %(least)s–%(most)s °C. "
+        "Choose “excursion”, or correct the readings."
+    ),
     "kit_not_in_shipment": _l("Kit number: %(kit)s was not in shipment %(number)s. Start from the shipment's page."),
     "kit_moved_on": _l(
         "Kit number: %(kit)s is “%(state)s” by now, so its receipt stays as it is. Report what happened to it."
@@ -226,6 +230,7 @@ KITS: dict[str, Any] = {
     "file_not_pdf": _l("File: it is no PDF. Choose the report as a PDF."),
     "file_too_large": _l("File: it is larger than %(most)s MB. Choose a smaller one."),
     "refrigerator_empty": _l("No kit stands there that somebody could be given. Nothing is to be done."),
+    "failed_after_noticed": _l("Out of range since: it is after it was noticed (%(noticed)s). Correct one of the two."),
     "quarantine_of_lot": _l("The kits belong to lot %(lot)s, which is on hold. Decide on the lot."),
     "quarantine_state": _l("Quarantine %(number)s is “%(state)s” by now. Look at the list."),
     "expiry_not_earlier": _l("Expiry: %(value)s is not before the present one (%(expiry)s). Write an earlier day."),

@@ -14,6 +14,7 @@ from irt.participants.baseline import current
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility
+from irt.supply.overdue import overdue
 from irt.supply.tables import Assignment, Shipment
 from irt.web import records, texts, words
 from irt.web.wired import service
@@ -194,11 +195,12 @@ def hand_overs(session: Session) -> list[Group]:
 
 
 def receipts(session: Session) -> list[Group]:
-    """Boxes on their way to the site."""
+    """Boxes on their way to the site; one that is overdue may have come, or be lost."""
+    plan, now = service().study.supply, service().clock.now()
     lines = [
         Line(row.number,
              _("%(kits)s kits, sent %(when)s", kits=row.kits, when=texts.site_moment(row.sent_at, row.site)),
-             _("Receive"), url_for("supply.received", shipment=row.id))
+             _("Receive"), url_for("supply.received", shipment=row.id), overdue(plan, row, now))
         for row in session.scalars(select(Shipment).filter_by(state="in_transit").order_by(Shipment.sent_at))
     ]  # fmt: skip
     return [Group(_("Shipments to receive"), lines)]

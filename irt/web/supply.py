@@ -13,6 +13,7 @@ from irt.dispensing.cancelling import cancel_shipment
 from irt.dispensing.receiving import STANDS_AS, correct_receipt, correctable, receive_shipment
 from irt.gate.act import spec_of
 from irt.supply.import_kits import import_kits
+from irt.supply.overdue import UNDER_WAY
 from irt.supply.shipments import (
     UNSENT,
     contents_of,
@@ -100,7 +101,8 @@ def shipment(shipment: str) -> Any:
     listed = [kits[number] for number in numbers if number in kits]
     return render_template(
         "shipment.html", found=found, kits=listed, arrived=arrived, entries=entries, stands_as=STANDS_AS, unsent=UNSENT,
-        may_cancel=holds(*spec_of(cancel_shipment).roles), correctable=_correctable(found, listed, arrived),
+        under_way=UNDER_WAY, may_cancel=holds(*spec_of(cancel_shipment).roles),
+        correctable=_correctable(found, listed, arrived),
     )  # fmt: skip
 
 

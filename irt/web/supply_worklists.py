@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from irt.dispensing import destruction
 from irt.dispensing.tables import Disposal
-from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine
+from irt.supply.overdue import UNDER_WAY, overdue
+from irt.supply.tables import Destruction, Kit, Lot, Manifest, ManifestDisposal, Quarantine, Shipment
 from irt.web import lots, records, texts, words
 from irt.web.site_worklists import Group, Line
+from irt.web.wired import service
 
 
 def to_decide(session: Session) -> list[Group]:
@@ -98,6 +100,21 @@ def _to_destroy(session: Session) -> list[Line]:
              url_for("depot.destroying"))
         for state, count in sorted(found.items())
     ]  # fmt: skip
+
+
+def not_come(session: Session) -> list[Group]:
+    """For the depot and the trial manager: boxes that should have come by now, the one awaited longest first."""
+    plan, now = service().study.supply, service().clock.now()
+    found = session.scalars(select(Shipment).where(Shipment.state.in_(UNDER_WAY)).order_by(Shipment.number))
+    late = sorted((box for box in found if overdue(plan, box, now)), key=lambda box: box.sent_at or box.requested_at)
+    lines = [
+        Line(box.number,
+             f"{texts.site_name(box.site)} · {words.word(box.state, 'SHIPMENT_STATES')} · "
+             f"{texts.site_moment(box.sent_at or box.requested_at, box.site)}",
+             _("Look"), url_for("supply.shipment", shipment=box.id), True)
+        for box in late
+    ]  # fmt: skip
+    return [Group(_("Shipments overdue"), lines)]
 
 
 def manifests(session: Session) -> list[Group]:

@@ -89,6 +89,8 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "packed_kits_differ": "kits",
     "relabelled_kits_differ": "kits",
     "excursion_untold": "told",
+    "failed_after_noticed": "failed_on",
+    "temperature_not_in_range": "temperature",
     "not_sent_back": "kits",
     "kits_not_destroyable": "kits",
     "kits_in_destruction": "kits",

@@ -349,6 +349,8 @@ FIELDS = {
     "found": _l("As what it was found"),
     "noticed_on": _l("Noticed on"),
     "noticed_at": _l("Noticed at"),
+    "failed_on": _l("Out of range since (day)"),
+    "failed_at": _l("Out of range since (time)"),
     "quarantine": _l("Quarantine"),
     "destruction": _l("Destruction"),
     "manifest": _l("Kit list"),

@@ -239,6 +239,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (mishap_board.to_allow, tuple(ALLOWERS)),
     (trial, (Role.TRIAL_MANAGER,)),
     (paused, (Role.MEDICAL_MONITOR, Role.SPONSOR)),
+    (supply_worklists.not_come, (Role.DEPOT, Role.TRIAL_MANAGER)),
     (shipments_to_send, (Role.DEPOT,)),
     (supply_worklists.to_decide, (Role.QUALITY,)),
     (supply_worklists.to_relabel, (Role.PHARMACIST,)),

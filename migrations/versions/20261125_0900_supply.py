@@ -158,6 +158,8 @@ def _about_quality() -> None:
         sa.Column("lot", sa.Text(), nullable=True),
         sa.Column("noticed_on", sa.String(length=10), nullable=True),
         sa.Column("noticed_at", sa.Text(), nullable=True),
+        sa.Column("failed_on", sa.String(length=10), nullable=True),
+        sa.Column("failed_at", sa.Text(), nullable=True),
         sa.Column("lowest", sa.String(length=40), nullable=True),
         sa.Column("highest", sa.String(length=40), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
@@ -200,6 +202,20 @@ def _about_quality() -> None:
     )
     op.create_index("ix_quarantined_kit_kit", "quarantined_kit", ["kit"], unique=False)
     op.create_table(
+        "exposed_kit",
+        sa.Column("quarantine", sa.Text(), nullable=False),
+        sa.Column("kit", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("handed_over_at", sa.String(length=27), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'released', 'rejected')", name=op.f("ck_exposed_kit_state")),
+        sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_exposed_kit_site")),
+        sa.ForeignKeyConstraint(["quarantine"], ["quarantine.id"], name=op.f("fk_exposed_kit_quarantine")),
+        sa.ForeignKeyConstraint(["kit"], ["kit.number"], name=op.f("fk_exposed_kit_kit")),
+        sa.PrimaryKeyConstraint("quarantine", "kit", name=op.f("pk_exposed_kit")),
+    )
+    op.create_index("ix_exposed_kit_kit", "exposed_kit", ["kit"], unique=False)
+    op.create_table(
         "destruction",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("kits", sa.Text(), nullable=False),
@@ -239,7 +255,12 @@ def _change_old_tables() -> None:
         table.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="by_hand"))
         table.add_column(sa.Column("packed_at", sa.String(length=27), nullable=True))
         table.add_column(sa.Column("cancelled_at", sa.String(length=27), nullable=True))
-        for column in ("carrier", "logger", "temperature", "attachment", "cancel_reason"):
+        table.add_column(sa.Column("overdue_at", sa.String(length=27), nullable=True))
+        table.add_column(sa.Column("given_up_at", sa.String(length=27), nullable=True))
+        table.add_column(sa.Column("minutes", sa.Integer(), nullable=True))
+        for column in ("lowest", "highest"):
+            table.add_column(sa.Column(column, sa.String(length=40), nullable=True))
+        for column in ("carrier", "logger", "temperature", "attachment", "cancel_reason", "told"):
             table.add_column(sa.Column(column, sa.Text(), nullable=True))
         table.create_foreign_key(op.f("fk_shipment_attachment"), "attachment", ["attachment"], ["id"])
         table.create_check_constraint(

@@ -6,7 +6,7 @@ from typing import Any
 from irt.gate.act import Act
 from irt.participants.tables import Participant
 from irt.supply import assigning, ledger, quarantining
-from irt.supply.tables import Assignment, Kit, Lot, LotDecision, QuarantinedKit
+from irt.supply.tables import Assignment, ExposedKit, Kit, Lot, LotDecision, QuarantinedKit
 from tests.assurance.plantings import Named, planting
 
 
@@ -79,6 +79,13 @@ def _held_on_the_shelf(act: Act) -> Named:
     act.add(QuarantinedKit, quarantine=entry.id, kit=kit.number, line=kit.moves, site="02", before="available",
             back_to="available")  # fmt: skip
     return "kit", str(kit.number)
+
+
+@planting("a kit that went home, to be called back while its entry is open")
+def _called_back(act: Act) -> Named:
+    entry, kit = quarantining.open_entry(act, "refrigerator", "too warm", site="02"), act.rows(Kit, site="02")[0]
+    act.add(ExposedKit, quarantine=entry.id, kit=kit.number, site="02", handed_over_at=act.now, state="rejected")
+    return "exposed_kit", f"{entry.id}/{kit.number}"
 
 
 @planting("a lot released by nobody")

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from irt.dispensing import exposed
 from irt.gate.act import Act
 from irt.participants.tables import Participant
 from irt.supply import ledger, lots, quarantining
 from irt.supply.attaching import attach
 from irt.supply.tables import (
     Destruction,
+    ExposedKit,
     Express,
     Kit,
     Lot,
@@ -73,7 +75,9 @@ def _quarantine(act: Act, site: str, *, rejected: bool) -> None:
     )  # fmt: skip
     number = act.rows(Kit, site=site, state="available")[-1].number
     quarantining.put(act, entry, number)
+    other = act.rows(Kit, site=site)[0].number
+    act.add(ExposedKit, quarantine=entry.id, kit=other, site=site, handed_over_at=act.now, state="open")
     if rejected:
-        quarantining.decide(act, entry, "rejected", "beyond the limit")
+        exposed.follow(act, quarantining.decide(act, entry, "rejected", "beyond the limit"))
         kit = act.find(Kit, number=number)
         ledger.move(act, kit, "damaged", site=site)

@@ -11,6 +11,7 @@ from tests.assurance.plantings import PLANTINGS, kept
 from tests.databases import Database
 
 BOOKS = {
+    "exposed_kit",
     "lot",
     "kit",
     "movement",

@@ -54,6 +54,31 @@ def test_a_box_that_may_be_spoilt_waits_for_quality(trial: World, temperature: s
     assert page_of("https://irt.example", told_of[0]) == "https://irt.example/quarantines"
 
 
+@pytest.mark.parametrize(
+    "readings",
+    [{"lowest": "-4"}, {"highest": "35"}, {"highest": "1.9"}, {"lowest": "8.1"}, {"lowest": "2", "minutes": 1}],
+)
+def test_a_record_is_not_in_range_whose_readings_are_not(trial: World, readings: dict[str, Any]) -> None:
+    box = on_the_way(trial, "01", 12)
+    refused = trial.refusal(receive_shipment, order_for(trial, box, "in_range", **readings), by="pharmacist_01")
+    assert (refused.code, refused.facts) == ("temperature_not_in_range", {"least": "2", "most": "8"})
+    receive(trial, box, "excursion", told="the van stood in the sun", **readings)
+    assert states(trial, packed(trial, box)) == {"quarantined"}
+
+
+@pytest.mark.parametrize("temperature", ["in_range", "excursion"])
+@pytest.mark.parametrize("found", ["intact", "damaged"])
+def test_the_readings_of_every_box_are_kept(trial: World, temperature: str, found: str) -> None:
+    box, told = on_the_way(trial, "01", 12), "the lid was open a little"
+    kits = dict.fromkeys(packed(trial, box), found)
+    receive(trial, box, temperature, found=kits, lowest="2", highest="8.0", minutes=0, told=told)
+    row = trial.row(Shipment, id=box)
+    assert (str(row.lowest), str(row.highest), row.minutes, row.told) == ("2", "8.0", 0, told)
+    assert states(trial, list(kits)) == {
+        ("intact", "in_range"): {"available"}, ("intact", "excursion"): {"quarantined"},
+    }.get((found, temperature), {"damaged"})  # fmt: skip
+
+
 def test_released_kits_reach_the_shelf_all_together(trial: World) -> None:
     box = on_the_way(trial, "01", 12)
     receive(trial, box, "not_read")

@@ -7,6 +7,7 @@ from tests.house.sources import Source, python_sources
 PROVEN = {
     "irt/dispensing/elsewhere.py": "both numbers of the card, or the mishap that was opened by them",
     "irt/dispensing/guests.py": "what was told here of the box, or the assignment at its participant's own site",
+    "irt/dispensing/exposed.py": "the line of the ledger by which this site handed the kit over",
 }
 
 
