@@ -6,6 +6,7 @@ participant. Its Message-ID comes from the outbox row and the recipient, so that
 
 import smtplib
 import ssl
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from irt.db import Database
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.rows import table_of
 from irt.gate.tables import Delivery, Outbox
+from irt.people.notices import by_mail
 from irt.people.tables import Account, RoleGrant
 from irt.settings import Settings
 
@@ -187,6 +189,13 @@ MESSAGES = {
             "the operator run `irt verify`, which names them. How the jobs stand:\n\n%(link)s"
         ),
     ),
+    "special_report": (
+        N_("A special report about participant %(number)s"),
+        N_(
+            "At site %(site)s somebody reported what is to be known beside adverse events about participant "
+            "%(number)s, or added to it:\n\n%(link)s"
+        ),
+    ),
     "invitation": (
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),
@@ -238,11 +247,14 @@ class Sender:
             messages = list(connection.execute(recent.order_by(_outbox.c.created_at, _outbox.c.id)))
             deliveries = select(_delivery).join(_outbox, _outbox.c.id == _delivery.c.outbox)
             known = {row.id: row for row in connection.execute(deliveries.where(_outbox.c.created_at >= since))}
+            begun = defaultdict(set)  # also with those who are no longer to be told: that is then given up
+            for row in known.values():
+                begun[row.outbox].add(row.account)
             return [
-                (message, account.id)
+                (message, account)
                 for message in messages
-                for account in recipients(connection, message)
-                if _is_due(known.get(f"{message.id}.{account.id}"), now)
+                for account in sorted(begun[message.id].union(one.id for one in recipients(connection, message)))
+                if _is_due(known.get(f"{message.id}.{account}"), now)
             ]
 
     def _send(self, server: "_Server", message: Row[Any], account: str) -> bool:
@@ -258,6 +270,10 @@ class Sender:
             return False  # another sender has it
         with self.database.read.connect() as connection:  # roles may have ended since the run began
             person = next((one for one in recipients(connection, message) if one.id == account), None)
+            wanted = by_mail(connection, message.kind, account)
+        if not wanted:  # and so it stays, though they may choose otherwise: it stands on their page
+            self.housekeeping.change(Delivery, id=key, state="not_wanted")
+            return False
         link = self.link(message)
         if person is None or link is None:
             self.housekeeping.change(Delivery, id=key, state="given_up", error="nobody to tell")

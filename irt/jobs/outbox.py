@@ -6,6 +6,7 @@ from urllib.parse import quote
 from sqlalchemy import Row
 
 from irt.gate.refusals import Refused
+from irt.gate.tables import Outbox
 from irt.mail import Sender
 from irt.settings import Settings
 from irt.wiring import Service
@@ -28,12 +29,14 @@ def sender_of(service: Service) -> Sender:
     return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
 
 
-def page_of(base: str, message: Row[Any]) -> str:
+def page_of(base: str, message: Row[Any] | Outbox) -> str:
     """The page that shows what a message tells of."""
     if "shipment" in message.facts:
         return f"{base}/shipments/{message.facts['shipment']}"
     if message.kind.startswith("quarantine."):
         return f"{base}/quarantines"
+    if message.kind == "special_report":
+        return f"{base}/special-reports/{message.facts['report']}"
     if "findings" in message.facts:
         return f"{base}/jobs"
     return f"{base}/participants/{message.participant}" if message.participant else base

@@ -25,6 +25,7 @@ from irt.web import (
     labels,
     lots,
     mishaps,
+    notices,
     papers,
     participants,
     people,
@@ -32,6 +33,7 @@ from irt.web import (
     recall,
     returns,
     sites,
+    special_reports,
     study,
     supply,
     visits,
@@ -41,6 +43,7 @@ from irt.web.pages import ROUTES
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
     home.pages,
+    notices.pages,
     participants.pages,
     eligibility.pages,
     visits.pages,
@@ -51,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deviations.pages,
     returns.pages,
     disposals.pages,
+    special_reports.pages,
     changes.pages,
     mishaps.pages,
     supply.pages,
@@ -90,7 +94,7 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter(_l("For you"), (Item("home.worklist", _l("For you")),)),
+    Chapter(_l("For you"), (Item("home.worklist", _l("For you")), Item("notices.listed", _l("Notices")))),
     Chapter(
         _l("Participants"),
         (
@@ -125,6 +129,7 @@ CHAPTERS = (
             Item("mishaps.listed", _l("Mishaps")),
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
+            Item("special.listed", _l("Special reports")),
             Item("changes.listed", _l("Changes")),
         ),
     ),

@@ -18,7 +18,7 @@ from irt.participants.leave import screen_fail
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import counted, records, signed, texts, words
+from irt.web import counted, notice_words, records, signed, special_reports, texts, words
 from irt.web.asking import Field, ask
 from irt.web.deviation_log import of_participant
 from irt.web.dose_card import treatment_of
@@ -62,6 +62,8 @@ def one(participant: str) -> Any:
             planned = [one.record for one in visits]
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
             facts["next"] = next_step(person, visits, facts)
+            facts["special"] = special_reports.of_participant(participant) if holds(*special_reports.READERS) else None
+            facts["special_kinds"] = notice_words.SPECIAL_KINDS
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)
 

@@ -1,13 +1,13 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
 Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for jobs in
-`job_words`; `word` knows all.
+`job_words`, those for notices and special reports in `notice_words`; `word` knows all.
 """
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, job_words
+from irt.web import act_words, book_words, job_words, notice_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -168,6 +168,8 @@ THINGS = {
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
     "mishap": _l("report"),
+    "special_report": _l("report"),
+    "outbox": _l("notice"),
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),
@@ -346,13 +348,29 @@ FIELDS = {
     "quarantine": _l("Quarantine"),
     "destruction": _l("Destruction"),
     "manifest": _l("Kit list"),
+    "whose": _l("Who is pregnant"),
+    "last_period_on": _l("First day of the last menstrual period"),
+    "expected_on": _l("Expected day of delivery"),
+    "outcome_on": _l("Day of the outcome"),
+    "child": _l("Condition of the child, in your words"),
+    "happened_at": _l("Time at which it happened"),
+    "vials_taken": _l("Vials taken"),
+    "vials_intended": _l("Vials intended"),
+    "harm": _l("Harm"),
+    "event": _l("Adverse event that came of it"),
+    "aware_on": _l("Day on which the site knew of it"),
+    "aware_at": _l("Time at which the site knew of it"),
+    "report": _l("Report"),
+    "notice": _l("Notice"),
+    "mail": _l("By mail"),
 }
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    table = globals().get(of) or vars(act_words).get(of) or vars(job_words).get(of) or vars(book_words)[of]
+    others = (act_words, job_words, notice_words, book_words)
+    table = globals().get(of) or next(vars(room)[of] for room in others if of in vars(room))
     return str(table.get(str(code), code))
 
 

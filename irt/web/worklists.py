@@ -21,6 +21,7 @@ from irt.web import (
     changes,
     dose_worklists,
     mishap_board,
+    notices,
     records,
     return_worklists,
     site_worklists,
@@ -215,6 +216,7 @@ def trail(_session: Session) -> list[Group]:
 
 
 SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] = (
+    (notices.urgent, tuple(Role)),
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
