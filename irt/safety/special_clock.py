@@ -1,7 +1,7 @@
 """The clock of a special report, from the site's knowledge to the sponsor's: the one of serious events. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,13 +17,13 @@ class Told:
 
 
 def instant_at(day: date, clock_time: str, zone: str) -> datetime:
-    """The instant when the clocks of `zone` show this day and HH:MM; of an hour that comes twice, the first."""
-    return datetime.combine(day, time.fromisoformat(clock_time), ZoneInfo(zone))
+    """When the clocks of `zone` show this day and HH:MM, in UTC; of an hour that comes twice, the first."""
+    return datetime.combine(day, time.fromisoformat(clock_time), ZoneInfo(zone)).astimezone(UTC)
 
 
 def due_at(aware_at: datetime, safety: Safety) -> datetime:
     """By when what a site knows since `aware_at` is to be with the sponsor; a holiday stops no clock."""
-    return aware_at + timedelta(hours=safety.investigator_report_hours)
+    return aware_at.astimezone(UTC) + timedelta(hours=safety.investigator_report_hours)
 
 
 def told(aware_at: datetime, recorded_at: datetime, safety: Safety) -> Told:

@@ -4,7 +4,7 @@ Harm or none, it is told within the hours that hold for serious events. A kit is
 report of a wrong one has the same fields, words and refusals for each. It is taken in every state of the study.
 """
 
-from datetime import UTC, date
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Row
@@ -145,7 +145,7 @@ def _follow(act: Act, kinds: tuple[str, ...], report: str, order: Any, facts_of:
 
 
 def _version(act: Act, person: Row[Any], report: str, version: int, order: Known, facts: dict[str, Any]) -> None:
-    aware_at = instant_at(order.aware_on, order.aware_at, act.study.site(person.site).time_zone).astimezone(UTC)
+    aware_at = instant_at(order.aware_on, order.aware_at, act.study.site(person.site).time_zone)
     if aware_at > act.now:
         act.refuse("aware_in_future")
     act.add(

@@ -348,22 +348,7 @@ FIELDS = {
     "quarantine": _l("Quarantine"),
     "destruction": _l("Destruction"),
     "manifest": _l("Kit list"),
-    "whose": _l("Who is pregnant"),
-    "last_period_on": _l("First day of the last menstrual period"),
-    "expected_on": _l("Expected day of delivery"),
-    "outcome_on": _l("Day of the outcome"),
-    "child": _l("Condition of the child, in your words"),
-    "happened_at": _l("Time at which it happened"),
-    "vials_taken": _l("Vials taken"),
-    "vials_intended": _l("Vials intended"),
-    "harm": _l("Harm"),
-    "event": _l("Adverse event that came of it"),
-    "aware_on": _l("Day on which the site knew of it"),
-    "aware_at": _l("Time at which the site knew of it"),
-    "report": _l("Report"),
-    "notice": _l("Notice"),
-    "mail": _l("By mail"),
-}
+} | notice_words.FIELDS
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 

@@ -43,6 +43,7 @@ from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
 from tests.assurance.supplied import release, supply
+from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
 
@@ -128,6 +129,7 @@ def live(url: str) -> Trial:
     trial.do("correct", _correct)
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
+    trial.do("tell", tell, sign="I tell")
     trial.do("supply", supply, sign="I decide")
     _keep_house(trial)
     return trial
