@@ -8,9 +8,12 @@ from irt.participants import tables as participants
 from irt.people import tables as people
 from irt.randomization import tables as randomization
 from irt.safety import emergency_tables
+from irt.safety import special_tables as special
 from irt.safety import tables as safety
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
-ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables)
+ROOMS = (
+    gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables, special,
+)  # fmt: skip
 ALL = tuple(sorted(Base.metadata.tables))

@@ -11,6 +11,7 @@ from irt.app import build
 from irt.cli.trials import DEMO_PASSWORD, live
 from irt.cli.wiring import service_of, settings_of
 from irt.clock import SystemClock
+from irt.jobs.deliveries import deliveries
 from irt.jobs.outbox import has_mail, sender_of
 from irt.settings import Settings
 from irt.simulation.run import Plan
@@ -75,10 +76,13 @@ def _demo_settings(folder: Path, port: int) -> Settings:
     return settings_of(f"sqlite:///{home}/irt.sqlite", keys=home / "keys", secure_cookies=False, base_url=address)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--every", "seconds", type=click.IntRange(1, 3600), help="Go on, looking every so many seconds.")
-def mail(seconds: int | None) -> None:
+@click.pass_context
+def mail(context: click.Context, seconds: int | None) -> None:
     """Send what waits in the outbox."""
+    if context.invoked_subcommand is not None:
+        return
     service = service_of()
     if not has_mail(service.settings):
         raise click.ClickException("mail_server, mail_from: are not set; see config/irt.example.toml")
@@ -88,6 +92,17 @@ def mail(seconds: int | None) -> None:
         if seconds is None:
             return
         time.sleep(seconds)
+
+
+@mail.command()
+def status() -> None:
+    """Count what was sent, waits or was given up; no address and no text is shown."""
+    service = service_of()
+    with service.database.read.connect() as connection:
+        found = deliveries(connection, service.clock.now())
+    for name in ("sent", "waiting", "given_up", "not_wanted"):
+        click.echo(f"{name:12} {getattr(found, name)}")
+    click.echo(f"{'oldest':12} {found.oldest.isoformat(timespec='minutes') if found.oldest else '-'}")
 
 
 class _Quiet(WSGIRequestHandler):

@@ -109,7 +109,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(primary_key=True)  # outbox id, dot, account
     outbox: Mapped[str] = mapped_column(ForeignKey("outbox.id"))
     account: Mapped[str]
-    state: Mapped[str]  # waiting, leased, sent, given_up
+    state: Mapped[str]  # waiting, leased, sent, given_up, not_wanted
     attempts: Mapped[int]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

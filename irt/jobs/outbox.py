@@ -6,6 +6,7 @@ from urllib.parse import quote
 from sqlalchemy import Row
 
 from irt.gate.refusals import Refused
+from irt.gate.tables import Outbox
 from irt.mail import Sender
 from irt.settings import Settings
 from irt.wiring import Service
@@ -28,18 +29,23 @@ def sender_of(service: Service) -> Sender:
     return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
 
 
-def page_of(base: str, message: Row[Any]) -> str:
+OF_FACTS = {"shipment": "shipments", "event": "events", "report": "special-reports"}  # by the fact that names it
+OF_KINDS = {
+    "quarantine.": "quarantines",
+    "excursion.": "quarantines",
+    "code_break.": "code-breaks/",
+    "findings.": "jobs",
+}
+
+
+def page_of(base: str, message: Row[Any] | Outbox) -> str:
     """The page that shows what a message tells of."""
-    if "shipment" in message.facts:
-        return f"{base}/shipments/{message.facts['shipment']}"
-    if message.kind.startswith("quarantine."):
-        return f"{base}/quarantines"
-    if message.kind.startswith("code_break."):
-        return f"{base}/code-breaks/"
-    if "event" in message.facts:
-        return f"{base}/events/{message.facts['event']}"
-    if "findings" in message.facts:
-        return f"{base}/jobs"
+    for fact, pages in OF_FACTS.items():
+        if fact in message.facts:
+            return f"{base}/{pages}/{message.facts[fact]}"
+    for beginning, page in OF_KINDS.items():
+        if message.kind.startswith(beginning):
+            return f"{base}/{page}"
     return f"{base}/participants/{message.participant}" if message.participant else base
 
 

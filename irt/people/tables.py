@@ -1,4 +1,4 @@
-"""Accounts, credentials, role grants, training, sessions, access reviews."""
+"""Accounts, credentials, role grants, training, sessions, access reviews; notices acknowledged and kept out of mail."""
 
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,34 @@ class AccessReview(Base):
     reviewed_by: Mapped[str]
     accounts: Mapped[int]
     findings: Mapped[Any] = mapped_column(Document)
+
+
+class NoticeAcknowledgement(Base):
+    """That a person knows of what a message tells, and by which of their roles it reached them.
+
+    It belongs to nobody's site: whoever may see the message may see who acknowledged it.
+    """
+
+    __tablename__ = "notice_acknowledgement"
+    __table_args__ = (UniqueConstraint("outbox", "account"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    outbox: Mapped[str] = mapped_column(ForeignKey("outbox.id"))
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    roles: Mapped[Any] = mapped_column(Document)  # sorted; for the holders of each it no longer waits
+    acknowledged_at: Mapped[datetime]
+
+
+class MailChoice(Base):
+    """Whether a person wants messages of a kind by mail. The highest revision counts; without a row they do."""
+
+    __tablename__ = "mail_choice"
+    __table_args__ = (UniqueConstraint("account", "kind", "revision"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str]
+    revision: Mapped[int]
+    wanted: Mapped[bool]
+    chosen_at: Mapped[datetime]
 
 
 class SignInSession(Base):

@@ -119,6 +119,12 @@ ACTS = {
     "role.end": _l("Role ended"),
     "training.record": _l("Training recorded"),
     "access.review": _l("Access reviewed"),
+    "notice.acknowledge": _l("Notice acknowledged"),
+    "notice.choose_mail": _l("Notices by mail chosen"),
+    "pregnancy.report": _l("Pregnancy reported"),
+    "pregnancy.follow_up": _l("Pregnancy followed up"),
+    "misuse.report": _l("Medication error, overdose or misuse reported"),
+    "misuse.follow_up": _l("Medication error, overdose or misuse followed up"),
 }
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),
@@ -183,5 +189,7 @@ MEANINGS = {  # what is stored → what is shown
     "I have judged this adverse event anew": _l("I have judged this adverse event anew"),
     "This adverse event was told by mistake": _l("This adverse event was told by mistake"),
     "I have judged this adverse event for the sponsor": _l("I have judged this adverse event for the sponsor"),
+    "I report this to the sponsor as I know it": _l("I report this to the sponsor as I know it"),
+    "I report to the sponsor what I know by now": _l("I report to the sponsor what I know by now"),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }

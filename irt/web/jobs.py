@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from irt.actor import Role
 from irt.gate.refusals import Refused
 from irt.gate.tables import JobRun
+from irt.jobs.deliveries import deliveries
 from irt.jobs.registry import Job, jobs_of
 from irt.jobs.runs import standings
 from irt.web import words
@@ -30,7 +31,9 @@ def listed() -> Any:
         found = {job.name: row for job in known if (row := _newest(session, job))}
     stand = standings(known, found, wired.clock.now())
     lines = [(one, told(one.job, one.last.facts if one.last else {})) for one in stand]
-    return render_template("jobs.html", lines=lines)
+    with wired.database.read.connect() as connection:
+        mail = deliveries(connection, wired.clock.now())
+    return render_template("jobs.html", lines=lines, mail=mail)
 
 
 def _newest(session: Session, job: Job) -> JobRun | None:

@@ -28,6 +28,7 @@ from irt.web import (
     labels,
     lots,
     mishaps,
+    notices,
     papers,
     participants,
     people,
@@ -35,6 +36,7 @@ from irt.web import (
     recall,
     returns,
     sites,
+    special_reports,
     study,
     supply,
     visits,
@@ -44,6 +46,7 @@ from irt.web.pages import ROUTES
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
     home.pages,
+    notices.pages,
     participants.pages,
     eligibility.pages,
     visits.pages,
@@ -55,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     events.pages,
     returns.pages,
     disposals.pages,
+    special_reports.pages,
     changes.pages,
     mishaps.pages,
     code_breaks.pages,
@@ -96,7 +100,7 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter(_l("For you"), (Item("home.worklist", _l("For you")),)),
+    Chapter(_l("For you"), (Item("home.worklist", _l("For you")), Item("notices.listed", _l("Notices")))),
     Chapter(
         _l("Participants"),
         (
@@ -140,6 +144,7 @@ CHAPTERS = (
             Item("mishaps.listed", _l("Mishaps")),
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
+            Item("special.listed", _l("Special reports")),
             Item("changes.listed", _l("Changes")),
         ),
     ),

@@ -18,7 +18,7 @@ from irt.participants.leave import screen_fail
 from irt.participants.screen import screen
 from irt.participants.tables import BaselineValue, Consent, Participant
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
-from irt.web import counted, event_log, records, signed, texts, words
+from irt.web import counted, event_log, notice_words, records, signed, special_reports, texts, words
 from irt.web.asking import Field, ask
 from irt.web.code_breaks import broken_of
 from irt.web.deviation_log import of_participant
@@ -64,6 +64,8 @@ def one(participant: str) -> Any:
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
             facts["broken"] = broken_of(session, person.id)
             facts["next"] = next_step(person, visits, facts)
+            facts["special"] = special_reports.of_participant(participant) if holds(*special_reports.READERS) else None
+            facts["special_kinds"] = notice_words.SPECIAL_KINDS
     if kits:
         facts |= _events_of(person.id)
     template = "participant.html" if kits else "participant_rated.html"

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from irt.web.event_sentences import EVENTS
+from irt.web.notice_sentences import NOTICES, SPECIAL_REPORTS
 from irt.web.people_sentences import PEOPLE
 from irt.web.safety_sentences import SAFETY
 
@@ -354,17 +355,6 @@ MISHAPS: dict[str, Any] = {
     ),
 }
 SENTENCES = (
-    GATE
-    | PEOPLE
-    | CONDUCT
-    | PARTICIPANTS
-    | DEVIATIONS
-    | BOOKS
-    | KITS
-    | TREATMENT
-    | VISITS
-    | CHANGES
-    | MISHAPS
-    | EVENTS
-    | SAFETY
-)
+    GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS
+    | EVENTS | SAFETY | NOTICES | SPECIAL_REPORTS
+)  # fmt: skip

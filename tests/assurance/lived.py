@@ -44,6 +44,7 @@ from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
 from tests.assurance.harmed import harm
 from tests.assurance.supplied import release, supply
+from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
 
@@ -130,6 +131,7 @@ def live(url: str) -> Trial:
     trial.do("correct", _correct)
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
+    trial.do("tell", tell, sign="I tell")
     trial.do("supply", supply, sign="I decide")
     trial.do("harm", harm, sign="I judge")
     _keep_house(trial)

@@ -42,6 +42,14 @@ def test_the_outbox_is_a_job_where_there_is_a_mail_server(laid: Office, monkeypa
     assert "sent 0" in lines(laid.done("jobs"))["outbox"]
 
 
+def test_how_the_mail_stands_is_counted_without_an_address(laid: Office) -> None:
+    said = laid.done("mail status")
+    assert {name: line.split()[1] for name, line in lines(said).items()} == {
+        "sent": "0", "waiting": "0", "given_up": "0", "not_wanted": "0", "oldest": "-",
+    }  # fmt: skip
+    assert "@" not in said
+
+
 @pytest.mark.parametrize(
     ("command", "named"),
     [

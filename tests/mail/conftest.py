@@ -48,8 +48,8 @@ class Box:
 class Post:
     """A mail server that can be stopped and started, on one port."""
 
-    def __init__(self) -> None:
-        self.box, self.port = Box(), free_port()
+    def __init__(self, box: Box | None = None) -> None:
+        self.box, self.port = box or Box(), free_port()
         self._running: Controller | None = None
         self.start()
 

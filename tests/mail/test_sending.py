@@ -9,14 +9,16 @@ import pytest
 from irt.actor import Role
 from irt.assurance.verify import verify
 from irt.gate.act import Act, Order, act
-from irt.gate.tables import Outbox
+from irt.gate.tables import Delivery, Outbox
 from irt.mail import KEPT_TRYING
 from irt.migrate import newest
 from irt.people.access import GrantWithReason, end
 from irt.people.accounts import AccountWithReason, InviteAccount, disable, invite
-from irt.people.tables import RoleGrant
+from irt.people.notices import ChooseMail, choose_mail
+from irt.people.tables import MailChoice, RoleGrant
 from tests.cast import World
 from tests.mail.conftest import Post, sender_of, states
+from tests.people.notice_setting import notice
 
 SITE_ROLES = [Role.INVESTIGATOR, Role.COORDINATOR]
 
@@ -77,6 +79,20 @@ def test_a_role_that_ended_or_came_later_gets_nothing(people: World, post: Post)
     people.actor("pharmacist_01")
     sender_of(people, post).run()
     assert {one["To"] for one in post.box.taken if "01-0007" in one["Subject"]} == {"trial_manager@hospital.example"}
+
+
+def test_what_waits_for_somebody_whose_role_ended_is_given_up(people: World, post: Post) -> None:
+    told(people, SITE_ROLES, site="01")
+    post.stop()
+    sender = sender_of(people, post)
+    sender.run()
+    (waiting,) = people.rows(Delivery)
+    (grant,) = people.rows(RoleGrant, account=waiting.account)
+    people.do(end, GrantWithReason(grant=grant.id, reason="has left the site"), by="administrator")
+    post.start()
+    people.clock.advance(timedelta(hours=5))
+    assert sender.run() == 1
+    assert sorted(states(people)) == [("given_up", 2, "nobody to tell"), ("sent", 1, None)]
 
 
 def test_a_server_that_is_down_makes_messages_wait_longer_each_time(people: World, post: Post) -> None:
@@ -164,3 +180,29 @@ def test_deliveries_pass_verification(people: World, post: Post) -> None:
     sender_of(people, post).run()
     found = verify(people.database, people.keys, people.vault, people.study, revision=newest())
     assert [str(finding) for finding in found if "delivery" in str(finding)] == []
+
+
+def test_a_kind_that_somebody_switched_off_is_asked_for_at_sending_and_not_sent_later(
+    people: World, post: Post
+) -> None:
+    told(people, [*SITE_ROLES, Role.TRIAL_MANAGER], site="01")
+    people.do(choose_mail, ChooseMail(mail={"participant.randomized": "off"}), by="trial_manager")
+    sender = sender_of(people, post)
+    assert sender.run() == 2
+    assert post.box.to("trial_manager") == []
+    assert sorted(states(people)) == [("not_wanted", 1, None), ("sent", 1, None), ("sent", 1, None)]
+    people.do(choose_mail, ChooseMail(mail={"participant.randomized": "on"}), by="trial_manager")
+    people.clock.advance(timedelta(hours=5))
+    assert sender.run() == 0, "what was not wanted is not sent after all"
+    told(people, [Role.TRIAL_MANAGER])
+    assert sender.run() == 1
+
+
+def test_no_row_keeps_an_urgent_message_out_of_the_mail(people: World, post: Post) -> None:
+    """The sender asks by kind too: a choice from a time when the kind was not urgent counts no more."""
+    account = people.actor("investigator_01").account
+    people.put(MailChoice, id="old", account=account, kind="lot.held", revision=1, wanted=False,
+               chosen_at=people.clock.now())  # fmt: skip
+    notice(people, "lot.held", "investigator", site="01")
+    assert sender_of(people, post).run() == 1
+    assert [one["To"] for one in post.box.taken] == ["investigator_01@hospital.example"]

@@ -15,9 +15,10 @@ from irt.actor import MASKED_ROLES, SITE_ROLES, Role
 from irt.conduct.tables import Deviation
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
-from irt.gate.tables import AuditEntry
+from irt.gate.tables import AuditEntry, Outbox
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
+from irt.safety.special_tables import SpecialReport
 from irt.safety.tables import AdverseEvent, EventTold, SusarCandidate
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
@@ -188,6 +189,9 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "seq": [*map(str, telling), *seqs[:: max(1, len(seqs) // 12)]],
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
             "deviation": all_of(deviation.c.id)[:2],
+            "notice": [*all_of(table_of(Outbox).c.id, table_of(Outbox).c.kind != "invitation")[::9], "nonsense"],
+            "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
+            "kind": ["pregnancy", "medication_error", "nonsense"],
             "kit": all_of(given.c.kit)[:1],
             "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
             "target": ["birth_year", f"visit:{trial.service.study.visits[0].id}", "nonsense"],

@@ -32,6 +32,7 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.special_reports import ReportMisuse, report_misuse
 from irt.settings import Settings
 from irt.simulation.cast import Cast, assemble, login_of
 from irt.simulation.desk import Desk
@@ -41,6 +42,7 @@ from irt.simulation.opening import lay_foundation, open_trial
 from irt.simulation.run import FIRST_DAY, entropy_of
 from irt.simulation.supply import Supply
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.supply.tables import Assignment
 from irt.wiring import Service
 from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
@@ -168,6 +170,23 @@ def leave_open_ends(trial: Trial) -> None:
     trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
     _miscount(trial, site)
     leave_events(trial.desk, trial.cast, site, here.id)
+    for each in trial.sites:
+        _report_misuse(trial, each)
+
+
+def _report_misuse(trial: Trial, site: str) -> None:
+    """An investigator reports a medication error: a kit that was not theirs."""
+    one, other = [one for one in trial.life.participants if one.site == site and one.randomized_on][:2]
+    investigator = trial.cast.at(site, "investigator")
+    with trial.service.database.reading(investigator) as session:
+        kit = session.scalars(select(Assignment).filter_by(participant=other.id).order_by(Assignment.id)).first()
+    assert kit is not None, "everybody was given a kit"
+    today = trial.clock.now().date() - timedelta(days=1)
+    order = ReportMisuse(
+        participant=one.id, kind="medication_error", told="a vial of another kit", happened_on=today, kit=kit.kit,
+        vials_taken=1, vials_intended=1, harm="no", aware_on=today, aware_at="12:00",
+    )  # fmt: skip
+    trial.desk.do(investigator, report_misuse, order)
 
 
 def _miscount(trial: Trial, site: str) -> None:

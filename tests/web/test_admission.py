@@ -19,10 +19,14 @@ BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 EVENTS = f"investigator coordinator {OVERSIGHT} safety_officer"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
 SECOND = "administrator trial_manager quality"
+SAFETY = "medical_monitor monitor trial_manager safety_officer"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
     "auth.activation": "anybody", "home.health": "anybody",
     "home.worklist": "signed in", "auth.own_account": "signed in", "auth.own_new_password": "signed in",
+    "notices.listed": "signed in", "notices.acknowledged": "signed in", "notices.by_mail": "signed in",
+    "special.listed": SAFETY, "special.one": f"{SAFETY} investigator coordinator",
+    "special.reported": "investigator", "special.followed": "investigator",
     "participants.listed": f"{CARE} {OVERSIGHT} assessor physician_assessor",
     "participants.one": f"{CARE} {OVERSIGHT} assessor physician_assessor",
     "participants.screened": "investigator coordinator",
@@ -192,6 +196,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
         "<deviation>": "none", "<event>": "none", "<told>": "none",
+        "<notice>": "none", "<report>": "none", "<kind>": "overdose",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",

@@ -8,9 +8,12 @@ from flask import Flask
 
 from irt.gate.act import spec_of
 from irt.gate.job_runs import Due
-from irt.gate.tables import JobRun
+from irt.gate.tables import Delivery, JobRun, Outbox
+from irt.jobs.deliveries import deliveries
 from irt.jobs.registry import jobs_of
 from irt.jobs.runs import Book
+from irt.mail import KEPT_TRYING
+from irt.people.tables import Account
 from irt.settings import Settings
 from irt.web import job_words
 from irt.web.jobs import told
@@ -71,6 +74,28 @@ def test_what_somebody_should_look_at_is_red_though_it_ran_in_time(
     chinese = quality.get("/jobs").text
     assert "核查全部存储数据" in chinese
     assert "发现: 3" in chinese
+
+
+def test_how_the_mail_stands_in_counts_alone(trial: World, visit: Callable[[str], Visitor]) -> None:
+    manager = visit("trial_manager")
+    with trial.database.read.connect() as connection:
+        stands = deliveries(connection, trial.clock.now())
+    accounts = trial.rows(Account)
+    assert (stands.waiting, stands.sent, stands.given_up, stands.oldest) == (len(accounts), 0, 0, trial.clock.now())
+    rows = sorted(trial.rows(Outbox), key=lambda row: row.id)
+    for row, state in zip(rows, ("sent", "given_up"), strict=False):
+        key = {"id": f"{row.id}.{row.audience[0]}", "outbox": row.id, "account": row.audience[0]}
+        trial.service.housekeeping.add(Delivery, **key, state=state, attempts=1, due_at=trial.clock.now())
+    with trial.database.read.connect() as connection:
+        after = deliveries(connection, trial.clock.now())
+        later = deliveries(connection, trial.clock.now() + KEPT_TRYING + timedelta(days=1))
+    assert (after.sent, after.given_up, after.waiting) == (1, 1, len(accounts) - 2)
+    assert (later.waiting, later.oldest) == (0, None)
+    page = manager.get("/jobs").text
+    assert "Waiting to be sent" in page
+    assert not any(
+        account.email in page or account.login in page for account in accounts if account.login != "trial_manager"
+    )
 
 
 def test_every_job_and_every_number_of_it_has_words(app_alone: Flask) -> None:
