@@ -1,5 +1,4 @@
-"""Adverse events left for the pages of the trial in `trial`: one that is a case for the safety desk, one mild, one heard
-of."""
+"""Adverse events left for the pages of the trial in `trial`: a case for the safety desk, a mild one, one heard of."""
 
 from typing import Any
 
