@@ -40,7 +40,10 @@ class Facts(Order):
     causality_procedure: Causality
     action: Literal["none", "held", "withdrawn", "not_applicable"]
     treatment: Text | None = None
-    outcome: Literal["recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown"]
+    outcome: Annotated[
+        Literal["recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown"],
+        Field(title="event_outcome"),  # what pages call it: a dose has an outcome too
+    ]
     reporter: Literal["participant", "relative", "physician", "laboratory", "other"]
     aware_on: CalendarDay
     aware_at: ClockTime

@@ -11,7 +11,7 @@ from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
 from irt.safety.facts import HIGHEST
 from irt.safety.tables import EventTold, EventVersion
-from irt.web import event_words, records, texts
+from irt.web import event_words, records, texts, words
 from irt.web.asking import Field
 from irt.web.wired import service
 
@@ -39,7 +39,7 @@ def fields(site: str, values: Mapping[str, str]) -> tuple[Field, ...]:
         Field("causality_procedure", "radio", choices=tuple(event_words.CAUSALITIES.items())),
         Field("action", "radio", choices=tuple(event_words.DRUG_ACTIONS.items())),
         Field("treatment", optional=True),
-        Field("outcome", "radio", choices=tuple(event_words.EVENT_OUTCOMES.items())),
+        Field("outcome", "radio", words.field("event_outcome"), choices=tuple(event_words.EVENT_OUTCOMES.items())),
         Field("ended_on", "day", optional=True),
         Field("ended_at", "time", optional=True),
         Field("reporter", "radio", choices=tuple(event_words.REPORTERS.items())),

@@ -33,8 +33,9 @@ class Line:
 
 
 def compared(versions: Sequence[EventVersion]) -> list[Line]:
-    """Every field of all versions, in the order of the form."""
-    return [Line(label, _cells(versions, said)) for label, said in _fields()]
+    """Every field of all versions, in the order of the form; what is new of every version is not marked as changed."""
+    told = [Line(label, _cells(versions, said)) for label, said in _fields()]
+    return told + [Line(label, tuple(Cell(said(one), False) for one in versions)) for label, said in _of_the_version()]
 
 
 def _cells(versions: Sequence[EventVersion], said: Callable[[EventVersion], str]) -> tuple[Cell, ...]:
@@ -57,11 +58,16 @@ def _fields() -> list[tuple[str, Callable[[EventVersion], str]]]:
         coded("causality_procedure", "CAUSALITIES"),
         coded("action", "DRUG_ACTIONS"),
         (words.field("treatment"), lambda one: one.treatment or "–"),
-        coded("outcome", "EVENT_OUTCOMES"),
+        (words.field("event_outcome"), lambda one: words.word(one.outcome, "EVENT_OUTCOMES")),
         (words.field("ended_on"), lambda one: _moment(one.ended_on, one.ended_at)),
         (_("Last dose before the onset"), lambda one: _moment(one.last_dose_on, one.last_dose_at)),
         (_("Kit of that dose"), lambda one: one.last_kit or "–"),
         coded("reporter", "REPORTERS"),
+    ]
+
+
+def _of_the_version() -> list[tuple[str, Callable[[EventVersion], str]]]:
+    return [
         (words.field("aware_on"), lambda one: texts.site_moment(one.aware_at, one.site)),
         (_("Known to the sponsor"), lambda one: texts.site_moment(one.recorded_at, one.site)),
         (_("What is new"), lambda one: one.why or "–"),

@@ -32,4 +32,5 @@ REMEDIES = {
 
 def event_mistake(one: Mapping[str, str]) -> Mistake:
     """One mistake, at its field."""
-    return mistake(one["field"], one["value"], str(REMEDIES[one["remedy"]]) % defaultdict(str, one))
+    remedy = str(REMEDIES[one["remedy"]]) % defaultdict(str, one)
+    return mistake(one["field"], one["value"], remedy, "event_outcome" if one["field"] == "outcome" else None)

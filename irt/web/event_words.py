@@ -79,6 +79,7 @@ FIELDS = {
     "causality_procedure": _l("Related to a study procedure"),
     "action": _l("Action with the study drug"),
     "treatment": _l("Treatment given"),
+    "event_outcome": _l("Outcome"),
     "reporter": _l("Told by"),
     "aware_on": _l("Known at the site since"),
     "aware_at": _l("Known at the site at"),

@@ -69,7 +69,7 @@ def parse(order: type[O], form: "MultiDict[str, str]", given: Mapping[str, Any] 
     try:
         return order.model_validate(values)
     except ValidationError as faults:
-        return Mistakes(tuple(_mistake(fault) for fault in faults.errors(include_url=False)))
+        return Mistakes(tuple(_mistake(order, fault) for fault in faults.errors(include_url=False)))
 
 
 def request_id_of(form: Mapping[str, str]) -> str | None:
@@ -90,16 +90,17 @@ def _taken(name: str, field: FieldInfo, form: "MultiDict[str, str]") -> dict[str
     return {name: text} if text.strip() else {}
 
 
-def _mistake(fault: Mapping[str, Any]) -> Mistake:
+def _mistake(order: type[Order], fault: Mapping[str, Any]) -> Mistake:
     location = [str(part) for part in fault["loc"] if part != "[key]"]
     name = ".".join(location[:2]) or "form"
     value = "" if not isinstance(fault["input"], str | int | float) or fault["type"] == "missing" else fault["input"]
-    return mistake(name, str(value), remedy_of(fault))
+    field = order.model_fields.get(location[0]) if location else None
+    return mistake(name, str(value), remedy_of(fault), field.title if field else None)
 
 
-def mistake(name: str, value: str, remedy: str) -> Mistake:
-    """A mistake in words: the field's name, what stood there, the remedy."""
-    label = words.field(name)
+def mistake(name: str, value: str, remedy: str, called: str | None = None) -> Mistake:
+    """A mistake in words: the field's name, what stood there, the remedy. `called`: the word's code, if another."""
+    label = words.field(called or name)
     if not value or name.split(".", maxsplit=1)[0] in HIDDEN:
         return Mistake(name, value, _("%(field)s: %(remedy)s.", field=label, remedy=remedy))
     sentence = _("%(field)s: “%(value)s” is not accepted; %(remedy)s.", field=label, value=value[:80], remedy=remedy)
