@@ -128,16 +128,21 @@ def test_a_box_that_was_not_sent_cannot_be_received_and_leads_to_its_page(trial:
     assert all(kit in page for kit in packed(trial, box))
 
 
-def test_how_often_a_kit_lay_in_boxes_that_never_left_is_told_nowhere(trial: World, visit: Visit) -> None:
+def arrived_after_many(world: World) -> tuple[list[str], int]:
+    """A box that came after many were cancelled: its kits, and the entry by which it was sent."""
     for _ in range(12):
-        trial.do(cancel_shipment, CancelShipment(shipment=asked(trial), reason="too many"), by="trial_manager")
-    box = asked(trial)
-    send_off(trial, box)
-    kits = packed(trial, box)
-    assert len({trial.row(Kit, number=kit).moves for kit in kits}) > 1, "the kits differ in what must not be told"
-    sent = trial.last_audit().seq
+        world.do(cancel_shipment, CancelShipment(shipment=asked(world), reason="too many"), by="trial_manager")
+    box = asked(world)
+    send_off(world, box)
+    kits, sent = packed(world, box), world.last_audit().seq
+    assert len({world.row(Kit, number=kit).moves for kit in kits}) > 1, "the kits differ in what must not be told"
     intact = ReceiveShipment(shipment=box, kits=dict.fromkeys(kits, "intact"), temperature="in_range")
-    trial.do(receive_shipment, intact, by=PHARMACIST)
+    world.do(receive_shipment, intact, by=PHARMACIST)
+    return kits, sent
+
+
+def test_how_often_a_kit_lay_in_boxes_that_never_left_is_told_nowhere(trial: World, visit: Visit) -> None:
+    kits, sent = arrived_after_many(trial)
     lot = DecideLot(lot=trial.row(Kit, number=kits[0]).lot, reason="particles were seen")
     trial.do(hold_lot, lot, by="quality")
     held = trial.last_audit().seq
@@ -153,13 +158,7 @@ def test_how_often_a_kit_lay_in_boxes_that_never_left_is_told_nowhere(trial: Wor
 
 
 def test_nor_where_lines_are_signed(trial: World, visit: Visit) -> None:
-    for _ in range(12):
-        trial.do(cancel_shipment, CancelShipment(shipment=asked(trial), reason="too many"), by="trial_manager")
-    box = asked(trial)
-    send_off(trial, box)
-    kits = packed(trial, box)
-    intact = ReceiveShipment(shipment=box, kits=dict.fromkeys(kits, "intact"), temperature="in_range")
-    trial.do(receive_shipment, intact, by=PHARMACIST)
+    kits, _ = arrived_after_many(trial)
     page = visit("monitor").get("/books/01/sign-off/inventory").text
     assert {key for key in re.findall(r'name="lines\.(\d+/\d+)"', page) if key.partition("/")[0] in kits} == {
         f"{kit}/1" for kit in kits
