@@ -190,6 +190,11 @@ class Database:
             yield session
 
 
+def reads_everywhere(session: Session) -> bool:
+    """Whether a session of `reading` sees every site's rows."""
+    return session.info["sites"] is None
+
+
 class ReadingSession(Session):
     """Entity reads only: a table, text or raw-connection statement would go past the site scope."""
 

@@ -80,7 +80,7 @@ def skip_visit(act: Act, order: SkipVisit) -> None:
     _note(act, "visit_skipped", participant, _window(planned, order.visit), today, order.reason)
 
 
-@act("visits.sweep", roles={Role.OPERATOR})
+@act("visits.sweep", roles={Role.OPERATOR}, everywhere=True)
 def sweep_visits(act: Act, _order: SweepVisits) -> int:
     """Note each visit that was missed, once: the next one's time has begun and nothing is recorded. Answers how many.
 

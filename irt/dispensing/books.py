@@ -134,7 +134,7 @@ class MoveLine:
     site: str
     moved_at: datetime
     kit: str
-    number: int  # of the move in the life of the kit
+    number: int  # of the move in the life of the kit at the site: not in its ledger, where boxes that never left count
     before: str
     after: str
     participant: str
@@ -255,8 +255,8 @@ def inventory(ledger: Ledger) -> list[MoveLine]:
     standing: dict[str, str] = {}
     received: set[str] = set()
     lines = []
-    moves = (move for kit in ledger.lives.values() for move in kit)
-    for move in sorted(moves, key=lambda move: (move.moved_at, move.kit, move.line)):
+    moves = ((number, move) for life in ledger.lives.values() for number, move in enumerate(life, 1))
+    for number, move in sorted(moves, key=lambda one: (one[1].moved_at, one[1].kit, one[0])):
         left = move.kit not in ledger.kits and move is ledger.lives[move.kit][-1]
         standing[move.kit] = "gone" if left else STANDS_AS.get(move.after, "gone")
         received |= {move.kit} if move.after != "missing" else set()
@@ -266,7 +266,7 @@ def inventory(ledger: Ledger) -> list[MoveLine]:
                 ledger.site,
                 move.moved_at,
                 move.kit,
-                move.line,
+                number,
                 move.before,
                 move.after,
                 ledger.numbers.get(move.participant or "", ""),

@@ -73,6 +73,7 @@ def receive_back(act: Act, order: ReceiveBack) -> None:
     roles={Role.DEPOT},
     during={"setup", "open"},
     sign="I have destroyed these kits as stated in the certificate",
+    everywhere=True,
 )
 def propose_destruction(act: Act, order: Destroy) -> str:
     """Kits were destroyed, by the certificate; they are out of the books when quality signs. Answers the destruction.
@@ -102,6 +103,7 @@ def propose_destruction(act: Act, order: Destroy) -> str:
     roles={Role.QUALITY},
     during={"setup", "open"},
     sign="I have checked the certificate against these kits",
+    everywhere=True,
 )
 def sign_destruction(act: Act, order: DestructionOrder) -> None:
     """Quality has checked the certificate: the kits are destroyed.
@@ -119,7 +121,7 @@ def sign_destruction(act: Act, order: DestructionOrder) -> None:
     )
 
 
-@act("destruction.withdraw", roles={Role.DEPOT}, during={"setup", "open"})
+@act("destruction.withdraw", roles={Role.DEPOT}, during={"setup", "open"}, everywhere=True)
 def withdraw_destruction(act: Act, order: DestructionOrder) -> None:
     """The depot takes back what quality has not signed. Refused: not_found, destruction_state."""
     act.change(Destruction, _proposed(act, order.destruction), state="withdrawn")

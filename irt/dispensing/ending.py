@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
+from irt.dispensing.books import ON_THE_WAY
 from irt.dispensing.counting import Counts, Vials, count_vials, hold_people, latest_count, require_day_of_return
 from irt.dispensing.guests import admit_guest
 from irt.dispensing.tables import KitReturn, Mishap
@@ -107,12 +108,23 @@ def is_told(mishap: Any, line: Any) -> bool:
     return bool(line.kit == mishap.kit or line.after not in BROUGHT_BACK)
 
 
+def numbered(mishap: Any, lines: Iterable[Any]) -> list[tuple[int, Any]]:
+    """The lines of its boxes at the note's site that a note tells of, each with its number there: 1, 2, …
+
+    The ledger's own number counts the boxes that never left the depot too, and would tell how scarce a kit's type is.
+    """
+    lives: dict[str, list[Any]] = {box: [] for box in sorted(boxes_of(mishap))}
+    for line in sorted(lines, key=lambda one: (one.kit, one.line)):
+        if line.kit in lives and line.site == mishap.site and line.after not in ON_THE_WAY:
+            lives[line.kit].append(line)
+    moves = (move for life in lives.values() for move in enumerate(life, 1))
+    return [(number, line) for number, line in moves if is_told(mishap, line)]
+
+
 def covers(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> str:
-    """What a note tells of: the last line of the ledger that it tells of each of its boxes, and the last count of the
-    box that it is about. Lines and counts of other boxes may be among them."""
-    told = list(lines)
-    last = {box: max((one.line for one in told if one.kit == box and is_told(mishap, one)), default=0)
-            for box in sorted(boxes_of(mishap))}  # fmt: skip
+    """What a note tells of: the last line that it tells of each of its boxes, and the last count of the box that it is
+    about. Lines and counts of other boxes may be among them."""
+    last = dict.fromkeys(sorted(boxes_of(mishap)), 0) | {line.kit: number for number, line in numbered(mishap, lines)}
     last[COUNT] = max((row.revision for row in counts if row.kit == mishap.kit), default=0)
     return " ".join(f"{name}:{number}" for name, number in last.items())
 

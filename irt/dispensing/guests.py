@@ -92,7 +92,7 @@ def give_up(act: Act, kit: Row[Any]) -> None:
 
 def _not_given(act: Act, kit: Row[Any]) -> None:
     act.admit(home_of(act, kit.participant))
-    participant = act.find(Participant, id=kit.participant)
+    (participant,) = act.rows(Participant, lock=True, id=kit.participant)  # one of several: the act is not about them
     given = act.find(Assignment, kit=kit.number)
     assigning.make_void(act, given)
     follow(act, kit.number, given.visit, "to_ask", None)

@@ -26,6 +26,7 @@ EVERYWHERE = frozenset({Role.TRIAL_MANAGER, Role.QUALITY, Role.DEPOT})
     during=ANY_TIME,
     sign="I put this lot on hold",
     reason=True,
+    everywhere=True,
 )
 def hold_lot(act: Act, order: DecideLot) -> str:
     """No kit of the lot is given or shipped from now on; answers the entry that holds them.
@@ -50,7 +51,9 @@ def hold_lot(act: Act, order: DecideLot) -> str:
     return str(entry.number)
 
 
-@act("lot.resume", roles={Role.QUALITY}, during=ANY_TIME, sign="I end the hold of this lot", reason=True)
+@act(
+    "lot.resume", roles={Role.QUALITY}, during=ANY_TIME, sign="I end the hold of this lot", reason=True, everywhere=True
+)
 def resume_lot(act: Act, order: DecideLot) -> None:
     """The lot's kits are back where they were; those that had been set aside go to nobody. The sites are told.
 
@@ -65,7 +68,7 @@ def resume_lot(act: Act, order: DecideLot) -> None:
         review_shelf(act, site)
 
 
-@act("lot.reject", roles={Role.QUALITY}, during=ANY_TIME, sign="I reject this lot", reason=True)
+@act("lot.reject", roles={Role.QUALITY}, during=ANY_TIME, sign="I reject this lot", reason=True, everywhere=True)
 def reject_lot(act: Act, order: DecideLot) -> None:
     """No kit of the lot is ever given: those at sites and at the depot wait to be destroyed.
 

@@ -39,7 +39,7 @@ class Ordered(BaseModel):
     short: int
 
 
-@act("supply.order", roles={Role.OPERATOR})
+@act("supply.order", roles={Role.OPERATOR}, everywhere=True)
 def order_supplies(act: Act, _order: OrderSupplies) -> Ordered:
     """On a shipping day, order a box for every site that needs one; every night, tell of boxes that do not come.
 

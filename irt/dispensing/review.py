@@ -14,7 +14,7 @@ class ReviewShelves(Order):
     """Every site's status is to be set anew; asked for once a day."""
 
 
-@act("shelf.review", roles={Role.OPERATOR})
+@act("shelf.review", roles={Role.OPERATOR}, everywhere=True)
 def review_shelves(act: Act, _order: ReviewShelves) -> int:
     """Set the status of every active site from what is in date on its shelf today; answers how many are open."""
     active = [site.code for site in act.rows(Site, state="active")]

@@ -28,7 +28,7 @@ class Swept(BaseModel):
     at_depot: int = 0  # that left the depot's stock
 
 
-@act("kits.sweep", roles={Role.OPERATOR})
+@act("kits.sweep", roles={Role.OPERATOR}, everywhere=True)
 def sweep_kits(act: Act, _order: SweepKits) -> Swept:
     """Take kits past their expiry from shelves and depot, and note those at home as deviations, each once.
 

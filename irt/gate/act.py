@@ -43,7 +43,8 @@ class ActSpec:
     sign: str | None  # the signature's meaning (21 CFR 11.50(a)(3)); None: unsigned
     reason: bool
     exclusive: bool  # takes the study's state for itself: no other act is under way
-    reveals: bool = False  # may enter the vault by the reveal door: it is signed, and written in the visitors' book
+    reveals: bool  # may enter the vault by the reveal door: it is signed, and written in the visitors' book
+    everywhere: bool  # concerns several sites: its audit entry is filed under none of them, and under no participant
 
 
 REGISTRY: dict[str, ActSpec] = {}
@@ -58,11 +59,13 @@ def act(
     reason: bool = False,
     exclusive: bool = False,
     reveals: bool = False,
+    everywhere: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
 
     `roles=()` asks for no role, only for an account in good standing: acts on oneself, such as activation.
     `reason` acts change something recorded earlier: their order has a field `reason` that is not empty.
+    `everywhere` acts concern several sites: those who read the trail of one site do not read of them there.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -85,6 +88,7 @@ def act(
             reason,
             exclusive,
             reveals,
+            everywhere,
         )
         function.spec = REGISTRY[name]  # type: ignore[attr-defined]
         return function
@@ -159,7 +163,12 @@ class Act:
         return rows_of(self.connection, statement, parameters)
 
     def about(self, *, site: str | None = None, participant: str | None = None) -> None:
-        """Tell the audit entry which site and participant the act is about; the first named stays."""
+        """Tell the audit entry which site and participant the act is about; the first named stays.
+
+        Nothing of an act that is about several sites: whoever reads of one site alone would read of the others there.
+        """
+        if self.spec.everywhere:
+            return
         self.site = self.site or site
         self.participant = self.participant or participant
 

@@ -41,6 +41,7 @@ def open_study(act: Act, _order: OpenStudy) -> str:
     "study.amend",
     roles=[Role.TRIAL_MANAGER],
     sign="I take this changed study file in",
+    everywhere=True,
     reason=True,
     exclusive=True,
 )

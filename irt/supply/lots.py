@@ -83,7 +83,14 @@ def release_lot(act: Act, order: DecideLot) -> None:
     decide(act, in_state(act, order.lot, "received"), "released", order.reason)
 
 
-@act("lot.extend", roles={Role.QUALITY}, during=ANY_TIME, sign="I extend the expiry of this lot", reason=True)
+@act(
+    "lot.extend",
+    roles={Role.QUALITY},
+    during=ANY_TIME,
+    sign="I extend the expiry of this lot",
+    reason=True,
+    everywhere=True,
+)
 def extend_lot(act: Act, order: ChangeExpiry) -> str:
     """Every kit of the lot has the new expiry, whatever it holds and wherever it is; answers the decision.
 
@@ -95,7 +102,14 @@ def extend_lot(act: Act, order: ChangeExpiry) -> str:
     return _with_expiry(act, lot, "extended", order)
 
 
-@act("lot.shorten", roles={Role.QUALITY}, during=ANY_TIME, sign="I shorten the expiry of this lot", reason=True)
+@act(
+    "lot.shorten",
+    roles={Role.QUALITY},
+    during=ANY_TIME,
+    sign="I shorten the expiry of this lot",
+    reason=True,
+    everywhere=True,
+)
 def shorten_lot(act: Act, order: ChangeExpiry) -> str:
     """Every kit of the lot has the earlier expiry, whatever it holds and wherever it is; answers the decision.
 

@@ -19,7 +19,7 @@ class LaySites(Order):
     """Nothing to say: the sites and caps are those of study.toml."""
 
 
-@act("study.lay_sites", roles=[Role.OPERATOR], during=None)
+@act("study.lay_sites", roles=[Role.OPERATOR], during=None, everywhere=True)
 def lay_sites(act: Act, _order: LaySites) -> int:
     """Add what study.toml names and the database has not yet; answers how many sites were added.
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from irt.db import reads_everywhere
 from irt.participants.tables import Participant
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Kit, Movement
@@ -41,15 +42,13 @@ def place_of(state: str) -> Place:
 
 
 def place_in_trial(kit: Any) -> str:
-    """Where a kit is, the depot too: what a lot's totals count. One lost there may have been in a box that never left:
-    by its number it would tell of that box."""
-    place = place_of(kit.state)
-    there = kit.site is None and (place != "gone" or kit.state == "lost")
-    return "depot" if there or kit.state == "packed" else place
+    """Where a kit is, the depot too: what a lot's totals count. What never came to a site is the depot's, whatever
+    became of it: one that was lost or destroyed there may have been in a box that never left, and tells of it."""
+    return "depot" if kit.site is None or kit.state == "packed" else place_of(kit.state)
 
 
 def at_depot(kits: Iterable[Any]) -> int:
-    """How many of these kits lie at the depot, also in boxes that have not left: their number is all that is told."""
+    """How many of these kits are the depot's, also in boxes that have not left: their number is all that is told."""
     return sum(place_in_trial(kit) == "depot" for kit in kits)
 
 
@@ -76,10 +75,15 @@ def recalled(kits: Iterable[Any], moves: Iterable[Any], numbers: Mapping[str, st
 
 
 def search(session: Session, wanted: str) -> tuple[list[Found], int]:
-    """Kits of the lot, or with the number, within the reader's sites; and how many of them lie at the depot."""
+    """Kits of the lot, or with the number, within the reader's sites; and how many of them are the depot's.
+
+    That is counted for those who read every site: among the kits of some sites, whoever asks number by number would
+    see which are in boxes for them that have not left.
+    """
     asked = or_(Kit.lot == wanted, Kit.number == wanted)
     kits = list(session.scalars(select(Kit).where(asked).order_by(Kit.number)))
     moves = session.scalars(select(Movement).where(Movement.kit.in_(select(Kit.number).where(asked))))
     who = {kit.participant for kit in kits if kit.participant}
     people = session.scalars(select(Participant).where(Participant.id.in_(who)))
-    return recalled(kits, moves, {row.id: row.screening_number for row in people}), at_depot(kits)
+    found = recalled(kits, moves, {row.id: row.screening_number for row in people})
+    return found, at_depot(kits) if reads_everywhere(session) else 0

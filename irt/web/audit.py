@@ -19,6 +19,7 @@ pages = Blueprint("audit", __name__, url_prefix="/audit")
 
 READERS = frozenset({Role.AUDITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.DATA_MANAGER, Role.QUALITY})
 PER_PAGE = 50
+LEDGER_COUNTS = {"kit": "moves", "movement": "line", "quarantined_kit": "line"}  # how often a kit has moved
 
 
 @page(pages, "/", roles=READERS)
@@ -51,7 +52,7 @@ def one(seq: int) -> Any:
         body = json.loads(entry.body)
         given = body.get("signature")
         signature = Signed(records.one(session, SignatureRow, id=given)) if given else None
-    told = [change for change in body.get("changes", []) if not of_unsent_box(*change)]
+    told = [uncounted(*change) for change in body.get("changes", []) if not of_unsent_box(*change)]
     hidden, changes = len(body.get("changes", [])) - len(told), [change_lines(*change) for change in told]
     # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
     unmasked = UNMASKED_ROLES & set(entry.roles.split(","))
@@ -96,6 +97,18 @@ def of_unsent_box(table: str, _key: Any, old: Any, new: Any) -> bool:
     before = (old or {}).get("state") if table == "kit" else new.get("before")
     after = new.get("after") if table == "movement" else new.get("state")
     return bool(after == "packed" or (before == "packed" and after != "in_transit"))
+
+
+def uncounted(table: str, key: Any, old: Any, new: Any) -> tuple[str, Any, Any, Any]:
+    """A changed row without the number of its kit's moves: the boxes that never left count in it too.
+
+    Of two kits of a box, the one that was drawn more often before is of the type that is scarce at the depot.
+    """
+    column = LEDGER_COUNTS.get(table)
+    if column is None or old == "bulk":
+        return table, key, old, new
+    row_key = key.rpartition("/")[0] if column == "line" else key  # the line ends the key of its row
+    return table, row_key, *(one and {name: one[name] for name in one if name != column} for one in (old, new))
 
 
 def change_lines(table: str, key: Any, old: Any, new: Any) -> dict[str, Any]:

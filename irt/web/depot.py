@@ -1,8 +1,6 @@
 """The depot: returns received, kits destroyed with a certificate; and what the supply manager alone sees."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,8 +19,8 @@ from irt.dispensing.destruction import (
 from irt.dispensing.tables import Disposal
 from irt.gate.act import spec_of
 from irt.supply.drills import dispose_of_manifest
-from irt.supply.snapshots import Box, shown
-from irt.supply.tables import Destruction, Kit, Manifest, ManifestDisposal, Movement, Shipment
+from irt.supply.snapshots import Stock, stock_shown
+from irt.supply.tables import Destruction, Manifest, ManifestDisposal
 from irt.vault import stock
 from irt.web import attachments, records, texts, words
 from irt.web.asking import Field, ask
@@ -137,48 +135,18 @@ def certificate(destruction: str) -> Any:
 
 @page(pages, "/depot/types", roles={Role.SUPPLY_MANAGER})
 def types() -> Any:
-    """Kits by type and manufacturing lot that lay at the depot on the last Monday that tells of no single box."""
+    """Kits by type and manufacturing lot that lay at the depot, of each lot at a moment that tells of no single box."""
     with reading() as session:
-        begin = _shown_from(session)
-        there = _at_depot(session, begin)
+        stocks = shown_stock(session)
+    there = [(number, one.lot) for one in stocks for number in one.kits]
     with service().database.read.connect() as connection:
         piles = stock.piles(connection, service().vault, there)
-    return render_template("types.html", piles=piles, begin=begin.date())
+    return render_template("types.html", piles=piles, as_of={one.lot: one.as_of for one in stocks})
 
 
-def _shown_from(session: Session) -> datetime:
-    """Of the Mondays, 00:00 where the depot is, since before the first kits came: see `irt.supply.snapshots`."""
-    now = service().clock.now()
-    first = min([row.imported_at for row in records.rows(session, Manifest)], default=now)
-    mondays, last = [_monday(first)], _monday(now)
-    while mondays[-1] < last:
-        mondays.append(_monday(mondays[-1] + timedelta(days=8)))
-    boxes = [
-        Box(row.site, row.kind == "express", row.requested_at, row.cancelled_at)
-        for row in records.rows(session, Shipment)
-    ]
-    return shown(mondays, boxes)
-
-
-def _monday(moment: datetime) -> datetime:
-    zone = ZoneInfo(service().study.supply.depot_time_zone)
-    day = moment.astimezone(zone).date()
-    return datetime.combine(day - timedelta(days=day.weekday()), time(), zone)
-
-
-def _at_depot(session: Session, begin: datetime) -> list[tuple[str, str]]:
-    """The kits that lay at the depot at a moment, each with its lot; not what came in, left or moved since."""
-    known = {row.id for row in records.rows(session, Manifest) if row.imported_at < begin}
-    last: dict[str, Movement] = {}
-    for line in session.scalars(select(Movement).order_by(Movement.kit, Movement.line)):
-        if line.moved_at < begin:
-            last[line.kit] = line
-    return [
-        (kit.number, kit.lot)
-        for kit in session.scalars(select(Kit).order_by(Kit.number))
-        if kit.manifest in known and (kit.number not in last or last[kit.number].site is None)
-        and (kit.number not in last or last[kit.number].after not in ("destroyed", "lost"))
-    ]  # fmt: skip
+def shown_stock(session: Session) -> list[Stock]:
+    """What the supply manager may know of each lot's stock at the depot: see `irt.supply.snapshots`."""
+    return stock_shown(session, service().study.supply.depot_time_zone, service().clock.now())
 
 
 @form_page(pages, "/depot/manifests/<manifest>/put-away", roles=spec_of(dispose_of_manifest).roles)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.db import reads_everywhere
 from irt.dispensing.lot_holds import hold_lot, reject_lot, resume_lot
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
@@ -51,6 +52,8 @@ def listed() -> Any:
         told = not holds(Role.SUPPLY_MANAGER)  # no kit's fate after shipping for whoever knows the types
         counted = list(session.scalars(select(Kit))) if told else []
         places = Counter((kit.lot, place_in_trial(kit)) for kit in counted)
+        if not reads_everywhere(session):  # what is missing there would tell of which lot other sites' boxes are
+            places = Counter({one: count for one, count in places.items() if one[1] != "depot"})
         decisions = sorted(records.rows(session, LotDecision), key=lambda row: row.ordinal)
         signatures = {row.id: Signed(records.one(session, SignatureRow, id=row.signature)) for row in decisions}
     return render_template(

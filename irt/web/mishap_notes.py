@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.dispensing.ending import COUNT, boxes_of, covers, is_covered, is_told
+from irt.dispensing.ending import COUNT, boxes_of, covers, is_covered, is_told, numbered
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Movement
@@ -120,8 +120,8 @@ def signature(session: Session, mishap: Mishap) -> Signed | None:
     recounted = [row for row in counts if not is_covered(mishap, COUNT, row.revision)]
     later = [Change(_counted(row), row.counted_at) for row in recounted] + [
         Change(_("Box %(kit)s: %(state)s", kit=line.kit, state=words.word(line.after, "KIT_STATES")), line.moved_at)
-        for line in _lines(session, mishap)
-        if line.moved_at >= mishap.reported_at and not is_covered(mishap, line.kit, line.line)
+        for number, line in numbered(mishap, _lines(session, mishap))
+        if line.moved_at >= mishap.reported_at and not is_covered(mishap, line.kit, number)
     ]
     later.sort(key=lambda one: str(one.at))
     return Signed(records.one(session, SignatureRow, id=mishap.note_signature), tuple(later))

@@ -25,7 +25,7 @@ READERS = CARE | {Role.TRIAL_MANAGER, Role.MONITOR, Role.DATA_MANAGER, Role.MEDI
 
 
 def _found(wanted: str) -> tuple[list[Found], int]:
-    """Kits of the lot, or with the number, within the reader's sites; and how many of them lie at the depot."""
+    """Kits of the lot, or with the number, within the reader's sites; for all sites, how many are the depot's too."""
     with reading() as session:
         return search(session, wanted)
 

@@ -2,11 +2,13 @@
 
 import base64
 from collections import Counter
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.cancelling import cancel_shipment
@@ -21,8 +23,9 @@ from irt.supply.shipments import (
     request_shipment,
     send_shipment,
 )
-from irt.supply.tables import Kit, Manifest, ManifestDisposal, Movement, Quarantine, Shelf, Shipment
+from irt.supply.tables import Kit, Lot, Manifest, ManifestDisposal, Movement, Quarantine, Shelf, Shipment
 from irt.web import attachments, records, signed, texts, words
+from irt.web import depot as depot_pages
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 
@@ -37,18 +40,27 @@ DEPOT_STOCK = frozenset({Role.SUPPLY_MANAGER, Role.DEPOT, Role.TRIAL_MANAGER, Ro
 
 @page(pages, "/supply", roles=DEPOT_STOCK)
 def depot() -> Any:
-    """The manifests, and how many kits of each lot lie at the depot."""
+    """The manifests, and how many kits of each lot lie at the depot: for the supply manager, as in `depot.types`."""
+    now = not holds(Role.SUPPLY_MANAGER)  # from the stock as it is, one box after another would tell its size and kind
     with reading() as session:
         manifests = sorted(records.rows(session, Manifest), key=lambda row: row.imported_at)
-        stock = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
+        stock = _stock(session) if now else _stock_as_shown(session)
         taken_in = [
             (row, signed.last(session, "kits.import", by=row.imported_by, until=row.imported_at)) for row in manifests
         ]
         ends = {row.manifest: row for row in records.rows(session, ManifestDisposal)}
     may_import = holds(*spec_of(import_kits).roles)
-    return render_template(
-        "supply.html", manifests=taken_in, stock=sorted(stock.items()), may_import=may_import, ends=ends
-    )
+    return render_template("supply.html", manifests=taken_in, stock=stock, now=now, may_import=may_import, ends=ends)
+
+
+def _stock(session: Session) -> list[tuple[str, date, int, None]]:
+    found = Counter((kit.lot, kit.expiry) for kit in records.rows(session, Kit, state="at_depot"))
+    return [(lot, expiry, count, None) for (lot, expiry), count in sorted(found.items())]
+
+
+def _stock_as_shown(session: Session) -> list[tuple[str, date, int, datetime]]:
+    expiries = {lot.code: lot.expiry for lot in records.rows(session, Lot)}
+    return [(one.lot, expiries[one.lot], len(one.kits), one.as_of) for one in depot_pages.shown_stock(session)]
 
 
 @form_page(pages, "/supply/manifest", roles=spec_of(import_kits).roles)

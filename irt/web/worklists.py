@@ -16,7 +16,7 @@ from irt.dispensing.allowance import ALLOWERS
 from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
-from irt.supply.tables import Kit, Manifest, Shelf, Shipment
+from irt.supply.tables import Manifest, Shelf, Shipment
 from irt.web import (
     changes,
     dose_worklists,
@@ -134,12 +134,11 @@ def sealed_list(session: Session) -> list[Group]:
 
 
 def stock(session: Session) -> list[Group]:
-    """For the supply manager: the kit list to import, the depot's stock."""
+    """For the supply manager: the kit list to import, the way to the depot's stock; no count, which would be of now."""
     if not records.rows(session, Manifest):
         line = Line(_("No kit list was taken in yet"), "", _("Import"), url_for("supply.manifest"), True)
         return [Group(_("Kit lists"), [line])]
-    left = len(records.rows(session, Kit, state="at_depot"))
-    line = Line(_("%(count)s kits at the depot", count=left), "", _("Look"), url_for("supply.depot"))
+    line = Line(_("Stock at the depot"), "", _("Look"), url_for("supply.depot"))
     return [Group(_("Depot"), [line])]
 
 
