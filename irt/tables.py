@@ -7,9 +7,11 @@ from irt.gate import tables as gate
 from irt.participants import tables as participants
 from irt.people import tables as people
 from irt.randomization import tables as randomization
+from irt.safety import dictionary_tables as dictionary
+from irt.safety import laboratory_tables as laboratory
 from irt.safety import tables as safety
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
-ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety)
+ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, laboratory, dictionary)
 ALL = tuple(sorted(Base.metadata.tables))
