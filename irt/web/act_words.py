@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web import lab_words
+
 ACTS = {
     "participant.screen": _l("Screened"),
     "participant.consent_again": _l("Consent again"),
@@ -107,6 +109,7 @@ ACTS = {
     "role.end": _l("Role ended"),
     "training.record": _l("Training recorded"),
     "access.review": _l("Access reviewed"),
+    **lab_words.ACTS,
 }
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),

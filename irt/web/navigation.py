@@ -13,6 +13,7 @@ from irt.web import (
     auth,
     books,
     changes,
+    coding,
     depot,
     deviations,
     dispensing,
@@ -23,6 +24,7 @@ from irt.web import (
     home,
     jobs,
     labels,
+    labs,
     lots,
     mishaps,
     papers,
@@ -31,6 +33,7 @@ from irt.web import (
     quarantines,
     recall,
     returns,
+    safety,
     sites,
     study,
     supply,
@@ -53,6 +56,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     disposals.pages,
     changes.pages,
     mishaps.pages,
+    labs.pages,
+    coding.pages,
+    safety.pages,
     supply.pages,
     forecast.pages,
     lots.pages,
@@ -94,7 +100,7 @@ CHAPTERS = (
     Chapter(
         _l("Participants"),
         (
-            Item("participants.listed", _l("Participants"), ("eligibility", "doses", "papers", "returns")),
+            Item("participants.listed", _l("Participants"), ("eligibility", "doses", "papers", "returns", "labs")),
             Item("visits.listed", _l("Visits")),
         ),
     ),
@@ -126,6 +132,14 @@ CHAPTERS = (
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
             Item("changes.listed", _l("Changes")),
+        ),
+    ),
+    Chapter(
+        _l("Safety"),
+        (
+            Item("safety.listed", _l("Adverse events")),
+            Item("safety.pooled", _l("Pooled safety")),
+            Item("coding.listed", _l("Coding")),
         ),
     ),
     Chapter(

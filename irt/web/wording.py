@@ -11,6 +11,7 @@ from irt.gate.refusals import Refused
 from irt.web import texts, words
 from irt.web.diary_wording import diary_mistake
 from irt.web.forms import REMEDIES, Mistake, mistake
+from irt.web.lab_wording import lab_mistakes
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -106,6 +107,8 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "used_not_asked": "used",
     "used_before_too": "used",
     "kit_damaged_already": "kit",
+    "withheld_known": "taken_on",
+    "recoding_reason_needed": "reason",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -172,6 +175,8 @@ LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
     "shipment_kits_differ": _of_shipment,
     "diary_mistakes": lambda facts: map(diary_mistake, _listed(facts["mistakes"])),
     "participant_not_complete": _of_completion,
+    "labs_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
+    "withheld_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
 }
 
 
