@@ -6,8 +6,8 @@ from math import ceil
 
 from irt.paper.drawing import INK, PALE, box, closed, dot, line, opened, shortened, text
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM, ROW = 560, 190, 30, 30, 40, 24
-NAME = 28  # letters beside a row
+WIDTH, LEFT, RIGHT, TOP, BOTTOM, ROW = 460, 168, 34, 30, 40, 24
+NAME = 22  # letters beside a row
 SHADES = ("#cfe3ea", "#8fbccb", "#4a8fa6", "#c98a2b", "#8f1d14")  # of the parts, ever graver
 POINT = "#13718a"
 
@@ -33,10 +33,10 @@ def bars(rows: Sequence[Bar], parts: Sequence[str], title: str, under: str, larg
     """Bars from 0 on, each in as many shades as it has parts, which `parts` names; a number at the end of each."""
     top = nice(max([1, *(sum(row.parts) for row in rows)]) if largest is None else largest)
     drawn = _frame(title, under, [row.name for row in rows], top, 0)
-    at = LEFT
-    for name, shade in zip(parts, SHADES, strict=False):
-        drawn += [box(at, 6, 11, 11, shade), text(at + 15, 16, name, "start")]
-        at += 62
+    apart = (WIDTH - 20) / max(1, len(parts))
+    for place, (name, shade) in enumerate(zip(parts, SHADES, strict=False)):
+        at = 20 + place * apart
+        drawn += [box(at, 6, 11, 11, shade), text(at + 16, 16, name, "start")]
     for place, row in enumerate(rows):
         x: float = LEFT
         for size, name, shade in zip(row.parts, parts, SHADES, strict=False):
@@ -73,7 +73,7 @@ def _frame(title: str, under: str, names: Sequence[str], top: int, first: int) -
         shown = max(first, value)
         x = _x(shown, first, top)
         drawn += [line(x, TOP, x, height - BOTTOM, PALE), text(x, height - BOTTOM + 16, str(shown), "middle")]
-    drawn.append(text((LEFT + WIDTH - RIGHT) / 2, height - 6, under, "middle"))
+    drawn.append(text(WIDTH / 2, height - 6, under, "middle"))
     drawn += [text(LEFT - 8, _y(place) + 4, shortened(name, NAME), "end") for place, name in enumerate(names)]
     return drawn
 

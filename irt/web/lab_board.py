@@ -151,8 +151,26 @@ def written(values: Mapping[str, tuple[Any, Any, Any]]) -> dict[str, str]:
     return fields
 
 
-def times(found: Measured) -> str:
-    """A value as a multiple of its upper limit, in words; empty where it has none."""
-    if found.upper is None or not found.upper:
-        return ""
-    return str(_("%(times)s × ULN", times=f"{found.value / found.upper:.2f}"))
+def normal(found: Measured) -> str:
+    """The limits of normal beside a value, in words; empty where it has none."""
+    if found.lower is not None and found.upper is not None:
+        return f"{found.lower}–{found.upper}"
+    if found.upper is not None:
+        return str(_("up to %(limit)s", limit=found.upper))
+    return "" if found.lower is None else str(_("from %(limit)s", limit=found.lower))
+
+
+def measure(one: Suggestion) -> str:
+    """What the grade was measured by, in words: multiples of the upper limit, and the baseline where that counts."""
+    test = service().study.laboratory_test(one.reading.analyte)
+    found, told = one.reading.found, []
+    if found.upper and test is not None and test.above:
+        told.append(_("%(times)s × ULN", times=f"{found.value / found.upper:.2f}"))
+    if test is not None and test.above_baseline:
+        if one.baseline is None:
+            told.append(_("no baseline"))
+        elif one.baseline.raised:
+            told.append(_("baseline %(value)s, raised", value=one.baseline.value))
+        else:
+            told.append(_("baseline %(value)s", value=one.baseline.value))
+    return " · ".join(map(str, told))

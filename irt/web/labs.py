@@ -32,7 +32,8 @@ def listed(participant: str) -> Any:
         board = lab_board.board_of(session, records.one(session, Participant, id=participant))
         names = records.names(session, *(row.dismissed_by for row in board.dismissals))
     return render_template(
-        "labs.html", board=board, person=board.person, tests=lab_board.shown_tests(), times=lab_board.times,
+        "labs.html", board=board, person=board.person, tests=lab_board.shown_tests(), normal=lab_board.normal,
+        measure=lab_board.measure,
         test_name=lab_wording.test_name, term_name=lab_wording.term_name, report=lab_board.report_address,
         may_write=holds(*WRITERS), may_dismiss=holds(*ALONE), names=names,
         withheld=lab_board.shown_tests("investigator") if holds(*ALONE) else [],
@@ -105,7 +106,7 @@ def withheld(participant: str) -> Any:
         person = records.one(session, Participant, id=participant)
         found, revisions = lab_board.withheld_of(session, person)
     return render_template(
-        "labs_withheld.html", person=person, found=found, revisions=revisions, times=lab_board.times,
+        "labs_withheld.html", person=person, found=found, revisions=revisions, normal=lab_board.normal,
         test_name=lab_wording.test_name, tests={one.id: one for one in lab_board.shown_tests("investigator")},
         report=lab_board.report_address,
     )  # fmt: skip

@@ -42,6 +42,7 @@ from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
+from tests.assurance.examined import examine
 from tests.assurance.supplied import release, supply
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
@@ -129,6 +130,7 @@ def live(url: str) -> Trial:
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
     trial.do("supply", supply, sign="I decide")
+    trial.do("examine", examine)
     _keep_house(trial)
     return trial
 

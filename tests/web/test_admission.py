@@ -17,6 +17,7 @@ OVERSIGHT = "monitor data_manager medical_monitor trial_manager auditor"
 SITE_STOCK = f"{CARE} monitor trial_manager"
 BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
+LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 SECOND = "administrator trial_manager quality"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
@@ -88,6 +89,12 @@ EXPECTED = {
     "labels.to_relabel": "pharmacist",
     "recall.one": RECALL, "recall.as_csv": RECALL,
     "papers.dosing_calendar": CARE, "papers.reminders": CARE, "papers.card": CARE,
+    "labs.listed": LABS, "labs.recorded": "investigator coordinator", "labs.corrected": "investigator coordinator",
+    "labs.dismissed": "investigator", "labs.withheld": "investigator", "labs.withheld_recorded": "investigator",
+    "labs.withheld_corrected": "investigator",
+    "coding.listed": "data_manager", "coding.coded": "data_manager",
+    "safety.listed": "medical_monitor auditor", "safety.as_csv": "medical_monitor auditor",
+    "safety.pooled": "medical_monitor auditor sponsor",
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
@@ -181,7 +188,7 @@ def filled(rule: str, participant: str, account: str) -> str:
     values = {
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
-        "<deviation>": "none",
+        "<deviation>": "none", "<int:sample>": "1", "<analyte>": "alt", "<day>": "2026-03-02", "<event>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",

@@ -45,7 +45,8 @@ def test_a_sample_is_typed_as_printed_and_shown_with_its_grades(one: Patient, vi
     done(coordinator.send(path(one, "record"), taken_on=str(one.day(15)), **values))
     page = coordinator.get(path(one)).text
     for said in ("Suggested adverse events", "Alanine aminotransferase increased", "Grade 3", "6.25 × ULN",
-                 "baseline 30", "Waits for a word", "Hy's law: sample 1", "Alkaline phosphatase was not measured."):  # fmt: skip
+                 "baseline 30", "Waits for a word", "Hy's law: sample 1",
+                 "Alkaline phosphatase was not measured."):  # fmt: skip
         assert said in page, said
     reports = unescape(page)
     assert f"/participants/{one.id}/events/report?term=alt_increased&grade=3&onset={one.day(15)}" in reports
