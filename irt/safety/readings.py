@@ -1,9 +1,10 @@
 """What the rows of the safety laboratory say now: current values, baselines, grades, and what they suggest. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Literal
 
 from irt.safety.grading import Liver, Measured, grade, liver
@@ -59,23 +60,19 @@ class Suggestion:
         return self.standing in ("waiting", "worse")
 
 
+def latest(rows: Iterable[Any], key: Callable[[Any], Any], order: str = "revision") -> dict[Any, Any]:
+    """The row with the highest revision (or version) under each key."""
+    return {key(row): row for row in sorted(rows, key=attrgetter(order))}
+
+
 def current_samples(samples: Iterable[Any]) -> dict[int, Any]:
     """The highest revision of each sample by its number, those that do not stand too."""
-    found: dict[int, Any] = {}
-    for row in samples:
-        if row.number not in found or row.revision > found[row.number].revision:
-            found[row.number] = row
-    return found
+    return latest(samples, attrgetter("number"))
 
 
 def current_values(values: Iterable[Any]) -> dict[tuple[int, str], Any]:
     """The highest revision of each value by sample and test, those that were taken back too."""
-    found: dict[tuple[int, str], Any] = {}
-    for row in values:
-        key = (row.number, row.analyte)
-        if key not in found or row.revision > found[key].revision:
-            found[key] = row
-    return found
+    return latest(values, attrgetter("number", "analyte"))
 
 
 def readings(samples: Iterable[Any], values: Iterable[Any]) -> list[Reading]:
@@ -169,11 +166,8 @@ def livers(study: Study, found: Iterable[Reading], baselines: Mapping[str, Measu
 
 def current_events(events: Iterable[Any], versions: Iterable[Any]) -> list[Any]:
     """The highest version of each event that stands, with its number: pairs of event and version, by number."""
-    latest: dict[str, Any] = {}
-    for row in versions:
-        if row.event not in latest or row.version > latest[row.event].version:
-            latest[row.event] = row
-    pairs = [(one, latest[one.id]) for one in events if one.id in latest and latest[one.id].stands]
+    now = latest(versions, attrgetter("event"), "version")
+    pairs = [(one, now[one.id]) for one in events if one.id in now and now[one.id].stands]
     return sorted(pairs, key=lambda pair: (pair[0].participant, pair[0].number))
 
 

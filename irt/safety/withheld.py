@@ -6,6 +6,7 @@ sealed in its row, and a correction chooses its reason from a list, for words wo
 
 from collections.abc import Iterable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from irt.gate.fields import CalendarDay, Code
 from irt.participants.state import find_participant
 from irt.safety.laboratory import Written, mistakes_in, not_in_future
 from irt.safety.laboratory_tables import WithheldValue
-from irt.safety.readings import Reading, measured_of
+from irt.safety.readings import Reading, latest, measured_of
 from irt.study import LaboratoryTest
 
 Why = Literal["copied", "unit", "mixed_up", "laboratory", "not_measured"]
@@ -77,14 +78,9 @@ def correct_withheld(act: Act, order: CorrectWithheld) -> None:
 
 def withheld_readings(rows: Iterable[Any]) -> list[Reading]:
     """The current withheld values, by day; they belong to no numbered sample."""
-    latest: dict[tuple[str, Any], Any] = {}
-    for row in rows:
-        key = (row.analyte, row.taken_on)
-        if key not in latest or row.revision > latest[key].revision:
-            latest[key] = row
     found = [
         Reading(0, row.taken_on, row.analyte, row.revision, measured_of(row))
-        for row in latest.values()
+        for row in latest(rows, attrgetter("analyte", "taken_on")).values()
         if row.value is not None
     ]
     return sorted(found, key=lambda one: (one.taken_on, one.analyte))
