@@ -4,6 +4,7 @@ from irt.study.closing import AdverseEventTerm, Analysis, Endpoint, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, PrednisoneEquivalent, Total
 from irt.study.label import Label
+from irt.study.laboratory import LaboratoryTest
 from irt.study.mistakes import Mistake, StudyMistakes, report
 from irt.study.parse import check_study, load_study
 from irt.study.part import Words
@@ -28,6 +29,7 @@ __all__ = [
     "InstrumentField",
     "Kit",
     "Label",
+    "LaboratoryTest",
     "Lock",
     "Mistake",
     "PrednisoneEquivalent",

@@ -10,6 +10,7 @@ from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
 from irt.study.label import Label
+from irt.study.laboratory import LaboratoryTest
 from irt.study.part import Code, Count, Days, Line, Many, Part, Words
 from irt.study.schedule import Dosing, Kit, Supply, Treatment, UnscheduledVisit, Visit
 
@@ -43,6 +44,7 @@ class StudyFile(Part):
     core_set: CoreSet
     prednisone_equivalents: Many[PrednisoneEquivalent]
     adverse_event_terms: Many[AdverseEventTerm]
+    safety_laboratory: Many[LaboratoryTest] = ()
     safety: Safety
     lock: Lock
     analysis: Analysis
@@ -79,6 +81,10 @@ class Study(StudyFile):
     def instrument(self, instrument: str) -> Instrument:
         """The instrument with this id; KeyError when there is none."""
         return {one.id: one for one in self.instruments}[instrument]
+
+    def laboratory_test(self, test: str) -> LaboratoryTest | None:
+        """The test of the safety laboratory with this id; None when there is none."""
+        return next((one for one in self.safety_laboratory if one.id == test), None)
 
     def visits_of(self, instrument: str) -> tuple[str, ...]:
         """The ids of the visits, scheduled and not, at which an instrument is recorded."""

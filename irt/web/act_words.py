@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web import lab_words
+
 ACTS = {
     "participant.screen": _l("Screened"),
     "participant.consent_again": _l("Consent again"),
@@ -125,6 +127,7 @@ ACTS = {
     "pregnancy.follow_up": _l("Pregnancy followed up"),
     "misuse.report": _l("Medication error, overdose or misuse reported"),
     "misuse.follow_up": _l("Medication error, overdose or misuse followed up"),
+    **lab_words.ACTS,
 }
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),

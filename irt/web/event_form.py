@@ -68,6 +68,14 @@ def as_heard(row: EventTold) -> dict[str, str]:
     }
 
 
+def as_suggested(named: Mapping[str, str]) -> dict[str, str]:
+    """What a laboratory value suggests: a term, its grade and the day of the sample. The person judges all of it."""
+    terms = {one.id: texts.said(one.term) for one in service().study.adverse_event_terms}
+    term = named.get("term", "")
+    known = {"term": term, "verbatim": terms.get(term, ""), "grade": named.get("grade", "")}
+    return {**known, "onset_on": named.get("onset", ""), "reporter": "laboratory"}
+
+
 def as_recorded(version: EventVersion) -> dict[str, str]:
     """A version as the form shows it; since when what is new is known, is asked anew."""
     told = {name: getattr(version, name) for name in AS_TEXT}

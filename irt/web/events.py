@@ -93,13 +93,15 @@ def none(told: str) -> Any:
 
 @form_page(pages, "/of/<participant>/report", roles=spec_of(report_event).roles)
 def reported(participant: str) -> Any:
-    """Report an event (`?told=`: one that was heard of)."""
+    """Report an event (`?told=`: one heard of; `?term=…&grade=…&onset=…`: one that a laboratory value suggests)."""
     given, values = {"participant": participant}, {}
     with reading() as session:
         person = records.one(session, Participant, id=participant)
         if told := request.args.get("told", ""):
             row = records.one(session, EventTold, id=told, participant=participant)
             given["told"], values = row.id, event_form.as_heard(row)
+        elif "grade" in request.args:
+            values = event_form.as_suggested(request.args)
         lead = event_form.last_dose_words(session, person)
     return ask(
         report_event, title=f"{person.screening_number} · {_('Report an adverse event')}",

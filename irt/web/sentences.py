@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web import lab_words
 from irt.web.event_sentences import EVENTS
 from irt.web.notice_sentences import NOTICES, SPECIAL_REPORTS
 from irt.web.people_sentences import PEOPLE
@@ -356,5 +357,5 @@ MISHAPS: dict[str, Any] = {
 }
 SENTENCES = (
     GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS
-    | EVENTS | SAFETY | NOTICES | SPECIAL_REPORTS
+    | EVENTS | SAFETY | NOTICES | SPECIAL_REPORTS | lab_words.SENTENCES
 )  # fmt: skip

@@ -12,6 +12,7 @@ from irt.web import texts, words
 from irt.web.diary_wording import diary_mistake
 from irt.web.event_wording import event_mistake
 from irt.web.forms import REMEDIES, Mistake, mistake
+from irt.web.lab_wording import lab_mistakes
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -121,6 +122,8 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "pregnancy_not_ended": "outcome",
     "event_not_theirs": "event",
     "event_without_harm": "harm",
+    "withheld_known": "taken_on",
+    "recoding_reason_needed": "reason",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
 }
@@ -188,6 +191,8 @@ LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
     "diary_mistakes": lambda facts: map(diary_mistake, _listed(facts["mistakes"])),
     "event_mistakes": lambda facts: map(event_mistake, _listed(facts["mistakes"])),
     "participant_not_complete": _of_completion,
+    "labs_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
+    "withheld_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
 }
 
 

@@ -2,7 +2,7 @@
 
 Those for acts and signatures stand in `act_words`, for books and deviations in `book_words`, for adverse events in
 `event_words`, for emergencies in `emergency_words`, for jobs in `job_words`, for notices and special reports in
-`notice_words`; `word` knows all.
+`notice_words`, for the laboratory and coding in `lab_words`; `word` knows all.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, emergency_words, event_words, job_words, notice_words
+from irt.web import act_words, book_words, emergency_words, event_words, job_words, lab_words, notice_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -176,6 +176,7 @@ THINGS = {
     "event_told": _l("note of what was heard"),
     "special_report": _l("report"),
     "outbox": _l("notice"),
+    **lab_words.THINGS,
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),
@@ -361,8 +362,8 @@ FIELDS = {
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
-ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS)
-ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, book_words)
+ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS)
+ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words)
 
 
 def word(code: object, of: str) -> str:

@@ -42,6 +42,7 @@ from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
+from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
 from tests.assurance.supplied import release, supply
 from tests.assurance.told import tell
@@ -134,6 +135,7 @@ def live(url: str) -> Trial:
     trial.do("tell", tell, sign="I tell")
     trial.do("supply", supply, sign="I decide")
     trial.do("harm", harm, sign="I judge")
+    trial.do("examine", examine)
     _keep_house(trial)
     return trial
 

@@ -27,6 +27,7 @@ from irt.simulation.run import Plan, entropy_of, simulate
 from irt.supply.tables import Assignment, Kit
 from tests.databases import fresh_sqlite
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
+from tests.journeys.safety_shots import safety_shots
 from tests.journeys.served import PASSWORD, at_an_address, furnished
 from tests.journeys.shot import Shot
 from tests.journeys.supply_shots import supply_shots
@@ -225,6 +226,7 @@ def main(folder: Path) -> int:
             album = Album(folder, address)
             album.fill(browser, list(busy.shots()))
             album.fill(browser, list(supply_shots(busy.desk, busy.cast, busy.quiet_sites())))
+            album.fill(browser, list(safety_shots(busy.desk, busy.cast, busy.site)))
             browser.close()
     print(f"{album.made} screens, {len(album.scrolling)} with sideways scroll")
     return 1 if album.scrolling else 0

@@ -21,6 +21,7 @@ from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
 from tests.masking.trial import (
+    WITHHELD,
     Box,
     Trial,
     bring,
@@ -51,6 +52,7 @@ class Report:
     lists: dict[str, int]
     verified: str
     names_sealed: set[str]
+    withheld_seen: set[str]  # the roles whose answers held the withheld laboratory value
     places: dict[str, Hits] = field(default_factory=dict)
     missed: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0
@@ -136,7 +138,8 @@ def _at_the_doors(trial: Trial, folder: Path, watch: Watch, box: Box, dialect: s
     unreached = expected(app) - crawled.reached
     verified = "ok" if not findings else report(findings)
     assert names == {*trial.rare.arms, *trial.rare.kit_types}, "the vault holds other names than those searched for"
-    return Report(dialect, unreached, crawled, watch, acts, len(box.messages), statuses, verified, names)
+    seen = {path.stem for path in (folder / "http").glob("*.http") if WITHHELD in path.read_text(errors="replace")}
+    return Report(dialect, unreached, crawled, watch, acts, len(box.messages), statuses, verified, names, seen)
 
 
 def _of_sqlite(folder: Path) -> dict[str, list[Source]]:

@@ -207,6 +207,9 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "dose": ["2", "x1"],
             "event": [*all_of(table_of(AdverseEvent).c.id)[:4], "nonsense"],
             "told": [*all_of(table_of(EventTold).c.id)[:2], "nonsense"],
+            "sample": ["1", "99"],
+            "analyte": ["eosinophils", "alt"],
+            "day": [str(trial.clock.now().date()), "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],

@@ -21,6 +21,7 @@ def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.F
     print(found)
     assert found.found == []
     assert found.routes_unreached == set(), "a page was crawled by nobody who may see it"
+    assert found.withheld_seen == {"investigator"}
     assert found.crawled.failed == []
     assert found.verified == "ok"
     assert len(CRAWLERS) == 17

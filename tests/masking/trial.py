@@ -32,7 +32,9 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.laboratory import RecordLabs, record_labs
 from irt.safety.special_reports import ReportMisuse, report_misuse
+from irt.safety.withheld import RecordWithheld, record_withheld
 from irt.settings import Settings
 from irt.simulation.cast import Cast, assemble, login_of
 from irt.simulation.desk import Desk
@@ -52,6 +54,7 @@ from tests.masking.stock_ends import leave_stock_ends
 from tests.postgres import free_port
 
 PASSWORD = "seven grey herons wade"
+WITHHELD = "187.43"  # a laboratory value that one site's investigators alone may see, and nobody else
 MANY = 24_000  # kits in the refused list that is larger than a form parser keeps in memory by default
 
 
@@ -168,6 +171,7 @@ def leave_open_ends(trial: Trial) -> None:
     here = next(one for one in trial.life.participants if one.site == site and one.randomized_on)
     change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
     trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
+    _examine(trial, site, here.id)
     _miscount(trial, site)
     leave_events(trial.desk, trial.cast, site, here.id)
     for each in trial.sites:
@@ -187,6 +191,15 @@ def _report_misuse(trial: Trial, site: str) -> None:
         vials_taken=1, vials_intended=1, harm="no", aware_on=today, aware_at="12:00",
     )  # fmt: skip
     trial.desk.do(investigator, report_misuse, order)
+
+
+def _examine(trial: Trial, site: str, participant: str) -> None:
+    """A sample of somebody at the site is recorded, and a value that its investigators alone may see."""
+    told = {"participant": participant, "taken_on": trial.clock.now().date()}
+    sample = RecordLabs(**told, values={"alt": "250", "ggt": "61"}, upper={"alt": "40", "ggt": "60"})
+    trial.desk.do(trial.cast.at(site, "coordinator"), record_labs, sample)
+    withheld = RecordWithheld(**told, analyte="eosinophils", value=WITHHELD, upper="0.52")
+    trial.desk.do(trial.cast.at(site, "investigator"), record_withheld, withheld)
 
 
 def _miscount(trial: Trial, site: str) -> None:

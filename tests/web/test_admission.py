@@ -18,6 +18,7 @@ SITE_STOCK = f"{CARE} monitor trial_manager"
 BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 EVENTS = f"investigator coordinator {OVERSIGHT} safety_officer"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
+LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 SECOND = "administrator trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
 EXPECTED = {
@@ -102,6 +103,12 @@ EXPECTED = {
     "code_breaks.shown": "investigator", "code_breaks.agreed": f"{CARE} medical_monitor",
     "code_breaks.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician",
     "code_breaks.practised": "investigator", "code_breaks.practice_shown": "investigator",
+    "labs.listed": LABS, "labs.recorded": "investigator coordinator", "labs.corrected": "investigator coordinator",
+    "labs.dismissed": "investigator", "labs.withheld": "investigator", "labs.withheld_recorded": "investigator",
+    "labs.withheld_corrected": "investigator",
+    "coding.listed": "data_manager", "coding.coded": "data_manager",
+    "safety.listed": "medical_monitor auditor", "safety.as_csv": "medical_monitor auditor",
+    "safety.pooled": "medical_monitor auditor sponsor",
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
@@ -197,6 +204,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "<decision>": "none",
         "<deviation>": "none", "<event>": "none", "<told>": "none",
         "<notice>": "none", "<report>": "none", "<kind>": "overdose",
+        "<int:sample>": "1", "<analyte>": "alt", "<day>": "2026-03-02",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from irt.study.design import BaselineField
 from irt.study.instruments import InstrumentField
+from irt.study.laboratory import LaboratoryTest
 from irt.study.mistakes import Mistake, shown
 from irt.study.part import Part
 
@@ -33,7 +34,7 @@ def unknown(key: str, value: object, known: Iterable[str], what: str) -> Mistake
     return Mistake(key, f"{shown(value)} is no {what}", f"write one of {', '.join(sorted(known)) or '(there is none)'}")
 
 
-def range_mistakes(key: str, part: BaselineField | InstrumentField) -> Iterator[Mistake]:
+def range_mistakes(key: str, part: BaselineField | InstrumentField | LaboratoryTest) -> Iterator[Mistake]:
     """What is wrong with the range and step of a number."""
     for name in absent(part, "minimum", "maximum", "step"):
         yield Mistake(f"{key}.{name}", "is missing for a number", f"add {name}, or give choices instead")

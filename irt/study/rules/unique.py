@@ -12,6 +12,7 @@ LISTS = (
     ("baseline", "id", "baseline value"), ("thresholds", "id", "threshold"), ("activity_routes", "id", "route"),
     ("criteria", "id", "criterion"), ("instruments", "id", "instrument"),
     ("prednisone_equivalents", "drug", "drug"), ("adverse_event_terms", "id", "term"),
+    ("safety_laboratory", "id", "test"),
 )  # fmt: skip
 
 
