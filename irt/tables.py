@@ -8,8 +8,9 @@ from irt.participants import tables as participants
 from irt.people import tables as people
 from irt.randomization import tables as randomization
 from irt.safety import tables as safety
+from irt.safety import unblinding_tables as unblindings
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
-ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety)
+ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, unblindings)
 ALL = tuple(sorted(Base.metadata.tables))

@@ -43,6 +43,7 @@ class ActSpec:
     sign: str | None  # the signature's meaning (21 CFR 11.50(a)(3)); None: unsigned
     reason: bool
     exclusive: bool  # takes the study's state for itself: no other act is under way
+    emergency: bool  # open to who came in by a paper code, and kept from nobody by study file or training version
 
 
 REGISTRY: dict[str, ActSpec] = {}
@@ -56,11 +57,14 @@ def act(
     sign: str | None = None,
     reason: bool = False,
     exclusive: bool = False,
+    emergency: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
 
     `roles=()` asks for no role, only for an account in good standing: acts on oneself, such as activation.
     `reason` acts change something recorded earlier: their order has a field `reason` that is not empty.
+    `emergency` acts are done in every state of the study, also while study.toml is another than the one taken in and
+    by somebody who was trained for an earlier version only; they alone are open to who came in by a paper code.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -68,6 +72,7 @@ def act(
         order, answer = parameters[1].annotation, inspect.signature(function, eval_str=True).return_annotation
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
+        assert during is None or not emergency, f"{name}: an emergency asks for no state of the study"
         if reason:
             assert "reason" in order.model_fields, f"{name}: its order needs a reason"
             assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
@@ -81,6 +86,7 @@ def act(
             sign,
             reason,
             exclusive,
+            emergency,
         )
         function.spec = REGISTRY[name]  # type: ignore[attr-defined]
         return function

@@ -34,6 +34,10 @@ def page_of(base: str, message: Row[Any]) -> str:
         return f"{base}/shipments/{message.facts['shipment']}"
     if message.kind.startswith("quarantine."):
         return f"{base}/quarantines"
+    if message.kind == "paper_code.used":
+        return f"{base}/account"
+    if "unblinding" in message.facts:
+        return f"{base}/unblindings/{message.facts['unblinding']}"
     if "findings" in message.facts:
         return f"{base}/jobs"
     return f"{base}/participants/{message.participant}" if message.participant else base

@@ -25,6 +25,7 @@ from irt.web import (
     labels,
     lots,
     mishaps,
+    paper_codes,
     papers,
     participants,
     people,
@@ -34,12 +35,14 @@ from irt.web import (
     sites,
     study,
     supply,
+    unblindings,
     visits,
 )
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
+    paper_codes.pages,
     home.pages,
     participants.pages,
     eligibility.pages,
@@ -53,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     disposals.pages,
     changes.pages,
     mishaps.pages,
+    unblindings.pages,
     supply.pages,
     forecast.pages,
     lots.pages,
@@ -126,6 +130,7 @@ CHAPTERS = (
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
             Item("changes.listed", _l("Changes")),
+            Item("unblindings.listed", _l("Unblinding")),
         ),
     ),
     Chapter(
@@ -149,6 +154,12 @@ def menu(actor: Actor) -> tuple[Chapter, ...]:
         if open_to:
             found.append(Chapter(chapter.label if len(open_to) > 1 else open_to[0].label, open_to))
     return tuple(found)
+
+
+def emergency_pages(actor: Actor) -> tuple[Item, ...]:
+    """The pages of the menu that are open to the actor in an emergency."""
+    items = (item for chapter in CHAPTERS for item in chapter.items)
+    return tuple(item for item in items if ROUTES[item.endpoint].emergency and ROUTES[item.endpoint].admits(actor))
 
 
 def here(chapters: Iterable[Chapter], endpoint: str | None, path: str, address: Callable[[str], str]) -> Item | None:

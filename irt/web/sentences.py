@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web.emergency_sentences import PAPER_CODES, UNBLINDINGS
+
 GATE: dict[str, Any] = {
     "not_found": _l("There is no such %(what)s at your sites. Start again from the list."),
     "busy": _l("Other steps were under way at the same moment. Nothing was changed; send the form again."),
@@ -385,3 +387,4 @@ MISHAPS: dict[str, Any] = {
     ),
 }
 SENTENCES = GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS
+SENTENCES |= PAPER_CODES | UNBLINDINGS

@@ -1,13 +1,13 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
 Those for acts and signatures stand in `act_words`, those for books and deviations in `book_words`, those for jobs in
-`job_words`; `word` knows all.
+`job_words`, those around emergencies in `emergency_words`; `word` knows all.
 """
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, job_words
+from irt.web import act_words, book_words, emergency_words, job_words
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -168,6 +168,7 @@ THINGS = {
     "disposal": _l("disposal"),
     "shelf": _l("shelf"),
     "mishap": _l("report"),
+    "unblinding": _l("report"),
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),
@@ -347,12 +348,14 @@ FIELDS = {
     "destruction": _l("Destruction"),
     "manifest": _l("Kit list"),
 }
+FIELDS |= emergency_words.FIELDS
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 def word(code: object, of: str) -> str:
     """The word of a code in one of the tables, such as `word("set_up", "SITE_STATES")`; an unknown code stays."""
-    table = globals().get(of) or vars(act_words).get(of) or vars(job_words).get(of) or vars(book_words)[of]
+    rooms = (globals(), *map(vars, (act_words, job_words, book_words, emergency_words)))
+    table = next(room[of] for room in rooms if of in room)
     return str(table.get(str(code), code))
 
 

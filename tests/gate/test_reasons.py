@@ -13,7 +13,7 @@ WITH_A_REASON = {
     "mishap.not_collected", "participant.screen_fail", "participant.withdraw", "randomization.mark_in_error",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",
     "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
-    "study.pause", "study.resume",
+    "study.pause", "study.resume", "unblinding.assess",
 }  # fmt: skip
 
 

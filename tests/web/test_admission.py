@@ -17,10 +17,14 @@ OVERSIGHT = "monitor data_manager medical_monitor trial_manager auditor"
 SITE_STOCK = f"{CARE} monitor trial_manager"
 BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
+MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
     "auth.activation": "anybody", "home.health": "anybody",
+    "paper_codes.entered": "anybody", "paper_codes.emergency": "signed in", "paper_codes.taken": "investigator",
+    "unblindings.listed": f"{MASKED} laboratory", "unblindings.one": f"{MASKED} laboratory",
+    "unblindings.reported": f"{MASKED} laboratory", "unblindings.assessed": "trial_manager quality",
     "home.worklist": "signed in", "auth.own_account": "signed in", "auth.own_new_password": "signed in",
     "participants.listed": f"{CARE} {OVERSIGHT} assessor physician_assessor",
     "participants.one": f"{CARE} {OVERSIGHT} assessor physician_assessor",
@@ -181,7 +185,7 @@ def filled(rule: str, participant: str, account: str) -> str:
     values = {
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
-        "<deviation>": "none",
+        "<deviation>": "none", "<unblinding>": "none",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
