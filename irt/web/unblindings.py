@@ -90,9 +90,7 @@ def assessed(unblinding: str) -> Any:
         (found,) = _shown(session, [_found(session, unblinding)])
     fields = (
         Field("revision", "shown", value=str(len(found.assessments) + 1)),
-        Field(
-            "impact", "note", hint=_("On whom, on which assessments and on the analysis. Do not write the treatment.")
-        ),
+        Field("impact", "note", hint=_("On whom, which assessments and the analysis. Do not write the treatment.")),
         Field("corrective", "note"),
         Field("reason", "note", _l("Why you assess it so")),
     )
