@@ -18,6 +18,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
+from irt.safety.unblinding_tables import Unblinding
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
 from irt.web import lots, people, sites, study
@@ -197,6 +198,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             "dose": ["2", "x1"],
+            "unblinding": [*all_of(table_of(Unblinding).c.id)[:2], "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],
