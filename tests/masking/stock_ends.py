@@ -1,5 +1,5 @@
-"""What gives the supply pages something to show: a lot extended, refrigerators that failed, returns, a destruction; and reports of
-an accidental unblinding."""
+"""What gives the supply pages something to show: a lot extended, refrigerators that failed, returns, a destruction;
+and reports of an accidental unblinding."""
 
 import base64
 from datetime import timedelta

@@ -67,6 +67,7 @@ def locked_out(app: Flask, codes: list[str]) -> Visitor:
     visitor = Visitor(app)
     answer = visitor.send("/sign-in/paper-code", login="investigator_01", code=codes[0].lower())
     assert (answer.status_code, answer.headers["Location"]) == (303, "/emergency")
+    visitor.get("/language/en")
     return visitor
 
 

@@ -30,8 +30,8 @@ def reported(trial: World, visitor: Visitor, **other: str) -> str:
 
 def test_who_sees_the_report_of_an_assessor(trial: World, visit: Callable[[str], Visitor]) -> None:
     place = reported(trial, visit("assessor_01"))
-    seeing = ("assessor_01", "investigator_01", "coordinator_01", "pharmacist_01", "monitor", "trial_manager", "quality",
-              "trial_statistician")  # fmt: skip
+    care, offices = ("investigator_01", "coordinator_01", "pharmacist_01"), ("monitor", "trial_manager", "quality")
+    seeing = ("assessor_01", *care, *offices, "trial_statistician")
     for name in seeing:
         visitor = visit(name)
         assert WHO in visitor.get("/unblindings/").text, name
