@@ -4,7 +4,7 @@ Both proofs are made only by `irt.people.credentials` (a test in tests/house hol
 need not ask again who it is talking to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,12 +68,22 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who has proved who they are, with the grants they held when they did."""
+    """Somebody who has proved who they are, with the grants they held when they did.
+
+    `emergency`: they came in by a paper code, so only what is declared for emergencies is open to them. `outdated`: the
+    grants that wait for the training in the study's present version; in an emergency the earlier training suffices.
+    """
 
     account: str
     login: str
     name: str
     grants: frozenset[Grant]
+    emergency: bool = False
+    outdated: frozenset[Grant] = frozenset()
+
+    def for_emergency(self) -> "Actor":
+        """The same person with what they hold on the pages and in the acts of an emergency."""
+        return replace(self, grants=self.grants | self.outdated, outdated=frozenset()) if self.outdated else self
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -92,7 +102,8 @@ class Actor:
 class Signature:
     """An electronic signature just made for one act and one body (21 CFR 11.50, 11.70, 11.200).
 
-    `seal` is a keyed digest over all the other fields: a Signature built elsewhere is refused by the gate as forged.
+    `paper_code`: the id of the one-use code that was given in place of the password; None: it was the password. `seal`
+    is a keyed digest over all the other fields: a Signature built elsewhere is refused by the gate as forged.
     """
 
     id: str
@@ -103,3 +114,9 @@ class Signature:
     body: str
     signed_at: datetime
     seal: str
+    paper_code: str | None = None
+
+    @property
+    def method(self) -> str:
+        """By what it was given: password or paper_code."""
+        return "password" if self.paper_code is None else "paper_code"

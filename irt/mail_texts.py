@@ -255,6 +255,20 @@ MESSAGES = {
         N_("Your access to the trial's randomization and supply service"),
         N_("Choose your own password here, within seven days. The link is for you alone:\n\n%(link)s"),
     ),
+    "unblinding.reported": (
+        N_("An accidental unblinding was reported"),
+        N_(
+            "Somebody reported that a treatment may have become known by accident. Please assess what it means; the "
+            "report is here:\n\n%(link)s"
+        ),
+    ),
+    "paper_code.used": (
+        N_("A paper code of yours was used"),
+        N_(
+            "One of your paper codes was used just now, to sign in or to sign. If it was not you, ask the "
+            "administrator at once to end your access. Your account page lists the codes that were used:\n\n%(link)s"
+        ),
+    ),
     "role_proposed": (
         N_("A role waits for a second signature"),
         N_("A role was proposed for somebody. Please agree or decline; your start page names it:\n\n%(link)s"),

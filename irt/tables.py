@@ -12,11 +12,12 @@ from irt.safety import emergency_tables
 from irt.safety import laboratory_tables as laboratory
 from irt.safety import special_tables as special
 from irt.safety import tables as safety
+from irt.safety import unblinding_tables as unblindings
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
 ROOMS = (
     gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables, special,
-    laboratory, dictionary,
+    laboratory, dictionary, unblindings,
 )  # fmt: skip
 ALL = tuple(sorted(Base.metadata.tables))

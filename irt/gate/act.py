@@ -45,6 +45,7 @@ class ActSpec:
     exclusive: bool  # takes the study's state for itself: no other act is under way
     reveals: bool  # may enter the vault by the reveal door: it is signed, and written in the visitors' book
     everywhere: bool  # concerns several sites: its audit entry is filed under none of them, and under no participant
+    emergency: bool  # open to who came in by a paper code, and kept from nobody by study file or training version
 
 
 REGISTRY: dict[str, ActSpec] = {}
@@ -60,12 +61,15 @@ def act(
     exclusive: bool = False,
     reveals: bool = False,
     everywhere: bool = False,
+    emergency: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
 
     `roles=()` asks for no role, only for an account in good standing: acts on oneself, such as activation.
     `reason` acts change something recorded earlier: their order has a field `reason` that is not empty.
     `everywhere` acts concern several sites: those who read the trail of one site do not read of them there.
+    `emergency` acts are done in every state of the study, also while study.toml is another than the one taken in and
+    by somebody who was trained for an earlier version only; they alone are open to who came in by a paper code.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -74,6 +78,7 @@ def act(
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
         assert sign is not None or not reveals, f"{name}: whoever is shown a treatment signs for it"
+        assert during is None or not emergency, f"{name}: an emergency asks for no state of the study"
         if reason:
             assert "reason" in order.model_fields, f"{name}: its order needs a reason"
             assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
@@ -89,6 +94,7 @@ def act(
             exclusive,
             reveals,
             everywhere,
+            emergency,
         )
         function.spec = REGISTRY[name]  # type: ignore[attr-defined]
         return function

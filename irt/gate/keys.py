@@ -89,8 +89,13 @@ class Keys:
         return bulk
 
     def housekeeping_mac(self, model: type[Base], row: Mapping[str, Any]) -> str:
-        """The keyed digest that every housekeeping row carries over its other columns."""
-        columns = [column.name for column in rows.table_of(model).columns if column.name != "mac"]
+        """The keyed digest that every housekeeping row carries over its other columns.
+
+        A column that came later (`info["later"]`) counts where it is not null: rows of before keep their digest.
+        """
+        table = rows.table_of(model)
+        later = [name for name in table.info.get("later", ()) if row[name] is None]
+        columns = [column.name for column in table.columns if column.name not in ("mac", *later)]
         return self.digest(f"housekeeping|{model.__tablename__}", rows.row_text(row, columns))
 
 

@@ -39,9 +39,13 @@ def body_of(keys: Keys, act: str, order: Order) -> str:
 
 
 def seal_of(keys: Keys, signature: Signature) -> str:
-    """The keyed digest over all that a signature says."""
+    """The keyed digest over all that a signature says; the password goes without saying, as it did before there was
+    another way to sign."""
     fields = (signature.id, signature.account, signature.name, signature.act, signature.meaning, signature.body)
-    return keys.digest("signature", canonical([*fields, plain(signature.signed_at)]))
+    by = [signature.method, signature.paper_code]
+    if by == ["password", None]:
+        by = []
+    return keys.digest("signature", canonical([*fields, plain(signature.signed_at), *by]))
 
 
 def check_signature(
@@ -55,6 +59,8 @@ def check_signature(
     if signature is None:
         raise Refused("signature_missing", meaning=spec.sign)
     if seal_of(keys, signature) != signature.seal or signature.account != actor.account:
+        raise Refused("signature_forged")
+    if signature.paper_code is not None and not actor.emergency:
         raise Refused("signature_forged")
     if signature.act != spec.name or signature.body != body or signature.meaning != spec.sign:
         raise Refused("signature_for_another")

@@ -37,7 +37,7 @@ class SignatureRow(Base):
     """An electronic signature that was used (21 CFR 11.50: name, time, meaning)."""
 
     __tablename__ = "signature"
-    __table_args__ = ({"info": APPEND_ONLY},)
+    __table_args__ = (Index("ix_signature_paper_code", "paper_code", unique=True), {"info": APPEND_ONLY})
     id: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str]
     name: Mapped[str]
@@ -46,6 +46,8 @@ class SignatureRow(Base):
     body: Mapped[str]
     signed_at: Mapped[datetime]
     seal: Mapped[str]
+    method: Mapped[str] = mapped_column(server_default="password")  # password, paper_code
+    paper_code: Mapped[str | None]  # which code it was: here, and nowhere else, a code is used up
 
 
 class Outbox(Base):

@@ -29,12 +29,14 @@ def sender_of(service: Service) -> Sender:
     return Sender(service.database, service.housekeeping, service.clock, service.settings, link)
 
 
-OF_FACTS = {"shipment": "shipments", "event": "events", "report": "special-reports"}  # by the fact that names it
+# by the fact, or the beginning of the kind, that names it
+OF_FACTS = {"shipment": "shipments", "event": "events", "report": "special-reports", "unblinding": "unblindings"}
 OF_KINDS = {
     "quarantine.": "quarantines",
     "excursion.": "quarantines",
     "code_break.": "code-breaks/",
     "findings.": "jobs",
+    "paper_code.": "account",
 }
 
 

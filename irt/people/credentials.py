@@ -21,6 +21,7 @@ from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.signatures import body_of, seal_of
 from irt.gate.statements import rows_of
+from irt.people.paper_codes import Enter, PaperCodes, Sheet, enter
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
 from irt.people.slowdown import Slowdown, Tries
@@ -32,7 +33,8 @@ OPERATOR = "operator"  # no row: root on the machine needs no password here (TRI
 
 _account, _credential, _grant = table_of(Account), table_of(Credential), table_of(RoleGrant)
 _training, _invitation = table_of(Training), table_of(Invitation)
-_trained = exists().where(_training.c.account == _account.c.id, _training.c.version == bindparam("version"))
+_ever_trained = exists().where(_training.c.account == _account.c.id)
+_trained = _ever_trained.where(_training.c.version == bindparam("version"))
 STANDING = (
     select(
         _account.c.id,
@@ -42,6 +44,7 @@ STANDING = (
         _grant.c.role,
         _grant.c.at_site,
         _trained.label("trained"),
+        _ever_trained.label("ever_trained"),
     )
     .select_from(_account.outerjoin(_grant, and_(_grant.c.account == _account.c.id, _grant.c.state == "active")))
     .where(_account.c.id == bindparam("account"))
@@ -75,6 +78,7 @@ class Credentials:
         self._database, self._keys, self._clock, self._entropy, self._study = database, keys, clock, entropy, study
         self._passwords = Passwords(keys, settings.signatures_at_once)
         self._slowdown = Slowdown(database, keys, housekeeping, clock, entropy)
+        self._paper = PaperCodes(database, keys, entropy)
         idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
         self._sessions = Sessions(database, keys, housekeeping, clock, entropy, idle, longest)
 
@@ -103,6 +107,31 @@ class Credentials:
             raise Refused("sign_in_wrong")
         return actor
 
+    def sign_in_on_paper(self, login: str, text: str, source: str) -> tuple[Actor, Signature]:
+        """The person who owns `login` and holds the paper code typed, in an emergency, and the signature under
+        `paper_codes.enter` that uses the code up: only once it is performed they are in.
+
+        Failed passwords slow nobody here, and a right code is never slowed: it is too long to be guessed, so waiting
+        meets wrong ones alone, and a stranger keeps nobody out. Raises Refused: paper_code_wrong, paper_code_slowed.
+        """
+        login = login.strip().lower()
+        tries = self._slowdown.paper(login, source)
+        with self._database.read.connect() as connection:
+            stored = connection.execute(STORED_BY_LOGIN, {"login": login}).one_or_none()
+        code = self._paper.usable(stored.id if stored else "nobody", text)
+        actor = None if stored is None or code is None or stored.state != "active" else self._actor(stored.id)
+        if actor is None or code is None:
+            self._wait(tries, "paper_code_slowed")
+            self._slowdown.record(tries, "wrong")
+            raise Refused("paper_code_wrong")
+        self._slowdown.record(tries, "in")
+        actor = replace(actor, emergency=True)
+        return actor, self._signed(actor, enter, Enter(), code)
+
+    def new_paper_codes(self, actor: Actor) -> Sheet:
+        """A sheet of codes for `paper_codes.issue`: kept nowhere here."""
+        return self._paper.mint(actor.account)
+
     def new_device(self, actor: Actor) -> str:
         """A token for the browser in which `actor` just signed in, to hold as a cookie and show at the next sign-in."""
         return self._slowdown.new_device(actor.login)
@@ -113,12 +142,14 @@ class Credentials:
 
     def open_session(self, actor: Actor) -> str:
         """A new session; answers its token."""
-        return self._sessions.open(actor.account)
+        return self._sessions.open(actor.account, emergency=actor.emergency)
 
     def actor_of(self, token: str) -> Actor | None:
         """Who this session belongs to, with the grants of this moment; None when it is over or the account disabled."""
-        account = self._sessions.account_of(token)
-        return None if account is None else self._actor(account)
+        owner = self._sessions.owner_of(token)
+        if owner is None or (actor := self._actor(owner[0])) is None:
+            return None
+        return replace(actor, emergency=owner[1])
 
     def end_session(self, token: str) -> None:
         """Sign out."""
@@ -133,16 +164,17 @@ class Credentials:
     def sign(self, actor: Actor, password: str, function: Callable[..., Any], order: Order) -> Signature:
         """An electronic signature of `actor` under this order of this act, the password given again (21 CFR 11.200).
 
-        Raises Refused: signature_password_wrong, signature_slowed.
+        Who came in by a paper code may give a further one in place of the password. Raises Refused:
+        signature_password_wrong, signature_paper_code_wrong, signature_slowed.
         """
-        spec = spec_of(function)
-        assert spec.sign is not None, f"{spec.name} asks for no signature"
-        name = self._prove(actor, password, wrong="signature_password_wrong", slowed="signature_slowed")
-        body = body_of(self._keys, spec.name, order)
-        unsealed = Signature(
-            new_id(self._entropy), actor.account, name, spec.name, spec.sign, body, self._clock.now(), seal=""
-        )
-        return replace(unsealed, seal=seal_of(self._keys, unsealed))
+        act, code = spec_of(function).name, None
+        if actor.emergency:
+            code = self._paper.usable(actor.account, password, act, body_of(self._keys, act, order))
+        if code is None and actor.emergency:
+            self._prove(actor, password, wrong="signature_paper_code_wrong", slowed="signature_slowed")
+        elif code is None:
+            self._prove(actor, password, wrong="signature_password_wrong", slowed="signature_slowed")
+        return self._signed(actor, function, order, code)
 
     def confirm_password(self, actor: Actor, password: str) -> None:
         """Make sure that it is still `actor` who sits there; raises Refused: password_wrong, signature_slowed."""
@@ -192,22 +224,24 @@ class Credentials:
         actor = self._actor(row.account)
         if actor is None:
             raise Refused("invitation_unusable")
-        return replace(actor, grants=frozenset())
+        return replace(actor, grants=frozenset(), outdated=frozenset())
 
     # -- standing ------------------------------------------------------------------------------------------------
 
-    def standing(self, connection: Connection, actor: Actor) -> frozenset[Grant] | None:
+    def standing(self, connection: Connection, actor: Actor, *, emergency: bool = False) -> frozenset[Grant] | None:
         """The grants that the account holds now, in one round trip; None when it is disabled or unknown.
 
         It is not disabled until the transaction is over.
 
         Nobody holds a grant before they were trained for the study's present version (ICH E6(R3) 4.3.2), or before
-        they activated their account.
+        they activated their account. In an `emergency` training for an earlier version suffices.
         """
         if actor.account == OPERATOR:
             return frozenset({Grant(Role.OPERATOR)})
         found = self._standing_rows(connection, actor.account, STANDING_HELD)
-        return _grants(found) if found and found[0].state != "disabled" else None
+        if not found or found[0].state == "disabled":
+            return None
+        return _held(found) if emergency else _grants(found)
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -220,7 +254,8 @@ class Credentials:
             found = self._standing_rows(connection, account, STANDING)
         if not found or found[0].state == "disabled":
             return None
-        return Actor(account, found[0].login, found[0].name, _grants(found))
+        grants = _grants(found)
+        return Actor(account, found[0].login, found[0].name, grants, outdated=_held(found) - grants)
 
     def _wait(self, tries: Tries, code: str) -> int:
         streak = self._slowdown.streak(tries)
@@ -230,8 +265,24 @@ class Credentials:
             raise Refused(code, seconds=streak.seconds)
         return streak.failures
 
-    def _prove(self, actor: Actor, password: str, *, wrong: str, slowed: str) -> str:
-        """The person's printed name, once the password was right; failures count against the session's owner only."""
+    def _signed(self, actor: Actor, function: Callable[..., Any], order: Order, paper_code: str | None) -> Signature:
+        spec = spec_of(function)
+        assert spec.sign is not None, f"{spec.name} asks for no signature"
+        unsealed = Signature(
+            new_id(self._entropy),
+            actor.account,
+            actor.name,
+            spec.name,
+            spec.sign,
+            body_of(self._keys, spec.name, order),
+            self._clock.now(),
+            seal="",
+            paper_code=paper_code,
+        )
+        return replace(unsealed, seal=seal_of(self._keys, unsealed))
+
+    def _prove(self, actor: Actor, password: str, *, wrong: str, slowed: str) -> None:
+        """Return once the password was right; failures count against the session's owner only."""
         tries = self._slowdown.signing(actor.login)
         with self._passwords.place():
             failures = self._wait(tries, slowed)
@@ -243,10 +294,14 @@ class Credentials:
                 raise Refused(wrong)
             if failures:
                 self._slowdown.record(tries, "in")
-        return actor.name
 
 
 def _grants(found: list[Row[Any]]) -> frozenset[Grant]:
-    if found[0].state != "active" or not found[0].trained:
+    return _held(found) if found[0].trained else frozenset()
+
+
+def _held(found: list[Row[Any]]) -> frozenset[Grant]:
+    """What is held whatever the version of the training, by whoever was trained at all."""
+    if found[0].state != "active" or not found[0].ever_trained:
         return frozenset()
     return frozenset(Grant(Role(row.role), row.at_site) for row in found if row.role is not None)

@@ -66,9 +66,12 @@ KINDS = {
     "clock.desk_over": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "code_break.done": Kind(urgent=True, recipients="code_break_recipients"),
     "code_break.serial": Kind(frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER, Role.SPONSOR}), urgent=True),
+    "unblinding.reported": Kind(frozenset({Role.TRIAL_MANAGER, Role.QUALITY}), urgent=True),
     "special_report": Kind(urgent=True, recipients="serious_event_recipients"),
 }
-PERSONAL = frozenset({"invitation"})  # go to one account, whatever its roles: no notice of the pages, always by mail
+PERSONAL = frozenset(
+    {"invitation", "paper_code.used"}
+)  # go to one account, whatever its roles: no notice of the pages, always by mail
 
 
 def is_urgent(kind: str) -> bool:

@@ -34,17 +34,24 @@ class Sessions:
     idle: timedelta
     longest: timedelta
 
-    def open(self, account: str) -> str:
+    def open(self, account: str, *, emergency: bool = False) -> str:
         """A new session of `account`; answers its token, which is kept nowhere here."""
         token = base64.urlsafe_b64encode(self.entropy.take(32)).decode().rstrip("=")
         now = self.clock.now()
         self.housekeeping.add(
-            SignInSession, token_hash=self._hash(token), account=account, created_at=now, seen_at=now, ended_at=None
+            SignInSession,
+            token_hash=self._hash(token),
+            account=account,
+            created_at=now,
+            seen_at=now,
+            ended_at=None,
+            emergency=emergency or None,
         )
         return token
 
-    def account_of(self, token: str) -> str | None:
-        """The account whose session this is; None when it has ended, was idle too long, or was never ours.
+    def owner_of(self, token: str) -> tuple[str, bool] | None:
+        """The account whose session this is, and whether it is an emergency's; None when it has ended, was idle too
+        long, or was never ours.
 
         A row whose keyed digest does not fit was written by another hand, and opens nothing.
         """
@@ -62,7 +69,7 @@ class Sessions:
             return None
         if now - row.seen_at >= SEEN_STEP:
             self.housekeeping.change(SignInSession, {"ended_at": None}, token_hash=row.token_hash, seen_at=now)
-        return str(row.account)
+        return str(row.account), bool(row.emergency)
 
     def end(self, token: str) -> None:
         """End the session, if there is one."""

@@ -89,6 +89,10 @@ class Slowdown:
             source = "address|" + network_of(address)
         return self._tries(login, source)
 
+    def paper(self, login: str, address: str) -> Tries:
+        """Somebody trying a paper code: counted apart from passwords."""
+        return self._tries(login, "paper|" + network_of(address))
+
     def signing(self, login: str) -> Tries:
         """Somebody signed in, proving again who they are."""
         return self._tries(login, "session")

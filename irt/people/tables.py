@@ -85,6 +85,29 @@ class Training(Base):
     recorded_by: Mapped[str]
 
 
+class PaperCodeBatch(Base):
+    """A sheet of one-use codes that somebody took home; the newest of an account counts, and earlier ones are void."""
+
+    __tablename__ = "paper_code_batch"
+    __table_args__ = (UniqueConstraint("account", "ordinal"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    ordinal: Mapped[int]
+    issued_at: Mapped[datetime]
+
+
+class PaperCode(Base):
+    """One code of a sheet, as a keyed digest. It is used up by the one signature that was given by it."""
+
+    __tablename__ = "paper_code"
+    __table_args__ = (UniqueConstraint("batch", "ordinal"), {"info": APPEND_ONLY})
+    id: Mapped[str] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(ForeignKey("paper_code_batch.id"))
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    ordinal: Mapped[int]  # as printed on the sheet
+    digest: Mapped[str] = mapped_column(info=SECRET)
+
+
 class AccessReview(Base):
     """A periodic review of who has access (ICH E6(R3) 4.3.8): what was there, and what was decided."""
 
@@ -129,12 +152,13 @@ class SignInSession(Base):
     """A signed-in browser. Only the hash of its token is kept."""
 
     __tablename__ = "sign_in_session"
-    __table_args__ = ({"info": HOUSEKEEPING},)
+    __table_args__ = ({"info": {**HOUSEKEEPING, "later": ("emergency",)}},)
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    emergency: Mapped[bool | None]  # true: opened by a paper code, for emergencies alone; null: by the password
     mac: Mapped[str]
 
 

@@ -66,7 +66,7 @@ class Agree(Order):
 
 
 @act(
-    "code_break.open", roles=[Role.INVESTIGATOR], during=None, reveals=True,
+    "code_break.open", roles=[Role.INVESTIGATOR], during=None, reveals=True, emergency=True,
     sign="I need to know this participant's treatment now, in an emergency",
 )  # fmt: skip
 def break_code(act: Act, order: BreakCode) -> str:
@@ -106,7 +106,13 @@ def break_code(act: Act, order: BreakCode) -> str:
     return opening
 
 
-@act("code_break.agree", roles=AGREE, during=None, sign="I agree that further codes are broken at this site now")
+@act(
+    "code_break.agree",
+    roles=AGREE,
+    during=None,
+    emergency=True,
+    sign="I agree that further codes are broken at this site now",
+)
 def agree(act: Act, order: Agree) -> str:
     """A second person's word for the code breaks of the coming hour at a site; answers its id. Refused: not_found."""
     act.find(Site, code=order.site, lock=False)

@@ -115,6 +115,10 @@ ACTS = {
     "account.disable": _l("Access ended"),
     "account.enable": _l("Access given back"),
     "password.renew": _l("Password changed"),
+    "unblinding.report": _l("Accidental unblinding reported"),
+    "unblinding.assess": _l("Accidental unblinding assessed"),
+    "paper_codes.issue": _l("Paper codes taken"),
+    "paper_codes.enter": _l("Signed in by a paper code"),
     "role.propose": _l("Role proposed"),
     "role.second": _l("Role agreed to"),
     "role.decline": _l("Role declined"),
@@ -194,5 +198,15 @@ MEANINGS = {  # what is stored → what is shown
     "I have judged this adverse event for the sponsor": _l("I have judged this adverse event for the sponsor"),
     "I report this to the sponsor as I know it": _l("I report this to the sponsor as I know it"),
     "I report to the sponsor what I know by now": _l("I report to the sponsor what I know by now"),
+    "I keep these paper codes to myself: what is done with one is signed with my name": _l(
+        "I keep these paper codes to myself: what is done with one is signed with my name"
+    ),
+    "I report that a treatment may have become known, and have not written which": _l(
+        "I report that a treatment may have become known, and have not written which"
+    ),
+    "I have assessed what this unblinding means for the trial": _l(
+        "I have assessed what this unblinding means for the trial"
+    ),
+    "I sign in by a paper code, in an emergency": _l("I sign in by a paper code, in an emergency"),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
 }

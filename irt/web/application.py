@@ -85,6 +85,7 @@ def _common() -> dict[str, Any]:
     return {
         "language": language.chosen(),
         "menu": menu,
+        "in_emergency": current_user.is_authenticated and current_user.actor.emergency,
         "here": navigation.here(menu, request.endpoint, request.path, url_for),
         "holds": pages.holds,
         "study": wired_service().study,

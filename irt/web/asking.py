@@ -16,7 +16,7 @@ from irt.gate.act import ActSpec, Order, spec_of
 from irt.gate.perform import Done
 from irt.gate.refusals import Refused
 from irt.web import forms, pages
-from irt.web.forms import Mistake, Mistakes
+from irt.web.forms import Mistakes
 from irt.web.wired import service
 from irt.web.wording import mistakes_of, say
 
@@ -137,10 +137,18 @@ def performed(function: Callable[..., Any], spec: ActSpec, order: Order, request
     if spec.sign is not None:
         password = request.form.get("password", "")
         if not password:
-            remedy = _("type your password: it signs this step")
-            return Mistakes((Mistake("password", "", forms.mistake("password", "", remedy).sentence),))
+            return unsigned()
         signature = wired.credentials.sign(by, password, function, order)
     return wired.gate.perform(function, order, by=by, request_id=request_id, signature=signature)
+
+
+def unsigned() -> Mistakes:
+    """The mistake of a form that is to be signed and was not."""
+    if pages.actor().emergency:
+        remedy = _("type the next unused code of your sheet: it signs this step")
+    else:
+        remedy = _("type your password: it signs this step")
+    return Mistakes((forms.mistake("password", "", remedy),))
 
 
 def minted() -> str:

@@ -14,7 +14,8 @@ from irt.people.activation import activate, renew
 from irt.web import identity, language
 from irt.web.asking import STALE, minted
 from irt.web.forms import request_id_of
-from irt.web.pages import Audience, actor, form_page, page
+from irt.web.pages import Audience, actor, form_page, page, reading
+from irt.web.paper_codes import standing
 from irt.web.wired import service
 from irt.web.wording import say
 
@@ -72,7 +73,9 @@ def activation(token: str) -> Any:
 @page(pages, "/account", roles=Audience.SIGNED_IN)
 def own_account() -> Any:
     """Who one is here: name, login, roles."""
-    return render_template("own_account.html", person=actor())
+    with reading() as session:
+        held = standing(session, actor().account)
+    return render_template("own_account.html", person=actor(), held=held)
 
 
 @form_page(pages, "/account/password", roles=Audience.SIGNED_IN)

@@ -43,7 +43,7 @@ def told() -> bool:
     return bool({role.value for role in actor().roles} & set(service().study.safety.code_break_recipients))
 
 
-@form_page(pages, "/code-break", roles=BREAKERS)
+@form_page(pages, "/code-break", roles=BREAKERS, emergency=True)
 def asked() -> Any:
     """By the number on a kit, or by participant, for whoever does not have the participant's page before them."""
     with reading() as read:
@@ -57,7 +57,7 @@ def asked() -> Any:
     return _form((*whose, *_why(()), *_alone(late)), {}, url_for("home.worklist"), _("Emergency code break"))
 
 
-@form_page(pages, "/participants/<participant>/code-break", roles=BREAKERS)
+@form_page(pages, "/participants/<participant>/code-break", roles=BREAKERS, emergency=True)
 def of_participant(participant: str) -> Any:
     """Of the participant whose page this came from."""
     with reading() as read:
@@ -132,7 +132,7 @@ def _alone(late: int) -> tuple[Field, ...]:
     return (Field("alone", "radio", label=_("A second person"), choices=choice, hint=hint, optional=True),)
 
 
-@page(pages, "/code-breaks/<opening>/shown", roles=BREAKERS)
+@page(pages, "/code-breaks/<opening>/shown", roles=BREAKERS, emergency=True)
 def shown(opening: str) -> Any:
     """The treatment, once: to the browser that asked for it."""
     with reading() as read:
@@ -168,7 +168,7 @@ def broken_of(read: Session, participant: str) -> list[CodeBreak]:
     return list(read.scalars(mine.order_by(CodeBreak.broken_at, CodeBreak.id)))
 
 
-@form_page(pages, "/code-breaks/agree", roles=spec_of(agree).roles)
+@form_page(pages, "/code-breaks/agree", roles=spec_of(agree).roles, emergency=True)
 def agreed() -> Any:
     """A second person agrees to further code breaks of the coming hour."""
     sites = texts.site_choices(actor().sites(spec_of(agree).roles))

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from irt.gate.refusals import Refused, Unavailable
 from irt.web import language
-from irt.web.pages import NotSignedInError
+from irt.web.pages import ClosedInEmergencyError, NotSignedInError, actor
 from irt.web.wording import say
 
 log = logging.getLogger("irt.web")
@@ -56,6 +56,7 @@ def handle(app: Flask) -> None:
     """Register the pages of faults."""
     app.register_error_handler(CSRFError, lambda _fault: shown(400, EXPIRED))
     app.register_error_handler(NotSignedInError, _to_sign_in)
+    app.register_error_handler(ClosedInEmergencyError, _closed_in_emergency)
     app.register_error_handler(Refused, lambda fault: shown(409, (PAGES[409][0], say(fault))))
     for down in (Unavailable, OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(down, _database_down)
@@ -75,6 +76,12 @@ def _to_sign_in(_fault: Exception) -> Any:
     if request.method != "GET":
         return redirect(url_for("auth.sign_in"), 303)
     return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def _closed_in_emergency(_fault: Exception) -> Any:
+    from irt.web.paper_codes import emergency_pages
+
+    return emergency_pages(actor(), closed=True), 403
 
 
 def _http(fault: HTTPException) -> Any:

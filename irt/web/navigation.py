@@ -31,6 +31,7 @@ from irt.web import (
     lots,
     mishaps,
     notices,
+    paper_codes,
     papers,
     participants,
     people,
@@ -42,12 +43,14 @@ from irt.web import (
     special_reports,
     study,
     supply,
+    unblindings,
     visits,
 )
 from irt.web.pages import ROUTES
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
+    paper_codes.pages,
     home.pages,
     notices.pages,
     participants.pages,
@@ -68,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     labs.pages,
     coding.pages,
     safety.pages,
+    unblindings.pages,
     supply.pages,
     forecast.pages,
     lots.pages,
@@ -121,9 +125,10 @@ CHAPTERS = (
             Item("safety.listed", _l("Line listing")),
             Item("safety.pooled", _l("Pooled safety")),
             Item("coding.listed", _l("Coding")),
-            Item("special_reports.listed", _l("Special reports")),
+            Item("special.listed", _l("Special reports")),
             Item("code_breaks.listed", _l("Code breaks")),
             Item("code_breaks.asked", _l("Emergency code break")),
+            Item("unblindings.listed", _l("Unblinding")),
             Item("desk.listed", _l("Safety desk")),
         ),
     ),
@@ -154,7 +159,6 @@ CHAPTERS = (
             Item("mishaps.listed", _l("Mishaps")),
             Item("returns.discrepancies", _l("Discrepancies")),
             Item("deviations.listed", _l("Deviations")),
-            Item("special.listed", _l("Special reports")),
             Item("changes.listed", _l("Changes")),
         ),
     ),
@@ -179,6 +183,12 @@ def menu(actor: Actor) -> tuple[Chapter, ...]:
         if open_to:
             found.append(Chapter(chapter.label if len(open_to) > 1 else open_to[0].label, open_to))
     return tuple(found)
+
+
+def emergency_pages(actor: Actor) -> tuple[Item, ...]:
+    """The pages of the menu that are open to the actor in an emergency."""
+    items = (item for chapter in CHAPTERS for item in chapter.items)
+    return tuple(item for item in items if ROUTES[item.endpoint].emergency and ROUTES[item.endpoint].admits(actor))
 
 
 def here(chapters: Iterable[Chapter], endpoint: str | None, path: str, address: Callable[[str], str]) -> Item | None:

@@ -39,14 +39,20 @@ class Route:
     rule: str
     methods: tuple[str, ...]
     roles: Roles
+    emergency: bool = False  # open to who came in by a paper code, and to who was trained for an earlier version only
 
     def admits(self, actor: Actor | None) -> bool:
         """Whether somebody with these grants may see the page; nobody signed in: None."""
         if self.roles is Audience.ANYBODY:
             return True
-        if actor is None:
+        if actor is None or self.closed_to(actor):
             return False
-        return isinstance(self.roles, Audience) or bool(self.roles & actor.roles)
+        held = actor.for_emergency() if self.emergency else actor
+        return isinstance(self.roles, Audience) or bool(self.roles & held.roles)
+
+    def closed_to(self, actor: Actor) -> bool:
+        """Whether somebody came in by a paper code, and this page is not for emergencies."""
+        return actor.emergency and not self.emergency and self.roles is not Audience.ANYBODY
 
 
 ROUTES: dict[str, Route] = {}
@@ -61,11 +67,20 @@ class NotSignedInError(Exception):
     """A page for people who are signed in was asked for by somebody who is not."""
 
 
+class ClosedInEmergencyError(Exception):
+    """A page was asked for by somebody who came in by a paper code, and it is not one for emergencies."""
+
+
 def page(
-    blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience, methods: tuple[str, ...] = ("GET",)
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    roles: Iterable[Role] | Audience,
+    methods: tuple[str, ...] = ("GET",),
+    emergency: bool = False,
 ) -> Callable[[View], View]:
-    """Declare a view as the page at `rule`, for these roles only."""
-    route = Route(rule, methods, roles if isinstance(roles, Audience) else frozenset(roles))
+    """Declare a view as the page at `rule`, for these roles only; `emergency`: open to who came in by a paper code."""
+    route = Route(rule, methods, roles if isinstance(roles, Audience) else frozenset(roles), emergency)
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -80,9 +95,11 @@ def page(
     return declare
 
 
-def form_page(blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience) -> Callable[[View], View]:
+def form_page(
+    blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience, emergency: bool = False
+) -> Callable[[View], View]:
     """A page that shows a form and takes it."""
-    return page(blueprint, rule, roles=roles, methods=("GET", "POST"))
+    return page(blueprint, rule, roles=roles, methods=("GET", "POST"), emergency=emergency)
 
 
 def require_declared(app: Flask) -> None:
@@ -97,11 +114,11 @@ def require_declared(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """The signed-in person, with the grants in force at this request."""
+    """The signed-in person, with the grants in force at this request; on a page for emergencies, in an emergency."""
     if not current_user.is_authenticated:
         raise NotSignedInError
     found: Actor = current_user.actor
-    return found
+    return found.for_emergency() if "route" in g and g.route.emergency else found
 
 
 def holds(*roles: Role) -> bool:
@@ -124,5 +141,7 @@ def _admit(route: Route) -> None:
     g.route = route
     if route.roles is Audience.ANYBODY:
         return
+    if route.closed_to(actor()):
+        raise ClosedInEmergencyError
     if not route.admits(actor()):
         abort(403)

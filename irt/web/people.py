@@ -16,6 +16,7 @@ from irt.people.tables import AccessReview, Account, Invitation, RoleGrant, Trai
 from irt.web import language, records, signed, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import form_page, holds, page, reading
+from irt.web.paper_codes import standing
 from irt.web.sites import REASON, Step
 from irt.web.wired import service
 
@@ -71,10 +72,11 @@ def one(account: str) -> Any:
         invitation = next(iter(records.rows(session, Invitation, account=account, state="open")), None)
         involved = [row.recorded_by for row in trainings] + [row.proposed_by for row in grants]
         who = records.names(session, *involved, *(row.second_by for row in grants))
+        held = standing(session, account) if holds(Role.ADMINISTRATOR) else None
     return render_template(
         "person.html", person=person, grants=grants, trainings=trainings, invitation=invitation, who=who,
         steps=_open(STEPS, person.state), grant_steps=_open(GRANT_STEPS), may_propose=holds(*spec_of(propose).roles),
-        version=service().study.training_version,
+        version=service().study.training_version, held=held,
     )  # fmt: skip
 
 

@@ -126,6 +126,11 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "recoding_reason_needed": "reason",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
+    "unblinding_scope_differs": "scope",
+    "unblinding_site_needed": "site",
+    "unblinding_several_sites": "numbers",
+    "signature_paper_code_wrong": "password",
+    "paper_code_used": "password",
 }
 
 

@@ -177,6 +177,7 @@ THINGS = {
     "special_report": _l("report"),
     "outbox": _l("notice"),
     **lab_words.THINGS,
+    "unblinding": _l("report"),
 }
 MISHAP_KINDS = {
     "wrong_kit": _l("A wrong box was handed over"),

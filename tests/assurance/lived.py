@@ -30,6 +30,8 @@ from irt.people.tables import (
     Account,
     Credential,
     Invitation,
+    PaperCode,
+    PaperCodeBatch,
     RoleGrant,
     SignInAttempt,
     SignInSession,
@@ -47,6 +49,7 @@ from tests.assurance.harmed import harm
 from tests.assurance.supplied import release, supply
 from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
+from tests.assurance.unblinded import unblind
 from tests.cast import STUDY_FILE
 
 ARMS = (("RAREARMONE", "RAREKITONE"), ("RAREARMTWO", "RAREKITTWO"))
@@ -95,7 +98,7 @@ class Trial:
         order, signature = Nothing(note=name), None
         if sign:
             signature = self._sign(function, order, sign)
-        gate = Gate(self.database, self.clock, self.entropy, lambda _c, _a: GRANTS, self.vault, self.keys, self.study)
+        gate = Gate(self.database, self.clock, self.entropy, _standing, self.vault, self.keys, self.study)
         gate.perform(function, order, by=INVESTIGATOR, request_id=new_id(self.entropy), signature=signature)
 
     def _sign(self, function: Any, order: Order, meaning: str) -> Signature:
@@ -110,6 +113,11 @@ class Trial:
     def verify(self, **more: Any) -> list[Finding]:
         """What verification finds now."""
         return verify(self.database, self.keys, self.vault, self.study, revision=newest(), **more)
+
+
+def _standing(_connection: Any, _actor: Actor, *, emergency: bool) -> frozenset[Grant]:
+    """Everybody holds every role."""
+    return GRANTS
 
 
 def live(url: str) -> Trial:
@@ -136,6 +144,7 @@ def live(url: str) -> Trial:
     trial.do("supply", supply, sign="I decide")
     trial.do("harm", harm, sign="I judge")
     trial.do("examine", examine)
+    trial.do("unblind", unblind, sign="I report")
     _keep_house(trial)
     return trial
 
@@ -157,6 +166,8 @@ def _people(act: Act) -> None:
                 proposed_by="a9", proposed_at=act.now)  # fmt: skip
         act.add(Training, id=f"t{n}", account=account, version="1", at=act.now, recorded_by="a9")
         act.add(AccessReview, id=f"r{n}", at=act.now, reviewed_by="a9", accounts=n, findings={"ended": [], "kept": n})
+        act.add(PaperCodeBatch, id=f"pb{n}", account=account, ordinal=1, issued_at=act.now)
+        act.add(PaperCode, id=f"pc{n}", batch=f"pb{n}", account=account, ordinal=1, digest=f"digest{n}")
     act.change(Credential, act.find(Credential, account="a1"), password_hash="$argon2id$renewed")
 
 

@@ -16,7 +16,7 @@ WITH_A_REASON = {
     "pregnancy.follow_up", "randomization.mark_in_error",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",
     "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
-    "study.pause", "study.resume", "withheld_labs.correct",
+    "study.pause", "study.resume", "unblinding.assess", "withheld_labs.correct",
 }  # fmt: skip
 
 

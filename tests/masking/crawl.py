@@ -20,6 +20,7 @@ from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.safety.special_tables import SpecialReport
 from irt.safety.tables import AdverseEvent, EventTold, SusarCandidate
+from irt.safety.unblinding_tables import Unblinding
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
 from irt.vault._tables import Opening
@@ -210,6 +211,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "sample": ["1", "99"],
             "analyte": ["eosinophils", "alt"],
             "day": [str(trial.clock.now().date()), "nonsense"],
+            "unblinding": [*all_of(table_of(Unblinding).c.id)[:2], "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],

@@ -1,4 +1,5 @@
-"""What gives the supply pages something to show: a lot extended, refrigerators that failed, returns, a destruction."""
+"""What gives the supply pages something to show: a lot extended, refrigerators that failed, returns, a destruction;
+and reports of an accidental unblinding."""
 
 import base64
 from datetime import timedelta
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from irt.dispensing.destruction import Destroy, ReceiveBack, propose_destruction, receive_back
 from irt.dispensing.disposal import DisposeOf, send_back
 from irt.dispensing.excursions import DecideQuarantine, ReportExcursion, reject_quarantine, report_excursion
+from irt.safety.unblindings import AssessUnblinding, ReportUnblinding, assess, report
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.supply.lots import TO_RELABEL, ChangeExpiry, extend_lot
@@ -50,3 +52,13 @@ def _warm(desk: Desk, cast: Cast, site: str) -> str:
 def _sent_back(desk: Desk, cast: Cast, site: str, kits: list[str]) -> str:
     order = DisposeOf(site=site, kits=tuple(kits), method="by courier")
     return str(desk.do(cast.at(site, "pharmacist"), send_back, order).answer)
+
+
+def leave_unblindings(desk: Desk, cast: Cast, *sites: str) -> None:
+    """At each site its coordinator reported an accidental unblinding; one report is assessed."""
+    today = desk.clock.now().date()
+    told = {"learned_on": today, "who": "the study nurse", "how": "a list lay open", "done": "it was locked away"}
+    reports = [ReportUnblinding(site=site, scope="site", **told) for site in sites]
+    made = [desk.do(cast.at(one.site or "", "coordinator"), report, one).answer for one in reports]
+    said = AssessUnblinding(unblinding=made[0], revision=1, impact="none", corrective="training", reason="as planned")
+    desk.do(cast.one("quality"), assess, said)

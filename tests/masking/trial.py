@@ -50,7 +50,7 @@ from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
 from tests.masking.event_ends import leave_events
 from tests.masking.rare import Rare
-from tests.masking.stock_ends import leave_stock_ends
+from tests.masking.stock_ends import leave_stock_ends, leave_unblindings
 from tests.postgres import free_port
 
 PASSWORD = "seven grey herons wade"
@@ -130,6 +130,7 @@ def live(settings: Settings, rare: Rare, participants: int, box: Box, seed: int 
     trial.life.live(participants, through=last, progress=lambda _done, _of: send(service, box))
     leave_open_ends(trial)
     leave_stock_ends(desk, cast, *trial.sites)
+    leave_unblindings(desk, cast, *trial.sites)
     send(service, box)
     return trial
 

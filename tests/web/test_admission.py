@@ -19,11 +19,15 @@ BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 EVENTS = f"investigator coordinator {OVERSIGHT} safety_officer"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
 LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
+MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
     "auth.activation": "anybody", "home.health": "anybody",
+    "paper_codes.entered": "anybody", "paper_codes.emergency": "signed in", "paper_codes.taken": "investigator",
+    "unblindings.listed": f"{MASKED} laboratory", "unblindings.one": f"{MASKED} laboratory",
+    "unblindings.reported": f"{MASKED} laboratory", "unblindings.assessed": "trial_manager quality",
     "home.worklist": "signed in", "auth.own_account": "signed in", "auth.own_new_password": "signed in",
     "notices.listed": "signed in", "notices.acknowledged": "signed in", "notices.by_mail": "signed in",
     "special.listed": SAFETY, "special.one": f"{SAFETY} investigator coordinator",
@@ -202,7 +206,7 @@ def filled(rule: str, participant: str, account: str) -> str:
     values = {
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
-        "<deviation>": "none", "<event>": "none", "<told>": "none",
+        "<deviation>": "none", "<unblinding>": "none", "<event>": "none", "<told>": "none",
         "<notice>": "none", "<report>": "none", "<kind>": "overdose",
         "<int:sample>": "1", "<analyte>": "alt", "<day>": "2026-03-02",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
