@@ -11,6 +11,8 @@ from irt.supply import ledger
 from irt.supply.overdue import UNDER_WAY, overdue, to_give_up
 from irt.supply.tables import Express, Shipment
 
+WATCHING = frozenset({Role.DEPOT, Role.TRIAL_MANAGER})
+
 
 def look_for_boxes(act: Act) -> None:
     """Tell of every box that is overdue, once, and give up those that are too long: the night sends the site others.
@@ -32,8 +34,7 @@ def _mark(act: Act, known: Row[Any], *, gone: bool) -> None:
         return  # it came, left or was cancelled meanwhile
     if box.overdue_at is None:
         act.change(Shipment, box, overdue_at=act.now)
-        watch = {Role.DEPOT, Role.TRIAL_MANAGER}
-        audience = watch if box.sent_at is None else watch | {Role.PHARMACIST}
+        audience = WATCHING if box.sent_at is None else WATCHING | {Role.PHARMACIST}
         act.send("shipment.overdue", audience=audience, site=box.site, shipment=box.id, box=box.number)
     if gone:
         act.change(Shipment, box, given_up_at=act.now)
