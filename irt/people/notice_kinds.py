@@ -69,9 +69,8 @@ KINDS = {
     "unblinding.reported": Kind(frozenset({Role.TRIAL_MANAGER, Role.QUALITY}), urgent=True),
     "special_report": Kind(urgent=True, recipients="serious_event_recipients"),
 }
-PERSONAL = frozenset(
-    {"invitation", "paper_code.used"}
-)  # go to one account, whatever its roles: no notice of the pages, always by mail
+# Go to one account, whatever its roles: no notice of the pages, always by mail.
+PERSONAL = frozenset({"invitation", "paper_code.used"})
 
 
 def is_urgent(kind: str) -> bool:

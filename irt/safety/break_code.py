@@ -107,12 +107,9 @@ def break_code(act: Act, order: BreakCode) -> str:
 
 
 @act(
-    "code_break.agree",
-    roles=AGREE,
-    during=None,
-    emergency=True,
+    "code_break.agree", roles=AGREE, during=None, emergency=True,
     sign="I agree that further codes are broken at this site now",
-)
+)  # fmt: skip
 def agree(act: Act, order: Agree) -> str:
     """A second person's word for the code breaks of the coming hour at a site; answers its id. Refused: not_found."""
     act.find(Site, code=order.site, lock=False)

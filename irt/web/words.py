@@ -1,8 +1,7 @@
 """The words for the codes that the trial speaks: roles, states, fields, kinds. The domain knows the codes only.
 
-Those for acts and signatures stand in `act_words`, for books and deviations in `book_words`, for adverse events in
-`event_words`, for emergencies in `emergency_words`, for jobs in `job_words`, for notices and special reports in
-`notice_words`, for the laboratory and coding in `lab_words`; `word` knows all.
+Those for acts, books, events, emergencies, jobs, notices and the laboratory stand in the modules beside it; `word`
+knows all.
 """
 
 from collections.abc import Mapping
