@@ -46,6 +46,7 @@ from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
+from tests.assurance.opened import break_one, open_one, show
 from tests.assurance.supplied import release, supply
 from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
@@ -87,13 +88,17 @@ class Trial:
     )
 
     def do(self, name: str, run: Callable[[Act], None], *, sign: str | None = None) -> None:
-        """Perform `run` as an act of its own, that no registry keeps."""
+        """Perform `run` as an act of its own, that no registry keeps; a name with a dot stands in for the real act."""
+        full = name if "." in name else f"lived.{name}"
+        real = REGISTRY.pop(full, None)
 
-        @act(f"lived.{name}", roles=set(Role), during=None, sign=sign)
+        @act(full, roles=set(Role), during=None, sign=sign)
         def function(act: Act, order: Nothing) -> None:
             run(act)
 
-        del REGISTRY[f"lived.{name}"]
+        del REGISTRY[full]
+        if real is not None:
+            REGISTRY[full] = real
         self.clock.advance(timedelta(minutes=7))
         order, signature = Nothing(note=name), None
         if sign:
@@ -145,6 +150,10 @@ def live(url: str) -> Trial:
     trial.do("harm", harm, sign="I judge")
     trial.do("examine", examine)
     trial.do("unblind", unblind, sign="I report")
+    for who in ("p1", "p2"):
+        trial.do("code_break.open", lambda act, which=who: break_one(act, which), sign="I need to")  # type: ignore[misc]
+    for case in ("sc1", "sc2"):
+        trial.do("desk.open", lambda act, which=case: open_one(act, which), sign="I need to")  # type: ignore[misc]
     _keep_house(trial)
     return trial
 
@@ -284,6 +293,7 @@ def _refused(trial: Trial) -> None:
 
 def _keep_house(trial: Trial) -> None:
     keep = Housekeeping(trial.database, trial.keys)
+    show(trial, keep)
     with trial.database.read.connect() as connection:
         outbox = [row.id for row in connection.execute(select(table_of(Outbox)))]
     now = trial.clock.now()
