@@ -194,6 +194,13 @@ MESSAGES = {
             "What is recorded stands here:\n\n%(link)s"
         ),
     ),
+    "envelope.opened": (
+        N_("Emergency envelope opened: participant %(number)s"),
+        N_(
+            "The emergency envelope of participant %(number)s at site %(site)s was opened while the service was down. "
+            "What it showed is told to nobody else. That it happened, and why, stands here:\n\n%(link)s"
+        ),
+    ),
     "findings.reported": (
         N_("The nightly check found something"),
         N_(

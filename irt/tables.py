@@ -7,10 +7,13 @@ from irt.gate import tables as gate
 from irt.participants import tables as participants
 from irt.people import tables as people
 from irt.randomization import tables as randomization
-from irt.safety import emergency_tables
+from irt.safety import emergency_tables, envelope_tables
 from irt.safety import tables as safety
 from irt.supply import tables as supply
 from irt.vault import _tables as vault
 
-ROOMS = (gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables)
+ROOMS = (
+    gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables,
+    envelope_tables,
+)  # fmt: skip
 ALL = tuple(sorted(Base.metadata.tables))

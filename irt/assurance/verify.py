@@ -20,6 +20,7 @@ from irt.assurance.allocation import compare_draws, compare_randomizations
 from irt.assurance.chain import Chain
 from irt.assurance.disposals import compare_disposals
 from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
+from irt.assurance.envelopes import compare_envelopes
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
@@ -92,6 +93,8 @@ class _Run:
             self._accounts()
         with self._survives("draw"):
             self._allocation()
+        with self._survives("envelope"):
+            self._envelopes()
         self._replay.bulks.close()  # before the vault: one slot misplaced puts all after it in the wrong place
         with self._survives("sealed_list"):
             self._sealed()
@@ -172,6 +175,12 @@ class _Run:
         compare_randomizations(
             self._findings, self._rows("randomization"), draws, self._rows("participant"), self._rows("enrolment")
         )
+
+    def _envelopes(self) -> None:
+        compare_envelopes(
+            self._findings, self._study, self._rows("opening"), self._rows("envelope"), self._rows("envelope_fate"),
+            self._rows("randomization"),
+        )  # fmt: skip
 
     def _sealed(self) -> None:
         published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})

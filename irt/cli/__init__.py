@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
-from irt.cli import books, doses, kits, lists, people, scheduling, serving, setup, studies, supply, trials
+from irt.cli import books, doses, envelopes, kits, lists, people, scheduling, serving, setup, studies, supply, trials
 from irt.gate.keys import KeyFileError
 from irt.gate.refusals import Refused, Unavailable
 from irt.settings import SettingsError
@@ -22,7 +22,7 @@ def group() -> None:
     """An IRT/RTSM service for one masked trial: randomization, kits, dispensing."""
 
 
-for module in (setup, studies, lists, kits, supply, books, people, trials, serving, scheduling, doses):
+for module in (setup, studies, lists, kits, supply, books, people, envelopes, trials, serving, scheduling, doses):
     for command in module.COMMANDS:
         group.add_command(command)
 

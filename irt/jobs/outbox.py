@@ -36,6 +36,8 @@ def page_of(base: str, message: Row[Any]) -> str:
         return f"{base}/quarantines"
     if message.kind.startswith("code_break."):
         return f"{base}/code-breaks/"
+    if message.kind.startswith("envelope."):
+        return f"{base}/envelopes"
     if "findings" in message.facts:
         return f"{base}/jobs"
     return f"{base}/participants/{message.participant}" if message.participant else base

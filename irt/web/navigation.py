@@ -20,6 +20,7 @@ from irt.web import (
     disposals,
     doses,
     eligibility,
+    envelopes,
     forecast,
     home,
     jobs,
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes.pages,
     mishaps.pages,
     code_breaks.pages,
+    envelopes.pages,
     supply.pages,
     forecast.pages,
     lots.pages,
@@ -135,6 +137,7 @@ CHAPTERS = (
         (
             Item("code_breaks.listed", _l("Code breaks")),
             Item("code_breaks.asked", _l("Emergency code break")),
+            Item("envelopes.listed", _l("Envelopes")),
         ),
     ),
     Chapter(

@@ -137,6 +137,8 @@ GRANT_STATES = {
 SEXES = {"female": _l("Female"), "male": _l("Male")}
 YES_NO = {"yes": _l("Yes"), "no": _l("No")}
 GO_ON = {"stop": _l("Stops"), "continue": _l("Continues")}
+ENVELOPE_ENDS = {"returned": _l("It came back"), "destroyed": _l("It was destroyed")}
+ENVELOPE_FATES = {"opened": _l("Opened"), "returned": _l("Returned"), "destroyed": _l("Destroyed")}
 AFTER_BREAK = {
     "stopped": _l("Treatment stopped"),
     "was_over": _l("Treatment was over before"),
@@ -300,6 +302,7 @@ FIELDS = {
     "sha256": _l("SHA-256 of the file"),
     "happened_on": _l("Day on which it happened"),
     "told": _l("What happened, in your words"),
+    "opened_by": _l("Who opened it?"),
     "break_reason": _l("Why do you need to know now?"),
     "sponsor_told": _l("Was the sponsor spoken to before?"),
     "event": _l("Adverse event"),

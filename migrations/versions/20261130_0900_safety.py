@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = 'safety'
+revision = '928262cded98'
 down_revision = 'supply'
 
 
@@ -107,11 +107,12 @@ def upgrade() -> None:
     op.create_table('opening',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),
-    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=True),
     sa.Column('account', sa.Text(), nullable=False),
     sa.Column('signature', sa.Text(), nullable=False),
     sa.Column('entered_at', sa.String(length=27), nullable=False),
-    sa.CheckConstraint("purpose IN ('code_break', 'desk')", name=op.f('ck_opening_purpose')),
+    sa.CheckConstraint("(purpose = 'envelopes') = (participant IS NULL)", name=op.f('ck_opening_participant')),
+    sa.CheckConstraint("purpose IN ('code_break', 'desk', 'envelopes')", name=op.f('ck_opening_purpose')),
     sa.ForeignKeyConstraint(['participant'], ['draw.participant'], name=op.f('fk_opening_participant')),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_opening_signature')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_opening')),
@@ -164,6 +165,54 @@ def upgrade() -> None:
     info={'kept_by': 'act', 'append_only': True}
     )
     op.create_index('ix_code_break_site', 'code_break', ['site', 'broken_at'], unique=False)
+    op.create_table('desk_closing',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('candidate', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('part', sa.Text(), nullable=False),
+    sa.Column('closed_at', sa.String(length=27), nullable=False),
+    sa.Column('closed_by', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.CheckConstraint("part IN ('report', 'follow_up')", name=op.f('ck_desk_closing_part')),
+    sa.ForeignKeyConstraint(['candidate'], ['susar_candidate.id'], name=op.f('fk_desk_closing_candidate')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_desk_closing_signature')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_desk_closing_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_desk_closing')),
+    sa.UniqueConstraint('candidate', 'part', name=op.f('uq_desk_closing_candidate_part')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_table('desk_opening',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('candidate', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.String(length=27), nullable=False),
+    sa.Column('opened_by', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['candidate'], ['susar_candidate.id'], name=op.f('fk_desk_opening_candidate')),
+    sa.ForeignKeyConstraint(['id'], ['opening.id'], name=op.f('fk_desk_opening_id')),
+    sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_desk_opening_participant_site')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_desk_opening_signature')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_desk_opening')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_table('envelope',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('misallocations', sa.Integer(), nullable=False),
+    sa.Column('opening', sa.Text(), nullable=False),
+    sa.Column('issued_at', sa.String(length=27), nullable=False),
+    sa.Column('issued_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['opening'], ['opening.id'], name=op.f('fk_envelope_opening')),
+    sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_envelope_participant_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope')),
+    sa.UniqueConstraint('participant', 'serial', name=op.f('uq_envelope_participant_serial')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_index('ix_envelope_opening', 'envelope', ['opening'], unique=False)
     op.create_table('shown',
     sa.Column('opening', sa.Text(), nullable=False),
     sa.Column('shown_at', sa.String(length=27), nullable=False),
@@ -172,4 +221,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('opening', name=op.f('pk_shown')),
     info={'kept_by': 'housekeeping'}
     )
+    op.create_table('envelope_fate',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('envelope', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('happened_on', sa.String(length=10), nullable=False),
+    sa.Column('happened_at', sa.Text(), nullable=True),
+    sa.Column('opened_by', sa.Text(), nullable=True),
+    sa.Column('told', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.String(length=27), nullable=False),
+    sa.Column('recorded_by', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.CheckConstraint("(kind = 'opened') = (happened_at IS NOT NULL)", name=op.f('ck_envelope_fate_happened_at')),
+    sa.CheckConstraint("(kind = 'opened') = (opened_by IS NOT NULL)", name=op.f('ck_envelope_fate_opened_by')),
+    sa.CheckConstraint("kind IN ('opened', 'returned', 'destroyed')", name=op.f('ck_envelope_fate_kind')),
+    sa.ForeignKeyConstraint(['envelope'], ['envelope.id'], name=op.f('fk_envelope_fate_envelope')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_envelope_fate_signature')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_envelope_fate_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope_fate')),
+    sa.UniqueConstraint('envelope', 'kind', name=op.f('uq_envelope_fate_envelope_kind')),
+    sa.UniqueConstraint('signature', name=op.f('uq_envelope_fate_signature')),
+    info={'kept_by': 'act', 'append_only': True}
+    )
+    op.create_index('ix_envelope_fate_site', 'envelope_fate', ['site'], unique=False)
     # ### end Alembic commands ###

@@ -18,6 +18,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
+from irt.safety.envelope_tables import Envelope
 from irt.simulation.cast import login_of
 from irt.supply.tables import Assignment, Destruction, Kit, LotDecision, Manifest, Quarantine, Shipment
 from irt.vault._tables import Opening
@@ -198,6 +199,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             "opening": [*all_of(table_of(Opening).c.id)[:3], "nonsense"],
+            "envelope": [*all_of(table_of(Envelope).c.id)[:2], "nonsense"],
             "dose": ["2", "x1"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],

@@ -92,6 +92,8 @@ EXPECTED = {
     "code_breaks.shown": "investigator", "code_breaks.agreed": f"{CARE} medical_monitor",
     "code_breaks.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician",
     "code_breaks.practised": "investigator", "code_breaks.practice_shown": "investigator",
+    "envelopes.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician safety_officer",
+    "envelopes.opened": "investigator coordinator", "envelopes.returned": "pharmacist monitor",
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
