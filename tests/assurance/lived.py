@@ -41,7 +41,8 @@ from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
-from irt.vault._tables import VaultCheck
+from irt.vault._tables import Shown, VaultCheck
+from tests.assurance.enveloped import account_for, issue
 from tests.assurance.supplied import release, supply
 from tests.assurance.treated import settle, treat
 from tests.cast import STUDY_FILE
@@ -129,6 +130,9 @@ def live(url: str) -> Trial:
     trial.do("treat", treat)
     trial.do("settle", settle, sign="I settle")
     trial.do("supply", supply, sign="I decide")
+    for n in (1, 2):
+        trial.do("envelopes", lambda act, n=n: issue(act, n), sign="I issue")  # type: ignore[misc]
+        trial.do("envelope", lambda act, n=n: account_for(act, n), sign="I account")  # type: ignore[misc]
     _keep_house(trial)
     return trial
 
@@ -274,6 +278,7 @@ def _keep_house(trial: Trial) -> None:
         keep.add(SignInAttempt, id=f"at{n}", login_digest=f"ld{n}", source="here", at=now, outcome="in")
         keep.add(Delivery, id=f"{outbox[n]}.a{n}", outbox=outbox[n], account=f"a{n}", state="waiting", attempts=n,
                  due_at=now)  # fmt: skip
+        keep.add(Shown, opening=f"op{n}", shown_at=now)
         due = Due(now + timedelta(days=n), "verify")
         keep.add(JobRun, id=due.id, job=due.job, due_at=due.at, outcome="done", facts={"findings": 0},
                  started_at=now, finished_at=now, seconds=n, taken=1)  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_quality
+from tests.assurance import plant_envelopes, plant_quality
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -21,6 +21,9 @@ BOOKS = {
     "participant",
     "assignment",
     "kit_allowance",
+    "opening",
+    "envelope",
+    "envelope_fate",
 }
 
 
@@ -34,7 +37,8 @@ def trial(database: Database) -> Iterator[Trial]:
 def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Trial) -> None:
     assert trial.verify() == []
     assert plant_quality.__doc__
-    assert len(PLANTINGS) >= 27
+    assert plant_envelopes.__doc__
+    assert len(PLANTINGS) >= 36
 
 
 @pytest.mark.parametrize("text", PLANTINGS)

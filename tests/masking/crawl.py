@@ -172,6 +172,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         seqs = [str(seq) for seq in all_of(entry.c.seq)]
         telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
         returned = table_of(Disposal).c
+        envelope = table_of(Envelope).c
         back = all_of(returned.id, returned.kind == "sent_back", returned.received_at.is_(None))
         invitation = trial.service.credentials.open_invitation(invited)
         assert invitation is not None
@@ -199,7 +200,11 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             "opening": [*all_of(table_of(Opening).c.id)[:3], "nonsense"],
-            "envelope": [*all_of(table_of(Envelope).c.id)[:2], "nonsense"],
+            "envelope": [
+                *all_of(envelope.id, envelope.site == own)[:1],
+                *all_of(envelope.id, envelope.site == other)[:1],
+                "nonsense",
+            ],
             "dose": ["2", "x1"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],

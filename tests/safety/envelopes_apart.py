@@ -44,7 +44,7 @@ OFFICER = "safety_officer"
 VAULT_KEY, SERVICE_KEY = bytes(range(32, 64)), bytes(range(32))  # as `tests.cast.world` has them
 MISSHAPEN = ("", " ", "-", "0" * 19, "0" * 21, "O" * 5, "U" * 20, "·" * 20, VAULT_KEY.hex())
 WELL_SHAPED = ("0" * 20, "Z" * 20, ALPHABET[:20], ALPHABET[12:])
-_PAGE = re.compile(  # as it is read from the paper, without blanks
+PAGE = re.compile(  # as it is read from the paper, without blanks
     r"Participant([0-9-]+)信封序号Serialoftheenvelope(\d+)签发日期.*?代码Code((?:[0-9A-Z]{4}-){4}[0-9A-Z]{4})"
 )
 
@@ -100,9 +100,7 @@ class Came:
 def lay_out(folder: Path, database: Database, stop: Callable[[], None], participants: int, sample: int) -> Apart:
     """A trial whose participants are randomized at eight sites, and key files as a deployment has them."""
     keys = folder / "keys"
-    keys.mkdir()
-    VaultKey.create(keys / "vault.key", VAULT_KEY)
-    Keys.create(keys / "service.key", _Fixed())
+    lay_keys(keys)
     here = {name: value for name, value in os.environ.items() if not name.startswith("IRT_")}
     here |= {"IRT_DATABASE_URL": database.url, "IRT_KEYS": str(keys), "IRT_STUDY": str(STUDY_FILE)}
     here |= {"IRT_PASSWORD": PASSWORD, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -119,6 +117,13 @@ def lay_out(folder: Path, database: Database, stop: Callable[[], None], particip
         apart.arms[one.screening_number] = {"en": label.en, "zh": label.zh}
     made.actor(OFFICER)
     return apart
+
+
+def lay_keys(keys: Path) -> None:
+    """The key files of the tests' world, as a deployment has them."""
+    keys.mkdir()
+    VaultKey.create(keys / "vault.key", VAULT_KEY)
+    Keys.create(keys / "service.key", _Fixed())
 
 
 class _Fixed:
@@ -138,7 +143,7 @@ def export(apart: Apart, paper: str) -> str:
     for path in sorted(folder.iterdir()):
         assert path.stat().st_mode & 0o777 == 0o600
         for page in texts(path.read_bytes()):
-            found = _PAGE.search(page)
+            found = PAGE.search(page)
             assert found is not None, page
             apart.codes[found[1], int(found[2])] = read_code(found[3])
     return ran.stdout + ran.stderr
