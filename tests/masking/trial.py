@@ -32,6 +32,8 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.envelope_tables import Envelope as EnvelopeRow
+from irt.safety.envelopes import EnvelopeReturned, IssueEnvelopes, envelope_returned, issue_envelopes, seal_issued
 from irt.settings import Settings
 from irt.simulation.cast import Cast, assemble, login_of
 from irt.simulation.desk import Desk
@@ -166,6 +168,23 @@ def leave_open_ends(trial: Trial) -> None:
     change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
     trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
     _miscount(trial, site)
+    _envelopes(trial)
+
+
+def _envelopes(trial: Trial) -> None:
+    """Envelopes are issued and sealed; one came back."""
+    service, officer = trial.service, trial.cast.one("safety_officer")
+    issued = trial.do("safety_officer", issue_envelopes, IssueEnvelopes())
+    seal_issued(
+        service.housekeeping, service.vault, service.study, service.entropy, issued.opening, account=officer.account,
+        now=trial.clock.now(),
+    )  # fmt: skip
+    with service.database.reading(officer) as session:
+        one = session.scalars(select(EnvelopeRow).order_by(EnvelopeRow.id)).first()
+    assert one is not None
+    today = trial.clock.now().date()
+    back = EnvelopeReturned(envelope=one.id, kind="returned", happened_on=today, told="The seal is intact")
+    trial.do("monitor", envelope_returned, back)
 
 
 def _miscount(trial: Trial, site: str) -> None:
