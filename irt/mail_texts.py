@@ -269,6 +269,13 @@ MESSAGES = {
             "administrator at once to end your access. Your account page lists the codes that were used:\n\n%(link)s"
         ),
     ),
+    "envelope.opened": (
+        N_("Emergency envelope opened: participant %(number)s"),
+        N_(
+            "The emergency envelope of participant %(number)s at site %(site)s was opened while the service was down. "
+            "What it showed is told to nobody else. That it happened, and why, stands here:\n\n%(link)s"
+        ),
+    ),
     "role_proposed": (
         N_("A role waits for a second signature"),
         N_("A role was proposed for somebody. Please agree or decline; your start page names it:\n\n%(link)s"),

@@ -8,7 +8,7 @@ from irt.participants import tables as participants
 from irt.people import tables as people
 from irt.randomization import tables as randomization
 from irt.safety import dictionary_tables as dictionary
-from irt.safety import emergency_tables
+from irt.safety import emergency_tables, envelope_tables
 from irt.safety import laboratory_tables as laboratory
 from irt.safety import special_tables as special
 from irt.safety import tables as safety
@@ -18,6 +18,6 @@ from irt.vault import _tables as vault
 
 ROOMS = (
     gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables, special,
-    laboratory, dictionary, unblindings,
+    laboratory, dictionary, unblindings, envelope_tables,
 )  # fmt: skip
 ALL = tuple(sorted(Base.metadata.tables))

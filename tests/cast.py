@@ -73,6 +73,12 @@ CAST = {
 }
 
 
+def _grant_of(name: str) -> Grant:
+    """The grant of somebody of the cast; at the sites that it does not name, of whoever is called so."""
+    role, _, site = name.rpartition("_")
+    return CAST[name] if name in CAST else Grant(Role(role), site)
+
+
 class CountedEntropy(SeededEntropy):
     """Bytes from a seed, and how many were taken."""
 
@@ -118,7 +124,7 @@ class World:
     def actor(self, name: str) -> Actor:
         """Somebody of the cast, signed in."""
         if name not in self.actors:
-            self.actors[name] = self._operator() if name == "operator" else self._bring_in(name, CAST[name])
+            self.actors[name] = self._operator() if name == "operator" else self._bring_in(name, _grant_of(name))
         return self.actors[name]
 
     def _operator(self) -> Actor:

@@ -20,6 +20,7 @@ from irt.assurance.allocation import compare_draws, compare_randomizations
 from irt.assurance.chain import Chain
 from irt.assurance.disposals import compare_disposals
 from irt.assurance.doses import Doses, compare_courses, courses, first_gaps
+from irt.assurance.envelopes import compare_envelopes
 from irt.assurance.events import Events
 from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
@@ -98,6 +99,8 @@ class _Run:
             self._allocation()
         with self._survives("opening"):
             self._openings()
+        with self._survives("envelope"):
+            self._envelopes()
         self._replay.bulks.close()  # before the vault: one slot misplaced puts all after it in the wrong place
         with self._survives("sealed_list"):
             self._sealed()
@@ -192,6 +195,12 @@ class _Run:
     def _openings(self) -> None:
         entries = {table: self._rows(table) for table, *_ in ENTRIES.values()}
         compare_openings(self._findings, self._rows("opening"), entries, self._rows("shown"), self._rows("signature"))
+
+    def _envelopes(self) -> None:
+        compare_envelopes(
+            self._findings, self._study, self._rows("opening"), self._rows("envelope"), self._rows("envelope_fate"),
+            self._rows("randomization"),
+        )  # fmt: skip
 
     def _sealed(self) -> None:
         published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})

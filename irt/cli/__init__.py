@@ -7,7 +7,21 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
-from irt.cli import books, dictionary, doses, kits, lists, people, scheduling, serving, setup, studies, supply, trials
+from irt.cli import (
+    books,
+    dictionary,
+    doses,
+    envelopes,
+    kits,
+    lists,
+    people,
+    scheduling,
+    serving,
+    setup,
+    studies,
+    supply,
+    trials,
+)
 from irt.gate.keys import KeyFileError
 from irt.gate.refusals import Refused, Unavailable
 from irt.settings import SettingsError
@@ -22,7 +36,21 @@ def group() -> None:
     """An IRT/RTSM service for one masked trial: randomization, kits, dispensing."""
 
 
-for module in (setup, studies, lists, kits, supply, books, people, trials, serving, scheduling, doses, dictionary):
+for module in (
+    setup,
+    studies,
+    lists,
+    kits,
+    supply,
+    books,
+    people,
+    envelopes,
+    trials,
+    serving,
+    scheduling,
+    doses,
+    dictionary,
+):
     for command in module.COMMANDS:
         group.add_command(command)
 

@@ -57,7 +57,11 @@ def sign_in_here(service: Service, login: str) -> tuple[Actor, str]:
 
 def do(service: Service, login: str, function: Callable[..., Any], order: Order) -> Done:
     """Perform an act as somebody who signs in here; a signature's meaning is shown before it is made."""
-    actor, password = sign_in_here(service, login)
+    return do_as(service, *sign_in_here(service, login), function, order)
+
+
+def do_as(service: Service, actor: Actor, password: str, function: Callable[..., Any], order: Order) -> Done:
+    """The same by somebody who has signed in already."""
     signature = None
     if (meaning := spec_of(function).sign) is not None:
         click.echo(f"Signed by {actor.name}: {meaning}", err=True)

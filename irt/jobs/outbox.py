@@ -35,6 +35,7 @@ OF_KINDS = {
     "quarantine.": "quarantines",
     "excursion.": "quarantines",
     "code_break.": "code-breaks/",
+    "envelope.": "envelopes",
     "findings.": "jobs",
     "paper_code.": "account",
 }

@@ -73,17 +73,21 @@ class SealedKit(Base):
 
 
 class Opening(Base):
-    """A line of the visitors' book: who was let in to be shown whose treatment, and for what. Written before it is."""
+    """A line of the visitors' book: who was let in to be shown whose treatment, and for what. Written before it is.
+
+    One participant's; or, without one, those of the envelopes that were issued by this line.
+    """
 
     __tablename__ = "opening"
     __table_args__ = (
-        CheckConstraint("purpose IN ('code_break', 'desk')", name="purpose"),
+        CheckConstraint("purpose IN ('code_break', 'desk', 'envelopes')", name="purpose"),
+        CheckConstraint("(purpose = 'envelopes') = (participant IS NULL)", name="participant"),
         Index("ix_opening_participant", "participant"),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str]
-    participant: Mapped[str] = mapped_column(ForeignKey("draw.participant"))
+    participant: Mapped[str | None] = mapped_column(ForeignKey("draw.participant"))
     account: Mapped[str]
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"), unique=True)
     entered_at: Mapped[datetime]

@@ -23,7 +23,7 @@ from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import Draw, Opening, SealedKit, SealedSlot, Shown
 
-Purpose = Literal["code_break", "desk"]
+Purpose = Literal["code_break", "desk"]  # one participant's; the envelopes of many have a door of their own
 REDEEMED_WITHIN = timedelta(seconds=60)
 
 _opening, _shown, _draw = table_of(Opening), table_of(Shown), table_of(Draw)
@@ -34,7 +34,7 @@ LINE = select(_opening, _shown.c.shown_at).join_from(
 DRAWN = select(_draw.c.participant).where(_draw.c.participant == bindparam("participant"))
 SLOT = select(_slot).join(_draw, _draw.c.slot == _slot.c.id).where(_draw.c.participant == bindparam("participant"))
 
-__all__ = ["Content", "Line", "Treatment", "enter", "line_of", "open_one"]
+__all__ = ["Content", "Line", "Treatment", "enter", "line_of", "open_one", "redeem", "write_line"]
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,15 @@ def enter(act: Act, purpose: Purpose, participant: str) -> str:
 
     Refused: not_randomized.
     """
-    assert act.spec.reveals, f"{act.spec.name} does not declare that it reveals"
-    assert act.signature is not None, f"{act.spec.name} is signed"
     if not act.select(DRAWN, participant=participant):
         act.refuse("not_randomized")
+    return write_line(act, purpose, participant)
+
+
+def write_line(act: Act, purpose: str, participant: str | None) -> str:
+    """Write a line of the book, for the doors of the vault alone; answers its id."""
+    assert act.spec.reveals, f"{act.spec.name} does not declare that it reveals"
+    assert act.signature is not None, f"{act.spec.name} is signed"
     opening = new_id(act.entropy)
     act.add(
         Opening, id=opening, purpose=purpose, participant=participant, account=act.actor.account,
@@ -97,9 +102,9 @@ def enter(act: Act, purpose: Purpose, participant: str) -> str:
 
 
 def line_of(connection: Connection, opening: str) -> Line | None:
-    """The line of the book with this id; None when there is none."""
+    """The line of the book with this id, of one participant's treatment; None when there is none."""
     found = rows_of(connection, LINE, {"opening": opening})
-    if not found:
+    if not found or found[0].participant is None:
         return None
     row = found[0]
     return Line(row.id, row.purpose, row.participant, row.account, row.entered_at, row.shown_at)
@@ -123,14 +128,9 @@ def open_one(
     """
     with housekeeping.database.read.connect() as connection:
         line = line_of(connection, opening)
-    if line is None or line.account != account:
+    if line is None:
         raise Refused("not_found", what="opening")
-    if line.shown_at is not None:
-        raise Refused("already_shown", at=line.shown_at)
-    if now - line.entered_at > REDEEMED_WITHIN:
-        raise Refused("shown_too_late")
-    if not housekeeping.add_missing(Shown, opening=opening, shown_at=now):
-        raise Refused("already_shown", at=now)
+    redeem(housekeeping, line, account, now)
     with housekeeping.database.read.connect() as connection:
         (slot,) = rows_of(connection, SLOT, {"participant": line.participant})
         sealed = {row.kit: row for row in connection.execute(select(_kit).where(_kit.c.kit.in_(sorted(kits))))}
@@ -138,3 +138,18 @@ def open_one(
     wanted = next(one.kit_type for one in study.arms if one.id == arm)
     kinds = {number: disclose(_rows.type_of(vault, row)) for number, row in sealed.items()}
     return Treatment(line.participant, arm, tuple(Content(kit, kinds[kit], kinds[kit] == wanted) for kit in kits))
+
+
+def redeem(housekeeping: Housekeeping, line: Any, account: str, now: datetime) -> None:
+    """Commit that what a line of the book lets `account` in for is shown now; for the doors of the vault alone.
+
+    Once and within a minute. Refused: not_found (another's line), already_shown (with the time), shown_too_late.
+    """
+    if line.account != account:
+        raise Refused("not_found", what="opening")
+    if line.shown_at is not None:
+        raise Refused("already_shown", at=line.shown_at)
+    if now - line.entered_at > REDEEMED_WITHIN:
+        raise Refused("shown_too_late")
+    if not housekeeping.add_missing(Shown, opening=line.id, shown_at=now):
+        raise Refused("already_shown", at=now)

@@ -39,6 +39,9 @@ ACTS = {
     "desk.close": _l("Case closed at the safety desk"),
     "code_break.agree": _l("Second person agreed to code breaks"),
     "code_break.practise": _l("Practice code broken"),
+    "envelopes.issue": _l("Emergency envelopes issued"),
+    "envelope.opened": _l("Emergency envelope opened"),
+    "envelope.returned": _l("Emergency envelope accounted for"),
     "kits.import": _l("Kit list imported"),
     "lot.release": _l("Lot released"),
     "lot.hold": _l("Lot put on hold"),
@@ -154,6 +157,13 @@ MEANINGS = {  # what is stored → what is shown
     ),
     "I agree that further codes are broken at this site now": _l(
         "I agree that further codes are broken at this site now"
+    ),
+    "I issue these emergency envelopes, and bring their two halves to two places": _l(
+        "I issue these emergency envelopes, and bring their two halves to two places"
+    ),
+    "This envelope was opened in an emergency as stated": _l("This envelope was opened in an emergency as stated"),
+    "I have seen this envelope, and account for it as stated": _l(
+        "I have seen this envelope, and account for it as stated"
     ),
     "I have broken the practice code, and know how to break a participant's": _l(
         "I have broken the practice code, and know how to break a participant's"

@@ -8,6 +8,8 @@ AFTER_BREAK = {
     "was_over": _l("Treatment was over before"),
     "continues": _l("Treatment continues"),
 }
+ENVELOPE_ENDS = {"returned": _l("It came back"), "destroyed": _l("It was destroyed")}
+ENVELOPE_FATES = {"opened": _l("Opened"), "returned": _l("Returned"), "destroyed": _l("Destroyed")}
 CLOSING_PARTS = {
     "report": _l("Report"),
     "follow_up": _l("Complete report"),
@@ -19,6 +21,7 @@ UNBLINDING_SCOPES = {
     "trial": _l("The whole trial"),
 }
 FIELDS = {
+    "opened_by": _l("Who opened it?"),
     "break_reason": _l("Why do you need to know now?"),
     "sponsor_told": _l("Was the sponsor spoken to before?"),
     "stop_note": _l("Why it stops, in words"),

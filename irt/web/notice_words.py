@@ -42,6 +42,7 @@ NOTICE_KINDS = {
     "code_break.done": _l("Emergency code break"),
     "code_break.serial": _l("Several emergency code breaks at one site"),
     "unblinding.reported": _l("An accidental unblinding was reported"),
+    "envelope.opened": _l("Emergency envelope opened"),
     "special_report": _l("A special report about a participant"),
 }
 ON_OFF = {"on": _l("By mail"), "off": _l("Only here")}

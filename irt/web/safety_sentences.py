@@ -19,4 +19,11 @@ SAFETY: dict[str, Any] = {
     "report_first": _l("Close the first report before the complete one."),
     "already_shown": _l("It was shown at %(at)s, and is not shown again. In need, break the code again."),
     "shown_too_late": _l("It was not fetched within a minute, and is not shown any more. Break the code again."),
+    "no_envelope_due": _l(
+        "No envelope is due: everybody has one, and nobody had a wrong box since. With --again or --all, they are "
+        "issued anew."
+    ),
+    "not_randomized_numbers": _l("--again: %(numbers)s: no participant with this number was randomized."),
+    "envelope_opened_already": _l("That this envelope was opened is recorded already."),
+    "envelope_gone": _l("This envelope is accounted for already."),
 }

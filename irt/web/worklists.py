@@ -20,6 +20,7 @@ from irt.supply.tables import Manifest, Shelf, Shipment
 from irt.web import (
     changes,
     dose_worklists,
+    envelopes,
     event_worklists,
     mishap_board,
     notices,
@@ -249,6 +250,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (supply_worklists.manifests, (Role.SUPPLY_MANAGER,)),
     (sealed_list, (Role.UNBLINDED_STATISTICIAN, Role.TRIAL_STATISTICIAN)),
     (stock, (Role.SUPPLY_MANAGER,)),
+    (envelopes.to_issue, (Role.SAFETY_OFFICER,)),
     (access, (Role.ADMINISTRATOR, Role.QUALITY, Role.TRIAL_MANAGER)),
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
     (review, (Role.ADMINISTRATOR, Role.QUALITY)),

@@ -275,11 +275,12 @@ def upgrade() -> None:
     op.create_table('opening',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),
-    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=True),
     sa.Column('account', sa.Text(), nullable=False),
     sa.Column('signature', sa.Text(), nullable=False),
     sa.Column('entered_at', sa.String(length=27), nullable=False),
-    sa.CheckConstraint("purpose IN ('code_break', 'desk')", name=op.f('ck_opening_purpose')),
+    sa.CheckConstraint("(purpose = 'envelopes') = (participant IS NULL)", name=op.f('ck_opening_participant')),
+    sa.CheckConstraint("purpose IN ('code_break', 'desk', 'envelopes')", name=op.f('ck_opening_purpose')),
     sa.ForeignKeyConstraint(['participant'], ['draw.participant'], name=op.f('fk_opening_participant')),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_opening_signature')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_opening')),
@@ -314,6 +315,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_code_break')),
     )
     op.create_index('ix_code_break_site', 'code_break', ['site', 'broken_at'], unique=False)
+    op.create_table('envelope',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('participant', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('misallocations', sa.Integer(), nullable=False),
+    sa.Column('opening', sa.Text(), nullable=False),
+    sa.Column('issued_at', sa.String(length=27), nullable=False),
+    sa.Column('issued_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['opening'], ['opening.id'], name=op.f('fk_envelope_opening')),
+    sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_envelope_participant_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope')),
+    sa.UniqueConstraint('participant', 'serial', name=op.f('uq_envelope_participant_serial')),
+    )
+    op.create_index('ix_envelope_opening', 'envelope', ['opening'], unique=False)
     op.create_table('event_code',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('event', sa.Text(), nullable=False),
@@ -484,6 +500,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_desk_opening_signature')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_desk_opening')),
     )
+    op.create_table('envelope_fate',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('envelope', sa.Text(), nullable=False),
+    sa.Column('site', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('happened_on', sa.String(length=10), nullable=False),
+    sa.Column('happened_at', sa.Text(), nullable=True),
+    sa.Column('opened_by', sa.Text(), nullable=True),
+    sa.Column('told', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.String(length=27), nullable=False),
+    sa.Column('recorded_by', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.CheckConstraint("(kind = 'opened') = (happened_at IS NOT NULL)", name=op.f('ck_envelope_fate_happened_at')),
+    sa.CheckConstraint("(kind = 'opened') = (opened_by IS NOT NULL)", name=op.f('ck_envelope_fate_opened_by')),
+    sa.CheckConstraint("kind IN ('opened', 'returned', 'destroyed')", name=op.f('ck_envelope_fate_kind')),
+    sa.ForeignKeyConstraint(['envelope'], ['envelope.id'], name=op.f('fk_envelope_fate_envelope')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_envelope_fate_signature')),
+    sa.ForeignKeyConstraint(['site'], ['site.code'], name=op.f('fk_envelope_fate_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope_fate')),
+    sa.UniqueConstraint('envelope', 'kind', name=op.f('uq_envelope_fate_envelope_kind')),
+    sa.UniqueConstraint('signature', name=op.f('uq_envelope_fate_signature')),
+    )
+    op.create_index('ix_envelope_fate_site', 'envelope_fate', ['site'], unique=False)
     op.add_column('sign_in_session', sa.Column('emergency', sa.Boolean(), nullable=True))
     op.add_column('signature', sa.Column('method', sa.Text(), server_default='password', nullable=False))
     op.add_column('signature', sa.Column('paper_code', sa.Text(), nullable=True))

@@ -43,7 +43,8 @@ from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
-from irt.vault._tables import VaultCheck
+from irt.vault._tables import Shown, VaultCheck
+from tests.assurance.enveloped import account_for, issue
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
 from tests.assurance.opened import break_one, open_one, show
@@ -154,6 +155,9 @@ def live(url: str) -> Trial:
         trial.do("code_break.open", lambda act, which=who: break_one(act, which), sign="I need to")  # type: ignore[misc]
     for case in ("sc1", "sc2"):
         trial.do("desk.open", lambda act, which=case: open_one(act, which), sign="I need to")  # type: ignore[misc]
+    for n in (1, 2):
+        trial.do("envelopes", lambda act, n=n: issue(act, n), sign="I issue")  # type: ignore[misc]
+        trial.do("envelope", lambda act, n=n: account_for(act, n), sign="I account")  # type: ignore[misc]
     _keep_house(trial)
     return trial
 
@@ -302,6 +306,7 @@ def _keep_house(trial: Trial) -> None:
         keep.add(SignInAttempt, id=f"at{n}", login_digest=f"ld{n}", source="here", at=now, outcome="in")
         keep.add(Delivery, id=f"{outbox[n]}.a{n}", outbox=outbox[n], account=f"a{n}", state="waiting", attempts=n,
                  due_at=now)  # fmt: skip
+        keep.add(Shown, opening=f"op{n}", shown_at=now)
         due = Due(now + timedelta(days=n), "verify")
         keep.add(JobRun, id=due.id, job=due.job, due_at=due.at, outcome="done", facts={"findings": 0},
                  started_at=now, finished_at=now, seconds=n, taken=1)  # fmt: skip

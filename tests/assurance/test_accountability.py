@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_events, plant_quality
+from tests.assurance import plant_envelopes, plant_events, plant_quality
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -28,6 +28,9 @@ BOOKS = {
     "event_told",
     "susar_candidate",
     "clock_reminder",
+    "opening",
+    "envelope",
+    "envelope_fate",
 }
 
 
@@ -42,7 +45,8 @@ def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Tri
     assert trial.verify() == []
     assert plant_quality.__doc__
     assert plant_events.__doc__
-    assert len(PLANTINGS) >= 27
+    assert plant_envelopes.__doc__
+    assert len(PLANTINGS) >= 52
 
 
 @pytest.mark.parametrize("text", PLANTINGS)

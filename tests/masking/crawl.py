@@ -18,6 +18,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
+from irt.safety.envelope_tables import Envelope
 from irt.safety.special_tables import SpecialReport
 from irt.safety.tables import AdverseEvent, EventTold, SusarCandidate
 from irt.safety.unblinding_tables import Unblinding
@@ -174,6 +175,7 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
         seqs = [str(seq) for seq in all_of(entry.c.seq)]
         telling = all_of(entry.c.seq, entry.c.act.in_(("list.prepare", "list.seal_own", "kits.import")))
         returned = table_of(Disposal).c
+        envelope = table_of(Envelope).c
         back = all_of(returned.id, returned.kind == "sent_back", returned.received_at.is_(None))
         invitation = trial.service.credentials.open_invitation(invited)
         assert invitation is not None
@@ -205,6 +207,11 @@ def _objects(trial: Trial) -> dict[str, list[str]]:
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             "candidate": [*all_of(table_of(SusarCandidate).c.id)[:3], "nonsense"],
             "opening": [*all_of(table_of(Opening).c.id)[:3], "nonsense"],
+            "envelope": [
+                *all_of(envelope.id, envelope.site == own)[:1],
+                *all_of(envelope.id, envelope.site == other)[:1],
+                "nonsense",
+            ],
             "dose": ["2", "x1"],
             "event": [*all_of(table_of(AdverseEvent).c.id)[:4], "nonsense"],
             "told": [*all_of(table_of(EventTold).c.id)[:2], "nonsense"],

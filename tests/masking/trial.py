@@ -32,6 +32,8 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.envelope_tables import Envelope as EnvelopeRow
+from irt.safety.envelopes import EnvelopeReturned, IssueEnvelopes, envelope_returned, issue_envelopes, seal_issued
 from irt.safety.laboratory import RecordLabs, record_labs
 from irt.safety.special_reports import ReportMisuse, report_misuse
 from irt.safety.withheld import RecordWithheld, record_withheld
@@ -177,6 +179,7 @@ def leave_open_ends(trial: Trial) -> None:
     leave_events(trial.desk, trial.cast, site, here.id)
     for each in trial.sites:
         _report_misuse(trial, each)
+    _envelopes(trial)
 
 
 def _report_misuse(trial: Trial, site: str) -> None:
@@ -201,6 +204,22 @@ def _examine(trial: Trial, site: str, participant: str) -> None:
     trial.desk.do(trial.cast.at(site, "coordinator"), record_labs, sample)
     withheld = RecordWithheld(**told, analyte="eosinophils", value=WITHHELD, upper="0.52")
     trial.desk.do(trial.cast.at(site, "investigator"), record_withheld, withheld)
+
+
+def _envelopes(trial: Trial) -> None:
+    """Envelopes are issued and sealed; one came back."""
+    service, officer = trial.service, trial.cast.one("safety_officer")
+    issued = trial.do("safety_officer", issue_envelopes, IssueEnvelopes())
+    seal_issued(
+        service.housekeeping, service.vault, service.study, service.entropy, issued.opening, account=officer.account,
+        now=trial.clock.now(),
+    )  # fmt: skip
+    with service.database.reading(officer) as session:
+        one = session.scalars(select(EnvelopeRow).order_by(EnvelopeRow.id)).first()
+    assert one is not None
+    today = trial.clock.now().date()
+    back = EnvelopeReturned(envelope=one.id, kind="returned", happened_on=today, told="The seal is intact")
+    trial.do("monitor", envelope_returned, back)
 
 
 def _miscount(trial: Trial, site: str) -> None:

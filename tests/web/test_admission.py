@@ -113,6 +113,8 @@ EXPECTED = {
     "coding.listed": "data_manager", "coding.coded": "data_manager",
     "safety.listed": "medical_monitor auditor", "safety.as_csv": "medical_monitor auditor",
     "safety.pooled": "medical_monitor auditor sponsor",
+    "envelopes.listed": f"{CARE} monitor medical_monitor trial_manager trial_statistician safety_officer",
+    "envelopes.opened": "investigator coordinator", "envelopes.returned": "pharmacist monitor",
     "sites.listed": f"{CARE} {OVERSIGHT} sponsor quality", "sites.one": f"{CARE} {OVERSIGHT} sponsor quality",
     "sites.stepped": "investigator trial_manager",
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "

@@ -1,0 +1,87 @@
+"""The pages of envelopes: who sees them, what is told, and never a code or an arm."""
+
+from collections.abc import Callable
+
+import pytest
+
+from irt.dispensing.wrong_kit import wrong_kit
+from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from tests.cast import PASSWORD, World
+from tests.dispensing.mishapped import at_second_visit, shelf, wrong
+from tests.safety.enveloped import halves
+from tests.stocked import randomized, running_trial
+from tests.web.conftest import Visitor
+
+READ = (
+    "investigator_01", "coordinator_01", "pharmacist_01", "monitor", "medical_monitor", "trial_manager",
+    "trial_statistician", "safety_officer",
+)  # fmt: skip
+SHUT = ("assessor_01", "physician_assessor_01", "laboratory", "data_manager", "auditor", "sponsor", "depot",
+        "supply_manager", "administrator")  # fmt: skip
+
+
+@pytest.fixture
+def trial(database_url: str) -> World:
+    return running_trial(database_url, "01", "02", kits=24, depot=80)
+
+
+def test_who_sees_them_and_of_which_site(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one, other = randomized(trial)[0], randomized(trial, "EXAMPLE-000050", "02")[0]
+    found = halves(trial)
+    for login in READ:
+        visitor = visit(login)
+        page = visitor.get("/envelopes")
+        assert page.status_code == 200, login
+        assert one.screening_number in page.text
+        assert (other.screening_number in page.text) is not login.endswith("_01"), login
+        for envelope in found:
+            assert envelope.code.letters not in page.text
+            assert envelope.code.grouped not in page.text
+        for arm in trial.study.arms:
+            assert arm.label is not None
+            assert arm.label.en not in page.text
+    for login in SHUT:
+        visitor = visit(login)
+        assert visitor.get("/envelopes").status_code == 403, login
+        assert "/envelopes" not in visitor.get("/").text, login
+
+
+def test_opened_and_returned_through_the_forms(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one = randomized(trial)[0]
+    halves(trial)
+    envelope = trial.row(Envelope, participant=one.id).id
+    visitor = visit("investigator_01")
+    form = {"happened_at": "03:10", "opened_by": "the physician on duty", "told": "Shock", "password": PASSWORD}
+    shown = visitor.send(f"/envelopes/{envelope}/opened", happened_on="1999-01-01", **form)
+    assert shown.status_code == 422
+    day = trial.clock.now().date().isoformat()
+    assert visitor.send(f"/envelopes/{envelope}/opened", happened_on=day, **form).status_code == 303
+    page = visitor.get("/envelopes").text
+    assert "the physician on duty" in page
+    assert f"/envelopes/{envelope}/opened" not in page
+    again = visitor.send(f"/envelopes/{envelope}/opened", happened_on=day, **form)
+    assert again.status_code == 422
+    assert "recorded already" in again.text
+    monitor = visit("monitor")
+    form = {"kind": "returned", "happened_on": day, "told": "The seal is broken", "password": PASSWORD}
+    assert monitor.send(f"/envelopes/{envelope}/returned", **form).status_code == 303
+    assert sorted(row.kind for row in trial.rows(EnvelopeFate)) == ["opened", "returned"]
+    assert f"/envelopes/{envelope}/returned" not in monitor.get("/envelopes").text
+
+
+def test_another_site_finds_none(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one = randomized(trial)[0]
+    halves(trial)
+    visitor = visit("investigator_02")
+    assert visitor.get(f"/envelopes/{trial.row(Envelope, participant=one.id).id}/opened").status_code == 404
+    assert one.screening_number not in visitor.get("/envelopes").text
+
+
+def test_the_safety_officer_is_told_how_many_are_due(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one, _ = at_second_visit(trial, 2)
+    visitor = visit("safety_officer")
+    assert "Envelopes to issue: 2" in visitor.get("/").text
+    halves(trial)
+    assert "Envelopes to issue" not in visitor.get("/").text
+    trial.do(wrong_kit, wrong(trial, one, shelf(trial)[0]), by="pharmacist_01")
+    assert "Envelopes to issue: 1" in visitor.get("/").text
