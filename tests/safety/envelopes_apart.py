@@ -224,7 +224,7 @@ def centre_alone(apart: Apart, centre: Centre) -> int:
         found += any(_opens_raw(key, entry.ciphertext, bound_to) for key in keys)
     for number in _sample(apart, list(centre.entries)):
         serial = str(centre.entries[number].serial)
-        for typed in (*MISSHAPEN[:1], MISSHAPEN[3], WELL_SHAPED[0], VAULT_KEY.hex()):
+        for typed in ("", WELL_SHAPED[0], VAULT_KEY.hex()):
             found += by_command(apart, apart.file, number, serial, typed).returncode == 0
     return found
 
@@ -302,6 +302,7 @@ def reissued(apart: Apart, centre: Centre, came: Came) -> None:
 
 
 def _sample(apart: Apart, numbers: list[str]) -> list[str]:
+    assert apart.sample > 1, "a code is tried on another's envelope too"
     return random.Random(5).sample(numbers, apart.sample)
 
 
