@@ -35,7 +35,11 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
     show_default=True,
     help="recruitment, weekN, or end: until all are randomized, or have passed that visit, or the last one.",
 )
-@click.option("--without-incidents", is_flag=True, help="No refrigerator fails, no box is warm or lost, no lot held.")
+@click.option(
+    "--without-incidents",
+    is_flag=True,
+    help="No refrigerator fails, no box is warm or lost, no lot held; nobody falls ill, and no code is broken.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
 def simulate_command(
