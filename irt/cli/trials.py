@@ -54,7 +54,8 @@ def simulate_command(
             settings = settings_of(database)
         started = time.monotonic()
         visit = visit_through(load_study(settings.study), through)
-        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=not without_incidents)
+        lively = not without_incidents
+        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=lively, harm=lively)
         life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())

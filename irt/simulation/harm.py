@@ -54,6 +54,7 @@ class Harm:
         self.life, self.chance = life, Chance(seed, 0x29)
         self.deaths = 0
         self.cases: set[str] = set()  # candidates that the safety officer has seen
+        self.read: set[str] = set()  # notices that whoever they reached has seen
         self.remind_until = date.min
         self.of_wrong_kits = 0  # codes broken because of one
         self._planned = list(PLANNED)

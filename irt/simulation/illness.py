@@ -12,7 +12,7 @@ from irt.safety.facts import HIGHEST, THREATENING
 from irt.simulation.nature import Chance
 from irt.study import Study
 
-IN_HOSPITAL_FROM, IN_HOSPITAL = 3, 0.35  # grade, and how often
+IN_HOSPITAL_FROM, IN_HOSPITAL = 3, 0.3  # grade, and how often
 PROCEDURE = 0.1
 
 
@@ -24,7 +24,7 @@ class Cause:
     words: tuple[str, ...]
     drug: float  # a day, while the box at hand holds the test drug
     other: float  # a day, of anybody else
-    grades: tuple[float, ...] = (0.62, 0.29, 0.07, 0.02, 0.0)  # weights of grades 1 to 5
+    grades: tuple[float, ...] = (0.63, 0.29, 0.07, 0.01, 0.0)  # weights of grades 1 to 5
     days: int = 6  # until it is over, about
     in_hospital: float = 0.0  # whatever the grade
 

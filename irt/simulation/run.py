@@ -30,7 +30,8 @@ class Plan:
     first_day: datetime = FIRST_DAY
     through: str | None = None  # None: until the last one is randomized
     until: date | None = None
-    incidents: bool = True  # a refrigerator, a warm box and a lost one, a lot on hold; and people who fall ill
+    incidents: bool = True  # a refrigerator, a warm box and a lost one, a lot on hold
+    harm: bool = True  # people fall ill, and codes are broken
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
@@ -56,7 +57,7 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     supply = Supply(desk, cast)
     open_trial(desk, cast, supply, supply.made_for(plan.participants))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply, incidents=plan.incidents)
-    if plan.incidents:
+    if plan.harm:
         life.harm = Harm(life, plan.seed)
     life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 EVERY = 2  # how many visits apart
 SPREAD, FLARE, TIMES = 0.16, 0.012, Decimal("4.2")
+STRIKING = Decimal("1.5")  # times what is usual, where that is raised by the disease
 USUAL = Decimal("0.55")  # of the upper limit of normal
 LIMITS = {"ggt": Decimal(60), "bilirubin": Decimal(21)}
 EOSINOPHILS, UPPER, RAISED = Decimal("0.18"), Decimal("0.52"), 3  # 10⁹/L; by the test drug
@@ -34,7 +35,7 @@ CONFIRMED, LASTS = 0.6, 24
 
 def taken(harm: Harm, one: Enrolled) -> None:
     """Blood is taken: the coordinator records what all may see, the investigator what is withheld."""
-    life, values, upper = harm.life, dict[str, str](), dict[str, str]()
+    life, values, upper, striking = harm.life, dict[str, str](), dict[str, str](), False
     for test in life.study.safety_laboratory:
         usual = _usual(one, test)
         if usual is None or test.shown_to != "site":
@@ -42,6 +43,7 @@ def taken(harm: Harm, one: Enrolled) -> None:
         flare = TIMES if harm.chance.happens(FLARE) else 1
         values[test.id] = _written(test, usual[0] * flare * Decimal(f"{harm.chance.times(SPREAD):.3f}"))
         upper[test.id] = str(usual[1])
+        striking |= Decimal(values[test.id]) >= (usual[1] if usual[0] <= usual[1] else STRIKING * usual[0])
     today = life.today(one)
     if values:
         order = RecordLabs(participant=one.id, taken_on=today, values=values, upper=upper)
@@ -49,7 +51,7 @@ def taken(harm: Harm, one: Enrolled) -> None:
     for test in life.study.safety_laboratory:
         if test.shown_to == "investigator":
             _withheld(harm, one, test)
-    if any(Decimal(values[name]) > Decimal(upper[name]) for name in values):
+    if striking:
         life.when(telling.later(harm, one, 1), partial(_looked_at, harm, one))
 
 

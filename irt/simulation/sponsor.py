@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from irt.gate.tables import Outbox
-from irt.people.notices import Acknowledge, acknowledge, waiting_for
+from irt.people.notice_kinds import URGENT
+from irt.people.notices import Acknowledge, acknowledge, reaching
 from irt.safety.desk import CloseCase, OpenCase, close_case, open_case
 from irt.safety.facts import THREATENING
 from irt.safety.opinions import JudgeEvent, judge_event
@@ -18,7 +19,6 @@ from irt.safety.tables import EventTold, SusarCandidate
 from irt.simulation import emergencies, telling
 
 if TYPE_CHECKING:
-    from irt.actor import Actor
     from irt.simulation.harm import Harm
     from irt.simulation.illness import Illness
     from irt.simulation.life import Enrolled
@@ -62,8 +62,7 @@ def morning(harm: Harm, day: date) -> None:
     for row in new:
         _case(harm, row, day)
     if (day - life.first_day).days % WEEK == WEEK - 1:
-        for role, site in list(life.cast.people):
-            _read(harm, life.cast.people[role, site])
+        _read(harm)
 
 
 def _case(harm: Harm, row: SusarCandidate, day: date) -> None:
@@ -93,11 +92,17 @@ def _opened(harm: Harm, one: Enrolled, candidate: str) -> None:
     emergencies.looked_at(harm, one, officer, opening)
 
 
-def _read(harm: Harm, actor: Actor) -> None:
-    """Somebody goes through what is urgent and nobody of the role has acknowledged."""
-    with harm.life.desk.service.database.reading(actor) as session:
-        rows = session.scalars(select(Outbox).where(waiting_for(actor.grants)))
-        waiting = [row.id for row in sorted(rows, key=lambda row: (row.created_at, row.id))]
-    for notice in waiting:
-        if harm.chance.happens(ACKNOWLEDGED):
-            harm.life.desk.do(actor, acknowledge, Acknowledge(notice=notice))
+def _read(harm: Harm) -> None:
+    """Whoever was told of something urgent in the last week has mostly read it, and says so."""
+    life = harm.life
+    since = life.desk.clock.now() - WEEK * telling.DAY
+    with life.desk.service.database.reading(life.cast.one("auditor")) as session:
+        rows = session.scalars(select(Outbox).where(Outbox.kind.in_(URGENT), Outbox.created_at > since))
+        told = sorted(rows, key=lambda row: (row.created_at, row.id))
+        for row in told:
+            session.expunge(row)
+    for row in told:
+        for actor in life.cast.people.values():
+            if reaching(row, actor.grants) and row.id not in harm.read and harm.chance.happens(ACKNOWLEDGED):
+                life.desk.do(actor, acknowledge, Acknowledge(notice=row.id))
+        harm.read.add(row.id)
