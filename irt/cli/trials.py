@@ -35,7 +35,11 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
     show_default=True,
     help="recruitment, weekN, or end: until all are randomized, or have passed that visit, or the last one.",
 )
-@click.option("--without-incidents", is_flag=True, help="No refrigerator fails, no box is warm or lost, no lot held.")
+@click.option(
+    "--without-incidents",
+    is_flag=True,
+    help="No refrigerator fails, no box is warm or lost, no lot held; nobody falls ill, and no code is broken.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
 def simulate_command(
@@ -50,7 +54,8 @@ def simulate_command(
             settings = settings_of(database)
         started = time.monotonic()
         visit = visit_through(load_study(settings.study), through)
-        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=not without_incidents)
+        lively = not without_incidents
+        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=lively, harm=lively)
         life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())

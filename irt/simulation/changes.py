@@ -74,20 +74,27 @@ def resume_if_held(life: Life, one: Enrolled) -> None:
     one.pauses[-1] = (since, resumed_on)
 
 
-def stopped(life: Life, one: Enrolled) -> None:
+def stopped(life: Life, one: Enrolled, reason: str | None = None) -> None:
     """Treatment stops for good; the participant comes once more, and goes on being followed."""
     if not _treated(one) or one.first_dose is None:
         return
     today = life.today(one)
     treatment.lived(life, one, today)
     treatment.diary(life, one)
-    reason = life.nature.pick(life.study.treatment.stop_reasons[:-1]).id
+    reason = reason or life.nature.pick(life.study.treatment.stop_reasons[:-1]).id
     order = StopTreatment(participant=one.id, last_day=max(one.first_dose, today - DAY), stop_reason=reason)
     if life.desk.attempt(life.cast.at(one.site, "investigator"), stop_treatment, order) is None:
         return
-    one.stopped_on = order.last_day
+    after_stop(life, one, order.last_day)
+
+
+def after_stop(life: Life, one: Enrolled, last_day: date) -> None:
+    """What follows when treatment has stopped: the participant comes once more, and the contact after it moves."""
+    assert one.first_dose is not None, "whoever is stopped here was treated"
+    today = life.today(one)
+    one.stopped_on = last_day
     if one.held:
-        one.pauses[-1] = (one.pauses[-1][0], max(order.last_day + DAY, one.pauses[-1][0]))
+        one.pauses[-1] = (one.pauses[-1][0], max(last_day + DAY, one.pauses[-1][0]))
     life.at(today + life.nature.number(0, 5) * DAY, one.site, partial(comes_early, life, one))
     planned = windows(life.study, one.first_dose, last_dose_on=one.last_dose, stopped=True)
     for contact in planned:
@@ -109,13 +116,13 @@ def comes_early(life: Life, one: Enrolled) -> None:
     treatment.bring_back(life, one, forget=False)
 
 
-def leave(life: Life, one: Enrolled) -> None:
-    """The participant withdraws; mostly the box at home is brought back."""
+def leave(life: Life, one: Enrolled, reason: str = "the participant wishes to stop") -> None:
+    """The participant withdraws, or has died; mostly the box at home is brought back."""
     if one.left:
         return
     treatment.lived(life, one, life.today(one))
     treatment.diary(life, one)
-    order = Withdraw(participant=one.id, reason="the participant wishes to stop")
+    order = Withdraw(participant=one.id, reason=reason)
     life.desk.do(life.cast.at(one.site, "coordinator"), withdraw, order)
     one.left = one.withdrawn = True
     if one.home and life.nature.happens(BRINGS_BACK):

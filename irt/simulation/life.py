@@ -22,6 +22,7 @@ from irt.simulation import changes, incidents, mistakes, office, oversight, trea
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.simulation.habits import Box, Habits, habits_of
+from irt.simulation.harm import Harm
 from irt.simulation.nature import Nature, Person
 from irt.simulation.supply import Supply
 
@@ -41,9 +42,11 @@ class Enrolled:
     randomized_on: date | None = None
     left: bool = False  # withdrawn, completed or failed: nothing more is done
     withdrawn: bool = False
+    died: bool = False
     given: dict[str, str] = field(default_factory=dict)  # visit → the box that counts for it
     seen: set[str] = field(default_factory=set)  # visits that took place or were skipped
     home: list[Box] = field(default_factory=list)  # boxes in their hands, the newest last
+    had: list[str] = field(default_factory=list)  # every box that ever was in their hands
     first_dose: date | None = None
     last_dose: date | None = None
     lived_to: date = date.max  # doses due before this day have been lived
@@ -72,6 +75,7 @@ class Life:
         self.randomized = 0
         self.screened = 0
         self.full: set[str] = set()
+        self.harm: Harm | None = None  # nobody falls ill
         self.incidents = incidents  # of storage; without them supply is as a forecast has it
         self.warm_box = False  # whether a box arrived too warm by now: one does
         self.lost_box: tuple[str, str, date] | None = None  # the site, the shipment and the day of the one that is lost
@@ -100,8 +104,11 @@ class Life:
     def at(self, day: date, site: str, doing: Callable[[], object]) -> None:
         """Put something on the agenda of a site's working day."""
         zone = ZoneInfo(self.study.site(site).time_zone)
-        when = datetime.combine(day, WORKDAY, zone) + timedelta(minutes=self.nature.minutes() * 45)
-        heapq.heappush(self._agenda, (when, next(self._order), doing))
+        self.when(datetime.combine(day, WORKDAY, zone) + timedelta(minutes=self.nature.minutes() * 45), doing)
+
+    def when(self, moment: datetime, doing: Callable[[], object]) -> None:
+        """Put something on the agenda at a moment, by day or by night."""
+        heapq.heappush(self._agenda, (moment, next(self._order), doing))
 
     def _day(self, day: date) -> None:
         office.morning(self, day)
@@ -109,6 +116,8 @@ class Life:
         self.supply.morning(self, day)
         if self.incidents:
             incidents.morning(self, day)
+        if self.harm is not None:
+            self.harm.morning(day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
                 for _ in range(self.nature.arrivals(site.code)):

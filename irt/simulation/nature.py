@@ -30,12 +30,44 @@ class Person:
     withdraws_before_visit: int | None  # index of a dispensing visit that is no longer reached
 
 
-class Nature:
+class Chance:
+    """A stream of chance of its own: what is drawn from it moves no other."""
+
+    def __init__(self, seed: int, stream: int) -> None:
+        self._chance = np.random.default_rng([seed, stream])
+
+    def happens(self, probability: float) -> bool:
+        """Whether a thing of this probability happens."""
+        return bool(self._chance.random() < probability)
+
+    def number(self, least: int, most: int) -> int:
+        """A whole number from `least` to `most`, each equally likely."""
+        return int(self._chance.integers(least, most + 1))
+
+    def share(self, a: float, b: float) -> float:
+        """A share between 0 and 1 (beta distribution)."""
+        return float(self._chance.beta(a, b))
+
+    def times(self, spread: float) -> float:
+        """By what something is more or less than usual (lognormal, median 1)."""
+        return float(self._chance.lognormal(0.0, spread))
+
+    def pick(self, items: Sequence[Any]) -> Any:
+        """One of several, each equally likely."""
+        return items[int(self._chance.integers(len(items)))]
+
+    def one_of(self, weights: Sequence[float]) -> int:
+        """The place of one of several, likely by its weight."""
+        place = self._chance.random() * sum(weights)
+        return min(int(np.searchsorted(np.cumsum(weights), place, side="right")), len(weights) - 1)
+
+
+class Nature(Chance):
     """The world outside, from one seed."""
 
     def __init__(self, study: Study, seed: int) -> None:
+        super().__init__(seed, 0x17)
         self._study = study
-        self._chance = np.random.default_rng([seed, 0x17])
         rates = self._chance.gamma(RATE_SHAPE, size=len(study.sites)) + 0.3  # no site recruits nobody
         planned = study.cap / (7 * study.supply.recruitment_weeks) / (1 - SCREEN_FAILURE)  # people a day
         shares = planned * rates / rates.sum()
@@ -64,10 +96,6 @@ class Nature:
             withdraws_before_visit=int(self._chance.integers(1, visits)) if leaves and visits > 1 else None,
         )
 
-    def happens(self, probability: float) -> bool:
-        """Whether a thing of this probability happens."""
-        return bool(self._chance.random() < probability)
-
     def days_off(self, window_days: int) -> int:
         """How many days before or after the planned day a visit takes place, mostly none."""
         if not window_days or self.happens(0.5):
@@ -77,18 +105,6 @@ class Nature:
     def minutes(self) -> int:
         """Minutes between two doings at a clinic."""
         return int(self._chance.integers(2, 9))
-
-    def number(self, least: int, most: int) -> int:
-        """A whole number from `least` to `most`, each equally likely."""
-        return int(self._chance.integers(least, most + 1))
-
-    def share(self, a: float, b: float) -> float:
-        """A share between 0 and 1 (beta distribution)."""
-        return float(self._chance.beta(a, b))
-
-    def pick(self, items: Sequence[Any]) -> Any:
-        """One of several, each equally likely."""
-        return items[int(self._chance.integers(len(items)))]
 
     def _measured(self, field: BaselineField) -> str:
         if field.choices:

@@ -13,6 +13,7 @@ from irt.randomization.tables import Randomization
 from irt.simulation.life import Life
 from irt.simulation.stock import supply_figures
 from irt.simulation.tally import treatment_figures
+from irt.simulation.toll import safety_figures
 from irt.supply.tables import Assignment
 from irt.vault import check
 
@@ -29,6 +30,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         pairs = [(row.participant, row.kit) for row in given]
         treated = treatment_figures(connection, service.study, service.clock.now())
         supplied = supply_figures(connection, service.study)
+        harmed = safety_figures(connection, service.study, service.clock.now())
         mismatched = check.kits_mismatched(connection, service.vault, service.study, pairs)
     return {
         "screened": life.screened,
@@ -38,6 +40,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         "dispensed": sum(row.state == "handed_over" for row in given),
         **supplied,
         **treated,
+        **harmed,
         "refused": dict(sorted(life.desk.refused.items())),
         "acts": acts,
         "signatures": signatures,

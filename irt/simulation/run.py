@@ -8,6 +8,7 @@ from irt.clock import SimulatedClock
 from irt.entropy import SeededEntropy
 from irt.simulation.cast import Cast, assemble
 from irt.simulation.desk import Desk
+from irt.simulation.harm import Harm
 from irt.simulation.life import Life, Progress
 from irt.simulation.nature import Nature
 from irt.simulation.opening import lay_foundation, open_trial
@@ -30,6 +31,7 @@ class Plan:
     through: str | None = None  # None: until the last one is randomized
     until: date | None = None
     incidents: bool = True  # a refrigerator, a warm box and a lost one, a lot on hold
+    harm: bool = True  # people fall ill, and codes are broken
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
@@ -55,5 +57,7 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     supply = Supply(desk, cast)
     open_trial(desk, cast, supply, supply.made_for(plan.participants))
     life = Life(desk, cast, Nature(service.study, plan.seed), supply, incidents=plan.incidents)
+    if plan.harm:
+        life.harm = Harm(life, plan.seed)
     life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

@@ -44,6 +44,7 @@ class Supply:
 
     def __init__(self, desk: Desk, cast: Cast) -> None:
         self.desk, self.cast, self.study = desk, cast, desk.service.study
+        self.contents: dict[str, str] = {}  # what the packager put into each kit; no person of the trial reads it
         self.first_box = max(self.study.supply.smallest_box, len(self.study.arms) * self.study.supply.maximum)
 
     def made_for(self, participants: int) -> int:
@@ -58,7 +59,9 @@ class Supply:
         days = enumerate(days_to_expiry, before + 1)
         lots = {f"L{lot}": start + timedelta(days=last) for lot, last in days}
         kits += -kits % sum(self.study.ratio)
-        return manifest_csv(pack(self.study, kits, lots, self.desk.service.entropy, known))
+        rows = pack(self.study, kits, lots, self.desk.service.entropy, known)
+        self.contents |= {row.kit_number: row.kit_type for row in rows}
+        return manifest_csv(rows)
 
     def import_manifest(self, kits: int, days_to_expiry: Sequence[int] = DAYS_TO_EXPIRY) -> None:
         """The supply manager takes the manifest in, and quality releases its lots."""

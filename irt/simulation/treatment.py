@@ -58,6 +58,8 @@ def first_dose(life: Life, one: Enrolled, place: Literal["clinic", "home"]) -> N
     one.first_dose, one.last_dose, one.lived_to = today, today, today + DAY
     plan_visits(life, one)
     changes.plan(life, one)
+    if life.harm is not None:
+        life.harm.sampled(one)
 
 
 def plan_visits(life: Life, one: Enrolled) -> None:
@@ -104,6 +106,8 @@ def comes(life: Life, one: Enrolled, window: Window) -> None:
         give(life, one, window, reason)
     else:
         attend(life, one, visit.id, reason)
+    if life.harm is not None and visit.id in one.seen:
+        life.harm.visited(one, visit.id)
     finish(life, one)
 
 
@@ -147,7 +151,7 @@ def skipped(life: Life, one: Enrolled, window: Window) -> None:
 
 def lived(life: Life, one: Enrolled, until: date) -> None:
     """What became of every dose due before `until` and not yet lived; it waits to be recorded."""
-    if one.first_dose is None:
+    if one.first_dose is None or one.died:
         return
     for dose in schedule(life.study.dosing, one.first_dose)[1:]:
         if not one.lived_to <= dose.due_on < until or one.on_hold(dose.due_on):
@@ -221,3 +225,4 @@ def finish(life: Life, one: Enrolled) -> None:
 def box_given(life: Life, one: Enrolled, kit: str) -> None:
     """A box is in the participant's hands from now on."""
     one.home.append(Box(kit, life.study.kit.vials, life.today(one)))
+    one.had.append(kit)

@@ -75,6 +75,9 @@ def _wrong(life: Life, one: Enrolled, visit: str, other: str) -> None:
         box="recovered" if at_once else "with_participant", told="two boxes stood side by side on the counter",
     )  # fmt: skip
     mishap = life.desk.do(pharmacist, wrong_kit, order).answer
+    one.had.append(other)
+    if life.harm is not None:
+        life.harm.wrong_box(one, other, at_home=not at_once)
     if at_once:
         _hand_over(life, one, visit)
         treatment.box_given(life, one, one.given[visit])

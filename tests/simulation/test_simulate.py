@@ -7,6 +7,8 @@ import pytest
 
 from irt.migrate import upgrade
 from tests.cli.conftest import Office
+from tests.simulation.harmed import check_harm
+from tests.simulation.told import check_told
 
 PARTICIPANTS = 14
 KEYS = {
@@ -15,7 +17,8 @@ KEYS = {
     "doses_unrecorded", "adherence_vials_median", "adherence_diary_median", "kits_returned", "discrepancies_open",
     "discrepancies_resolved", "misallocated", "mishaps", "deviations", "kits_made", "stockouts",
     "refused_return_visits", "overage_percent", "shipments", "shipments_by_kind", "excursions", "lots_held",
-    "expired_on_shelf",
+    "expired_on_shelf", "adverse_events", "serious", "susar_candidates", "overdue_reports", "code_breaks",
+    "code_breaks_by", "desk_openings", "special_reports", "unblindings",
 }  # fmt: skip
 BECAME = ("taken", "partial", "missed", "held", "unrecorded")
 
@@ -45,6 +48,9 @@ def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -
     assert len(here["refused"]) >= 5
     assert min(here["refused"].values()) > 0
     assert here["acts"] == office.count("act")
+    with office.service().database.read.connect() as connection:
+        check_harm(connection, here)
+        assert check_told(connection) > 100
     assert lived(office, "--seed", "1") == here, "in a temporary SQLite file"
     said = office.refused(f"simulate --participants 3 --database {office.database.owner_url}")
     assert "holds a trial already; name an empty one" in said
