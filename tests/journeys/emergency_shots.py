@@ -17,8 +17,7 @@ from irt.safety.desk import CloseCase, close_case
 from irt.safety.events import FollowUp, ReportEvent, TellEvent, follow_up, report_event, tell_event
 from irt.safety.opinions import JudgeEvent, judge_event
 from irt.safety.special_reports import ReportMisuse, ReportPregnancy, report_misuse, report_pregnancy
-from irt.safety.tables import AdverseEvent, EventVersion, SusarCandidate
-from irt.safety.unblinding_tables import Unblinding
+from irt.safety.tables import SusarCandidate
 from irt.safety.unblindings import AssessUnblinding, ReportUnblinding, assess, report
 from irt.simulation.cast import Cast, login_of
 from irt.simulation.desk import Desk
@@ -61,46 +60,48 @@ class Night:
         return {**common, **self.known(), **other}
 
     def _events(self) -> None:
-        grave = self._told(verbatim="肺炎，血氧 88 %，急诊入院", term="lung_infection", grade=4, causality_drug="possible",
-                           seriousness=("hospitalisation", "life_threatening"))  # fmt: skip
-        self.event: str = self.desk.do(self.doctor, report_event, ReportEvent(participant=self.person, **grave)).answer.event
-        judged = JudgeEvent(event=self.event, version=1, causality_drug="possible", expectedness="unexpected", reason=SEEN)
-        self.desk.do(self.cast.one("medical_monitor"), judge_event, judged)
+        grave = self._told(verbatim="肺炎，血氧 88 %，急诊入院", term="lung_infection", grade=4,
+                           causality_drug="possible", seriousness=["hospitalisation", "life_threatening"])  # fmt: skip
+        self.event = self._reported(self.person, grave)
+        judged = {"version": 1, "causality_drug": "possible", "expectedness": "unexpected", "reason": SEEN}
+        monitor = self.cast.one("medical_monitor")
+        self.desk.do(monitor, judge_event, JudgeEvent(event=self.event, **judged))
         later = grave | self.known() | {"outcome": "recovering", "treatment": "ceftriaxone, then oral"}
         self.desk.do(self.doctor, follow_up, FollowUp(event=self.event, version=1, reason=LETTER, **later))
         second = self._told(verbatim="rigors and fever of 40.1 °C", term="fever", grade=4, causality_drug="probable",
-                            seriousness=("medically_important",))  # fmt: skip
-        answer = self.desk.do(self.doctor, report_event, ReportEvent(participant=self.other, **second)).answer
-        self.desk.do(self.cast.one("medical_monitor"), judge_event, judged.model_copy(update={"event": answer.event}))
+                            seriousness=["medically_important"])  # fmt: skip
+        settled = self._reported(self.other, second)
+        self.desk.do(monitor, judge_event, JudgeEvent(event=settled, **judged))
         third = second | {"verbatim": "fell from the bicycle, wrist broken", "term": None, "grade": 3,
                           "causality_drug": "unlikely", "action": "none"}  # fmt: skip
-        self.to_judge: str = self.desk.do(self.doctor, report_event, ReportEvent(participant=self.other, **third)).answer.event
-        heard = TellEvent(participant=self.person, told="in hospital since last night, says the daughter", serious=True,
-                          **self.known())  # fmt: skip
-        self.desk.do(self.coordinator, tell_event, heard)
-        mild = heard.model_copy(update={"told": "昨晚注射部位红肿", "serious": False, "participant": self.other})
-        self.desk.do(self.coordinator, tell_event, mild)
-        first, *_others = self.rows(SusarCandidate, site=self.site)
-        self.case = first.id
-        closed = next(row.id for row in self.rows(SusarCandidate, site=self.site) if row.event == answer.event)
-        self.case = next(row.id for row in self.rows(SusarCandidate, site=self.site) if row.event == self.event)
-        self.desk.do(self.cast.one("safety_officer"), close_case, CloseCase(candidate=closed, part="report"))
+        self.to_judge = self._reported(self.other, third)
+        words = {"told": "in hospital since last night, says the daughter", "serious": True, **self.known()}
+        self.desk.do(self.coordinator, tell_event, TellEvent(participant=self.person, **words))
+        mild = words | {"told": "昨晚注射部位红肿", "serious": False}
+        self.desk.do(self.coordinator, tell_event, TellEvent(participant=self.other, **mild))
+        (case,), (closed,) = (self.rows(SusarCandidate, event=one) for one in (self.event, settled))
+        self.case: str = case.id
+        self.desk.do(self.cast.one("safety_officer"), close_case, CloseCase(candidate=closed.id, part="report"))
+
+    def _reported(self, participant: str, told: dict[str, Any]) -> str:
+        done = self.desk.do(self.doctor, report_event, ReportEvent(participant=participant, **told))
+        return str(done.answer.event)
 
     def _reports(self) -> None:
         yesterday = local_day(self.desk.clock.now(), self.zone) - timedelta(days=1)
-        twice = ReportMisuse(participant=self.other, kind="overdose", told="injected twice, morning and evening",
-                             happened_on=yesterday, vials_taken=2, vials_intended=1, harm="no", **self.known())  # fmt: skip
-        self.overdose: str = self.desk.do(self.doctor, report_misuse, twice).answer
-        partner = ReportPregnancy(participant=self.person, whose="partner", last_period_on=yesterday - timedelta(days=40),
-                                  outcome="ongoing", **self.known())  # fmt: skip
-        self.desk.do(self.doctor, report_pregnancy, partner)
+        twice = {"kind": "overdose", "told": "injected twice, morning and evening", "happened_on": yesterday,
+                 "vials_taken": 2, "vials_intended": 1, "harm": "no", **self.known()}  # fmt: skip
+        told = self.desk.do(self.doctor, report_misuse, ReportMisuse(participant=self.other, **twice))
+        self.overdose: str = told.answer
+        partner = {"whose": "partner", "last_period_on": yesterday - timedelta(days=40), "outcome": "ongoing"}
+        self.desk.do(self.doctor, report_pregnancy, ReportPregnancy(participant=self.person, **partner, **self.known()))
         number = self.rows(Participant, id=self.person)[0].screening_number
-        told = {"learned_on": yesterday, "who": "the study nurse of the morning shift",
-                "how": "a laboratory print with the blood count lay on the desk", "done": "the print was destroyed"}  # fmt: skip
-        of_one = ReportUnblinding(site=self.site, scope="participants", numbers=(number,), **told)
+        learned = {"learned_on": yesterday, "who": "the study nurse of the morning shift", "site": self.site,
+                   "how": "a laboratory print with the blood count lay on the desk",
+                   "done": "the print was destroyed"}  # fmt: skip
+        of_one = ReportUnblinding(scope="participants", numbers=(number,), **learned)
         self.unblinding: str = self.desk.do(self.coordinator, report, of_one).answer
-        of_all = ReportUnblinding(site=self.site, scope="site", **told)
-        assessed: str = self.desk.do(self.coordinator, report, of_all).answer
+        assessed: str = self.desk.do(self.coordinator, report, ReportUnblinding(scope="site", **learned)).answer
         said = AssessUnblinding(unblinding=assessed, revision=1, impact="none: the nurse rates nobody",
                                 corrective="prints are folded", reason="asked on the telephone")  # fmt: skip
         self.desk.do(self.cast.one("trial_manager"), assess, said)
@@ -147,10 +148,13 @@ def _practise(page: Page) -> None:
 
 def _paper(login: str, codes: Iterator[str]) -> Callable[[Page], None]:
     def enter(page: Page) -> None:
+        spoken = page.locator("html").get_attribute("lang")
         page.locator("[name=login]").fill(login)
         page.locator("[name=code]").fill(next(codes))
         page.locator("[name=code]").press("Enter")
         page.wait_for_url("**/emergency")
+        if page.locator("html").get_attribute("lang") != spoken:  # signing in, a person's own language is spoken
+            page.get_by_role("link", name="English" if spoken == "en" else "简体中文").click()
 
     return enter
 

@@ -1,20 +1,20 @@
 """The investigator at night, in Chinese: a grave event, an emergency code break, and what is left of it afterwards."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.participants.tables import Participant
 from irt.randomization.randomize import RandomizeOrder, randomize
-from irt.safety.emergency_tables import CodeBreak
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM, Complaints
 from tests.journeys.left_on_disk import found, planted
-from tests.journeys.served import PASSWORD, Trial
+from tests.journeys.served import Trial
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
@@ -24,6 +24,7 @@ PLANTED = {"plain": "白鹭单飞于雨夜", "gzip": "五只苍鹰越山而去",
 TOLD = "血氧 88 %，休克，急诊室"
 FEW = 6  # interactions from the participant's page to the treatment
 AFTERWARDS = "请求时已显示，不再重复显示"
+TOKENS = re.compile(r'name="(csrf_token|request_id)" value="[^"]*"')  # of every form anew
 # Whether the page that is shown was kept whole in memory while another one was shown.
 KEPT = "addEventListener('pageshow', (event) => { window.kept = event.persisted; })"
 
@@ -184,3 +185,42 @@ def test_it_is_shown_once_and_nothing_is_left(
     assert [(name, left[name]) for name in names if name in left] == []
     assert complaints == []
     assert seen
+
+
+def walked(visitor: Visitor, role: str, site: str | None, paths: list[str]) -> dict[str, str]:
+    """What the holder of a role sees under each address: the answer's status, and the page's words and markup."""
+    visitor.sign_in(role, site)
+    seen = {}
+    for path in paths:
+        answer = visitor.page.goto(visitor.address + path)
+        assert answer is not None
+        seen[path] = f"{answer.status} {visitor.page.locator('main').inner_html()}"
+    return {path: TOKENS.sub("", page) for path, page in seen.items()}
+
+
+def test_who_learns_that_it_happened_and_nobody_what(visitor: Visitor, trial: Trial, ward: Participant) -> None:
+    here = f"/participants/{ward.id}"
+    paths = ["/", "/notices", "/participants/", here, "/visits", "/code-breaks/", "/code-break", f"{here}/code-break",
+             "/events/", "/audit/", f"/audit/?number={ward.screening_number}", "/unblindings/"]  # fmt: skip
+    nobody = [("assessor", SITE), ("physician_assessor", SITE), ("laboratory", None), ("investigator", "05"),
+              ("coordinator", "05"), ("pharmacist", "05")]  # fmt: skip
+    told = [("coordinator", SITE), ("pharmacist", SITE), ("monitor", None), ("medical_monitor", None)]
+    before = {who: walked(visitor, *who, paths) for who in (*nobody, *told)}
+    visitor.sign_in("investigator", SITE)
+    reports(visitor, ward)
+    address, names = breaks(visitor.page, trial, ward), labels(trial)
+    assert len(shown_now(visitor.page, names)) == 1
+    for who in nobody:
+        assert walked(visitor, *who, paths) == before[who], f"{who} sees that something happened"
+        assert walked(visitor, *who, [address])[address].split()[0] in ("403", "404")
+    for who in told:
+        after = walked(visitor, *who, [*paths, address])
+        assert "紧急揭盲" in after["/code-breaks/"], who
+        assert ward.screening_number in after["/code-breaks/"], who
+        assert f"紧急揭盲：受试者 {ward.screening_number}" in after["/notices"], who
+        assert "紧急揭盲" in after[here], who
+        assert after[address].startswith("403"), who
+        assert [(path, name) for path, page in after.items() for name in names if name in page] == [], who
+        assert "紧急揭盲" not in before[who][here], "the walk sees a difference"
+    visitor.go("/code-breaks/")
+    visitor.looks()
