@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,7 @@ def one(database_url: str) -> Patient:
     world.do(open_case, OpenCase(candidate=world.row(SusarCandidate).id, reason="due now"), by="safety_officer")
     order = BreakCode(participant=one.id, break_reason="overdose", told="took it all", treatment="continue")
     world.do(break_code, order, by="investigator_01")
+    world.clock.advance(timedelta(minutes=5))
     told = ReportUnblinding(
         site="01", scope="participants", numbers=("01-0001",), learned_on=today, who="I", how="A list lay open",
         done="It was locked away",
