@@ -61,7 +61,7 @@ def close_case(act: Act, order: CloseCase) -> str:
 
     Refused: not_found, case_closed, no_follow_up (only what is fatal or threatens life has one), report_first.
     """
-    candidate = act.find(SusarCandidate, id=order.candidate)
+    candidate = act.find(SusarCandidate, id=order.candidate, lock=False)  # two at once: the table's key lets one close
     closed = {row.part for row in act.rows(DeskClosing, candidate=candidate.id)}
     if order.part in closed:
         act.refuse("case_closed", part=order.part)

@@ -87,7 +87,8 @@ def ask(
     outcome = attempt(function, given or {})
     if isinstance(outcome, Done):
         told = said(outcome) if callable(said) else said
-        flash(str(told if told is not None else _("Recorded.")), "success")
+        if text := str(told if told is not None else _("Recorded.")):
+            flash(text, "success")
         return redirect(done(outcome) if callable(done) else done, 303)
     return shown(function, title, fields, template, context, outcome)
 

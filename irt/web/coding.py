@@ -45,7 +45,7 @@ class Coded:
 def listed() -> Any:
     """The events, those that wait first, and the dictionaries."""
     with reading() as session:
-        dictionaries = _dictionaries(session)
+        dictionaries = imported(session)
         found = sorted(coded_events(session), key=lambda one: (one.standing == "coded", one.number, one.event.number))
     return render_template(
         "coding.html", found=found, dictionaries=dictionaries, term_name=lab_wording.term_name,
@@ -62,7 +62,7 @@ def coded(event: str) -> Any:
         one = next((one for one in coded_events(session) if one.event.id == event), None)
         if one is None:
             return records.one(session, AdverseEvent, id="")  # told by mistake: the page "not found"
-        dictionaries = _dictionaries(session)
+        dictionaries = imported(session)
         found = _sought(session, dictionaries, sought or one.told.verbatim)
         earlier = sorted(records.rows(session, EventCode, event=event), key=lambda row: row.revision)
     return ask(
@@ -92,7 +92,7 @@ def coded_events(session: Session) -> list[Coded]:
     ]
 
 
-def _dictionaries(session: Session) -> list[Dictionary]:
+def imported(session: Session) -> list[Dictionary]:
     """The dictionaries, that imported last first."""
     return list(session.scalars(select(Dictionary).order_by(Dictionary.imported_at.desc(), Dictionary.id)))
 

@@ -15,7 +15,7 @@ from irt.safety.clocks import desk_clocks
 from irt.safety.desk import close_case, open_case
 from irt.safety.emergency_tables import DeskClosing, DeskOpening
 from irt.safety.tables import AdverseEvent, SusarCandidate
-from irt.web import desk_worksheet, downloads, records
+from irt.web import desk_worksheet, downloads, records, words
 from irt.web.asking import Field, ask
 from irt.web.event_log import Running, Shown, shown, term_word
 from irt.web.event_versions import compared
@@ -101,7 +101,7 @@ def opened(candidate: str) -> Any:
 
 def _to_be_shown(done: Done) -> str:
     session[TO_SHOW] = done.answer
-    return url_for("desk.shown", opening=done.answer)
+    return url_for("desk.shown_for_report", opening=done.answer)
 
 
 def _title(found: Case, what: str) -> str:
@@ -124,11 +124,14 @@ def closed(candidate: str) -> Any:
     """Say that the case was handled; not how."""
     with reading() as read:
         found = _case(read, candidate)
-    part = Field("part", "shown", value=found.waits or "report")
+    part = found.waits or "report"
+    title = f"{_('Close')}: {words.word(part, 'CLOSING_PARTS')}"
     lead = _("What became of the case is not asked: it would tell the treatment. Keep it in the safety database.")
     here = url_for("desk.one", candidate=candidate)
-    return ask(close_case, title=_title(found, _("Close")), given={"candidate": candidate}, fields=(part,), done=here,
-               back=here, lead=lead)  # fmt: skip
+    return ask(
+        close_case, title=_title(found, title), given={"candidate": candidate},
+        fields=(Field("part", "shown", value=part),), done=here, back=here, lead=lead,
+    )  # fmt: skip
 
 
 @page(pages, "/<candidate>/worksheet.pdf", roles=OFFICER)

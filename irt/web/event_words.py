@@ -48,7 +48,7 @@ CLOCKS = {
     "follow_up": _l("Complete report"),
 }
 CLOCK_STATES = {
-    "due": _l("Due"),
+    "due": _l("Running"),
     "overdue": _l("Overdue"),
     "done": _l("In time"),
     "late": _l("Late"),

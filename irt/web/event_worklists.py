@@ -1,4 +1,4 @@
-"""What waits about adverse events: for investigators what was heard, for the medical monitor opinions that are due."""
+"""What waits about adverse events: for each role its own step, from what was heard to the case at the desk."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -6,9 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.safety.tables import AdverseEvent
-from irt.web import texts
+from irt.web import coding, desk, lab_board, lab_wording, texts, words
 from irt.web.event_log import Heard, heard, shown, term_word
 from irt.web.site_worklists import Group, Line
+
+GRAVE = 3  # the grade from which a value is looked at first
 
 
 def to_report(session: Session) -> list[Group]:
@@ -40,6 +42,44 @@ def opinions(session: Session) -> list[Group]:
         for one, since in sorted(waiting, key=lambda pair: (pair[1].recorded_at, pair[0].row.id))
     ]  # fmt: skip
     return [Group(_("Serious events: sponsor's opinion due"), lines)]
+
+
+def cases(session: Session) -> list[Group]:
+    """For the safety officer: cases at the desk that were not handled yet, whatever is overdue first."""
+    waiting = [
+        (next(running for running in case.clocks if running.done_at is None), case)
+        for case in desk.cases(session)
+        if case.waits
+    ]
+    lines = [
+        Line(case.event.number,
+             _("%(event)s · %(what)s due until %(due)s", event=term_word(case.event.latest),
+               what=words.word(running.clock.kind, "CLOCKS"), due=texts.site_moment(running.clock.due)),
+             _("Look"), url_for("desk.one", candidate=case.row.id), running.state == "overdue")
+        for running, case in sorted(waiting, key=lambda pair: (pair[0].clock.due, pair[1].row.id))
+    ]  # fmt: skip
+    return [Group(_("Cases at the desk"), lines)]
+
+
+def to_code(session: Session) -> list[Group]:
+    """For the data manager: events that no term of the dictionary was given; none without a dictionary."""
+    waiting = [one for one in coding.coded_events(session) if one.standing != "coded"]
+    if not waiting or not coding.imported(session):
+        return []
+    line = Line(_("Adverse events"), _("%(count)s wait", count=len(waiting)), _("Code"), url_for("coding.listed"))
+    return [Group(_("Events to code"), [line])]
+
+
+def values(session: Session) -> list[Group]:
+    """For investigators: participants whose laboratory values may be adverse events."""
+    lines = [
+        Line(person.screening_number,
+             ", ".join(_("%(test)s grade %(grade)s", test=lab_wording.test_name(one.reading.analyte), grade=one.grade)
+                       for one in suggested),
+             _("Look"), url_for("labs.listed", participant=person.id), any(one.grade >= GRAVE for one in suggested))
+        for person, suggested in lab_board.waiting(session)
+    ]  # fmt: skip
+    return [Group(_("Laboratory values to look at"), lines)]
 
 
 def _note(one: Heard) -> str:

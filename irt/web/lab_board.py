@@ -1,6 +1,6 @@
-"""What the laboratory pages show of a participant, and the form of a sample: a row for each test."""
+"""What the laboratory pages show of a participant, whose values wait, and the form of a sample: a row for each test."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.participants.tables import Participant
+from irt.participants.baseline import current
+from irt.participants.tables import BaselineValue, Participant
 from irt.safety.grading import Liver, Measured
 from irt.safety.laboratory import REPORT_EVENT
 from irt.safety.laboratory_tables import LabDismissal, LabSample, LabValue, WithheldValue
@@ -87,6 +88,32 @@ def board_of(session: Session, person: Participant) -> Board:
         livers(study, found, baselines),
         dismissals,
     )
+
+
+def waiting(session: Session) -> list[tuple[Participant, list[Suggestion]]]:
+    """The participants under treatment whose values nobody has judged, by number: six statements, however many."""
+    study = service().study
+    kept = {
+        model: _by_participant(records.rows(session, model))
+        for model in (LabSample, LabValue, LabDismissal, AdverseEvent, EventVersion, BaselineValue)
+    }
+    found = []
+    for person in session.scalars(select(Participant).order_by(Participant.screening_number, Participant.id)):
+        samples, values, dismissals, events, versions, baseline = (of.get(person.id, []) for of in kept.values())
+        read = readings(samples, values)
+        baselines = baselines_of(study, read, current(baseline), person.first_dose_on)
+        judged = told(events, versions)
+        suggested = suggestions(study, read, baselines, person.first_dose_on, judged, dismissals)
+        if left := [one for one in suggested if one.open]:
+            found.append((person, left))
+    return found
+
+
+def _by_participant(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    of: dict[str, list[Any]] = {}
+    for row in rows:
+        of.setdefault(row.participant, []).append(row)
+    return of
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ CHAPTERS = (
     Chapter(
         _l("Safety"),
         (
-            Item("events.listed", _l("Adverse events")),
+            Item("events.listed", _l("Adverse events"), ("special",)),
             Item("safety.listed", _l("Line listing")),
             Item("safety.pooled", _l("Pooled safety")),
             Item("coding.listed", _l("Coding")),

@@ -66,6 +66,7 @@ FIELDS = {
     "whose": _l("Who is pregnant"),
     "last_period_on": _l("First day of the last menstrual period"),
     "expected_on": _l("Expected day of delivery"),
+    "pregnancy_outcome": _l("Outcome of the pregnancy"),
     "outcome_on": _l("Day of the outcome"),
     "child": _l("Condition of the child, in your words"),
     "happened_at": _l("Time at which it happened"),

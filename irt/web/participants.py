@@ -104,7 +104,8 @@ def _before_randomization(complete: bool, standing: str) -> str:
 
 
 def _after_randomization(visits: list[records.Planned], away: frozenset[str]) -> str | None:
-    waiting = [one.kit.kit for one in visits if one.kit is not None and one.kit.state == "assigned"]
+    ready = [one.kit for one in visits if one.kit is not None and one.on_treatment]
+    waiting = [row.kit for row in ready if row.state == "assigned"]
     if away:
         return str(_("kit %(kit)s waits at another site, to be handed over there.", kit=min(away)))
     if waiting:

@@ -1,5 +1,6 @@
 """The page that shows one treatment once, to the browser that asked for it; afterwards it says when it was shown."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import abort, render_template, session
@@ -36,8 +37,14 @@ def shown_once(opening: str, person: Participant, *, title: str, warning: str, b
             said = say(refusal)
     return render_template(
         "treatment_shown.html", line=line, person=person, title=title, warning=warning, back=back, said=said,
-        treatment=treatment, boxes=boxes, arm=_arm(treatment.arm) if treatment else None, content=_content,
+        treatment=treatment, given=_by_day(treatment.kits, boxes) if treatment else [], boxes=boxes,
+        arm=_arm(treatment.arm) if treatment else None, content=_content,
     )  # fmt: skip
+
+
+def _by_day(kits: Iterable[Any], boxes: Mapping[str, Any]) -> list[Any]:
+    """The kits in the order in which they were given: the present one stands last."""
+    return sorted(kits, key=lambda one: ([first for first, _last in boxes[one.kit].spans][:1], one.kit))
 
 
 def _arm(arm: str) -> str:

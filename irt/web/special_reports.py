@@ -28,6 +28,7 @@ from irt.safety.special_tables import SpecialReport, SpecialReportVersion
 from irt.safety.tables import AdverseEvent, EventVersion
 from irt.web import notice_words, records, texts, words
 from irt.web.asking import Field, ask
+from irt.web.event_form import known_since
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.signed import Signed
 from irt.web.wired import service
@@ -37,6 +38,7 @@ pages = Blueprint("special", __name__, url_prefix="/special-reports")
 CENTRAL = frozenset({Role.MEDICAL_MONITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.SAFETY_OFFICER})
 READERS = CENTRAL | {Role.INVESTIGATOR, Role.COORDINATOR}
 PREGNANCY = ("whose", "last_period_on", "expected_on", "outcome", "outcome_on", "child")
+LABELS = {"outcome": "pregnancy_outcome"}  # a dose has an outcome of its own
 MISUSE = ("told", "happened_on", "happened_at", "kit", "vials_taken", "vials_intended", "harm", "event")
 
 
@@ -86,7 +88,7 @@ def reported(participant: str, kind: str) -> Any:
         abort(404)
     with reading() as session:
         person = records.one(session, Participant, id=participant)
-        fields = _fields(session, kind, participant, {})
+        fields = _fields(session, kind, person, {})
     function, given = (report_pregnancy, {}) if kind not in MISUSES else (report_misuse, {"kind": kind})  # type: tuple[Any, dict[str, str]]
     title = f"{person.screening_number} · {words.word(kind, 'SPECIAL_KINDS')}"
     back = url_for("participants.one", participant=participant)
@@ -101,7 +103,7 @@ def followed(report: str) -> Any:
         person = records.one(session, Participant, id=row.participant)
         latest = _versions(session, report)[-1]
         before = {name: _typed(getattr(latest, name)) for name in (*PREGNANCY, *MISUSE)}
-        fields = (*_fields(session, row.kind, row.participant, before), Field("reason", "note", label=_("What is new")))
+        fields = (*_fields(session, row.kind, person, before), Field("reason", "note", label=_("What is new")))
     function = follow_pregnancy if row.kind == "pregnancy" else follow_misuse
     title = f"{person.screening_number} · {words.word(row.kind, 'SPECIAL_KINDS')} · {_('Follow-up')}"
     return _form(function, title, fields, {"report": report}, url_for("special.one", report=report), person.site)
@@ -129,19 +131,20 @@ def _form(function: Any, title: str, fields: tuple[Field, ...], given: dict[str,
     return ask(function, title=title, lead=lead, fields=fields, given=given, done=its_page, back=back)
 
 
-def _fields(session: Session, kind: str, participant: str, before: dict[str, str]) -> tuple[Field, ...]:
+def _fields(session: Session, kind: str, person: Participant, before: dict[str, str]) -> tuple[Field, ...]:
     """The fields of a kind, with what was known before."""
 
     def field(name: str, shape: str = "text", **more: Any) -> Field:
         return Field(name, shape, value=before.get(name, ""), **more)
 
-    aware = (Field("aware_on", "day"), Field("aware_at", "time", hint=_("By the clocks at the site.")))
+    aware = known_since(person.site)
     if kind == "pregnancy":
+        outcomes = tuple(notice_words.PREGNANCY_OUTCOMES.items())
         return (
             field("whose", "radio", choices=tuple(notice_words.WHOSE.items())),
             field("last_period_on", "day", optional=True),
             field("expected_on", "day", optional=True),
-            field("outcome", "choice", choices=tuple(notice_words.PREGNANCY_OUTCOMES.items())),
+            field("outcome", "choice", label=words.field("pregnancy_outcome"), choices=outcomes),
             field("outcome_on", "day", optional=True),
             field("child", "note", optional=True),
             *aware,
@@ -154,7 +157,7 @@ def _fields(session: Session, kind: str, participant: str, before: dict[str, str
         field("vials_taken", "number", optional=True),
         field("vials_intended", "number", optional=True),
         field("harm", "radio", choices=tuple(words.YES_NO.items())),
-        field("event", "choice", choices=_events(session, participant), optional=True),
+        field("event", "choice", choices=_events(session, person.id), optional=True),
         *aware,
     )
 
@@ -205,7 +208,7 @@ def _version(session: Session, row: SpecialReportVersion) -> Version:
     }
     names = PREGNANCY if row.whose is not None else MISUSE
     known = [(name, getattr(row, name)) for name in names if getattr(row, name) is not None]
-    facts = [(words.field(name), str(said_by.get(name, str)(value))) for name, value in known]
+    facts = [(words.field(LABELS.get(name, name)), str(said_by.get(name, str)(value))) for name, value in known]
     facts.append((str(_("The site knew of it")), texts.site_moment(row.aware_at, row.site)))
     if row.why:
         facts.append((str(_("What is new")), row.why))

@@ -14,7 +14,7 @@ from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
 from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding, UnblindingAssessment
 from irt.safety.unblindings import ASSESSORS, REPORTERS, assess, report
-from irt.web import records, texts
+from irt.web import downloads, records, texts, unblinding_log
 from irt.web.asking import Field, ask
 from irt.web.emergency_words import UNBLINDING_SCOPES
 from irt.web.pages import actor, form_page, holds, page, reading
@@ -46,7 +46,14 @@ def listed() -> Any:
     with reading() as session:
         found = _shown(session, _open_to_reader(session))
         who = records.names(session, *(one.row.reported_by for one in found))
-    return render_template("unblindings.html", found=found, who=who, lead=LEAD)
+    has_log = holds(*unblinding_log.READERS)
+    return render_template("unblindings.html", found=found, who=who, lead=LEAD, has_log=has_log)
+
+
+@page(pages, "/log.csv", roles=unblinding_log.READERS)
+def as_csv() -> Any:
+    """The unblinding log: code breaks and reports, never a treatment."""
+    return downloads.csv(unblinding_log.as_csv(), "unblinding-log")
 
 
 @page(pages, "/<unblinding>", roles=REPORTERS)

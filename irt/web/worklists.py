@@ -220,7 +220,9 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (event_worklists.to_report, (Role.INVESTIGATOR,)),
     (event_worklists.opinions, (Role.MEDICAL_MONITOR,)),
     (event_worklists.overdue, (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)),
+    (event_worklists.cases, (Role.SAFETY_OFFICER,)),
     (notices.urgent, tuple(Role)),
+    (event_worklists.values, (Role.INVESTIGATOR,)),
     (site_worklists.screened, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.consents, (Role.COORDINATOR, Role.INVESTIGATOR)),
     (site_worklists.eligibilities, (Role.INVESTIGATOR,)),
@@ -255,6 +257,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (people, (Role.ADMINISTRATOR, Role.TRIAL_MANAGER)),
     (review, (Role.ADMINISTRATOR, Role.QUALITY)),
     (deviations, CLASSIFIERS),
+    (event_worklists.to_code, (Role.DATA_MANAGER,)),
     (changes.to_decide, (Role.DATA_MANAGER,)),
     (trail, (Role.AUDITOR, Role.MONITOR, Role.DATA_MANAGER)),
 )

@@ -27,6 +27,7 @@ from irt.simulation.run import Plan, entropy_of, simulate
 from irt.supply.tables import Assignment, Kit
 from tests.databases import fresh_sqlite
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
+from tests.journeys.emergency_shots import emergency_shots
 from tests.journeys.safety_shots import safety_shots
 from tests.journeys.served import PASSWORD, at_an_address, furnished
 from tests.journeys.shot import Shot
@@ -204,6 +205,8 @@ class Album:
         answer = page.goto(self.address + one.path)
         assert answer, f"{one.path} has no answer"
         assert answer.ok, f"{one.path} answers {answer.status}"
+        if one.then is not None:
+            one.then(page)
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
             wide = page.evaluate("document.documentElement.scrollWidth")
@@ -227,6 +230,7 @@ def main(folder: Path) -> int:
             album.fill(browser, list(busy.shots()))
             album.fill(browser, list(supply_shots(busy.desk, busy.cast, busy.quiet_sites())))
             album.fill(browser, list(safety_shots(busy.desk, busy.cast, busy.site)))
+            album.fill(browser, list(emergency_shots(busy.desk, busy.cast, busy.site)))
             browser.close()
     print(f"{album.made} screens, {len(album.scrolling)} with sideways scroll")
     return 1 if album.scrolling else 0

@@ -27,6 +27,7 @@ EXPECTED = {
     "auth.activation": "anybody", "home.health": "anybody",
     "paper_codes.entered": "anybody", "paper_codes.emergency": "signed in", "paper_codes.taken": "investigator",
     "unblindings.listed": f"{MASKED} laboratory", "unblindings.one": f"{MASKED} laboratory",
+    "unblindings.as_csv": "trial_statistician trial_manager monitor",
     "unblindings.reported": f"{MASKED} laboratory", "unblindings.assessed": "trial_manager quality",
     "home.worklist": "signed in", "auth.own_account": "signed in", "auth.own_new_password": "signed in",
     "notices.listed": "signed in", "notices.acknowledged": "signed in", "notices.by_mail": "signed in",

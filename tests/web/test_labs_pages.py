@@ -49,7 +49,7 @@ def test_a_sample_is_typed_as_printed_and_shown_with_its_grades(one: Patient, vi
                  "Alkaline phosphatase was not measured."):  # fmt: skip
         assert said in page, said
     reports = unescape(page)
-    assert f"/participants/{one.id}/events/report?term=alt_increased&grade=3&onset={one.day(15)}" in reports
+    assert f"/events/of/{one.id}/report?term=alt_increased&grade=3&onset={one.day(15)}" in reports
     assert "Dismiss" not in page, "that is for a physician"
     form = coordinator.get(path(one, "record")).text
     assert re.search(r'name="upper.ggt"[^>]*value="60"', form), "limits as printed last"
@@ -109,7 +109,7 @@ def test_a_physician_sees_what_is_withheld_and_where_to_report_it(one: Patient, 
     done(investigator.send(record, taken_on=str(one.day(15)), value=TELLING, upper="0.52"))
     page = investigator.get(path(one, "withheld")).text
     assert TELLING in page
-    assert f"events/report?term=eosinophilia&grade=1&onset={one.day(15)}" in unescape(page)
+    assert f"/events/of/{one.id}/report?term=eosinophilia&grade=1&onset={one.day(15)}" in unescape(page)
     answer = investigator.send(record, taken_on=str(one.day(15)), value="1.5", upper="0.52")
     assert answer.status_code == 422
     assert "there is a value of" in answer.text
