@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from irt.study import LaboratoryTest
 
 EVERY = 2  # how many visits apart
-SPREAD, FLARE, TIMES = 0.16, 0.012, Decimal("4.2")
+SPREAD, FLARE, TIMES = 0.2, 0.012, Decimal("4.2")
 STRIKING = Decimal("1.5")  # times what is usual, where that is raised by the disease
 USUAL = Decimal("0.55")  # of the upper limit of normal
 LIMITS = {"ggt": Decimal(60), "bilirubin": Decimal(21)}
 EOSINOPHILS, UPPER, RAISED = Decimal("0.18"), Decimal("0.52"), 3  # 10⁹/L; by the test drug
-CONFIRMED, LASTS = 0.6, 24
+CONFIRMED, LASTS = 0.5, 24
 
 
 def taken(harm: Harm, one: Enrolled) -> None:

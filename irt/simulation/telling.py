@@ -49,16 +49,15 @@ def befalls(
 ) -> None:  # fmt: skip
     """The site hears of it, hours later where it is serious and within days where not, and it is reported.
 
-    `late`: for certain after more than a day.
+    `late`: for certain after more than a day, though the coordinator had heard of it.
     """
     chance = harm.chance
     ill = Illness(facts, began, days)
     within = chance.number(1, 7) if ill.serious else chance.number(2, 110)
     aware = _waking(began + within * HOUR)
-    late = late or (ill.serious and chance.happens(LATE))
-    after = chance.number(26, 70) if late else chance.number(1, 5)
+    after = chance.number(26, 70) if late or (ill.serious and chance.happens(LATE)) else chance.number(1, 5)
     reporting = _waking(aware + after * HOUR)
-    if chance.happens(TOLD_FIRST if ill.serious else MILD_TOLD_FIRST):
+    if late or chance.happens(TOLD_FIRST if ill.serious else MILD_TOLD_FIRST):
         harm.life.when(aware + timedelta(minutes=25), partial(heard, harm, one, ill, aware))
     harm.life.when(max(reporting, aware + HOUR), partial(reported, harm, one, ill, aware))
     if chance.happens(NOTHING):

@@ -1,6 +1,6 @@
 """`python -m tests.simulation.forecast_agrees`: whole simulated trials beside the forecast's interval for one trial.
 
-Each trial is lived by `irt simulate` under the policy that the forecast recommends, without incidents of storage, which
+Each trial is lived by `irt simulate` under the policy that the forecast recommends, without incidents and harm, which
 no forecast has; in a database of its own, two at a time. What it came to is read from its rows. For each figure the
 forecast says between which values 95 of 100 trials lie. The exit status is 1 when fewer of the trials lie there than
 chance would let happen once in 1,000. `--keep FOLDER` leaves the databases and keys for other questions.
