@@ -2,7 +2,6 @@
 
 import gzip
 import struct
-import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from werkzeug import Request, Response
-from werkzeug.serving import make_server
+
+from tests.journeys.served import listening
 
 # Chromium's Simple Cache (net/disk_cache/simple/simple_entry_format.h): a header, the key, then the answer as it came.
 ENTRY, HEADER = 0xFCFB6D1BA7725C30, struct.Struct("<QIII4x")
@@ -68,10 +68,5 @@ def planted(words: dict[str, str]) -> Iterator[str]:
         headers = {"Cache-Control": "max-age=3600"} | ({} if way == "plain" else {"Content-Encoding": way})
         return Response(pack[way](page.encode()), content_type="text/html; charset=utf-8", headers=headers)
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(answer) as address:
+        yield address

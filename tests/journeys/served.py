@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -93,15 +94,24 @@ def furnished(database: Database, folder: Path, entropy: Entropy) -> Desk:
 
 
 @contextmanager
-def at_an_address(service: Service) -> Iterator[str]:
-    """The address at which the pages of `service` are answered until the end."""
-    server = make_server("127.0.0.1", 0, create(service), threaded=True)
+def listening(app: Any) -> Iterator[str]:
+    """The address at which a WSGI application answers until the end."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def at_an_address(service: Service) -> Iterator[str]:
+    """The address at which the pages of `service` are answered until the end."""
+    try:
+        with listening(create(service)) as address:
+            yield address
+    finally:
         service.database.read.dispose()
         service.database.write.dispose()
 
