@@ -61,7 +61,7 @@ def close_case(act: Act, order: CloseCase) -> str:
 
     Refused: not_found, case_closed, no_follow_up (only what is fatal or threatens life has one), report_first.
     """
-    candidate = act.find(SusarCandidate, id=order.candidate)
+    candidate = act.find(SusarCandidate, id=order.candidate, lock=False)
     closed = {row.part for row in act.rows(DeskClosing, candidate=candidate.id)}
     if order.part in closed:
         act.refuse("case_closed", part=order.part)
@@ -69,6 +69,7 @@ def close_case(act: Act, order: CloseCase) -> str:
         act.refuse("no_follow_up")
     if order.part == "follow_up" and "report" not in closed:
         act.refuse("report_first")
+    # Two at once: the second loses the race by the table's key, and is refused.
     closing = new_id(act.entropy)
     act.add(
         DeskClosing, id=closing, candidate=candidate.id, site=candidate.site, part=order.part, closed_at=act.now,

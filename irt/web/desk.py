@@ -101,7 +101,7 @@ def opened(candidate: str) -> Any:
 
 def _to_be_shown(done: Done) -> str:
     session[TO_SHOW] = done.answer
-    return url_for("desk.shown", opening=done.answer)
+    return url_for("desk.shown_for_report", opening=done.answer)
 
 
 def _title(found: Case, what: str) -> str:
