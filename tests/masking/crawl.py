@@ -38,6 +38,7 @@ MORE = (
     "/audit/?site={site}", "/audit/?number={number}", "/audit/?before={entry}", "/nowhere", "/health?x=%00",
     "/recall?q={kit}", "/recall?q={lot}", "/recall.csv?q={lot}", "/deviations/?kind=randomized_in_error",
 )  # fmt: skip
+MANY = ("participant", "event", "entry", "some_entries", "every_entry", "candidate")
 EVERY_ENTRY = Role.AUDITOR  # reads the whole audit trail, entry by entry
 
 
@@ -54,14 +55,24 @@ class Crawled:
 
 
 def crawl(
-    trial: Trial, app: Flask, port: int, folder: Path, *, posts: bool = True, every_entry: bool = True, desk: bool = True
+    trial: Trial,
+    app: Flask,
+    port: int,
+    folder: Path,
+    *,
+    posts: bool = True,
+    every_entry: bool = True,
+    safety: bool = False,
 ) -> Crawled:
     """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`.
 
     `every_entry`: the auditor reads the whole trail; else some entries of every kind of act, most of those of mishaps.
-    `desk`: entries and openings of the safety desk are asked for too; twins have not as many of them at every time.
+    `safety`: of all but events and entries two of a kind are looked at; what the desk did is not asked for, for twins
+    have not as much of it at every time.
     """
-    found, objects = Crawled(), _objects(trial, desk)
+    found, objects = Crawled(), _objects(trial, desk=not safety)
+    if safety:
+        objects = {name: ids if name in MANY else ids[:2] for name, ids in objects.items()}
     if not every_entry:
         objects["every_entry"] = objects["some_entries"]
     browsers = {role: Browser(port, folder / f"{role}.http") for role in CRAWLERS}
@@ -152,7 +163,7 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], entries: li
             yield app.url_map.bind("").build(rule.endpoint, dict(zip(names, values, strict=True)))
 
 
-def _objects(trial: Trial, desk: bool) -> dict[str, list[str]]:
+def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     deviation, kit, opening = table_of(Deviation), table_of(Kit), table_of(Opening)

@@ -94,14 +94,14 @@ class Safety:
         today = local_day(trial.clock.now(), trial.service.study.site(one.site).time_zone)
         facts = {
             "participant": one.id, "onset_on": today, "causality_drug": "possible", "causality_procedure": "unrelated",
-            "action": "none", "outcome": "recovering", "reporter": "participant", "aware_on": today, "aware_at": "00:00",
-            "verbatim": "not well",
+            "action": "none", "outcome": "recovering", "reporter": "participant", "aware_on": today,
+            "aware_at": "00:00", "verbatim": "not well",
         }  # fmt: skip
         return trial.desk.do(trial.cast.at(one.site, "investigator"), report_event, ReportEvent(**facts | told)).answer
 
     def _judge(self, done: Any, causality: str) -> None:
-        opinion = JudgeEvent(event=done.event, version=done.version, causality_drug=causality, expectedness="unexpected",
-                             reason="not listed")  # fmt: skip
+        said = {"causality_drug": causality, "expectedness": "unexpected", "reason": "not listed"}
+        opinion = JudgeEvent.model_validate({"event": done.event, "version": done.version, **said})
         self.played.trial.do("medical_monitor", judge_event, opinion)
 
     def _kit(self, one: Person) -> str:

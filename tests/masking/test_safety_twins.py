@@ -13,18 +13,17 @@ from irt.actor import Role
 from irt.gate.tables import AuditEntry
 from irt.safety.emergency_tables import CodeBreak, DeskClosing, DeskOpening
 from irt.safety.tables import SusarCandidate
-from irt.simulation.cast import login_of
 from irt.vault._tables import Opening
 from irt.web import create
 from irt.web.pages import ROUTES, Route, holds, reading
-from tests.masking.browser import Browser, served
+from tests.masking.browser import served
 from tests.masking.crawl import CRAWLERS, crawl
 from tests.masking.mishap_world import lay, open_up
 from tests.masking.places import postgresql_database
 from tests.masking.rare import Rare
 from tests.masking.safety_script import KITS, PEOPLE, Safety, officers_door
 from tests.masking.test_twin_worlds import differing
-from tests.masking.trial import PASSWORD, Box, mail_server, send, settings_for
+from tests.masking.trial import Box, mail_server, send, settings_for
 from tests.postgres import PostgresServer
 
 CHECKPOINTS = ("arisen", "closed in the twin", "closed in both")
@@ -36,7 +35,6 @@ class World:
     """What was seen, by checkpoint and whoever saw it, and what only the tests may know."""
 
     answers: dict[str, bytes]
-    planted: dict[str, bytes]
     shown: dict[str, bytes]
     at_once: list[bool]  # of each case: whether the officer closed it when they had opened it
     counts: dict[str, int]
@@ -70,12 +68,9 @@ class Watched:
         to.mkdir()
         send(played.trial.service, self.box)
         self.requests += crawl(
-            played.trial, self.app, played.port, to, posts=False, every_entry=False, desk=False
+            played.trial, self.app, played.port, to, posts=False, every_entry=False, safety=True
         ).requests
         (to / "messages").write_bytes(b"\n".join(self.box.messages))
-        monitor = Browser(played.port, self.folder / f"planted, {checkpoint}.http")
-        monitor.sign_in(login_of("medical_monitor", None), PASSWORD)
-        monitor.ask("GET", PLANTED)
         self.closings.append(len(played.world.rows(DeskClosing)))
 
 
@@ -114,14 +109,13 @@ def taken(safety: Safety, folder: Path, watched: Watched) -> World:
     """What was written down in a world."""
     world = safety.played.world
     files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    planted = {name: files.pop(name) for name in list(files) if name.startswith("planted")}
     shown = {name: files.pop(name) for name in list(files) if name.startswith("script/shown-")}
     models = (CodeBreak, DeskOpening, DeskClosing, SusarCandidate, Opening, AuditEntry)
     counts = {model.__tablename__: len(world.rows(model)) for model in models}
-    return World(files, planted, shown, safety.closed_at_once, counts, watched.closings, watched.requests)
+    return World(files, shown, safety.closed_at_once, counts, watched.closings, watched.requests)
 
 
-@pytest.mark.long(120)
+@pytest.mark.long(160)
 def test_how_a_case_was_closed_is_seen_by_nobody_who_is_masked(
     tmp_path: Path, spare_server: PostgresServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,15 +132,18 @@ def test_how_a_case_was_closed_is_seen_by_nobody_who_is_masked(
     sizes = sum(map(len, one.answers.values()))
     with capsys.disabled():
         print(
-            f"\nsafety twins: {len(CRAWLERS)} roles at {len(CHECKPOINTS)} checkpoints and {len(one.answers)} transcripts, "
+            f"\nsafety twins: {len(CRAWLERS)} roles at {len(CHECKPOINTS)} checkpoints, {len(one.answers)} transcripts, "
             f"{one.requests} pages, {sizes} bytes compared; cases closed at once {one.at_once}, in the twin the others"
         )
     assert set(one.answers) == set(twin.answers)
-    assert {who: found[:3] for who in one.answers if (found := differing(one.answers[who], twin.answers[who]))} == {}
+    found = {who: lines for who in one.answers if (lines := differing(one.answers[who], twin.answers[who]))}
+    leak = found.pop(f"{CHECKPOINTS[1]}/medical_monitor.http")
+    assert [line for pair in leak for line in pair] == [
+        f"<p>{world.closings[1]} cases closed</p>".encode() for world in (one, twin)
+    ], "the planted page, and nothing else of that role"
+    assert {who: lines[:3] for who, lines in found.items()} == {}
     assert {f"{where}/{role}.http" for where in CHECKPOINTS for role in CRAWLERS} <= set(one.answers)
     assert sizes > 2_000_000
     assert list(one.shown) == list(twin.shown)
     assert len(one.shown) == one.counts["code_break"]
     assert all(one.shown[name] != twin.shown[name] for name in one.shown), "what a code break shows is seen"
-    leaks = {name: bool(differing(one.planted[name], twin.planted[name])) for name in one.planted}
-    assert leaks == {f"planted, {where}.http": where == CHECKPOINTS[1] for where in CHECKPOINTS}
