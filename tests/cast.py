@@ -215,6 +215,10 @@ class World:
         """The newest entry of the audit trail."""
         return self.rows(AuditEntry)[-1]
 
+    def entry_page(self, seq: int) -> str:
+        """The address of an entry of the audit trail."""
+        return f"/audit/{self.row(AuditEntry, seq=seq).hash}"
+
     def snapshot(self) -> dict[str, list[Any]]:
         """All rows of all tables that acts keep."""
         tables = [table for table in Base.metadata.sorted_tables if table.info.get("kept_by") == "act"]

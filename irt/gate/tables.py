@@ -72,6 +72,7 @@ class AuditEntry(Base):
         Index("ix_audit_request", "request", unique=True),
         Index("ix_audit_participant", "participant"),
         Index("ix_audit_act", "act"),
+        Index("ix_audit_hash", "hash", unique=True),  # pages name an entry by it
         {"info": {**GATE, "append_only": True}},
     )
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -52,6 +52,11 @@ class AccountAccess:
     last_sign_in: datetime | None
     dormant: bool  # active, and not signed in for more than 90 days
 
+    @property
+    def at_desk(self) -> bool:
+        """Whether it is the safety officer, whose days of work tell how a case was closed: for no masked person."""
+        return any(role == Role.SAFETY_OFFICER and state == "active" for role, _site, state in self.grants)
+
 
 @act("training.record", roles={Role.ADMINISTRATOR, Role.TRIAL_MANAGER, Role.OPERATOR}, during=None)
 def record_training(act: Act, order: RecordTraining) -> None:
@@ -125,12 +130,15 @@ def seen_digest(listed: Sequence[AccountAccess]) -> str:
 
 
 def _line(one: AccountAccess) -> dict[str, Any]:
+    """One line as a review keeps it: the audit trail shows it to people who are masked."""
+    signed_in = {} if one.at_desk else {
+        "last_sign_in": one.last_sign_in.isoformat() if one.last_sign_in else None, "dormant": one.dormant,
+    }  # fmt: skip
     return {
         "account": one.account,
         "login": one.login,
         "state": one.state,
         "grants": [list(grant) for grant in one.grants],
         "trained": one.trained,
-        "last_sign_in": one.last_sign_in.isoformat() if one.last_sign_in else None,
-        "dormant": one.dormant,
+        **signed_in,
     }

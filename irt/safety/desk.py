@@ -69,6 +69,7 @@ def close_case(act: Act, order: CloseCase) -> str:
         act.refuse("no_follow_up")
     if order.part == "follow_up" and "report" not in closed:
         act.refuse("report_first")
+    # Two at once: the second loses the race by the table's key, and is refused.
     closing = new_id(act.entropy)
     act.add(
         DeskClosing, id=closing, candidate=candidate.id, site=candidate.site, part=order.part, closed_at=act.now,

@@ -3,70 +3,69 @@
 import json
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from irt.actor import UNMASKED_ROLES, Role
-from irt.gate.tables import AuditEntry, AuditHead, SignatureRow
+from irt.actor import UNMASKED_ROLES
+from irt.gate.tables import AuditEntry, SignatureRow
 from irt.participants.tables import Participant
 from irt.web import records, texts
 from irt.web.pages import actor, page, reading
 from irt.web.signed import Signed
+from irt.web.trail import READERS, reach_of
+from irt.web.wired import service
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
-READERS = frozenset({Role.AUDITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.DATA_MANAGER, Role.QUALITY})
 PER_PAGE = 50
 LEDGER_COUNTS = {"kit": "moves", "movement": "line", "quarantined_kit": "line"}  # how often a kit has moved
 
 
 @page(pages, "/", roles=READERS)
 def listed() -> Any:
-    """The entries, the newest first, of all or of one participant or site."""
+    """The entries, the newest first, of all or of one participant or site; `?before=` an entry: those older than it."""
+    reach = reach_of(actor(), service().study)
     with reading() as session:
-        sites = actor().sites(READERS)
-        chosen = _chosen(session, within(sites))
-        before = request.args.get("before", "")
-        if before.isascii() and before.isdigit() and len(before) < 15:
-            chosen = chosen.where(AuditEntry.seq < int(before))
+        newest = session.scalars(reach.entries.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
+        chosen = _chosen(session, reach.entries)
+        if before := request.args.get("before", ""):
+            last = session.scalars(reach.entries.where(AuditEntry.hash == before)).one_or_none()
+            if last is None:
+                abort(404)
+            chosen = chosen.where(AuditEntry.seq < last.seq)
         found = list(session.scalars(chosen.order_by(AuditEntry.seq.desc()).limit(PER_PAGE + 1)))
         numbers = _numbers(session, found)
-        head = records.one(session, AuditHead, id=1)
     return render_template(
-        "audit.html", found=found[:PER_PAGE], more=len(found) > PER_PAGE, numbers=numbers, head=head,
+        "audit.html", found=found[:PER_PAGE], more=len(found) > PER_PAGE, numbers=numbers, newest=newest, reach=reach,
         site=request.args.get("site", ""), number=request.args.get("number", "").strip(),
-        sites=texts.site_choices(sites),
+        sites=texts.site_choices(reach.sites),
     )  # fmt: skip
 
 
-@page(pages, "/<int:seq>", roles=READERS)
-def one(seq: int) -> Any:
-    """One entry whole: the order, each changed row before and after, the answer, its place in the chain."""
+@page(pages, "/<entry>", roles=READERS)
+def one(entry: str) -> Any:
+    """One entry whole, by its hash: the order, each changed row before and after, the answer."""
+    reach = reach_of(actor(), service().study)
     with reading() as session:
-        entry = session.scalars(within(actor().sites(READERS)).where(AuditEntry.seq == seq)).one_or_none()
-        if entry is None:
-            return records.one(session, AuditEntry, seq=-1)  # the page "not found"
-        numbers = _numbers(session, [entry])
-        body = json.loads(entry.body)
-        given = body.get("signature")
+        found = session.scalars(reach.entries.where(AuditEntry.hash == entry)).one_or_none()
+        if found is None:
+            abort(404)
+        numbers = _numbers(session, [found])
+        body = json.loads(found.body)
+        given = body.get("signature") if reach.whole(found) else None
         signature = Signed(records.one(session, SignatureRow, id=given)) if given else None
-    told = [uncounted(*change) for change in body.get("changes", []) if not of_unsent_box(*change)]
-    hidden, changes = len(body.get("changes", [])) - len(told), [change_lines(*change) for change in told]
+    changed = reach.changes(found, body.get("changes", []))
+    told = [uncounted(*change) for change in changed if not of_unsent_box(*change)]
+    hidden, changes = len(changed) - len(told), [change_lines(*change) for change in told]
     # Why an unmasked step was refused may tell of types and block sizes: the code alone is shown.
-    unmasked = UNMASKED_ROLES & set(entry.roles.split(","))
+    unmasked = UNMASKED_ROLES & set(found.roles.split(","))
     facts = {} if unmasked or body.get("code") == "packed_kits_differ" else body.get("facts", {})
     return render_template(
-        "audit_entry.html", entry=entry, body=body, changes=changes, hidden=hidden, numbers=numbers, facts=facts,
-        signature=signature,
+        "audit_entry.html", entry=found, said=reach.said(found), body=body, changes=changes, hidden=hidden,
+        numbers=numbers, facts=facts, signature=signature,
     )  # fmt: skip
-
-
-def within(sites: frozenset[str] | None) -> Select[AuditEntry]:
-    """The entries about these sites (None: all). The trail is one chain, so its rows are not scoped by themselves."""
-    entries = select(AuditEntry)
-    return entries if sites is None else entries.where(AuditEntry.site.in_(sorted(sites)))
 
 
 def _chosen(session: Session, entries: Select[AuditEntry]) -> Select[AuditEntry]:

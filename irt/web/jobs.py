@@ -13,13 +13,15 @@ from irt.jobs.deliveries import deliveries
 from irt.jobs.registry import Job, jobs_of
 from irt.jobs.runs import standings
 from irt.web import words
-from irt.web.pages import page, reading
+from irt.web.pages import holds, page, reading
+from irt.web.trail import KINDS_OF_BREAKS, informed
 from irt.web.wired import service
 from irt.web.wording import say
 
 pages = Blueprint("jobs", __name__)
 
 READERS = frozenset({Role.TRIAL_MANAGER, Role.QUALITY, Role.DATA_MANAGER, Role.AUDITOR})
+COUNTS_MAIL = "outbox"  # its count holds the messages that tell of a code break
 
 
 @page(pages, "/jobs", roles=READERS)
@@ -30,9 +32,13 @@ def listed() -> Any:
     with reading() as session:
         found = {job.name: row for job in known if (row := _newest(session, job))}
     stand = standings(known, found, wired.clock.now())
-    lines = [(one, told(one.job, one.last.facts if one.last else {})) for one in stand]
+    besides = () if holds(*informed(wired.study)) else KINDS_OF_BREAKS
+    lines = [
+        (one, told(one.job, one.last.facts if one.last and not (besides and one.job == COUNTS_MAIL) else {}))
+        for one in stand
+    ]
     with wired.database.read.connect() as connection:
-        mail = deliveries(connection, wired.clock.now())
+        mail = deliveries(connection, wired.clock.now(), besides=besides)
     return render_template("jobs.html", lines=lines, mail=mail)
 
 

@@ -9,6 +9,7 @@ down_revision = 'supply'
 
 
 def upgrade() -> None:
+    op.create_index('ix_audit_hash', 'audit', ['hash'], unique=True)
     op.create_table('dictionary',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('version', sa.Text(), nullable=False),

@@ -160,6 +160,21 @@ def refuse_lists(trial: Trial) -> None:
 def leave_open_ends(trial: Trial) -> None:
     """What gives the pages something to show: a person invited, a role proposed, a participant not yet randomized, a
     change asked for."""
+    leave_accounts(trial)
+    site = trial.sites[0]
+    here = next(one for one in trial.life.participants if one.site == site and one.randomized_on)
+    change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
+    trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
+    examine(trial, site, here.id)
+    _miscount(trial, site)
+    leave_events(trial.desk, trial.cast, site, here.id)
+    for each in trial.sites:
+        report_mistake(trial, each)
+    _envelopes(trial)
+
+
+def leave_accounts(trial: Trial) -> None:
+    """What every crawl asks for: a person invited, a role proposed, a participant not yet randomized."""
     for name in ("spare-invited", "spare-active"):
         order = InviteAccount(login=name, name=name, email=f"{name}@hospital.example")
         account = trial.do("administrator", invite, order)
@@ -171,18 +186,9 @@ def leave_open_ends(trial: Trial) -> None:
             consent_version=trial.service.study.consent_version, consent_on=trial.clock.now().date(),
         )  # fmt: skip
         trial.desk.do(trial.cast.at(site, "coordinator"), screen, screened)
-    here = next(one for one in trial.life.participants if one.site == site and one.randomized_on)
-    change = AskChange(participant=here.id, target="birth_year", wanted={"birth_year": "1950"}, reason="a slip")
-    trial.desk.do(trial.cast.at(site, "coordinator"), ask_change, change)
-    _examine(trial, site, here.id)
-    _miscount(trial, site)
-    leave_events(trial.desk, trial.cast, site, here.id)
-    for each in trial.sites:
-        _report_misuse(trial, each)
-    _envelopes(trial)
 
 
-def _report_misuse(trial: Trial, site: str) -> None:
+def report_mistake(trial: Trial, site: str) -> None:
     """An investigator reports a medication error: a kit that was not theirs."""
     one, other = [one for one in trial.life.participants if one.site == site and one.randomized_on][:2]
     investigator = trial.cast.at(site, "investigator")
@@ -197,7 +203,7 @@ def _report_misuse(trial: Trial, site: str) -> None:
     trial.desk.do(investigator, report_misuse, order)
 
 
-def _examine(trial: Trial, site: str, participant: str) -> None:
+def examine(trial: Trial, site: str, participant: str) -> None:
     """A sample of somebody at the site is recorded, and a value that its investigators alone may see."""
     told = {"participant": participant, "taken_on": trial.clock.now().date()}
     sample = RecordLabs(**told, values={"alt": "250", "ggt": "61"}, upper={"alt": "40", "ggt": "60"})

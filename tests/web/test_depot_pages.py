@@ -212,7 +212,7 @@ def test_a_kit_that_the_packer_cannot_find_is_reported_from_the_page(
     again = depot.send(there, kit=kit, what="damaged", reason="not in the refrigerator").text
     assert "does not lie at the depot" in again
     manager = visit("trial_manager")
-    assert kit not in manager.get(f"/audit/{trial.last_audit().seq - 1}").text
+    assert kit not in manager.get(trial.entry_page(trial.last_audit().seq - 1)).text
     assert manager.get("/recall?q=" + kit).status_code == 200
     done(depot.send(there, kit=kit, what="found", reason="it stood in another refrigerator"))
     assert f'value="{kit}"' in depot.get("/depot/destroy").text

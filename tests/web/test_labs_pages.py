@@ -135,7 +135,7 @@ def test_nobody_else_finds_a_trace_of_it(one: Patient, visit: Visit, name: str) 
                  "/safety/listing.csv", "/audit/", f"/audit/?number={one.number}"]  # fmt: skip
     ours = [entry.seq for entry in one.world.rows(AuditEntry, act="withheld_labs.record")]
     assert len(ours) == 2, "one that was done and one that was refused"
-    addresses += [f"/audit/{seq}" for seq in ours]
+    addresses += [one.world.entry_page(seq) for seq in ours]
     for address in addresses:
         page = other.get(address).text
         assert TELLING not in page, address
@@ -147,6 +147,6 @@ def test_the_trail_says_that_it_is_sealed(one: Patient, visit: Visit) -> None:
     record = path(one, "withheld/eosinophils/record")
     done(investigator.send(record, taken_on=str(one.day(15)), value=TELLING, upper="0.52"))
     (entry,) = one.world.rows(AuditEntry, act="withheld_labs.record")
-    page = visit("auditor").get(f"/audit/{entry.seq}").text
+    page = visit("auditor").get(one.world.entry_page(entry.seq)).text
     assert "sealed" in page
     assert TELLING not in page

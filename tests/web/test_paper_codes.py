@@ -127,7 +127,7 @@ def test_the_next_code_signs_and_is_told_from_the_password(
     assert "6 of 8 codes are left." in own
     assert all(text in own for text in ("Code 1 · Signed in by a paper code", "Code 2 · "))
     seq = trial.last_audit().seq
-    assert "by a paper code" in visit("auditor").get(f"/audit/{seq}").text
+    assert "by a paper code" in visit("auditor").get(trial.entry_page(seq)).text
 
 
 def test_a_wrong_code_and_an_unknown_login_look_alike(app: Flask, codes: list[str]) -> None:

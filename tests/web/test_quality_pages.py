@@ -60,7 +60,7 @@ def test_what_a_box_holds_is_the_depots_alone_until_it_leaves(trial: World, visi
     trial.do(cancel_shipment, CancelShipment(shipment=asked, reason="not now"), by="trial_manager")
     drawn = [*numbers, *packed(trial, wrong.shipment)]
     pages = [f"/shipments/{asked}", f"/shipments/{wrong.shipment}", "/recall?q=L0"]
-    pages += [f"/audit/{seq}" for seq in range(before + 1, trial.last_audit().seq + 1)]
+    pages += [trial.entry_page(seq) for seq in range(before + 1, trial.last_audit().seq + 1)]
     assert len(pages) >= 8
     for page in pages:
         answer = manager.get(page)
@@ -68,7 +68,7 @@ def test_what_a_box_holds_is_the_depots_alone_until_it_leaves(trial: World, visi
         assert not [kit for kit in drawn if kit in answer.text], page
     box = on_the_way(trial, "01", 8)
     assert packed(trial, box)[0] in manager.get(f"/shipments/{box}").text
-    assert packed(trial, box)[0] in manager.get(f"/audit/{trial.last_audit().seq}").text
+    assert packed(trial, box)[0] in manager.get(trial.entry_page(trial.last_audit().seq)).text
 
 
 def test_an_excursion_on_the_way_with_its_report(trial: World, visit: Callable[[str], Visitor]) -> None:

@@ -70,7 +70,7 @@ def test_a_decision_on_a_lot_is_filed_under_no_site_and_no_participant(
         entry = trial.last_audit()
         assert (entry.site, entry.participant) == (None, None), entry.act
         assert named(entry) == (set() if function is extend_lot else {"01", "02"}), entry.act
-        assert [visitor.get(f"/audit/{entry.seq}").status_code for visitor in there] == [404, 404]
+        assert [visitor.get(trial.entry_page(entry.seq)).status_code for visitor in there] == [404, 404]
 
 
 def test_so_are_the_acts_of_the_night(trial: World, monitors: Callable[[], list[Visitor]]) -> None:
@@ -86,7 +86,7 @@ def test_so_are_the_acts_of_the_night(trial: World, monitors: Callable[[], list[
     assert [one.act for one in acts] == ["supply.order", "shelf.review", "visits.sweep", "kits.sweep"]
     assert {one.site for one in acts} == {None}
     for visitor in monitors():
-        assert {visitor.get(f"/audit/{one.seq}").status_code for one in acts} == {404}
+        assert {visitor.get(trial.entry_page(one.seq)).status_code for one in acts} == {404}
 
 
 def test_what_concerns_one_site_is_filed_under_it_and_under_no_one_of_its_participants(
@@ -100,7 +100,7 @@ def test_what_concerns_one_site_is_filed_under_it_and_under_no_one_of_its_partic
     trial.do(report_excursion, warm, by="pharmacist_01")
     entry = trial.last_audit()
     assert (entry.site, entry.participant) == ("01", None)
-    assert [visitor.get(f"/audit/{entry.seq}").status_code for visitor in monitors()] == [200, 404]
+    assert [visitor.get(trial.entry_page(entry.seq)).status_code for visitor in monitors()] == [200, 404]
 
 
 def test_no_entry_under_a_site_holds_a_row_of_another(trial: World) -> None:
