@@ -9,7 +9,6 @@ down_revision = 'supply'
 
 
 def upgrade() -> None:
-    op.create_index('ix_audit_hash', 'audit', ['hash'], unique=True)
     op.create_table('dictionary',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('version', sa.Text(), nullable=False),
@@ -524,6 +523,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('signature', name=op.f('uq_envelope_fate_signature')),
     )
     op.create_index('ix_envelope_fate_site', 'envelope_fate', ['site'], unique=False)
+    op.create_index('ix_audit_hash', 'audit', ['hash'], unique=True)
     op.add_column('sign_in_session', sa.Column('emergency', sa.Boolean(), nullable=True))
     op.add_column('signature', sa.Column('method', sa.Text(), server_default='password', nullable=False))
     op.add_column('signature', sa.Column('paper_code', sa.Text(), nullable=True))
