@@ -1,7 +1,7 @@
 """Every route as every role that must not know: pages, forms empty and filled in, real ids of own and other sites."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -167,7 +167,7 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], entries: li
 def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
-    deviation, kit, opening = table_of(Deviation), table_of(Kit), table_of(Opening)
+    deviation, kit = table_of(Deviation), table_of(Kit)
     mishap = table_of(Mishap)
     account, grant, entry = table_of(Account), table_of(RoleGrant), table_of(AuditEntry)
     change = table_of(ChangeRequest)
@@ -190,7 +190,6 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
         hashes = [row.hash for row in entries]
         telling = [row.hash for row in entries if row.act in ("list.prepare", "list.seal_own", "kits.import")]
         returned = table_of(Disposal).c
-        envelope = table_of(Envelope).c
         back = all_of(returned.id, returned.kind == "sent_back", returned.received_at.is_(None))
         invitation = trial.service.credentials.open_invitation(invited)
         assert invitation is not None
@@ -208,7 +207,6 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
             "token": [trial.service.credentials.invitation_token(invitation), "stale.token"],
             "deviation": all_of(deviation.c.id)[:2],
             "notice": [*all_of(table_of(Outbox).c.id, table_of(Outbox).c.kind != "invitation")[::9], "nonsense"],
-            "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
             "kind": ["pregnancy", "medication_error", "nonsense"],
             "kit": all_of(given.c.kit)[:1],
             "lot": all_of(kit.c.lot, kit.c.site == own)[:1],
@@ -220,26 +218,36 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
             "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
-            "candidate": [*all_of(table_of(SusarCandidate).c.id)[:3], "nonsense"],
-            "opening": [*all_of(opening.c.id, *(() if desk else (opening.c.purpose == "code_break",)))[:3], "nonsense"],
-            "envelope": [
-                *all_of(envelope.id, envelope.site == own)[:1],
-                *all_of(envelope.id, envelope.site == other)[:1],
-                "nonsense",
-            ],
+            **_of_safety(trial, all_of, desk=desk),
             "dose": ["2", "x1"],
-            "event": [*all_of(table_of(AdverseEvent).c.id)[:4], "nonsense"],
-            "told": [*all_of(table_of(EventTold).c.id)[:2], "nonsense"],
-            "sample": ["1", "99"],
-            "analyte": ["eosinophils", "alt"],
             "day": [str(trial.clock.now().date()), "nonsense"],
-            "unblinding": [*all_of(table_of(Unblinding).c.id)[:2], "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
                 *all_of(mishap.c.id, mishap.c.site == other)[:1],
                 "nonsense",
             ],
         }
+
+
+def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) -> dict[str, list[str]]:
+    """Real ids of what is told of harm, and of what was opened; of the desk's openings only where it is asked for."""
+    own, other = trial.sites
+    envelope, opening = table_of(Envelope).c, table_of(Opening)
+    return {
+        "candidate": [*all_of(table_of(SusarCandidate).c.id)[:3], "nonsense"],
+        "opening": [*all_of(opening.c.id, *(() if desk else (opening.c.purpose == "code_break",)))[:3], "nonsense"],
+        "envelope": [
+            *all_of(envelope.id, envelope.site == own)[:1],
+            *all_of(envelope.id, envelope.site == other)[:1],
+            "nonsense",
+        ],
+        "event": [*all_of(table_of(AdverseEvent).c.id)[:4], "nonsense"],
+        "told": [*all_of(table_of(EventTold).c.id)[:2], "nonsense"],
+        "unblinding": [*all_of(table_of(Unblinding).c.id)[:2], "nonsense"],
+        "sample": ["1", "99"],
+        "analyte": ["eosinophils", "alt"],
+        "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
+    }
 
 
 def _of_each_act(entries: Sequence[Any]) -> list[str]:
