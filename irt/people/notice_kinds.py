@@ -65,7 +65,7 @@ KINDS = {
     "clock.desk_close": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "clock.desk_over": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "code_break.done": Kind(urgent=True, recipients="code_break_recipients"),
-    "code_break.serial": Kind(frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER, Role.SPONSOR}), urgent=True),
+    "code_break.serial": Kind(frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER}), urgent=True),
     "unblinding.reported": Kind(frozenset({Role.TRIAL_MANAGER, Role.QUALITY}), urgent=True),
     "envelope.opened": Kind(urgent=True, recipients="code_break_recipients"),
     "special_report": Kind(urgent=True, recipients="serious_event_recipients"),

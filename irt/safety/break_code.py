@@ -25,7 +25,7 @@ from irt.vault import reveal
 
 HOUR = timedelta(hours=1)
 AGREE = (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MEDICAL_MONITOR)
-ALARMED = (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER, Role.SPONSOR)
+ALARMED = (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)  # who may learn of one, may learn of several
 _break, _second = table_of(CodeBreak), table_of(SecondPerson)
 LATELY = select(_break.c.id).where(_break.c.site == bindparam("site"), _break.c.broken_at > bindparam("since"))
 AGREED = (

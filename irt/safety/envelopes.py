@@ -22,6 +22,7 @@ from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
 from irt.safety.envelope_counts import due, latest, misallocations_of
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.unblindings import require_no_treatment
 from irt.study import Study
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Movement
@@ -162,8 +163,9 @@ def envelope_opened(act: Act, order: EnvelopeOpened) -> str:
     """Write down that an envelope was opened while the service was down; those who learn of code breaks are told.
 
     Also of one that came back by now: it may be told late, never twice. Refused: not_found, envelope_opened_already,
-    date_in_future, date_too_early.
+    date_in_future, date_too_early, treatment_named.
     """
+    require_no_treatment(act, order.told, order.opened_by)
     envelope, participant = _held(act, order.envelope, order.happened_on)
     if act.rows(EnvelopeFate, envelope=envelope.id, kind="opened"):
         act.refuse("envelope_opened_already")

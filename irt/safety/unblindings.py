@@ -70,7 +70,7 @@ def report(act: Act, order: ReportUnblinding) -> str:
     Refused: not_found (site, participant, lot), treatment_named, date_in_future, unblinding_scope_differs,
     unblinding_site_needed, unblinding_several_sites.
     """
-    _require_no_treatment(act, order.who, order.how, order.done)
+    require_no_treatment(act, order.who, order.how, order.done)
     if bool(order.numbers) != (order.scope == "participants") or (order.lot is None) == (order.scope == "lot"):
         act.refuse("unblinding_scope_differs")
     people = _participants(act, order.numbers)
@@ -121,7 +121,7 @@ def assess(act: Act, order: AssessUnblinding) -> str:
     Refused: not_found, treatment_named, unblinding_assessed (somebody else was faster).
     """
     found = act.find(Unblinding, id=order.unblinding, lock=False)
-    _require_no_treatment(act, order.impact, order.corrective, order.reason)
+    require_no_treatment(act, order.impact, order.corrective, order.reason)
     if order.revision != 1 + len(act.rows(UnblindingAssessment, unblinding=found.id)):
         act.refuse("unblinding_assessed")
     return act.add(
@@ -159,7 +159,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _require_no_treatment(act: Act, *texts: str) -> None:
+def require_no_treatment(act: Act, *texts: str) -> None:
     """Refuse in the same words whatever was typed: which field and which name stay unsaid."""
     if names_treatment(act.study, texts):
         act.refuse("treatment_named")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, session, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from irt.web.asking import Field, ask
 from irt.web.event_log import of_participant as of_person
 from irt.web.event_log import term_word
 from irt.web.pages import actor, form_page, page, reading
-from irt.web.showing import TO_SHOW, shown_once
+from irt.web.showing import let_show, shown_once
 from irt.web.signed import Signed
 from irt.web.wired import service
 
@@ -79,7 +79,7 @@ def _form(fields: tuple[Field, ...], given: dict[str, str], back: str, title: st
 
 
 def _to_be_shown(done: Done) -> str:
-    session[TO_SHOW] = done.answer  # also of a request sent again, whose first answer may never have arrived
+    let_show(done.answer)  # also of a request sent again, whose first answer may never have arrived
     return url_for("code_breaks.shown", opening=done.answer)
 
 

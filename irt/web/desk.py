@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, session, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from irt.web.asking import Field, ask
 from irt.web.event_log import Running, Shown, shown, term_word
 from irt.web.event_versions import compared
 from irt.web.pages import form_page, page, reading
-from irt.web.showing import TO_SHOW, shown_once
+from irt.web.showing import let_show, shown_once
 from irt.web.wired import service
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
@@ -100,7 +100,7 @@ def opened(candidate: str) -> Any:
 
 
 def _to_be_shown(done: Done) -> str:
-    session[TO_SHOW] = done.answer
+    let_show(done.answer)
     return url_for("desk.shown_for_report", opening=done.answer)
 
 

@@ -15,31 +15,48 @@ from irt.web.pages import actor, reading
 from irt.web.wired import service
 from irt.web.wording import say
 
-TO_SHOW = "to_show"  # in the signed cookie: which line of the book this browser may redeem
+TO_SHOW = "to_show"  # in the signed cookie: which lines of the book this browser may redeem
+MOST = 4  # of them: several emergencies at once, in several tabs
+
+
+def let_show(opening: str) -> None:
+    """Let this browser redeem a line of the book, beside others that wait for it."""
+    session[TO_SHOW] = [*_waiting(opening), opening][-MOST:]
+
+
+def _waiting(but: str) -> list[str]:
+    return [one for one in session.get(TO_SHOW, ()) if one != but]
 
 
 def shown_once(opening: str, person: Participant, *, title: str, warning: str, back: str) -> Any:
     """The treatment of `person` behind a line of the visitors' book; the page "not found" for somebody else's line."""
-    wired, mine = service(), session.pop(TO_SHOW, None)
+    wired, mine = service(), opening in session.get(TO_SHOW, ())
     try:
         line = line_of(wired.housekeeping, opening, actor().account)
     except Refused:
         abort(404)
     with reading() as read:
         boxes = {box.number: box for box in boxes_read(read, wired.study, person)}
-    said, treatment = _("It was shown when it was asked for, and is not shown again."), None
-    if mine == opening:
+    said, treatment = _not_here(line), None
+    if mine:
         try:
             treatment = show_once(
                 wired.housekeeping, wired.vault, wired.study, line, kits=list(boxes), now=wired.clock.now()
             )
         except Refused as refusal:
             said = say(refusal)
+        session[TO_SHOW] = _waiting(opening)
     return render_template(
         "treatment_shown.html", line=line, person=person, title=title, warning=warning, back=back, said=said,
         treatment=treatment, given=_by_day(treatment.kits, boxes) if treatment else [], boxes=boxes,
         arm=_arm(treatment.arm) if treatment else None, content=_content,
     )  # fmt: skip
+
+
+def _not_here(line: Any) -> str:
+    if line.shown_at is None:
+        return str(_("It was not shown in this browser, and is not shown any more. In need, ask for it again."))
+    return str(_("It was shown when it was asked for, and is not shown again."))
 
 
 def _by_day(kits: Iterable[Any], boxes: Mapping[str, Any]) -> list[Any]:

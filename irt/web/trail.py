@@ -19,11 +19,12 @@ from irt.people.tables import NoticeAcknowledgement
 from irt.safety.break_code import agree, break_code
 from irt.safety.desk import close_case, open_case
 from irt.safety.emergency_tables import CodeBreak
+from irt.safety.envelopes import envelope_opened
 from irt.study import Study
 
 READERS = frozenset({Role.AUDITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.DATA_MANAGER, Role.QUALITY})
 BREAK_ROWS = frozenset({"opening", "code_break", "signature", "outbox"})  # what an entry of a code break holds of it
-KINDS_OF_BREAKS = ("code_break.done", "code_break.serial", "paper_code.used")  # of messages
+KINDS_OF_BREAKS = ("code_break.done", "code_break.serial", "envelope.opened", "paper_code.used")  # of messages
 _break, _acknowledge = spec_of(break_code).name, spec_of(acknowledge).name
 
 OF_DESK = or_(
@@ -40,7 +41,7 @@ TOLD_OF_BREAK = (
     .exists()
 )  # fmt: skip
 OF_BREAK = or_(
-    AuditEntry.act.in_([_break, spec_of(agree).name, spec_of(enter).name]),
+    AuditEntry.act.in_([_break, spec_of(agree).name, spec_of(envelope_opened).name, spec_of(enter).name]),
     and_(AuditEntry.act == _acknowledge, or_(AuditEntry.kind == "refusal", TOLD_OF_BREAK)),
 )
 THAT_STOPPED = and_(

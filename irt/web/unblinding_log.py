@@ -1,4 +1,4 @@
-"""The unblinding log: a line for each code break and each reported accidental unblinding, never with a treatment.
+"""The unblinding log: a line for each code break, opened envelope and accidental unblinding, never with a treatment.
 
 It goes to the analysis, which counts who was unblinded, when and why. The safety desk's openings are not in it before
 release: that a case is opened holds for candidates of either arm alike, but when it was opened could tell, for a case
@@ -18,6 +18,7 @@ from irt.paper.book import Column, table_csv
 from irt.participants.tables import Participant
 from irt.people.tables import RoleGrant
 from irt.safety.emergency_tables import CodeBreak
+from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding, UnblindingAssessment
 from irt.web import records, texts, words
 from irt.web.pages import actor, reading
@@ -33,7 +34,7 @@ def as_csv() -> bytes:
         lines = list(_reported(session))
     if may_know:
         with reading(*may_know) as session:
-            lines += _broken(session)
+            lines += [*_broken(session), *_from_envelopes(session)]
     columns = [
         _("Kind"), words.field("site"), _("Participants"), _("When"), _("Recorded"), _("By"), words.field("reason"),
         _("What followed"), _("Assessed"),
@@ -50,6 +51,18 @@ def _broken(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any]]
             _("Emergency code break"), row.site, numbers[row.participant], at, at,
             words.word(Role.INVESTIGATOR, "ROLES"), texts.code_break_reason(row.reason),
             words.word(row.treatment, "AFTER_BREAK"), "",
+        ]  # fmt: skip
+
+
+def _from_envelopes(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any]]]:
+    numbers = _numbers(session)
+    envelopes = {row.id: row for row in records.rows(session, Envelope)}
+    for row in records.rows(session, EnvelopeFate, kind="opened"):
+        whose = numbers[envelopes[row.envelope].participant]
+        opened = " ".join([row.happened_on.isoformat(), row.happened_at or ""]).strip()
+        yield (row.recorded_at, row.id), [
+            _("Emergency envelope opened"), row.site, whose, opened, texts.site_moment(row.recorded_at, row.site),
+            _roles(session, row.recorded_by, row.recorded_at), "", "", "",
         ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from irt.dispensing.wrong_kit import wrong_kit
+from irt.gate.tables import AuditEntry
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from tests.cast import PASSWORD, World
 from tests.dispensing.mishapped import at_second_visit, shelf, wrong
@@ -55,9 +56,22 @@ def test_opened_and_returned_through_the_forms(trial: World, visit: Callable[[st
     shown = visitor.send(f"/envelopes/{envelope}/opened", happened_on="1999-01-01", **form)
     assert shown.status_code == 422
     day = trial.clock.now().date().isoformat()
+    named = visitor.send(
+        f"/envelopes/{envelope}/opened", happened_on=day, **form | {"told": "It was low-dose Interleukin-2"}
+    )
+    assert named.status_code == 422
+    assert "nterleukin" not in named.text.partition("<form")[0]
     assert visitor.send(f"/envelopes/{envelope}/opened", happened_on=day, **form).status_code == 303
     page = visitor.get("/envelopes").text
     assert "the physician on duty" in page
+    entry = next(row for row in trial.rows(AuditEntry, act="envelope.opened") if row.kind == "act")
+    for login, status in (("trial_manager", 200), ("data_manager", 404), ("quality", 404)):
+        reader = visit(login)
+        assert reader.get(trial.entry_page(entry.seq)).status_code == status, login
+    lines = visit("trial_statistician").get("/unblindings/log.csv").text
+    assert one.screening_number in lines
+    assert "Emergency envelope opened" in lines
+    assert "Shock" not in lines
     assert f"/envelopes/{envelope}/opened" not in page
     again = visitor.send(f"/envelopes/{envelope}/opened", happened_on=day, **form)
     assert again.status_code == 422

@@ -22,7 +22,7 @@ from tests.web.conftest import Visitor, visiting
 Visit = Callable[[str], Visitor]
 READS = ("auditor", "trial_manager", "monitor")
 READS_NOT = ("data_manager", "quality")
-WORDS = ("Code broken", "Case opened", "Case closed", TOLD)
+WORDS = ("Emergency code break", "Case opened", "Case closed", TOLD)
 
 
 @pytest.fixture
