@@ -43,7 +43,7 @@ from irt.supply import assigning, ledger
 from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
-from irt.vault._tables import Shown, VaultCheck
+from irt.vault._tables import VaultCheck
 from tests.assurance.enveloped import account_for, issue
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
@@ -306,7 +306,6 @@ def _keep_house(trial: Trial) -> None:
         keep.add(SignInAttempt, id=f"at{n}", login_digest=f"ld{n}", source="here", at=now, outcome="in")
         keep.add(Delivery, id=f"{outbox[n]}.a{n}", outbox=outbox[n], account=f"a{n}", state="waiting", attempts=n,
                  due_at=now)  # fmt: skip
-        keep.add(Shown, opening=f"op{n}", shown_at=now)
         due = Due(now + timedelta(days=n), "verify")
         keep.add(JobRun, id=due.id, job=due.job, due_at=due.at, outcome="done", facts={"findings": 0},
                  started_at=now, finished_at=now, seconds=n, taken=1)  # fmt: skip

@@ -42,7 +42,5 @@ def open_one(act: Act, candidate: str) -> None:
 def show(trial: Any, keep: Housekeeping) -> None:
     """What was opened is shown, once each, at once."""
     with trial.database.read.connect() as connection:
-        for row in list(
-            connection.execute(select(table_of(Opening)).where(table_of(Opening).c.purpose != "envelopes"))
-        ):
+        for row in list(connection.execute(select(table_of(Opening)))):
             keep.add(Shown, opening=row.id, shown_at=row.entered_at)
