@@ -33,7 +33,6 @@ def sender_of(service: Service) -> Sender:
 OF_FACTS = {"shipment": "shipments", "event": "events", "report": "special-reports", "unblinding": "unblindings"}
 OF_KINDS = {
     "quarantine.": "quarantines",
-    "excursion.": "quarantines",
     "code_break.": "code-breaks/",
     "envelope.": "envelopes",
     "findings.": "jobs",

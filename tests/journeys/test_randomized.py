@@ -75,7 +75,7 @@ def randomized(visitor: Visitor, trial: Trial, number: str) -> str:
         "随机化确认单", number, "+08:00", "我申请随机化", "我确认该受试者符合入选标准", "稽查轨迹", "女, 1975"
     )
     visitor.reads(trial.at("coordinator").name, trial.at("investigator").name)
-    assert re.search(r"第 \d+ 条 · [0-9a-f]{16}", visitor.page.locator("main").inner_text())
+    assert re.search(r"稽查轨迹\s+[0-9a-f]{16}\b", visitor.page.locator("main").inner_text())
     prints_alone(visitor)
     return numbers[1]
 

@@ -19,6 +19,7 @@ from irt.gate.tables import AuditEntry, Outbox
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.safety.envelope_tables import Envelope
+from irt.safety.laboratory_tables import WithheldValue
 from irt.safety.special_tables import SpecialReport
 from irt.safety.tables import AdverseEvent, EventTold, SusarCandidate
 from irt.safety.unblinding_tables import Unblinding
@@ -179,6 +180,9 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
 
         randomized = participant.c.state.in_(("randomized", "completed"))
         here = all_of(participant.c.id, participant.c.site == own, randomized)
+        newest = select(table_of(WithheldValue).c.participant).order_by(table_of(WithheldValue).c.recorded_at.desc())
+        examined = connection.execute(newest.limit(1)).scalar()
+        here.sort(key=lambda one: one != examined)  # whose value only the site's investigator may see
         elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
         boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
