@@ -33,7 +33,7 @@ BY_HAND: dict[str, tuple[set[str], set[str]]] = {
         {"monitor", "medical-monitor", "trial-manager", "trial-statistician"},
         {"investigator", "coordinator", "pharmacist"},
     ),
-    "code_break.serial": ({"medical-monitor", "trial-manager", "sponsor"}, set()),
+    "code_break.serial": ({"medical-monitor", "trial-manager"}, set()),
     "unblinding.reported": ({"trial-manager", "quality"}, set()),
     "special_report": (SERIOUS, set()),
 }
