@@ -38,9 +38,12 @@ WARNING = _l(
 )
 
 
-def told() -> bool:
-    """Whether the person is one of those whom study.toml lets know that a code was broken."""
-    return bool({role.value for role in actor().roles} & set(service().study.safety.code_break_recipients))
+def told_roles() -> frozenset[Role]:
+    """The person's roles by which study.toml lets them know that a code was broken; what they read, reaches no further.
+
+    Somebody may be told at one site and read participants of others by another role.
+    """
+    return READERS & actor().roles & frozenset(map(Role, service().study.safety.code_break_recipients))
 
 
 @form_page(pages, "/code-break", roles=BREAKERS, emergency=True)
@@ -149,9 +152,10 @@ def shown(opening: str) -> Any:
 @page(pages, "/code-breaks/", roles=READERS)
 def listed() -> Any:
     """That codes were broken, and why; never what was shown."""
-    if not told():
+    told = told_roles()
+    if not told:
         abort(403)
-    with reading(*(role for role in READERS if role.value in service().study.safety.code_break_recipients)) as read:
+    with reading(*told) as read:
         found = list(read.scalars(select(CodeBreak).order_by(CodeBreak.broken_at.desc(), CodeBreak.id)))
         people = {row.id: row for row in read.scalars(
             select(Participant).where(Participant.id.in_({row.participant for row in found}))
@@ -160,12 +164,14 @@ def listed() -> Any:
     return render_template("code_breaks.html", found=found, people=people, given=given)
 
 
-def broken_of(read: Session, participant: str) -> list[CodeBreak]:
-    """The code breaks of a participant, for a reader who may know of them; none for anybody else."""
-    if not told():
+def broken_of(participant: str) -> list[CodeBreak]:
+    """The code breaks of a participant, for a reader who may know of them at that site; none for anybody else."""
+    told = told_roles()
+    if not told:
         return []
     mine = select(CodeBreak).where(CodeBreak.participant == participant)
-    return list(read.scalars(mine.order_by(CodeBreak.broken_at, CodeBreak.id)))
+    with reading(*told) as read:
+        return list(read.scalars(mine.order_by(CodeBreak.broken_at, CodeBreak.id)))
 
 
 @form_page(pages, "/code-breaks/agree", roles=spec_of(agree).roles, emergency=True)

@@ -20,7 +20,6 @@ from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.signed import Signed
 from irt.web.site_worklists import Group, Line
-from irt.web.wired import service
 
 pages = Blueprint("envelopes", __name__)
 
@@ -29,15 +28,14 @@ READERS = code_breaks.READERS | {Role.SAFETY_OFFICER}
 
 def _reading_roles() -> frozenset[Role]:
     """Those whom study.toml lets know of code breaks, and whoever issues: that one was opened tells as much."""
-    told = {role for role in code_breaks.READERS if role.value in service().study.safety.code_break_recipients}
-    return frozenset(told | {Role.SAFETY_OFFICER})
+    return code_breaks.told_roles() | ({Role.SAFETY_OFFICER} & actor().roles)
 
 
 @page(pages, "/envelopes", roles=READERS)
 def listed() -> Any:
     """What is issued, opened and accounted for, by participant, with the counts of all that the reader sees."""
     open_to = _reading_roles()
-    if not open_to & actor().roles:
+    if not open_to:
         abort(403)
     with reading(*open_to) as read:
         found = records.rows(read, Envelope)

@@ -62,12 +62,11 @@ def one(participant: str) -> Any:
             facts["away"] = records.waiting_elsewhere(session, [one.kit for one in visits if one.kit])
             planned = [one.record for one in visits]
             facts["unscheduled"] = [row for row in records.unscheduled_of(session, person.id) if row not in planned]
-            facts["broken"] = broken_of(session, person.id)
             facts["next"] = next_step(person, visits, facts)
             facts["special"] = special_reports.of_participant(participant) if holds(*special_reports.READERS) else None
             facts["special_kinds"] = notice_words.SPECIAL_KINDS
     if kits:
-        facts |= _events_of(person.id)
+        facts |= {"broken": broken_of(person.id), **_events_of(person.id)}
     template = "participant.html" if kits else "participant_rated.html"
     return render_template(template, person=person, visits=visits, **facts)
 

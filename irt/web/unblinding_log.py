@@ -21,15 +21,15 @@ from irt.safety.emergency_tables import CodeBreak
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding, UnblindingAssessment
 from irt.web import records, texts, words
-from irt.web.pages import actor, reading
-from irt.web.wired import service
+from irt.web.code_breaks import told_roles
+from irt.web.pages import reading
 
 READERS = frozenset({Role.TRIAL_STATISTICIAN, Role.TRIAL_MANAGER, Role.MONITOR})
 
 
 def as_csv() -> bytes:
     """The lines that the reader may know of, the earliest first, each site in its own time."""
-    may_know = READERS & {Role(role) for role in service().study.safety.code_break_recipients} & actor().roles
+    may_know = READERS & told_roles()
     with reading(*READERS) as session:
         lines = list(_reported(session))
     if may_know:

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from irt.actor import Grant, Role
 from irt.participants.screen import Screened
+from irt.people.access import GrantOrder, ProposeRole, propose, second
 from irt.safety.emergency_tables import CodeBreak
 from irt.vault._tables import Opening
 from irt.web import create
-from tests.cast import PASSWORD, World
+from tests.cast import CAST, PASSWORD, World
 from tests.dispensing.mishapped import at_second_visit, reported, shelf
 from tests.safety.broken import TOLD, arm_of, kind_of
 from tests.stocked import running_trial
@@ -158,6 +160,24 @@ def test_who_learns_that_it_happened(trial: World, one: Screened, visit: Visit) 
         assert people[name].get("/code-breaks/").status_code == 403, name
         assert read(people[name], one) == before[name], name
     assert TOLD not in people["investigator_02"].get("/code-breaks/").text
+
+
+def test_whoever_is_told_at_one_site_and_reads_others_by_another_role_is_not_told_there(
+    trial: World, one: Screened, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data manager of all sites who monitors site 02 learns nothing of a code that was broken at site 01."""
+    monkeypatch.setitem(CAST, "two_roles", Grant(Role.DATA_MANAGER))
+    account = trial.actor("two_roles").account
+    proposed = trial.do(propose, ProposeRole(account=account, role=Role.MONITOR, site="02"), by="administrator")
+    if proposed.state == "proposed":
+        trial.do(second, GrantOrder(grant=proposed.grant), by="quality")
+    reader = visit("two_roles")
+    before = read(reader, one)
+    assert one.screening_number in before
+    visit("investigator_01").send(f"/participants/{one.id}/code-break", **FORM)
+    assert read(reader, one) == before
+    assert TOLD not in reader.get("/code-breaks/").text
+    assert one.screening_number not in reader.get("/envelopes").text
 
 
 def test_the_practice_code_shows_nobody(trial: World, visit: Visit) -> None:
