@@ -15,7 +15,7 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, ClockTime, Code, KitNumber, Number, Reason, Text
 from irt.participants.tables import Participant
-from irt.safety.special_clock import instant_at
+from irt.safety.facts import instant_of
 from irt.safety.special_tables import SpecialReport, SpecialReportVersion
 from irt.safety.tables import AdverseEvent
 from irt.supply.tables import Assignment, Kit
@@ -145,7 +145,7 @@ def _follow(act: Act, kinds: tuple[str, ...], report: str, order: Any, facts_of:
 
 
 def _version(act: Act, person: Row[Any], report: str, version: int, order: Known, facts: dict[str, Any]) -> None:
-    aware_at = instant_at(order.aware_on, order.aware_at, act.study.site(person.site).time_zone)
+    aware_at = instant_of(order.aware_on, order.aware_at, act.study.site(person.site).time_zone)
     if aware_at > act.now:
         act.refuse("aware_in_future")
     act.add(

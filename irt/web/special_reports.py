@@ -15,7 +15,7 @@ from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
-from irt.safety.special_clock import Told, told
+from irt.safety.clocks import report_clock
 from irt.safety.special_reports import (
     MISUSES,
     REPORTERS,
@@ -29,6 +29,7 @@ from irt.safety.tables import AdverseEvent, EventVersion
 from irt.web import notice_words, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.event_form import known_since
+from irt.web.event_log import Running
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.signed import Signed
 from irt.web.wired import service
@@ -48,7 +49,7 @@ class Version:
 
     row: SpecialReportVersion
     facts: tuple[tuple[str, str], ...]
-    clock: Told
+    clock: Running
     signed: Signed
 
 
@@ -194,8 +195,9 @@ def _listed(session: Session, rows: Iterable[SpecialReport]) -> list[Report]:
     ]
 
 
-def _clock(row: SpecialReportVersion) -> Told:
-    return told(row.aware_at, row.recorded_at, service().study.safety)
+def _clock(row: SpecialReportVersion) -> Running:
+    """The clock of serious events."""
+    return Running(report_clock(row.aware_at, service().study.safety), row.recorded_at)
 
 
 def _version(session: Session, row: SpecialReportVersion) -> Version:

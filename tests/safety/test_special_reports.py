@@ -12,7 +12,8 @@ from irt.gate.refusals import Refused
 from irt.gate.tables import Outbox
 from irt.migrate import newest
 from irt.participants.screen import Screened
-from irt.safety.special_clock import due_at, instant_at, told
+from irt.safety.clocks import report_clock
+from irt.safety.facts import instant_of
 from irt.safety.special_reports import (
     FollowMisuse,
     FollowPregnancy,
@@ -253,8 +254,10 @@ def test_two_reports_and_two_follow_ups_at_once_are_numbered_one_after_the_other
     ],
 )
 def test_a_day_after_the_site_knew_it_is_due(day: date, clock: str, zone: str, due: str) -> None:
-    aware, safety = instant_at(day, clock, zone), study_of_tests().safety
+    aware, safety = instant_of(day, clock, zone), study_of_tests().safety
     assert safety.investigator_report_hours == 24
-    assert due_at(aware, safety) == datetime.fromisoformat(due)
-    assert told(aware, due_at(aware, safety), safety).state == "in_time"
-    assert told(aware, due_at(aware, safety) + timedelta(microseconds=1), safety).state == "late"
+    running = report_clock(aware, safety)
+    assert running.due == datetime.fromisoformat(due)
+    assert running.state(running.due, running.due) == "done"
+    late = running.due + timedelta(microseconds=1)
+    assert running.state(late, late) == "late"
