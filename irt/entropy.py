@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -64,6 +65,30 @@ def shuffled(entropy: Entropy, items: Sequence[T]) -> list[T]:
         other = below(entropy, last + 1)
         deck[last], deck[other] = deck[other], deck[last]
     return deck
+
+
+# Crockford's base32, for codes that a person reads off paper by a poor light and types: no I, L, O and U.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_AS_MEANT = str.maketrans("ILO", "110")
+
+
+def spelled(entropy: Entropy, count: int) -> str:
+    """A code of `count` random letters of 5 bits each."""
+    size = (5 * count + 7) // 8
+    bits = int.from_bytes(entropy.take(size), "big") >> (8 * size - 5 * count)
+    return "".join(LETTERS[bits >> 5 * place & 31] for place in reversed(range(count)))
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed: in groups of four letters."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def read_spelled(typed: str, count: int) -> str | None:
+    """The code that somebody typed, in capitals or not, with blanks and dashes or without; None when it is none."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    letters = "".join(sign for sign in plain if sign.isalnum()).translate(_AS_MEANT)
+    return letters if len(letters) == count and set(letters) <= set(LETTERS) else None
 
 
 def new_id(entropy: Entropy) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, select
 
 from irt.actor import Role
 from irt.db import Database
-from irt.entropy import Entropy, new_id
+from irt.entropy import Entropy, grouped, new_id, read_spelled, spelled
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
 from irt.gate.keys import Keys
@@ -22,8 +22,6 @@ from irt.people.tables import Account, PaperCode, PaperCodeBatch
 
 CODES = 8  # on a sheet
 SIGNS = 16  # of 32 letters and digits: 80 bits
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U: read by hand, by a poor light
-ALIKE = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 _batch, _code, _signature = table_of(PaperCodeBatch), table_of(PaperCode), table_of(SignatureRow)
 _newer = _batch.alias("newer")
@@ -95,12 +93,6 @@ def enter(act: Act, order: Enter) -> None:
     """Come in by a paper code; the gate uses the code up and tells its owner."""
 
 
-def normal(text: str) -> str | None:
-    """A code as it was minted, however it was typed; None when it is none."""
-    signs = "".join(sign for sign in text.upper() if sign not in " -\t").translate(ALIKE)
-    return signs if len(signs) == SIGNS and set(signs) <= set(ALPHABET) else None
-
-
 @dataclass(frozen=True)
 class PaperCodes:
     """Mints codes, and finds the one that was typed."""
@@ -111,9 +103,9 @@ class PaperCodes:
 
     def mint(self, account: str) -> Sheet:
         """A sheet of new codes for an account, as they are printed: four groups of four."""
-        codes = tuple(self._one() for _ in range(CODES))
+        codes = tuple(spelled(self.entropy, SIGNS) for _ in range(CODES))
         return Sheet(
-            tuple("-".join(code[at : at + 4] for at in range(0, SIGNS, 4)) for code in codes),
+            tuple(map(grouped, codes)),
             tuple(self._digest(account, code) for code in codes),
         )
 
@@ -123,16 +115,12 @@ class PaperCodes:
         One that signed this very act and body is given again: a form sent twice meets the answer that the gate keeps
         for it. Under another request id the gate refuses it.
         """
-        code = normal(text)
+        code = read_spelled(text, SIGNS)
         if code is None:
             return None
         with self.database.read.connect() as connection:
             typed = {"account": account, "digest": self._digest(account, code), "act": act, "body": body}
             return connection.execute(USABLE, typed).scalar_one_or_none()
-
-    def _one(self) -> str:
-        number = int.from_bytes(self.entropy.take(SIGNS * 5 // 8), "big")
-        return "".join(ALPHABET[number >> (5 * place) & 31] for place in range(SIGNS))
 
     def _digest(self, account: str, code: str) -> str:
         return self.keys.digest("paper code", f"{account}|{code}")

@@ -5,7 +5,6 @@ for it, for the participant and serial that it was made for, and with nothing el
 """
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any, NoReturn, SupportsIndex
 
 from sqlalchemy import Connection, select
 
-from irt.entropy import Entropy
+from irt.entropy import Entropy, grouped, read_spelled, spelled
 from irt.gate.act import Act
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.refusals import Refused
@@ -32,9 +31,6 @@ __all__ = [
 
 PAD_TO = 8192  # one length for all, or a wrong kit would show in the size
 CODE_LETTERS = 20  # of 5 bits each: 100 bits, which nobody tries through
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O and U
-_AS_MEANT = str.maketrans("ILO", "110")
-_GROUP = 4
 
 _slot, _kit, _draw = table_of(SealedSlot), table_of(SealedKit), table_of(Draw)
 SLOTS = select(_draw.c.participant.label("whose"), _slot).join(_draw, _draw.c.slot == _slot.c.id)
@@ -67,13 +63,12 @@ class Code(_Unshown):
     @classmethod
     def mint(cls, entropy: Entropy) -> "Code":
         """A new one."""
-        bits = int.from_bytes(entropy.take(13), "big") >> 4
-        return cls("".join(ALPHABET[bits >> 5 * place & 31] for place in reversed(range(CODE_LETTERS))))
+        return cls(spelled(entropy, CODE_LETTERS))
 
     @property
     def grouped(self) -> str:
         """In groups of four letters."""
-        return "-".join(self.letters[at : at + _GROUP] for at in range(0, CODE_LETTERS, _GROUP))
+        return grouped(self.letters)
 
 
 @dataclass(frozen=True)
@@ -98,9 +93,8 @@ class SealedEnvelope(_Unshown):
 
 def read_code(typed: str) -> Code:
     """The code that somebody typed, in capitals or not, with blanks and dashes or without; raises CodeMistyped."""
-    plain = unicodedata.normalize("NFKC", typed).upper()
-    letters = "".join(sign for sign in plain if sign.isalnum()).translate(_AS_MEANT)
-    if len(letters) != CODE_LETTERS or not set(letters) <= set(ALPHABET):
+    letters = read_spelled(typed, CODE_LETTERS)
+    if letters is None:
         raise CodeMistyped
     return Code(letters)
 

@@ -7,12 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from irt.actor import Actor, Role, Signature
+from irt.entropy import LETTERS, read_spelled
 from irt.gate.refusals import Refused
 from irt.gate.signatures import seal_of
 from irt.gate.tables import Outbox, SignatureRow
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import AccountWithReason, disable
-from irt.people.paper_codes import ALPHABET, CODES, SIGNS, Enter, IssueCodes, enter, issue, normal
+from irt.people.paper_codes import CODES, SIGNS, Enter, IssueCodes, enter, issue
 from irt.people.slowdown import FREE_FAILURES
 from irt.people.tables import PaperCode, PaperCodeBatch, SignInSession
 from tests.wiring import NOWHERE, Wiring, at_once, wire
@@ -54,8 +55,8 @@ def test_a_sheet_has_eight_codes_of_eighty_bits_that_are_stored_nowhere(office: 
     before = len(office.rows(PaperCode))
     codes = sheet(office, wang)
     assert len(set(codes)) == CODES == 8
-    assert len(ALPHABET) ** SIGNS >= 2**80
-    assert all(len(code.replace("-", "")) == SIGNS and set(code) <= {*ALPHABET, "-"} for code in codes)
+    assert len(LETTERS) ** SIGNS >= 2**80
+    assert all(len(code.replace("-", "")) == SIGNS and set(code) <= {*LETTERS, "-"} for code in codes)
     assert len(office.rows(PaperCode)) == before + CODES
     kept = json.dumps(office.kept()) + office.last_entry().body
     for code in codes:
@@ -132,10 +133,10 @@ def test_a_code_may_be_typed_as_it_comes(office: Wiring, wang: Actor, typed: obj
 
 
 def test_signs_that_look_alike_are_taken_for_one_another() -> None:
-    assert normal("oO0i-I1lL-0000-1111") == "0001111100001111"
-    assert normal("U000-0000-0000-0000") is None
-    assert normal("０000-0000-0000-0000") is None
-    assert normal("0" * 15) is None
+    assert read_spelled("oO0i-I1lL-0000-1111", SIGNS) == "0001111100001111"
+    assert read_spelled("U000-0000-0000-0000", SIGNS) is None
+    assert read_spelled("０000-0000-0000-0000", SIGNS) == "0" * 16, "as a Chinese keyboard writes a nought"
+    assert read_spelled("0" * 15, SIGNS) is None
 
 
 def test_a_code_opens_once(office: Wiring, wang: Actor) -> None:

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irt.entropy import SeededEntropy
+from irt.entropy import LETTERS, SeededEntropy
 from irt.vault.envelopes import (
-    ALPHABET,
     Code,
     CodeMistyped,
     StaysShut,
@@ -30,8 +29,8 @@ def test_a_code_is_a_hundred_random_bits() -> None:
     assert len(set(codes)) == len(codes)
     for place in range(20):
         seen = {code[place] for code in codes}
-        assert seen == set(ALPHABET), f"letter {place} does not take all 32 values"
-    assert len(ALPHABET) ** 20 == 2**100
+        assert seen == set(LETTERS), f"letter {place} does not take all 32 values"
+    assert len(LETTERS) ** 20 == 2**100
 
 
 @given(st.binary(min_size=13, max_size=13))
@@ -41,7 +40,7 @@ def test_what_is_printed_is_read(raw: bytes) -> None:
             return raw[:count]
 
     code = Code.mint(Given())
-    assert int("".join(format(ALPHABET.index(one), "05b") for one in code.letters), 2) == int.from_bytes(raw) >> 4
+    assert int("".join(format(LETTERS.index(one), "05b") for one in code.letters), 2) == int.from_bytes(raw) >> 4
     assert read_code(code.grouped) == code
     assert not set("ILOU") & set(code.letters)
 
