@@ -1,6 +1,6 @@
 """The practice code of a site: it belongs to nobody, and its investigator breaks it before the site may open.
 
-Whoever stands before a patient at night has seen the form before (ICH E6(R3) 4.3.2).
+Whoever stands before a patient at night knows by then where it is done, and has signed there once (ICH E6(R3) 4.3.2).
 """
 
 from irt.actor import Role

@@ -186,11 +186,14 @@ def agreed() -> Any:
 
 @form_page(pages, "/sites/<site>/practice", roles=spec_of(practise).roles)
 def practised(site: str) -> Any:
-    """Break the practice code of a site: the same form, and nobody's treatment."""
+    """Break the practice code of a site: signed in the same way, shorter, and nobody's treatment."""
     sites = actor().sites(spec_of(practise).roles)
     if sites is not None and site not in sites:
         abort(404)
-    lead = _("Practice: this code belongs to nobody. The form of an emergency asks for the same.")
+    lead = _(
+        "Practice: this code belongs to nobody. In an emergency the form asks besides whose code it is, why, and whether "
+        "treatment stops."
+    )
     return ask(
         practise, title=_("Practice code of site %(site)s", site=site), given={"site": site},
         fields=(Field("told", "note", label=_("What has happened?")),), lead=lead,
