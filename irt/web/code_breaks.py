@@ -191,8 +191,8 @@ def practised(site: str) -> Any:
     if sites is not None and site not in sites:
         abort(404)
     lead = _(
-        "Practice: this code belongs to nobody. In an emergency the form asks besides whose code it is, why, and whether "
-        "treatment stops."
+        "Practice: this code belongs to nobody. In an emergency the form asks besides whose code it is, why, and "
+        "whether treatment stops."
     )
     return ask(
         practise, title=_("Practice code of site %(site)s", site=site), given={"site": site},

@@ -61,6 +61,7 @@ PREGNANCY_OUTCOMES = {
     "stillbirth": _l("Stillbirth"),
     "unknown": _l("Unknown"),
 }
+REPORTED = {"done": _l("In time"), "late": _l("Reported late")}
 FIELDS = {
     "whose": _l("Who is pregnant"),
     "last_period_on": _l("First day of the last menstrual period"),

@@ -25,11 +25,12 @@ from sqlalchemy.engine import make_url
 
 from irt.cli.centre import FORMAT, Centre, read_centre
 from irt.dispensing.wrong_kit import WrongKit, wrong_kit
+from irt.entropy import LETTERS
 from irt.gate.keys import Keys
 from irt.participants.screen import Screened
 from irt.vault._key import derive, derive_from
 from irt.vault._seal import VaultKey
-from irt.vault.envelopes import ALPHABET, Code, CodeMistyped, StaysShut, binding, open_with_code, read_code
+from irt.vault.envelopes import Code, CodeMistyped, StaysShut, binding, open_with_code, read_code
 from tests import databases
 from tests.cast import PASSWORD, World, world
 from tests.databases import Database, fresh_sqlite
@@ -43,7 +44,7 @@ SITES = tuple(f"{number:02}" for number in range(1, 9))
 OFFICER = "safety_officer"
 VAULT_KEY, SERVICE_KEY = bytes(range(32, 64)), bytes(range(32))  # as `tests.cast.world` has them
 MISSHAPEN = ("", " ", "-", "0" * 19, "0" * 21, "O" * 5, "U" * 20, "·" * 20, VAULT_KEY.hex())
-WELL_SHAPED = ("0" * 20, "Z" * 20, ALPHABET[:20], ALPHABET[12:])
+WELL_SHAPED = ("0" * 20, "Z" * 20, LETTERS[:20], LETTERS[12:])
 PAGE = re.compile(  # as it is read from the paper, without blanks
     r"Participant([0-9-]+)信封序号Serialoftheenvelope(\d+)签发日期.*?代码Code((?:[0-9A-Z]{4}-){4}[0-9A-Z]{4})"
 )
