@@ -33,7 +33,7 @@ def text(page: str) -> str:
 
 
 def piles(visitor: Visitor) -> Piles:
-    row = r"<tr><td>(\w+)</td><td>[^<]*</td><td>(\w+)</td><td[^>]*>[^<]*</td><td[^>]*>(\d+)</td></tr>"
+    row = r"<tr><td>(\w+)</td><td[^>]*>[^<]*</td><td[^>]*>(\w+)</td><td[^>]*>[^<]*</td><td[^>]*>(\d+)</td></tr>"
     return {(lot, kind): int(count) for kind, lot, count in re.findall(row, visitor.get("/depot/types").text)}
 
 
