@@ -106,11 +106,11 @@ def test_an_expiry_that_was_extended_while_a_hand_over_waited(trial: World) -> N
     assert found(trial) == []
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_hold_that_waits_for_another_sites_shelf_meanwhile_a_kit_is_handed_over(
     database: Database, trial: World
 ) -> None:
-    """As `test_a_hold_that_began_before_…`, with the locks that make it wait."""
+    """As `test_a_hold_that_began_before_…`, with the locks that make it wait; on SQLite, where one writer locks all,
+    the hand-over comes after the hold and is refused."""
     given = waiting_kit(trial)
     order = hold(trial, given.kit)
     signature, token = trial.sign(hold_lot, order, "quality"), new_id(trial.entropy)
@@ -126,15 +126,20 @@ def test_a_hold_that_waits_for_another_sites_shelf_meanwhile_a_kit_is_handed_ove
             other.execute(select(shelf).where(shelf.c.site == "02").with_for_update())
             waits = pool.submit(held)
             began.wait()
-            while not _somebody_waits(trial):
-                assert not waits.done()
-            trial.clock.advance(A_WHILE)
-            trial.do(hand_over, handed(given), by="pharmacist_01")
+            if database.dialect == "postgresql":
+                while not _somebody_waits(trial):
+                    assert not waits.done()
+                trial.clock.advance(A_WHILE)
+                trial.do(hand_over, handed(given), by="pharmacist_01")
             assert not waits.done()
             other.rollback()
         waits.result()
-    assert trial.row(LotDecision, kind="held").decided_at < given_at(trial, given.kit)
-    assert trial.row(Kit, number=given.kit).state == "dispensed"
+    if database.dialect == "postgresql":
+        assert trial.row(LotDecision, kind="held").decided_at < given_at(trial, given.kit)
+        assert trial.row(Kit, number=given.kit).state == "dispensed"
+    else:
+        trial.clock.advance(A_WHILE)
+        assert trial.refusal(hand_over, handed(given), by="pharmacist_01").code == "visit_not_assigned"
     assert found(trial) == []
 
 
