@@ -48,17 +48,17 @@ AT_DEPOT: Select[tuple[str]] = select(_kit.c.number).where(
     _kit.c.site.is_(None), _kit.c.state == "at_depot", _kit.c.expiry >= bindparam("until"), _released
 )
 IN_LOT: Select[tuple[str]] = AT_DEPOT.where(_kit.c.lot == bindparam("lot"))
-_given_up = (
+_overdue = (
     select(_line.c.kit)
     .join(_box, _box.c.id == _line.c.shipment)
-    .where(_line.c.after == "packed", _box.c.given_up_at.is_not(None), _box.c.received_at.is_(None))
+    .where(_line.c.after == "packed", _box.c.overdue_at.is_not(None), _box.c.received_at.is_(None))
     .where(_box.c.cancelled_at.is_(None))
 )
 FOR_A_SITE: Select[tuple[str]] = select(_kit.c.number).where(  # on its shelf or ordered for it, and nobody's yet
     _kit.c.site == bindparam("site"),
     or_(_kit.c.state == "available", _kit.c.state == "packed", _kit.c.state == "in_transit"),
     _kit.c.number.not_in(select(table_of(Express).c.kit)),
-    _kit.c.number.not_in(_given_up),
+    _kit.c.number.not_in(_overdue),
     _kit.c.expiry >= bindparam("lasting"),
     _released,
 )

@@ -120,7 +120,7 @@ def send_shipment(act: Act, order: SendShipment) -> None:
         act.refuse("box_expires_too_soon", number=shipment.number)
     act.change(
         Shipment, shipment, state="in_transit", sent_at=act.now, carrier=order.carrier, logger=order.logger,
-        overdue_at=None, given_up_at=None,  # awaited anew from the day on which it leaves
+        overdue_at=None,  # awaited anew from the day on which it leaves
     )  # fmt: skip
     for kit in kits:
         ledger.move(act, kit, "in_transit", site=shipment.site, shipment=shipment.id)

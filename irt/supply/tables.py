@@ -181,8 +181,7 @@ class Shipment(SiteOwned, Base):
     received_at: Mapped[datetime | None]
     carrier: Mapped[str | None]  # and the number of the waybill
     logger: Mapped[str | None]  # its serial number
-    overdue_at: Mapped[datetime | None]  # when it was told that the box should have come; see `irt.supply.overdue`
-    given_up_at: Mapped[datetime | None]  # when its kits ceased to count as coming
+    overdue_at: Mapped[datetime | None]  # since when it should have come and is not counted on; see `irt.supply.overdue`
     temperature: Mapped[str | None]  # what the logger said on arrival
     lowest: Mapped[Decimal | None]  # °C
     highest: Mapped[Decimal | None]

@@ -219,7 +219,7 @@ def waiting_elsewhere(session: Session, given: Iterable[Assignment]) -> frozense
 def express_boxes(session: Session) -> list[Shipment]:
     """The express shipments that are counted on to come."""
     under_way = select(Shipment).where(
-        Shipment.kind == "express", Shipment.state.in_(UNDER_WAY), Shipment.given_up_at.is_(None)
+        Shipment.kind == "express", Shipment.state.in_(UNDER_WAY), Shipment.overdue_at.is_(None)
     )
     return list(session.scalars(under_way.order_by(Shipment.id)))
 

@@ -256,7 +256,6 @@ def _change_old_tables() -> None:
         table.add_column(sa.Column("packed_at", sa.String(length=27), nullable=True))
         table.add_column(sa.Column("cancelled_at", sa.String(length=27), nullable=True))
         table.add_column(sa.Column("overdue_at", sa.String(length=27), nullable=True))
-        table.add_column(sa.Column("given_up_at", sa.String(length=27), nullable=True))
         table.add_column(sa.Column("minutes", sa.Integer(), nullable=True))
         for column in ("lowest", "highest"):
             table.add_column(sa.Column(column, sa.String(length=40), nullable=True))

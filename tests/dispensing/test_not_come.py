@@ -1,4 +1,4 @@
-"""A box that does not come is told of once, and later counted on no more: the clock alone decides."""
+"""A box that does not come is told of once, and counted on no more: the clock alone decides."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,11 +47,9 @@ def told(trial: World) -> list[Any]:
     return trial.rows(Outbox, kind="shipment.overdue")
 
 
-def waits(trial: World) -> tuple[int, int]:
-    """After how many days a box is told of, and given up."""
-    plan = trial.study.supply
-    late = plan.lead_days + plan.overdue_days
-    return late, late + plan.review_days
+def waits(trial: World) -> int:
+    """How many days a box is waited for."""
+    return trial.study.supply.lead_days + trial.study.supply.overdue_days
 
 
 def arrives(trial: World, box: str, found: str = "intact") -> None:
@@ -67,29 +65,26 @@ def in_order(trial: World) -> None:
 
 def test_a_lost_box_is_told_of_once_and_another_is_sent(trial: World) -> None:
     box = on_its_way(trial)
-    late, gone = waits(trial)
-    nights(trial, late)
+    nights(trial, waits(trial))
     assert told(trial) == []
     nights(trial, 1)
     (message,) = told(trial)
     assert (message.site, message.audience) == ("01", ["depot", "pharmacist", "trial_manager"])
     assert message.facts == {"shipment": box.id, "box": box.number}
     assert page_of("https://irt.example", message) == f"https://irt.example/shipments/{box.id}"
-    nights(trial, gone - late - 1)
-    assert len(boxes(trial, "01")) == 1
-    nights(trial, 1 + trial.study.supply.review_days)
+    nights(trial, trial.study.supply.review_days)
     first, other = sorted(boxes(trial, "01"), key=lambda row: row.requested_at)
-    assert first.given_up_at is not None
-    assert (other.state, other.given_up_at) == ("requested", None)
+    assert first.overdue_at is not None
+    assert (other.state, other.overdue_at) == ("requested", None)
     assert len(told(trial)) == 1
     in_order(trial)
 
 
 @pytest.mark.parametrize(("found", "state"), [("intact", "available"), ("missing", "missing")])
-def test_one_that_was_given_up_is_received_as_any(trial: World, found: str, state: str) -> None:
+def test_an_overdue_one_is_received_as_any(trial: World, found: str, state: str) -> None:
     box = on_its_way(trial)
     kits = packed(trial, box.id)
-    nights(trial, waits(trial)[1] + 1)
+    nights(trial, waits(trial) + 1)
     arrives(trial, box.id, found)
     assert {kit.state for kit in trial.rows(Kit) if kit.number in kits} == {state}
     in_order(trial)
@@ -97,7 +92,7 @@ def test_one_that_was_given_up_is_received_as_any(trial: World, found: str, stat
 
 def test_once_received_its_kits_count_as_any_of_the_shelf(trial: World) -> None:
     box = on_its_way(trial)
-    nights(trial, waits(trial)[1] + 1)
+    nights(trial, waits(trial) + 1)
     arrives(trial, box.id)
     sent = len(boxes(trial, "01"))
     for row in boxes(trial, "01"):
@@ -109,23 +104,20 @@ def test_once_received_its_kits_count_as_any_of_the_shelf(trial: World) -> None:
 
 def test_a_box_that_never_left_is_told_of_and_awaited_anew_when_it_does(trial: World) -> None:
     box = trial.do(request_shipment, RequestShipment(site="01", kits=8), by="trial_manager")
-    late, gone = waits(trial)
-    nights(trial, late + 1)
+    nights(trial, waits(trial) + 1)
     assert [row.audience for row in told(trial)] == [["depot", "trial_manager"]]
-    nights(trial, gone - late)
-    assert trial.row(Shipment, id=box).given_up_at is not None
+    assert trial.row(Shipment, id=box).overdue_at is not None
     send_off(trial, box)
-    row = trial.row(Shipment, id=box)
-    assert (row.overdue_at, row.given_up_at) == (None, None)
-    nights(trial, late)
+    assert trial.row(Shipment, id=box).overdue_at is None
+    nights(trial, waits(trial))
     assert len(told(trial)) == 1
     nights(trial, 1)
     assert len(told(trial)) == 2
 
 
-def test_kits_of_one_that_was_given_up_and_cancelled_count_in_their_next_box(trial: World) -> None:
+def test_kits_of_an_overdue_box_that_was_cancelled_count_in_their_next_box(trial: World) -> None:
     box = trial.do(request_shipment, RequestShipment(site="01", kits=32), by="trial_manager")
-    nights(trial, waits(trial)[1] + 1)
+    nights(trial, waits(trial) + 1)
     trial.do(cancel_shipment, CancelShipment(shipment=box, reason="nobody packed it"), by="depot")
     take_away(trial, [kit.number for kit in trial.rows(Kit, state="at_depot") if kit.number not in packed(trial, box)])
     to_a_shipping_day(trial)
@@ -152,9 +144,9 @@ def asked(trial: World, one: Any) -> Any:
     return trial.do(assign, Assign(participant=one.id, visit=second(trial)), by=PHARMACIST)
 
 
-def test_who_waits_for_an_express_box_that_was_given_up_is_sent_another(trial: World) -> None:
+def test_who_waits_for_an_overdue_express_box_is_sent_another(trial: World) -> None:
     one, _ = without_a_kit(trial)
-    nights(trial, waits(trial)[1])
+    nights(trial, waits(trial))
     assert asked(trial, one).again
     assert trial.rows(Outbox, kind="mishap.told") == []
     nights(trial, 1)
@@ -168,7 +160,7 @@ def test_who_waits_for_an_express_box_that_was_given_up_is_sent_another(trial: W
 @pytest.mark.parametrize("first_comes", [True, False])
 def test_when_both_express_boxes_come_one_kit_is_for_the_visit(trial: World, first_comes: bool) -> None:
     one, sent = without_a_kit(trial)
-    nights(trial, waits(trial)[1] + 1)
+    nights(trial, waits(trial) + 1)
     asked(trial, one)
     (other,) = (row for row in trial.rows(Express) if row.shipment != sent.shipment)
     send_off(trial, other.shipment)

@@ -14,7 +14,7 @@ from tests.masking.attack.boxes import same_box_pairs
 from tests.masking.attack.certainty import Known, known_after_breaks
 from tests.masking.attack.facts import Rule
 from tests.masking.attack.features import kits_seen
-from tests.masking.attack.guessing import ALLOWED, furthest_feature, guesses
+from tests.masking.attack.guessing import ALLOWED, furthest_feature, furthest_is_chance, guesses
 from tests.masking.attack.history import History, Truth
 from tests.masking.attack.model_world import Setting, play
 from tests.masking.attack.reading import history_of, truth_of
@@ -48,17 +48,18 @@ def read(url: str, keys: Path) -> Trial:
 
 def features(trials: Sequence[Trial]) -> bool:
     """(a) Can the arm be guessed from what is seen of a kit?"""
-    tables = [(kits_seen(history), truth.participants) for history, truth in trials]
+    tables = [(kits_seen(history), truth) for history, truth in trials]
     kits, people = sum(len(table.boxes) for table, _ in tables), sum(len(history.home) for history, _ in trials)
     print(f"(a) {kits} kits chosen for {people} participants, {len(tables[0][0].names)} features each")
     found, single = guesses(tables), furthest_feature(tables)
     for area in found:
         print(f"    {area}")
     print(f"    {single}")
-    worst = max(found, key=lambda area: abs(area.area - 0.5))
-    good = not any(area.tells for area in found) and single.p > SELDOM
+    worst, as_far = max(found, key=lambda area: abs(area.told - 0.5)), furthest_is_chance(found)
+    good = not any(area.tells for area in found) and min(single.p, as_far) > SELDOM
     within = "within" if worst.is_chance else "not within"
-    print(f"    furthest of {len(found)}: {worst.who}, {worst.area:.3f}, {within} 0.5 ± {ALLOWED}: {_is(good)}")
+    print(f"    furthest of {len(found)}: {worst.who}, {worst.told:.3f}, {within} 0.5 ± {ALLOWED}: {_is(good)}")
+    print(f"    of {len(worst.dealt)} deals of arms anew, the furthest of {len(found)} is as far in {as_far:.0%}")
     if good and not worst.is_chance:
         print("    chance reaches as far with so few participants: name more trials for a narrower interval")
     return good
@@ -66,7 +67,7 @@ def features(trials: Sequence[Trial]) -> bool:
 
 def pairs(trials: Sequence[Trial]) -> bool:
     """(b) Are kits of one box evened out?"""
-    found = same_box_pairs([(kits_seen(history), truth.participants) for history, truth in trials])
+    found = same_box_pairs([(kits_seen(history), truth) for history, truth in trials])
     print(f"(b) kits of one box for two participants: {found}: {_is(found.tells_little)}")
     return found.tells_little
 

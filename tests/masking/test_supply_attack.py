@@ -10,7 +10,7 @@ from tests.masking.attack.boxes import same_box_pairs
 from tests.masking.attack.certainty import known_after_breaks
 from tests.masking.attack.facts import Fact, facts_of
 from tests.masking.attack.features import kits_seen
-from tests.masking.attack.guessing import furthest_feature, guesses
+from tests.masking.attack.guessing import furthest_feature, furthest_is_chance, guesses
 from tests.masking.attack.history import Event, History, Kit, Truth
 from tests.masking.attack.model_world import Setting, play
 from tests.masking.attack.planted import lived, picking
@@ -135,27 +135,32 @@ def test_rules_that_tell_are_found_out_and_the_uniform_one_tells_nobody() -> Non
     assert earliest.mistaken == 0
 
 
+@pytest.mark.long(18)
 def test_numbers_that_drift_with_the_arm_are_found() -> None:
     history, truth = play(replace(PLAIN, drift=0.6), 1)
-    seen = [(kits_seen(history), truth.participants)]
-    areas = guesses(seen, rounds=1)
-    assert any(area.tells and area.area > 0.58 for area in areas)
+    seen = [(kits_seen(history), truth)]
+    areas = guesses(seen, rounds=1, deals=20)
+    assert any(area.tells and area.told > 0.58 for area in areas)
+    assert furthest_is_chance(areas) < 0.05
     single = furthest_feature(seen)
     assert "number" in single.name
     assert single.p < 0.01
 
 
+@pytest.mark.long(36)
 def test_where_nothing_is_planted_nothing_is_found() -> None:
-    seen = [(kits_seen(history), truth.participants) for history, truth in (play(PLAIN, seed) for seed in (1, 2))]
+    seen = [(kits_seen(history), truth) for history, truth in (play(PLAIN, seed) for seed in (1, 2))]
     assert sum(len(table.boxes) for table, _ in seen) > 1000
-    assert not any(area.tells for area in guesses(seen, rounds=1))
+    areas = guesses(seen, rounds=1, deals=20)
+    assert not any(area.tells for area in areas)
+    assert furthest_is_chance(areas) > 0.05
     assert furthest_feature(seen).p > 0.01
     assert same_box_pairs(seen).tells_little
 
 
 def test_boxes_of_two_and_two_are_found() -> None:
     history, truth = play(Setting(boxes="equal", per_box=4), 1)
-    pairs = same_box_pairs([(kits_seen(history), truth.participants)])
+    pairs = same_box_pairs([(kits_seen(history), truth)])
     assert pairs.low < 1 / 3 < pairs.high
     assert not pairs.tells_little
     assert pairs.pairs > 500

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.masking.attack.features import Table
+from tests.masking.attack.history import Truth
 
 AGAIN = 1000
 LEAST, MOST = 0.46, 0.54
@@ -37,16 +38,16 @@ class Pairs:
         )
 
 
-def same_box_pairs(tables: Sequence[tuple[Table, dict[str, bool]]], seed: int = 1) -> Pairs:
+def same_box_pairs(tables: Sequence[tuple[Table, Truth]], seed: int = 1) -> Pairs:
     """All pairs of kits of one box that were chosen for different participants, in all trials."""
     chance = np.random.default_rng([seed, 0xB0C5])
     same, pairs, boxes = np.zeros(1 + AGAIN), np.zeros(1 + AGAIN), 0
-    for table, arms in tables:
+    for table, truth in tables:
         names, whose = np.unique(table.participants, return_inverse=True)
         found, which = np.unique(table.boxes, return_inverse=True)
         counts = np.zeros((len(found), len(names)))
         np.add.at(counts, (which, whose), 1)
-        second = np.asarray([arms[name] for name in names])
+        second = np.asarray([truth.participants[name] for name in names])
         drawn = chance.multinomial(len(names), np.full(len(names), 1 / len(names)), size=AGAIN)
         for at, weights in enumerate(np.vstack([np.ones(len(names)), drawn])):
             weighted = counts * weights

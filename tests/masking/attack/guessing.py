@@ -2,13 +2,21 @@
 
 A participant's kits are all of one arm, so that folds and intervals go by participant: kits split over folds would
 teach the adversary by heart.
+
+An adversary who is taught the arms of the others guesses worse than by tossing a coin where nothing tells: within a
+block whoever comes next has the other arm, and whoever resembles her most (the same weeks, the same boxes) came next.
+What nothing tells is therefore measured, not taken for one half: the arms are dealt anew by the trial's own design,
+which breaks every link between kits and arms and keeps the blocks, and the same adversary is taught and scored.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import click
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
@@ -20,8 +28,9 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from tests.masking.attack.features import Table
+from tests.masking.attack.history import Truth
 
-FOLDS, ROUNDS, AGAIN, TURNS = 5, 2, 800, 200
+FOLDS, ROUNDS, AGAIN, TURNS, DEALS = 5, 2, 800, 200, 100
 ALLOWED = 0.03
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +39,7 @@ Yes = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Area:
-    """An area under the curve, 0.5 by chance, with its 95 % interval from a bootstrap by participant.
+    """An area under the curve, with its 95 % interval from a bootstrap by participant.
 
     `area` is taken among kits of one site; `over_sites` among all: there an adversary also gains or loses by what
     chance gave to the sites, as sites are not balanced by themselves.
@@ -42,22 +51,45 @@ class Area:
     high: float
     over_sites: float
     surely: tuple[float, float]  # the same with 95 % for all adversaries together
+    dealt: Floats  # the areas with arms dealt anew
+
+    @property
+    def told(self) -> float:
+        """0.5, and what the kits add to or take from the area that nothing tells."""
+        return 0.5 + self.area - float(self.dealt.mean())
 
     @property
     def is_chance(self) -> bool:
-        """Whether it is 0.5 ± 0.03."""
-        return abs(self.area - 0.5) <= ALLOWED
+        """Whether what the kits tell is 0.5 ± 0.03."""
+        return abs(self.told - 0.5) <= ALLOWED
 
     @property
     def tells(self) -> bool:
         """Whether it is further away, and surely so: by its interval widened for the number of adversaries."""
-        return not self.is_chance and not self.surely[0] <= 0.5 <= self.surely[1]
+        return not self.is_chance and not self.surely[0] <= self.dealt.mean() <= self.surely[1]
+
+    @property
+    def away(self) -> Floats:
+        """How far the area, and then those of each deal, lie from what nothing tells, in standard deviations."""
+        areas = np.append(self.area, self.dealt)
+        away: Floats = np.abs(areas - self.dealt.mean()) / self.dealt.std()
+        return away
 
     def __str__(self) -> str:
+        shift = self.told - self.area
+        usual = np.quantile(self.dealt, (0.025, 0.975))
         return (
             f"{self.who}: AUC {self.area:.3f} ({self.low:.3f} to {self.high:.3f}) within sites, "
-            f"{self.over_sites:.3f} over sites"
+            f"{self.over_sites:.3f} over sites; arms dealt anew {self.dealt.mean():.3f} "
+            f"({usual[0]:.3f} to {usual[1]:.3f}); "
+            f"kits tell {self.told:.3f} ({self.low + shift:.3f} to {self.high + shift:.3f})"
         )
+
+
+def furthest_is_chance(areas: Sequence[Area]) -> float:
+    """In what share of deals the adversary who is furthest from chance is as far as the one who saw the true arms."""
+    furthest = np.max([area.away for area in areas], axis=0)
+    return float(np.mean(furthest >= furthest[0] - 1e-12))
 
 
 @dataclass(frozen=True)
@@ -72,14 +104,16 @@ class Single:
     def __str__(self) -> str:
         return (
             f"furthest single feature of {self.features}: {self.name}, AUC 0.5 ± {self.distance:.3f}; "
-            f"with arms dealt anew within sites the furthest is as far in {self.p:.0%} of deals"
+            f"with arms dealt anew the furthest is as far in {self.p:.0%} of deals"
         )
 
 
-def guesses(tables: Sequence[tuple[Table, dict[str, bool]]], seed: int = 1, rounds: int = ROUNDS) -> list[Area]:
+def guesses(
+    tables: Sequence[tuple[Table, Truth]], seed: int = 1, rounds: int = ROUNDS, deals: int = DEALS
+) -> list[Area]:
     """The areas of every adversary, each kit guessed by one that never saw its participant.
 
-    `tables`: for each trial what was seen, and the arms. Each trial is learnt by itself; the areas are of all together.
+    `tables`: for each trial what was seen, and the truth. Each is learnt by itself; the areas are of all together.
     """
     models: dict[str, Callable[[int], Any]] = {
         "logistic": lambda at: make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=500)),
@@ -87,10 +121,16 @@ def guesses(tables: Sequence[tuple[Table, dict[str, bool]]], seed: int = 1, roun
         "forest": lambda at: RandomForestClassifier(100, min_samples_leaf=5, random_state=at),
         "arms of the other kits in the box": lambda at: _BoxMates(),
     }
-    return [
-        _with_interval(who, [_scored(make, *one, seed, rounds) for one in tables], 0.05 / len(models), seed)
-        for who, make in models.items()
-    ]
+    chance = np.random.default_rng([seed, 0xDEA1])
+    anew = [[(table, _dealt_to(table, truth, chance)) for table, truth in tables] for _ in range(deals)]
+    found = []
+    for who, make in models.items():
+        score = partial(_scored, make, seed=seed, rounds=rounds)
+        with click.progressbar(anew, label=who, file=sys.stderr) as shown:
+            dealt = [_areas([score(*one) for one in deal], once=True)[0] for deal in shown]
+        true = [score(table, truth.participants) for table, truth in tables]
+        found.append(_with_interval(who, true, np.asarray(dealt), 0.05 / len(models), seed))
+    return found
 
 
 class _BoxMates:
@@ -120,7 +160,7 @@ class _Scored:
     told: list[tuple[Floats, npt.NDArray[np.int64]]]
 
 
-def _scored(make: Callable[[int], Any], table: Table, arms: dict[str, bool], seed: int, rounds: int) -> _Scored:
+def _scored(make: Callable[[int], Any], table: Table, arms: dict[str, bool], *, seed: int, rounds: int) -> _Scored:
     truth = np.asarray([arms[who] for who in table.participants])
     # The last column is for _BoxMates alone, which looks at nothing else; to the others it is one more number.
     features = np.column_stack([table.values, np.unique(table.boxes, return_inverse=True)[1]])
@@ -136,12 +176,12 @@ def _scored(make: Callable[[int], Any], table: Table, arms: dict[str, bool], see
     return _Scored(table, truth, told)
 
 
-def _with_interval(who: str, scored: Sequence[_Scored], level: float, seed: int) -> Area:
+def _with_interval(who: str, scored: Sequence[_Scored], dealt: Floats, level: float, seed: int) -> Area:
     within = _areas(scored, seed=seed)
     low, high = np.quantile(within[1:], (0.025, 0.975))
     over_sites = float(_areas(scored, once=True, within_sites=False)[0])
     surely = tuple(map(float, np.quantile(within[1:], (level / 2, 1 - level / 2))))
-    return Area(who, float(within[0]), float(low), float(high), over_sites, surely)
+    return Area(who, float(within[0]), float(low), float(high), over_sites, surely, dealt)
 
 
 def _areas(scored: Sequence[_Scored], *, seed: int = 1, once: bool = False, within_sites: bool = True) -> Floats:
@@ -176,16 +216,16 @@ def _in_order(scores: Floats, truth: Yes, weights: Floats) -> tuple[Floats, Floa
     return (second * (first.cumsum(axis=0) - first / 2)).sum(axis=0), second.sum(axis=0) * first.sum(axis=0)
 
 
-def furthest_feature(tables: Sequence[tuple[Table, dict[str, bool]]], seed: int = 1) -> Single:
-    """The single feature whose order is furthest from telling nothing, held against arms dealt anew within sites.
+def furthest_feature(tables: Sequence[tuple[Table, Truth]], seed: int = 1) -> Single:
+    """The single feature whose order is furthest from telling nothing, held against arms dealt anew.
 
     Over several trials the distances of a feature are added up, whichever way each goes.
     """
     ranks = [np.apply_along_axis(rankdata, 0, table.values) for table, _ in tables]
     chance = np.random.default_rng([seed, 0xFEA])
-    distance = _distances(ranks, tables)
+    distance = _distances(ranks, [(table, truth.participants) for table, truth in tables])
     furthest = [
-        _distances(ranks, [(table, _dealt_to(table, arms, chance)) for table, arms in tables]).max()
+        _distances(ranks, [(table, _dealt_to(table, truth, chance)) for table, truth in tables]).max()
         for _ in range(TURNS)
     ]
     at = int(distance.argmax())
@@ -205,11 +245,14 @@ def _distances(ranks: Sequence[Floats], tables: Sequence[tuple[Table, dict[str, 
     return distances
 
 
-def _dealt_to(table: Table, arms: dict[str, bool], chance: np.random.Generator) -> dict[str, bool]:
-    """The arms of each site dealt anew among its participants."""
+def _dealt_to(table: Table, truth: Truth, chance: np.random.Generator) -> dict[str, bool]:
+    """Other arms for the participants: by the trial's design, or where it has none mixed within each site."""
+    if truth.deal:
+        return truth.deal(chance)
     site_of = dict(zip(table.participants, table.sites, strict=True))
     dealt = {}
     for site in sorted(set(site_of.values())):
         people = sorted(who for who in site_of if site_of[who] == site)
-        dealt |= dict(zip(people, chance.permutation([arms[who] for who in people]).tolist(), strict=True))
+        mixed = chance.permutation([truth.participants[who] for who in people])
+        dealt |= dict(zip(people, mixed.tolist(), strict=True))
     return dealt

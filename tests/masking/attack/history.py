@@ -4,10 +4,12 @@ Nothing here knows a type or an arm. `tests/masking/attack/reading.py` reads it 
 `model_world.py` makes it up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+import numpy as np
 
 # arrived: a kit stands on a site's shelf from now on, alone or out of a box
 # left: it does so no more, and not because it was chosen
@@ -82,7 +84,11 @@ class History:
 
 @dataclass(frozen=True)
 class Truth:
-    """What only the vault knows, to score by: whether it is the second of the two types, by participant and by kit."""
+    """What only the vault knows, to score by: whether it is the second of the two types, by participant and by kit.
+
+    `deal` gives the participants other arms as the trial's own design would have, and tells nothing of what was seen.
+    """
 
     participants: dict[str, bool]
     kits: dict[str, bool]
+    deal: Callable[[np.random.Generator], dict[str, bool]] | None = None

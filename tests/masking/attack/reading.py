@@ -25,8 +25,9 @@ from irt.study import Study
 from irt.supply import tables
 from irt.supply.expiry import first_kit_until, last_possible_use
 from irt.vault import _rows
+from irt.vault._blocks import SEED_BYTES, Design, generate
 from irt.vault._seal import disclose
-from irt.vault._tables import Draw, SealedKit, SealedSlot
+from irt.vault._tables import Draw, SealedKit, SealedList, SealedSlot
 from irt.wiring import Service
 from tests.masking.attack.history import Box, Event, History, Kit, Truth
 
@@ -165,8 +166,19 @@ def truth_of(service: Service) -> Truth:
             for row in connection.execute(select(table_of(SealedKit)))
         }
         slots = {row.id: row for row in connection.execute(select(table_of(SealedSlot)))}
-        arms = {
-            row.participant: type_of_arm[disclose(_rows.arm_of(service.vault, slots[row.slot]))] == second[1]
-            for row in connection.execute(select(table_of(Draw)))
-        }
-    return Truth(arms, kits)
+        drawn = {row.participant: slots[row.slot] for row in connection.execute(select(table_of(Draw)))}
+        (sealed,) = connection.execute(select(table_of(SealedList)))
+    arms = {who: type_of_arm[disclose(_rows.arm_of(service.vault, slot))] == second[1] for who, slot in drawn.items()}
+    places = {who: (slot.stratum, slot.position - 1) for who, slot in drawn.items()}
+    document = _rows.list_document(service.vault, sealed)
+    design = Design(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in document["design"].items()}
+    )
+    is_second = [arm.kit_type == second[1] for arm in service.study.arms]
+
+    def dealt(seed: bytes) -> dict[str, bool]:
+        lists = generate(design, seed)
+        return {who: is_second[lists[stratum].arms[place]] for who, (stratum, place) in places.items()}
+
+    assert dealt(bytes.fromhex(document["seed"])) == arms, "the list that was drawn from"
+    return Truth(arms, kits, lambda chance: dealt(chance.bytes(SEED_BYTES)))
