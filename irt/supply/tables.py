@@ -181,7 +181,7 @@ class Shipment(SiteOwned, Base):
     received_at: Mapped[datetime | None]
     carrier: Mapped[str | None]  # and the number of the waybill
     logger: Mapped[str | None]  # its serial number
-    overdue_at: Mapped[datetime | None]  # since when it should have come and is not counted on; see `irt.supply.overdue`
+    overdue_at: Mapped[datetime | None]  # since when it should have come; from then on it is not counted on
     temperature: Mapped[str | None]  # what the logger said on arrival
     lowest: Mapped[Decimal | None]  # °C
     highest: Mapped[Decimal | None]
