@@ -81,8 +81,8 @@ class Actor:
     emergency: bool = False
     outdated: frozenset[Grant] = frozenset()
 
-    def for_emergency(self) -> "Actor":
-        """The same person with what they hold on the pages and in the acts of an emergency."""
+    def as_ever_trained(self) -> "Actor":
+        """The same person with what they hold on pages and in acts that are open always."""
         return replace(self, grants=self.grants | self.outdated, outdated=frozenset()) if self.outdated else self
 
     @property

@@ -45,7 +45,8 @@ class ActSpec:
     exclusive: bool  # takes the study's state for itself: no other act is under way
     reveals: bool  # may enter the vault by the reveal door: it is signed, and written in the visitors' book
     everywhere: bool  # concerns several sites: its audit entry is filed under none of them, and under no participant
-    emergency: bool  # open to who came in by a paper code, and kept from nobody by study file or training version
+    always: bool  # kept from nobody by the study's state, its file or a newer version of the training
+    emergency: bool  # is so, and open to who came in by a paper code
 
 
 REGISTRY: dict[str, ActSpec] = {}
@@ -61,6 +62,7 @@ def act(
     exclusive: bool = False,
     reveals: bool = False,
     everywhere: bool = False,
+    always: bool = False,
     emergency: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a plain function `(act, order) -> answer` as an act that only the gate runs.
@@ -68,8 +70,10 @@ def act(
     `roles=()` asks for no role, only for an account in good standing: acts on oneself, such as activation.
     `reason` acts change something recorded earlier: their order has a field `reason` that is not empty.
     `everywhere` acts concern several sites: those who read the trail of one site do not read of them there.
-    `emergency` acts are done in every state of the study, also while study.toml is another than the one taken in and
-    by somebody who was trained for an earlier version only; they alone are open to who came in by a paper code.
+    `always` acts are done in every state of the study, also while study.toml is another than the one taken in and by
+    somebody who was trained for an earlier version only: what is owed to a participant's safety. `emergency` acts are
+    done always too; they wait for nobody who changes the study's state, and they alone are open to who came in by a
+    paper code.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -78,7 +82,7 @@ def act(
         assert name not in REGISTRY, f"the act {name} is registered twice"
         assert issubclass(order, Order), f"{name}: its second parameter is an Order"
         assert sign is not None or not reveals, f"{name}: whoever is shown a treatment signs for it"
-        assert during is None or not emergency, f"{name}: an emergency asks for no state of the study"
+        assert during is None or not (always or emergency), f"{name}: done always, it asks for no state of the study"
         if reason:
             assert "reason" in order.model_fields, f"{name}: its order needs a reason"
             assert order.model_fields["reason"].is_required(), f"{name}: its reason can be left out"
@@ -94,6 +98,7 @@ def act(
             exclusive,
             reveals,
             everywhere,
+            always or emergency,
             emergency,
         )
         function.spec = REGISTRY[name]  # type: ignore[attr-defined]

@@ -40,8 +40,8 @@ STATE_EXCLUSIVE = select(_study).where(_study.c.id == 1).with_for_update()
 class Standing(Protocol):
     """Answers which grants an account holds now, read inside the act's own transaction."""
 
-    def __call__(self, connection: Connection, actor: Actor, *, emergency: bool) -> frozenset[Grant] | None:
-        """The grants in force, `emergency`: an earlier training suffices; None: the account is disabled or unknown."""
+    def __call__(self, connection: Connection, actor: Actor, *, always: bool) -> frozenset[Grant] | None:
+        """The grants in force, `always`: an earlier training suffices; None: the account is disabled or unknown."""
         ...
 
 
@@ -130,7 +130,7 @@ class Gate:
         claim = {"id": request_id, "account": by.account, "act": spec.name, "body": body, "at": now}
         if not self._claim(connection, Request, claim):
             return self._stored_answer(connection, spec, by, request_id, body)
-        grants = self.standing(connection, by, emergency=spec.emergency)
+        grants = self.standing(connection, by, always=spec.always)
         if grants is None:
             raise Refused("account_inactive")
         actor = dataclasses.replace(by, grants=grants)
@@ -198,7 +198,7 @@ class Gate:
         return Done(answer, entry.seq, entry.hash, repeated=True)
 
     def _check_study_file(self, spec: ActSpec, state: Any) -> None:
-        if spec.emergency or spec.name == "study.amend":
+        if spec.always or spec.name == "study.amend":
             return
         if state.file_sha256 not in (None, self.study.sha256):
             raise Refused("study_file_changed")

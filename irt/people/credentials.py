@@ -228,20 +228,20 @@ class Credentials:
 
     # -- standing ------------------------------------------------------------------------------------------------
 
-    def standing(self, connection: Connection, actor: Actor, *, emergency: bool = False) -> frozenset[Grant] | None:
+    def standing(self, connection: Connection, actor: Actor, *, always: bool = False) -> frozenset[Grant] | None:
         """The grants that the account holds now, in one round trip; None when it is disabled or unknown.
 
         It is not disabled until the transaction is over.
 
         Nobody holds a grant before they were trained for the study's present version (ICH E6(R3) 4.3.2), or before
-        they activated their account. In an `emergency` training for an earlier version suffices.
+        they activated their account. For what is done `always` training for an earlier version suffices.
         """
         if actor.account == OPERATOR:
             return frozenset({Grant(Role.OPERATOR)})
         found = self._standing_rows(connection, actor.account, STANDING_HELD)
         if not found or found[0].state == "disabled":
             return None
-        return _held(found) if emergency else _grants(found)
+        return _held(found) if always else _grants(found)
 
     # -- inside --------------------------------------------------------------------------------------------------
 

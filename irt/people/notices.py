@@ -91,7 +91,7 @@ def _names(document: InstrumentedAttribute[Any], role: Role) -> ColumnElement[bo
     return type_coerce(document, Text).contains(f'"{role}"', autoescape=True)
 
 
-@act("notice.acknowledge", roles=EVERYBODY, during=None)
+@act("notice.acknowledge", roles=EVERYBODY, during=None, always=True)
 def acknowledge(act: Act, order: Acknowledge) -> str:
     """Say that one knows of what a notice tells; answers the id of the row.
 

@@ -31,7 +31,7 @@ class CloseCase(Order):
 
 
 @act(
-    "desk.open", roles=[Role.SAFETY_OFFICER], during=None, reveals=True,
+    "desk.open", roles=[Role.SAFETY_OFFICER], during=None, always=True, reveals=True,
     sign="I need to know this participant's treatment for an expedited report",
 )  # fmt: skip
 def open_case(act: Act, order: OpenCase) -> str:
@@ -55,7 +55,13 @@ def open_case(act: Act, order: OpenCase) -> str:
     return opening
 
 
-@act("desk.close", roles=[Role.SAFETY_OFFICER], during=None, sign="This case was handled as the regulations ask")
+@act(
+    "desk.close",
+    roles=[Role.SAFETY_OFFICER],
+    during=None,
+    always=True,
+    sign="This case was handled as the regulations ask",
+)
 def close_case(act: Act, order: CloseCase) -> str:
     """Write down that a case was handled; answers the closing.
 

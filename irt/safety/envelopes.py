@@ -88,7 +88,7 @@ class Issued(BaseModel):
 
 
 @act(
-    "envelopes.issue", roles=[Role.SAFETY_OFFICER], during=None, reveals=True,
+    "envelopes.issue", roles=[Role.SAFETY_OFFICER], during=None, always=True, reveals=True,
     sign="I issue these emergency envelopes, and bring their two halves to two places",
 )  # fmt: skip
 def issue_envelopes(act: Act, order: IssueEnvelopes) -> Issued:
@@ -156,7 +156,7 @@ def seal_issued(
 
 
 @act(
-    "envelope.opened", roles=[Role.INVESTIGATOR, Role.COORDINATOR], during=None,
+    "envelope.opened", roles=[Role.INVESTIGATOR, Role.COORDINATOR], during=None, always=True,
     sign="This envelope was opened in an emergency as stated",
 )  # fmt: skip
 def envelope_opened(act: Act, order: EnvelopeOpened) -> str:
@@ -180,7 +180,7 @@ def envelope_opened(act: Act, order: EnvelopeOpened) -> str:
 
 
 @act(
-    "envelope.returned", roles=[Role.MONITOR, Role.PHARMACIST], during=None,
+    "envelope.returned", roles=[Role.MONITOR, Role.PHARMACIST], during=None, always=True,
     sign="I have seen this envelope, and account for it as stated",
 )  # fmt: skip
 def envelope_returned(act: Act, order: EnvelopeReturned) -> str:

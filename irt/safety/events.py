@@ -71,7 +71,7 @@ class Reported(BaseModel):
     version: int
 
 
-@act("event.tell", roles=TELLERS)
+@act("event.tell", roles=TELLERS, during=None, always=True)
 def tell_event(act: Act, order: TellEvent) -> str:
     """Note that the site heard of an event, so that an investigator judges it; answers the id of the row.
 
@@ -96,13 +96,13 @@ def tell_event(act: Act, order: TellEvent) -> str:
     )
 
 
-@act("event.none", roles=JUDGES, reason=True)
+@act("event.none", roles=JUDGES, during=None, always=True, reason=True)
 def no_event(act: Act, order: NoEvent) -> None:
     """Say of what was told that it is no adverse event. Refused: not_found, told_settled."""
     _settle(act, order.told, "no_event", reason=order.reason)
 
 
-@act("event.report", roles=JUDGES, sign="I have judged this adverse event")
+@act("event.report", roles=JUDGES, during=None, always=True, sign="I have judged this adverse event")
 def report_event(act: Act, order: ReportEvent) -> Reported:
     """Record an adverse event, from consent on, whatever became of the participant since.
 
@@ -132,7 +132,9 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
     return Reported(event=event, number=number, version=1)
 
 
-@act("event.follow_up", roles=JUDGES, sign="I have judged this adverse event anew", reason=True)
+@act(
+    "event.follow_up", roles=JUDGES, during=None, always=True, sign="I have judged this adverse event anew", reason=True
+)
 def follow_up(act: Act, order: FollowUp) -> Reported:
     """Record what is known of an event by now, beside all that was; it may become serious by it, or no longer be.
 
@@ -148,7 +150,7 @@ def follow_up(act: Act, order: FollowUp) -> Reported:
     return Reported(event=event.id, number=event.number, version=before.version + 1)
 
 
-@act("event.void", roles=JUDGES, sign="This adverse event was told by mistake", reason=True)
+@act("event.void", roles=JUDGES, during=None, always=True, sign="This adverse event was told by mistake", reason=True)
 def void_event(act: Act, order: VoidEvent) -> Reported:
     """Take an event back that was told by mistake: it counts no more, and all of it stays to be read.
 

@@ -24,7 +24,7 @@ class JudgeEvent(Order):
     reason: Reason
 
 
-@act("event.judge", roles=SPONSOR, sign="I have judged this adverse event for the sponsor")
+@act("event.judge", roles=SPONSOR, during=None, always=True, sign="I have judged this adverse event for the sponsor")
 def judge_event(act: Act, order: JudgeEvent) -> str:
     """Give the sponsor's opinion of an event as it was shown, or give it anew; earlier ones stay. Answers its id.
 

@@ -41,7 +41,7 @@ def wanted(clock: Clock, subject: str, told: Collection[Reminder], now: datetime
     return stage
 
 
-@act("clocks.remind", roles={Role.OPERATOR})
+@act("clocks.remind", roles={Role.OPERATOR}, during=None, always=True)
 def remind_of_clocks(act: Act, _order: RemindOfClocks) -> Reminders:
     """Remind of the clocks that are close or over, each once: sites of what they told of and have not reported, the
     safety officer alone of the desk's."""

@@ -86,7 +86,7 @@ class FollowMisuse(Misuse):
     reason: Reason
 
 
-@act("pregnancy.report", roles=REPORTERS, during=None, sign=SIGN)
+@act("pregnancy.report", roles=REPORTERS, during=None, always=True, sign=SIGN)
 def report_pregnancy(act: Act, order: ReportPregnancy) -> str:
     """Report a pregnancy; answers the report's id.
 
@@ -95,13 +95,13 @@ def report_pregnancy(act: Act, order: ReportPregnancy) -> str:
     return _open(act, "pregnancy", order.participant, order, _pregnancy)
 
 
-@act("pregnancy.follow_up", roles=REPORTERS, during=None, sign=SIGN_AGAIN, reason=True)
+@act("pregnancy.follow_up", roles=REPORTERS, during=None, always=True, sign=SIGN_AGAIN, reason=True)
 def follow_pregnancy(act: Act, order: FollowPregnancy) -> str:
     """Tell what is known of a pregnancy by now; answers the report's id. Refused as its report."""
     return _follow(act, ("pregnancy",), order.report, order, _pregnancy)
 
 
-@act("misuse.report", roles=REPORTERS, during=None, sign=SIGN)
+@act("misuse.report", roles=REPORTERS, during=None, always=True, sign=SIGN)
 def report_misuse(act: Act, order: ReportMisuse) -> str:
     """Report a medication error, an overdose or misuse; answers the report's id.
 
@@ -111,7 +111,7 @@ def report_misuse(act: Act, order: ReportMisuse) -> str:
     return _open(act, order.kind, order.participant, order, _misuse)
 
 
-@act("misuse.follow_up", roles=REPORTERS, during=None, sign=SIGN_AGAIN, reason=True)
+@act("misuse.follow_up", roles=REPORTERS, during=None, always=True, sign=SIGN_AGAIN, reason=True)
 def follow_misuse(act: Act, order: FollowMisuse) -> str:
     """Tell what is known of it by now; answers the report's id. Refused as its report."""
     return _follow(act, MISUSES, order.report, order, _misuse)

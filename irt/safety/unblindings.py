@@ -62,6 +62,7 @@ class AssessUnblinding(Order):
     "unblinding.report",
     roles=REPORTERS,
     during=None,
+    always=True,
     sign="I report that a treatment may have become known, and have not written which",
 )
 def report(act: Act, order: ReportUnblinding) -> str:
@@ -112,6 +113,7 @@ def report(act: Act, order: ReportUnblinding) -> str:
     "unblinding.assess",
     roles=ASSESSORS,
     during=None,
+    always=True,
     reason=True,
     sign="I have assessed what this unblinding means for the trial",
 )

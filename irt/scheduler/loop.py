@@ -27,8 +27,8 @@ class NotNow(Exception):  # noqa: N818
 
 
 class StudyAmended(NotNow):
-    """The study runs under a newer study file than this process: it is to be started anew, and runs nothing until then,
-    for its acts would be refused and its check would find the file changed."""
+    """The study runs under a newer study file than this process: it is to be started anew, and until then runs nothing
+    but what is done always; its other acts would be refused and its check would find the file changed."""
 
 
 @dataclass
@@ -51,11 +51,15 @@ class Loop:
         count = 0
         try:
             waiting = self.pending()
-            state = self._study_state() if waiting else ""
+            state, amended = self._study_state() if waiting else ("", False)
+            held = [one for one in waiting if amended and not _is_always(self._job(one))]
             for one in waiting:
                 if self.stop.is_set() or not self.leads():
                     break
-                count += self._run(one, state)
+                if one not in held:
+                    count += self._run(one, state)
+            if held:
+                raise StudyAmended
             self.trouble = None
         except (NotNow, *NO_ANSWER) as fault:
             if self.trouble != (trouble := type(fault).__name__):
@@ -94,16 +98,18 @@ class Loop:
             last = {job.name: max(last.get(job.name, self.since), self.since) for job in self.jobs}
         return last, begun
 
-    def _study_state(self) -> str:
+    def _study_state(self) -> tuple[str, bool]:
+        """The state, and whether the study file is another than this process read."""
         study = table_of(StudyState)
         with self.service.database.read.connect() as connection:
             row = connection.execute(select(study.c.state, study.c.file_sha256)).one()
-        if row.file_sha256 not in (None, self.service.study.sha256):
-            raise StudyAmended
-        return str(row.state)
+        return str(row.state), row.file_sha256 not in (None, self.service.study.sha256)
+
+    def _job(self, one: Due) -> Job:
+        return next(job for job in self.jobs if job.name == one.job)
 
     def _run(self, one: Due, state: str) -> bool:
-        job = next(job for job in self.jobs if job.name == one.job)
+        job = self._job(one)
         began = time.monotonic()
         came = self._act(job, one, state, began) if job.function else self._work(job, one, began)
         if came is None:
@@ -151,6 +157,10 @@ class Loop:
     @property
     def _book(self) -> runs.Book:
         return runs.Book(self.service.housekeeping, self.service.clock)
+
+
+def _is_always(job: Job) -> bool:
+    return job.function is not None and spec_of(job.function).always
 
 
 def _kept_from(job: Job, state: str) -> Came | None:

@@ -70,7 +70,7 @@ def _case(read: Session, candidate: str) -> Case:
     return cases(read, id=candidate)[0]
 
 
-@page(pages, "/", roles=OFFICER)
+@page(pages, "/", roles=OFFICER, always=True)
 def listed() -> Any:
     """Every case: what waits first."""
     with reading() as read:
@@ -78,7 +78,7 @@ def listed() -> Any:
     return render_template("desk.html", found=found, term=term_word)
 
 
-@page(pages, "/<candidate>", roles=OFFICER)
+@page(pages, "/<candidate>", roles=OFFICER, always=True)
 def one(candidate: str) -> Any:
     """One case: all that is known of the event, its clocks, and what was done."""
     with reading() as read:
@@ -86,7 +86,7 @@ def one(candidate: str) -> Any:
     return render_template("desk_case.html", found=found, rows=compared(found.event.versions), term=term_word)
 
 
-@form_page(pages, "/<candidate>/open", roles=OFFICER)
+@form_page(pages, "/<candidate>/open", roles=OFFICER, always=True)
 def opened(candidate: str) -> Any:
     """Be shown the treatment of one participant, for this report."""
     with reading() as read:
@@ -108,7 +108,7 @@ def _title(found: Case, what: str) -> str:
     return f"{found.event.number} · {_('Event %(number)s', number=found.event.row.number)} · {what}"
 
 
-@page(pages, "/opened/<opening>/shown", roles=OFFICER)
+@page(pages, "/opened/<opening>/shown", roles=OFFICER, always=True)
 def shown_for_report(opening: str) -> Any:
     """The treatment, once."""
     with reading() as read:
@@ -119,7 +119,7 @@ def shown_for_report(opening: str) -> Any:
     return shown_once(opening, person, title=_("Safety desk"), warning=warning, back=back)
 
 
-@form_page(pages, "/<candidate>/close", roles=OFFICER)
+@form_page(pages, "/<candidate>/close", roles=OFFICER, always=True)
 def closed(candidate: str) -> Any:
     """Say that the case was handled; not how."""
     with reading() as read:
@@ -134,7 +134,7 @@ def closed(candidate: str) -> Any:
     )  # fmt: skip
 
 
-@page(pages, "/<candidate>/worksheet.pdf", roles=OFFICER)
+@page(pages, "/<candidate>/worksheet.pdf", roles=OFFICER, always=True)
 def worksheet(candidate: str) -> Response:
     """The facts of a CIOMS form as PDF; the treatment is written in by hand."""
     with reading() as read:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -18,13 +18,13 @@ from irt.web import event_form, event_words, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.event_log import OF_PARTICIPANTS, READERS, Shown, heard, shown, term_word
 from irt.web.event_versions import compared
-from irt.web.pages import actor, form_page, holds, page, reading
+from irt.web.pages import actor, form_page, holds, opens, page, reading
 from irt.web.signed import Signed
 
 pages = Blueprint("events", __name__, url_prefix="/events")
 
 
-@page(pages, "/", roles=READERS)
+@page(pages, "/", roles=READERS, always=True)
 def listed() -> Any:
     """The events of the reader's sites, the newest first, of one site or kind; above them what waits to be judged."""
     wanted = select(AdverseEvent).order_by(AdverseEvent.opened_at.desc(), AdverseEvent.id)
@@ -34,14 +34,29 @@ def listed() -> Any:
     with reading() as session:
         found = [one for one in shown(session, session.scalars(wanted)) if one.is_a(kind)]
         waiting = heard(session) if holds(*OF_PARTICIPANTS) else []
+        people = _people(session) if holds(*spec_of(tell_event).roles) else ()
     return render_template(
-        "events.html", found=found, waiting=waiting, asked=request.args, kinds=event_words.SHOWN_ONLY,
+        "events.html", found=found, people=people, waiting=waiting, asked=request.args, kinds=event_words.SHOWN_ONLY,
         sites=texts.site_choices(actor().sites(READERS)), term=term_word, desk=holds(Role.SAFETY_OFFICER),
-        opens=holds(*OF_PARTICIPANTS), may_report=holds(*spec_of(report_event).roles),
+        opens=opens("participants.one"), may_report=holds(*spec_of(report_event).roles),
     )  # fmt: skip
 
 
-@page(pages, "/<event>", roles=READERS)
+def _people(session: Any) -> tuple[tuple[str, str], ...]:
+    found = session.scalars(select(Participant).order_by(Participant.screening_number, Participant.id))
+    return tuple((row.id, row.screening_number) for row in found)
+
+
+@page(pages, "/new", roles=spec_of(tell_event).roles, always=True)
+def begun() -> Any:
+    """On to the form of the participant who was chosen, to report an event or to note what was heard."""
+    with reading() as session:
+        person = records.one(session, Participant, id=request.args.get("participant", ""))
+    form = "events.reported" if request.args.get("what") == "report" else "events.told"
+    return redirect(url_for(form, participant=person.id), 303)
+
+
+@page(pages, "/<event>", roles=READERS, always=True)
 def one(event: str) -> Any:
     """One event: every version beside the one before it, who signed what, and what the sponsor thinks."""
     with reading() as session:
@@ -50,7 +65,7 @@ def one(event: str) -> Any:
         signatures = {id: Signed(records.one(session, SignatureRow, id=id)) for id in given}
     return render_template(
         "event.html", found=found, rows=compared(found.versions), signatures=signatures, term=term_word,
-        desk=holds(Role.SAFETY_OFFICER), opens=holds(*OF_PARTICIPANTS), may_tell=holds(*spec_of(follow_up).roles),
+        desk=holds(Role.SAFETY_OFFICER), opens=opens("participants.one"), may_tell=holds(*spec_of(follow_up).roles),
         may_judge=holds(*spec_of(judge_event).roles),
     )  # fmt: skip
 
@@ -64,7 +79,7 @@ def _its_page(done: Done) -> str:
     return url_for("events.one", event=done.answer.event)
 
 
-@form_page(pages, "/of/<participant>/tell", roles=spec_of(tell_event).roles)
+@form_page(pages, "/of/<participant>/tell", roles=spec_of(tell_event).roles, always=True)
 def told(participant: str) -> Any:
     """Note what the site heard, for its investigator to judge."""
     with reading() as session:
@@ -72,26 +87,26 @@ def told(participant: str) -> Any:
     yes_no = (("true", words.YES_NO["yes"]), ("false", words.YES_NO["no"]))
     fields = (Field("told", "note"), Field("serious", "radio", choices=yes_no), *event_form.known_since(person.site))
     lead = _("An investigator of the site judges it. Where it may be serious the clock of the report runs from now on.")
-    here = url_for("participants.one", participant=participant)
     return ask(
         tell_event, title=f"{person.screening_number} · {_('Note what was heard')}", fields=fields,
-        given={"participant": participant}, done=here, back=here, lead=lead,
+        given={"participant": participant}, done=url_for("events.listed"), lead=lead,
+        back=url_for("participants.one", participant=participant),
     )  # fmt: skip
 
 
-@form_page(pages, "/told/<told>/none", roles=spec_of(no_event).roles)
+@form_page(pages, "/told/<told>/none", roles=spec_of(no_event).roles, always=True)
 def none(told: str) -> Any:
     """Say of what was heard that it is no adverse event."""
     with reading() as session:
         row = records.one(session, EventTold, id=told)
-    here = url_for("participants.one", participant=row.participant)
+    here = url_for("events.listed")
     return ask(
         no_event, title=_("No adverse event"), fields=(Field("reason", "note"),), given={"told": told}, done=here,
         back=here, lead=f"“{row.told}”",
     )  # fmt: skip
 
 
-@form_page(pages, "/of/<participant>/report", roles=spec_of(report_event).roles)
+@form_page(pages, "/of/<participant>/report", roles=spec_of(report_event).roles, always=True)
 def reported(participant: str) -> Any:
     """Report an event (`?told=`: one heard of; `?term=…&grade=…&onset=…`: one that a laboratory value suggests)."""
     given, values = {"participant": participant}, {}
@@ -110,7 +125,7 @@ def reported(participant: str) -> Any:
     )  # fmt: skip
 
 
-@form_page(pages, "/<event>/follow-up", roles=spec_of(follow_up).roles)
+@form_page(pages, "/<event>/follow-up", roles=spec_of(follow_up).roles, always=True)
 def followed(event: str) -> Any:
     """Write down what is known of an event by now."""
     with reading() as session:
@@ -124,7 +139,7 @@ def followed(event: str) -> Any:
     return _about(follow_up, found, _("Follow up"), fields, lead)
 
 
-@form_page(pages, "/<event>/void", roles=spec_of(void_event).roles)
+@form_page(pages, "/<event>/void", roles=spec_of(void_event).roles, always=True)
 def voided(event: str) -> Any:
     """Take back an event that was told by mistake."""
     with reading() as session:
@@ -134,7 +149,7 @@ def voided(event: str) -> Any:
     return _about(void_event, found, _("Told by mistake"), fields, lead)
 
 
-@form_page(pages, "/<event>/judge", roles=spec_of(judge_event).roles)
+@form_page(pages, "/<event>/judge", roles=spec_of(judge_event).roles, always=True)
 def judged(event: str) -> Any:
     """Give the sponsor's opinion on an event as it is known by now."""
     with reading() as session:

@@ -39,7 +39,8 @@ class Route:
     rule: str
     methods: tuple[str, ...]
     roles: Roles
-    emergency: bool = False  # open to who came in by a paper code, and to who was trained for an earlier version only
+    always: bool = False  # open to who was trained for an earlier version only
+    emergency: bool = False  # is so, and open to who came in by a paper code
 
     def admits(self, actor: Actor | None) -> bool:
         """Whether somebody with these grants may see the page; nobody signed in: None."""
@@ -47,7 +48,7 @@ class Route:
             return True
         if actor is None or self.closed_to(actor):
             return False
-        held = actor.for_emergency() if self.emergency else actor
+        held = actor.as_ever_trained() if self.always else actor
         return isinstance(self.roles, Audience) or bool(self.roles & held.roles)
 
     def closed_to(self, actor: Actor) -> bool:
@@ -77,10 +78,15 @@ def page(
     *,
     roles: Iterable[Role] | Audience,
     methods: tuple[str, ...] = ("GET",),
+    always: bool = False,
     emergency: bool = False,
 ) -> Callable[[View], View]:
-    """Declare a view as the page at `rule`, for these roles only; `emergency`: open to who came in by a paper code."""
-    route = Route(rule, methods, roles if isinstance(roles, Audience) else frozenset(roles), emergency)
+    """Declare a view as the page at `rule`, for these roles only.
+
+    `always`: also for who was trained for an earlier version only. `emergency`: and for who came in by a paper code.
+    """
+    declared = roles if isinstance(roles, Audience) else frozenset(roles)
+    route = Route(rule, methods, declared, always or emergency, emergency)
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -96,10 +102,10 @@ def page(
 
 
 def form_page(
-    blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience, emergency: bool = False
+    blueprint: Blueprint, rule: str, *, roles: Iterable[Role] | Audience, always: bool = False, emergency: bool = False
 ) -> Callable[[View], View]:
     """A page that shows a form and takes it."""
-    return page(blueprint, rule, roles=roles, methods=("GET", "POST"), emergency=emergency)
+    return page(blueprint, rule, roles=roles, methods=("GET", "POST"), always=always, emergency=emergency)
 
 
 def require_declared(app: Flask) -> None:
@@ -114,16 +120,21 @@ def require_declared(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """The signed-in person, with the grants in force at this request; on a page for emergencies, in an emergency."""
+    """The signed-in person, with the grants in force at this request, on pages `always` those of an earlier training."""
     if not current_user.is_authenticated:
         raise NotSignedInError
     found: Actor = current_user.actor
-    return found.for_emergency() if "route" in g and g.route.emergency else found
+    return found.as_ever_trained() if "route" in g and g.route.always else found
 
 
 def holds(*roles: Role) -> bool:
     """Whether the signed-in person holds one of these roles anywhere."""
     return current_user.is_authenticated and bool(frozenset(roles) & actor().roles)
+
+
+def opens(endpoint: str) -> bool:
+    """Whether the signed-in person may see that other page now."""
+    return ROUTES[endpoint].admits(current_user.actor)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class Report:
     late: bool
 
 
-@page(pages, "/", roles=CENTRAL)
+@page(pages, "/", roles=CENTRAL, always=True)
 def listed() -> Any:
     """The reports of the reader's sites, the newest first."""
     with reading() as session:
@@ -72,7 +72,7 @@ def listed() -> Any:
     return render_template("special_reports.html", found=found)
 
 
-@page(pages, "/<report>", roles=READERS)
+@page(pages, "/<report>", roles=READERS, always=True)
 def one(report: str) -> Any:
     """One report with all its versions, the newest first."""
     with reading() as session:
@@ -82,7 +82,7 @@ def one(report: str) -> Any:
     return render_template("special_report.html", found=found, versions=versions, may_follow=holds(*REPORTERS))
 
 
-@form_page(pages, "/of/<participant>/<kind>", roles=REPORTERS)
+@form_page(pages, "/of/<participant>/<kind>", roles=REPORTERS, always=True)
 def reported(participant: str, kind: str) -> Any:
     """Report a pregnancy, a medication error, an overdose or misuse of a participant."""
     if kind not in notice_words.SPECIAL_KINDS:
@@ -96,7 +96,7 @@ def reported(participant: str, kind: str) -> Any:
     return _form(function, title, fields, {"participant": participant, **given}, back, person.site)
 
 
-@form_page(pages, "/<report>/follow-up", roles=spec_of(follow_pregnancy).roles)
+@form_page(pages, "/<report>/follow-up", roles=spec_of(follow_pregnancy).roles, always=True)
 def followed(report: str) -> Any:
     """Tell all that is known by now; what was known before is proposed, and stays as it was."""
     with reading() as session:

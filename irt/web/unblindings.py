@@ -40,7 +40,7 @@ class Shown:
     assessments: tuple[UnblindingAssessment, ...]
 
 
-@page(pages, "/", roles=REPORTERS)
+@page(pages, "/", roles=REPORTERS, always=True)
 def listed() -> Any:
     """The reports that the reader may know of, the newest first."""
     with reading() as session:
@@ -50,13 +50,13 @@ def listed() -> Any:
     return render_template("unblindings.html", found=found, who=who, lead=LEAD, has_log=has_log)
 
 
-@page(pages, "/log.csv", roles=unblinding_log.READERS)
+@page(pages, "/log.csv", roles=unblinding_log.READERS, always=True)
 def as_csv() -> Any:
     """The unblinding log: code breaks and reports, never a treatment."""
     return downloads.csv(unblinding_log.as_csv(), "unblinding-log")
 
 
-@page(pages, "/<unblinding>", roles=REPORTERS)
+@page(pages, "/<unblinding>", roles=REPORTERS, always=True)
 def one(unblinding: str) -> Any:
     """One report with its signature, and what was made of it."""
     with reading() as session:
@@ -66,7 +66,7 @@ def one(unblinding: str) -> Any:
     return render_template("unblinding.html", found=found, signed=signed, may_assess=holds(*ASSESSORS))
 
 
-@form_page(pages, "/report", roles=REPORTERS)
+@form_page(pages, "/report", roles=REPORTERS, always=True)
 def reported() -> Any:
     """Report what happened; the site is preset for who has one alone."""
     sites = texts.site_choices(actor().sites(REPORTERS))
@@ -90,7 +90,7 @@ def reported() -> Any:
     )  # fmt: skip
 
 
-@form_page(pages, "/<unblinding>/assess", roles=ASSESSORS)
+@form_page(pages, "/<unblinding>/assess", roles=ASSESSORS, always=True)
 def assessed(unblinding: str) -> Any:
     """Say what a report means for the trial, or say it anew; what was said before stays."""
     with reading() as session:

@@ -159,7 +159,7 @@ def test_an_earlier_training_suffices_for_it(trial: Wiring, wang: Actor, databas
     assert later.refusal(usual, here, BREAK).code == "role_not_allowed"
     later.perform(break_seal, here, BREAK)
     found = later.credentials.sign_in("wang", PASSWORD, NOWHERE)
-    assert (found.roles, found.for_emergency().roles) == (frozenset(), {Role.INVESTIGATOR})
+    assert (found.roles, found.as_ever_trained().roles) == (frozenset(), {Role.INVESTIGATOR})
     later.database.write.dispose()
     later.database.read.dispose()
 
@@ -167,7 +167,7 @@ def test_an_earlier_training_suffices_for_it(trial: Wiring, wang: Actor, databas
 def test_somebody_never_trained_still_has_nothing(trial: Wiring) -> None:
     new = trial.person("new", (Role.INVESTIGATOR, "01"), trained=False)
     assert trial.refusal(break_seal, new, BREAK).code == "role_not_allowed"
-    assert trial.credentials.sign_in("new", PASSWORD, NOWHERE).for_emergency().roles == frozenset()
+    assert trial.credentials.sign_in("new", PASSWORD, NOWHERE).as_ever_trained().roles == frozenset()
 
 
 def test_a_role_that_is_not_held_and_another_site_stay_closed(trial: Wiring) -> None:

@@ -208,13 +208,14 @@ def test_a_database_that_does_not_answer_leaves_the_run_for_the_next_tick(trial:
     assert [(row.outcome, row.taken) for row in runs(trial)] == [("done", 2)]
 
 
-def test_under_an_amended_study_file_nothing_runs_until_the_process_starts_anew(trial: World) -> None:
+def test_under_an_amended_study_file_clocks_alone_remind_until_the_process_starts_anew(trial: World) -> None:
     trial.clock.move_to(NIGHT)
     old = looped(trial.under(cap=trial.study.cap + 1))
-    assert (old.tick(), old.tick()) == (0, 0)
-    assert runs(trial) == entries(trial, "kits.sweep", "refusal") == trial.rows(Outbox, kind="findings.reported") == []
+    assert (old.tick(), old.tick()) == (1, 0)
+    assert [run.job for run in runs(trial)] == ["clocks.remind"]
+    assert entries(trial, "kits.sweep", "refusal") == trial.rows(Outbox, kind="findings.reported") == []
     assert len([line for line in told(old) if "StudyAmended" in line]) == 1, "it is said once"
-    assert looped(trial).tick() == 5
+    assert looped(trial).tick() == 4
 
 
 def test_of_an_answer_the_numbers_alone_are_kept(trial: World) -> None:

@@ -92,7 +92,7 @@ EXPECTED = {
     "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.reported": f"{CARE} monitor data_manager",
     "deviations.classified": "data_manager trial_statistician",
-    "events.listed": EVENTS, "events.one": EVENTS,
+    "events.listed": EVENTS, "events.one": EVENTS, "events.begun": "investigator coordinator",
     "events.told": "investigator coordinator", "events.none": "investigator", "events.reported": "investigator",
     "events.followed": "investigator", "events.voided": "investigator", "events.judged": "medical_monitor",
     "books.day": BOOKS, "books.kits": BOOKS, "books.moves": BOOKS, "books.printed": BOOKS,

@@ -108,6 +108,34 @@ def test_what_is_no_event_is_said_from_there_too(one: Patient, visit: Visit) -> 
     assert one.world.row(EventTold).state == "no_event"
 
 
+def test_an_event_begins_from_the_list_too(one: Patient, visit: Visit) -> None:
+    coordinator = visit("coordinator_01")
+    shown = coordinator.get("/events/").text
+    assert f'<option value="{one.id}">{one.number}</option>' in shown
+    assert 'value="report"' not in shown, "an investigator reports"
+    answer = coordinator.get(f"/events/new?participant={one.id}&what=tell")
+    assert done(answer).headers["Location"] == f"/events/of/{one.id}/tell"
+    assert coordinator.get("/events/new?participant=nobody&what=tell").status_code == 404
+
+
+def test_who_was_trained_for_an_earlier_version_reports_all_the_same(one: Patient) -> None:
+    one.world.actor("investigator_01")
+    later = one.world.under(training_version="a later one")
+    investigator = visiting(later, create(later.service))("investigator_01")
+    assert investigator.get(page_of(one)).status_code == 403
+    start = investigator.get("/").text
+    assert "Access begins when" in start
+    assert 'href="/events/"' in start
+    assert page_of(one) not in investigator.get("/events/").text
+    href = done(investigator.get(f"/events/new?participant={one.id}&what=report")).headers["Location"]
+    answer = investigator.send(href, **form(one, seriousness=["hospitalisation"], grade="3"))
+    event = one.world.row(AdverseEvent).id
+    assert done(answer).headers["Location"] == f"/events/{event}"
+    page = investigator.get(f"/events/{event}").text
+    assert "Fever" in page
+    assert page_of(one) not in page
+
+
 def test_an_overdue_report_is_seen_by_those_who_oversee(one: Patient, visit: Visit) -> None:
     heard(one.world, one.id)
     for name in ("medical_monitor", "trial_manager"):
