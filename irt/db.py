@@ -278,12 +278,14 @@ def connect(url: str, pool: int = 5) -> Database:
     if parsed.get_backend_name() != "postgresql":
         raise ValueError(f"database_url: {parsed.get_backend_name()!r} is not supported; use sqlite or postgresql")
     parsed = parsed.set(drivername="postgresql+psycopg")
-    limits = "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    # Whoever waits for a lock asks again three times (`irt.gate.perform`): together longer than a writer that stalls is
+    # let live, and shorter than a worker may hang (`config/gunicorn.conf.py`). So a code break outlasts every stall.
+    limits = "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout="
     write, read = (
         create_engine(
             parsed, pool_size=pool, max_overflow=20, hide_parameters=True, connect_args={"options": limits + mode}
         )
-        for mode in ("", " -c default_transaction_read_only=on")
+        for mode in ("10s", "60s -c default_transaction_read_only=on")
     )
     return Database(write, read, None)
 
