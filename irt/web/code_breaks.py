@@ -149,7 +149,7 @@ def shown(opening: str) -> Any:
     return shown_once(opening, person, title=_("Emergency code break"), warning=warning, back=back)
 
 
-@page(pages, "/code-breaks/", roles=READERS)
+@page(pages, "/code-breaks/", roles=READERS, always=True)
 def listed() -> Any:
     """That codes were broken, and why; never what was shown."""
     told = told_roles()

@@ -9,7 +9,7 @@ AFTER_BREAK = {
     "continues": _l("Treatment continues"),
 }
 ENVELOPE_ENDS = {"returned": _l("It came back"), "destroyed": _l("It was destroyed")}
-ENVELOPE_FATES = {"opened": _l("Opened"), "returned": _l("Returned"), "destroyed": _l("Destroyed")}
+ENVELOPE_FATES = {"opened": _l("Was opened"), "returned": _l("Returned"), "destroyed": _l("Destroyed")}
 CLOSING_PARTS = {
     "report": _l("Report"),
     "follow_up": _l("Complete report"),

@@ -31,7 +31,7 @@ def _reading_roles() -> frozenset[Role]:
     return code_breaks.told_roles() | ({Role.SAFETY_OFFICER} & actor().roles)
 
 
-@page(pages, "/envelopes", roles=READERS)
+@page(pages, "/envelopes", roles=READERS, always=True)
 def listed() -> Any:
     """What is issued, opened and accounted for, by participant, with the counts of all that the reader sees."""
     open_to = _reading_roles()
@@ -56,7 +56,7 @@ def listed() -> Any:
     )  # fmt: skip
 
 
-@form_page(pages, "/envelopes/<envelope>/opened", roles=spec_of(envelope_opened).roles)
+@form_page(pages, "/envelopes/<envelope>/opened", roles=spec_of(envelope_opened).roles, always=True)
 def opened(envelope: str) -> Any:
     """An envelope was opened while the service was down."""
     title, site = _titled(envelope, _("Envelope opened"))
@@ -70,7 +70,7 @@ def opened(envelope: str) -> Any:
     return _asked(envelope_opened, title, envelope, fields, lead)
 
 
-@form_page(pages, "/envelopes/<envelope>/returned", roles=spec_of(envelope_returned).roles)
+@form_page(pages, "/envelopes/<envelope>/returned", roles=spec_of(envelope_returned).roles, always=True)
 def returned(envelope: str) -> Any:
     """An envelope came back, or was destroyed."""
     title, site = _titled(envelope, _("Account for an envelope"))

@@ -120,7 +120,7 @@ def require_declared(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """The signed-in person, with the grants in force at this request, on pages `always` those of an earlier training."""
+    """The signed-in person, with the grants in force at this request; on pages `always` those of earlier trainings."""
     if not current_user.is_authenticated:
         raise NotSignedInError
     found: Actor = current_user.actor

@@ -308,7 +308,7 @@ FIELDS = {
     "per_protocol": _l("Per-protocol set"),
     "lines": _l("Lines of the book"),
     "doses": _l("Doses"),
-    "outcome": _l("What became of it"),
+    "outcome": _l("What became of the dose"),
     "taken_on": _l("Day"),
     "taken_at": _l("Time"),
     "place": _l("Place"),

@@ -1,4 +1,4 @@
-"""A writer that stalls with every lock in its hand keeps no doctor from a treatment for as long as a worker may live."""
+"""A writer that stalls with every lock in its hand keeps no doctor from a treatment for long enough to end a worker."""
 
 import runpy
 import subprocess

@@ -14,6 +14,15 @@ from irt.participants.tables import Participant
 from irt.people.paper_codes import IssueCodes, issue
 from irt.safety.break_code import BreakCode, break_code
 from irt.safety.desk import CloseCase, close_case
+from irt.safety.envelope_tables import Envelope
+from irt.safety.envelopes import (
+    EnvelopeOpened,
+    EnvelopeReturned,
+    IssueEnvelopes,
+    envelope_opened,
+    envelope_returned,
+    issue_envelopes,
+)
 from irt.safety.events import FollowUp, ReportEvent, TellEvent, follow_up, report_event, tell_event
 from irt.safety.opinions import JudgeEvent, judge_event
 from irt.safety.special_reports import ReportMisuse, ReportPregnancy, report_misuse, report_pregnancy
@@ -42,6 +51,7 @@ class Night:
         self._events()
         self._reports()
         self._breaks()
+        self._envelopes()
 
     def rows(self, model: type[Base], **equal: Any) -> list[Any]:
         """What is stored with these values."""
@@ -113,6 +123,18 @@ class Night:
         self.desk.do(self.doctor, break_code, why)
         self.desk.clock.advance(timedelta(hours=2))
 
+    def _envelopes(self) -> None:
+        """All were issued; one was opened in the night, one is destroyed."""
+        self.desk.do(self.cast.one("safety_officer"), issue_envelopes, IssueEnvelopes())
+        here = {"happened_on": local_day(self.desk.clock.now(), self.zone)}
+        of = {row.participant: row.id for row in self.rows(Envelope, site=self.site)}
+        when = {"happened_at": self.known()["aware_at"], "opened_by": "the doctor on call of the ward"}
+        told = EnvelopeOpened(envelope=of[self.other], told="shock; the service did not answer", **here, **when)
+        self.desk.do(self.doctor, envelope_opened, told)
+        gone = EnvelopeReturned(envelope=of[self.other], kind="destroyed", told="opened, shredded", **here)
+        self.desk.do(self.cast.one("monitor"), envelope_returned, gone)
+        self.envelope: str = of[self.person]
+
     def paper_codes(self, site: str) -> Iterator[str]:
         """The codes of a sheet that the investigator of another site took."""
         credentials, holder = self.desk.service.credentials, self.cast.at(site, "investigator")
@@ -173,7 +195,8 @@ def emergency_shots(desk: Desk, cast: Cast, site: str) -> Iterator[Shot]:
         "special-one": f"/special-reports/{night.overdose}",
         "special-follow-up": f"/special-reports/{night.overdose}/follow-up", "unblindings": "/unblindings/",
         "unblinding-report": "/unblindings/report", "notices": "/notices", "account": "/account",
-        "account-notices": "/account/notices", "paper-codes": "/account/paper-codes",
+        "account-notices": "/account/notices", "paper-codes": "/account/paper-codes", "envelopes": "/envelopes",
+        "envelope-opened": f"/envelopes/{night.envelope}/opened",
     }  # fmt: skip
     case = f"/desk/{night.case}"
     by_others = {
@@ -193,6 +216,8 @@ def emergency_shots(desk: Desk, cast: Cast, site: str) -> Iterator[Shot]:
         "unblinding": ("trial_manager", None, f"/unblindings/{night.unblinding}"),
         "unblinding-assess": ("trial_manager", None, f"/unblindings/{night.unblinding}/assess"),
         "data-start": ("data_manager", None, "/"),
+        "officer-envelopes": ("safety_officer", None, "/envelopes"),
+        "envelope-returned": ("monitor", None, f"/envelopes/{night.envelope}/returned"),
     }
     yield from (Shot(name, "investigator", site, path) for name, path in doctor.items())
     yield Shot("code-break-shown", "investigator", site, f"{of}/code-break", _break)
