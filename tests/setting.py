@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.gate.keys import digest_of
 from irt.participants.baseline import RecordBaseline, record_baseline
 from irt.participants.screen import Screen, Screened, screen
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.tables import PublishedList
+from irt.safety.practice import Practise, practise
 from irt.supply.readiness import LaySites, lay_sites, make_ready
 from irt.supply.tables import Kit, Lot, Manifest
 from tests.cast import World
@@ -51,11 +51,22 @@ def approve(world: World, site: str, *kinds: Any) -> None:
         world.do(record_approval, order, by="trial_manager")
 
 
+def practice(site: str, **other: Any) -> Practise:
+    """The order of a practice code, with the answers of an invented emergency."""
+    values = {"break_reason": "treatment_depends_on_it", "told": "an invented emergency", "treatment": "continue"}
+    return Practise(site=site, **(values | other))
+
+
+def invented(site: str) -> dict[str, str]:
+    """The same, as the form sends it."""
+    return practice(site).model_dump(exclude={"site"}, exclude_none=True)
+
+
 def activate(world: World, site: str) -> None:
     """The site goes from set up to active, through every step."""
     approve(world, site, "ethics", "contract")
     world.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
-    world.do(practise, Practise(site=site, told="practice"), by=f"investigator_{site}")
+    world.do(practise, practice(site), by=f"investigator_{site}")
     stock(world, site)
     world.do(make_ready, SiteOrder(site=site), by="trial_manager")
     world.do(activate_site, SiteOrder(site=site), by="trial_manager")

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import SiteOrder, activate_site, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.first_dose import FirstDose, record_first_dose
@@ -20,6 +19,7 @@ from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
 from irt.randomization.randomize import Randomized, RandomizeOrder, randomize
+from irt.safety.practice import practise
 from irt.supply.import_kits import ImportKits, import_kits
 from irt.supply.lots import DecideLot, release_lot
 from irt.supply.numbers import make_kit_numbers, scramble_types
@@ -38,7 +38,7 @@ from irt.vault._seal import disclose
 from irt.vault._tables import Draw, SealedKit, SealedSlot
 from tests.cast import World, world
 from tests.remembered import remembered
-from tests.setting import answers, approve, recorded
+from tests.setting import answers, approve, practice, recorded
 
 HEADING = ["kit_number", "kit_type", "lot", "expiry", "vials"]
 Row = list[Any]
@@ -132,7 +132,7 @@ def begin_running(made: World, sites: tuple[str, ...], kits: int = 16, depot: in
     for site in sites:
         approve(made, site, "ethics", "contract")
         made.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
-        made.do(practise, Practise(site=site, told="practice"), by=f"investigator_{site}")
+        made.do(practise, practice(site), by=f"investigator_{site}")
         stock_site(made, site, kits)
         made.do(make_ready, SiteOrder(site=site), by="trial_manager")
         made.do(activate_site, SiteOrder(site=site), by="trial_manager")

@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, exists, select
 
 from irt.actor import Role
 from irt.clock import local_day
 from irt.conduct.study_acts import Activity
-from irt.conduct.tables import Delegation, Site, SiteApproval
+from irt.conduct.tables import Delegation, PracticeBreak, Site, SiteApproval
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason, Text
@@ -32,6 +33,16 @@ GRANTED = (
     .order_by(RoleGrant.role, RoleGrant.id)
 )
 NAMES = select(Account.id, Account.name).order_by(Account.id)
+_INVESTIGATES = exists().where(
+    RoleGrant.account == PracticeBreak.broken_by, RoleGrant.role == Role.INVESTIGATOR.value,
+    RoleGrant.at_site == PracticeBreak.site, RoleGrant.state == "active",
+)  # fmt: skip
+PRACTISED = (
+    select(PracticeBreak.broken_by, Account.name, PracticeBreak.broken_at)
+    .join(Account, Account.id == PracticeBreak.broken_by)
+    .where(PracticeBreak.site == bindparam("site"), Account.state == "active", _INVESTIGATES)
+    .order_by(PracticeBreak.broken_at, PracticeBreak.id)
+)
 
 
 class SiteOrder(Order):
@@ -131,10 +142,23 @@ def persons_at(rows_of: Callable[..., Sequence[Any]], site: str) -> list[list[st
     return [[row.account, names[row.account], row.role] for row in rows_of(GRANTED, site=site)]
 
 
+def practised_at(rows_of: Callable[..., Sequence[Any]], site: str) -> list[tuple[str, datetime]]:
+    """Who broke the practice code of a site and is its investigator now, with an account that may sign in; and when
+    last, the latest at the end. `rows_of` as for `persons_at`."""
+    latest = {row.broken_by: (row.name, row.broken_at) for row in rows_of(PRACTISED, site=site)}
+    return sorted(latest.values(), key=lambda one: (one[1], one[0]))
+
+
 @act("site.activate", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN)
 def activate_site(act: Act, order: SiteOrder) -> None:
-    """Let a ready site screen, randomize and dispense. Refused: not_found, site_state."""
-    act.change(Site, move_site(act, order.site, "active"), state="active")
+    """Let a ready site screen, randomize and dispense.
+
+    Refused: not_found, site_state, site_not_ready (who broke the practice code has left since).
+    """
+    site = move_site(act, order.site, "active")
+    if not practised_at(act.select, order.site):
+        act.refuse("site_not_ready", site=order.site, missing=["practice"])
+    act.change(Site, site, state="active")
 
 
 @act("site.close_recruitment", roles=[Role.TRIAL_MANAGER])

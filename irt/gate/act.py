@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import Connection, Row, Select
@@ -28,6 +28,7 @@ class Order(BaseModel):
     """What an act is asked to do: frozen, strict, the one definition of its fields for every door."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    UNRECORDED: ClassVar[frozenset[str]] = frozenset()  # fields, beside those marked, that no audit entry holds
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ def recorded_order(order: Order) -> dict[str, Any]:
 
 @cache
 def unrecorded(order: type[Order]) -> frozenset[str]:
-    """The fields of an order that no audit entry holds: they could tell an arm, or are a file."""
-    return frozenset(
+    """The fields of an order that no audit entry holds: they could tell an arm, are a file, or tell of nothing real."""
+    return order.UNRECORDED | frozenset(
         name
         for name, field in order.model_fields.items()
         if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("recorded") is False

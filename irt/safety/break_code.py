@@ -39,22 +39,29 @@ AGREED = (
 )  # fmt: skip
 
 
-class BreakCode(Order):
-    """Whose code, by participant or by the number on a kit; why; and what follows for the treatment.
+class Emergency(Order):
+    """Why a code is broken, and what follows for the treatment.
 
     `stop_note` is read beside the stop, also by those who do not learn of the break.
+    """
+
+    break_reason: Code
+    told: Text
+    sponsor_told: Literal["yes", "no"] = "no"
+    treatment: Literal["stop", "continue"]
+    stop_reason: Code | None = None
+    stop_note: Text | None = None
+
+
+class BreakCode(Emergency):
+    """Whose code, by participant or by the number on a kit, and the adverse event that it is about.
+
     `alone`: a second person is asked for by now, and the investigator does not wait for one.
     """
 
     participant: Code | None = None
     kit: KitNumber | None = None
-    break_reason: Code
-    told: Text
     event: Code | None = None
-    sponsor_told: Literal["yes", "no"] = "no"
-    treatment: Literal["stop", "continue"]
-    stop_reason: Code | None = None
-    stop_note: Text | None = None
     alone: Literal["yes"] | None = None
 
 
@@ -76,7 +83,9 @@ def break_code(act: Act, order: BreakCode) -> str:
     not_offered, stop_reason_missing, say_in_words. And second_person_wanted: sent again with `alone` it is done.
     """
     participant = _whose(act, order)
-    _require_answers(act, order, participant)
+    if order.event is not None and act.find(AdverseEvent, id=order.event, lock=False).participant != participant.id:
+        act.refuse("not_found", what="adverse_event")
+    require_answers(act, order)
     earlier = lately(act, participant.site)
     second = _second_person(act, participant.site, earlier)
     alone = earlier >= act.study.safety.code_breaks_an_hour and second is None
@@ -143,11 +152,13 @@ def _owner(act: Act, number: str) -> str:
     return str(owner)
 
 
-def _require_answers(act: Act, order: BreakCode, participant: Row[Any]) -> None:
+def require_answers(act: Act, order: Emergency) -> None:
+    """Refuse answers that the study does not offer, and a stop without its reason.
+
+    Refused: not_offered, stop_reason_missing, say_in_words.
+    """
     if not offered(act.study.safety.code_break_reasons, order.break_reason):
         act.refuse("not_offered", field="break_reason", value=order.break_reason)
-    if order.event is not None and act.find(AdverseEvent, id=order.event, lock=False).participant != participant.id:
-        act.refuse("not_found", what="adverse_event")
     if order.treatment == "stop":
         if order.stop_reason is None:
             act.refuse("stop_reason_missing")

@@ -14,7 +14,7 @@ from irt.study import Study
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Movement
 from irt.vault import reveal
-from irt.vault.reveal import Line, Treatment
+from irt.vault.reveal import REDEEMED_WITHIN, Line, Treatment
 
 _movement = table_of(Movement)
 HAD = select(_movement.c.kit).where(
@@ -29,6 +29,11 @@ def line_of(housekeeping: Housekeeping, opening: str, account: str) -> Line:
     if line is None or line.account != account:
         raise Refused("not_found", what="opening")
     return line
+
+
+def in_time(asked_at: datetime, now: datetime) -> bool:
+    """Whether what was asked for then is still to be shown now."""
+    return now - asked_at <= REDEEMED_WITHIN
 
 
 def show_once(

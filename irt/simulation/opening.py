@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import PrepareList, prepare_list
+from irt.safety.practice import Practise, practise
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
 from irt.simulation.supply import Supply
@@ -23,6 +23,7 @@ def open_trial(desk: Desk, cast: Cast, supply: Supply, kits: int) -> None:
     desk.do(cast.one("unblinded_statistician"), prepare_list, design)
     supply.import_manifest(kits)
     desk.do(manager, open_study, OpenStudy())
+    why = study.safety.code_break_reasons[0].id
     shipments = {}
     for site in study.sites:
         for kind in ("ethics", "contract"):
@@ -31,7 +32,8 @@ def open_trial(desk: Desk, cast: Cast, supply: Supply, kits: int) -> None:
             desk.do(manager, record_approval, approval)
         investigator = cast.at(site.code, "investigator")
         desk.do(investigator, sign_delegation, SiteOrder(site=site.code))
-        desk.do(investigator, practise, Practise(site=site.code, told="Practice before the site opens"))
+        invented = Practise(site=site.code, break_reason=why, told="an invented emergency", treatment="continue")
+        desk.do(investigator, practise, invented)
         shipments[site.code] = supply.ship(site.code, supply.first_box)
     desk.clock.advance(timedelta(days=study.supply.lead_days))
     for code, shipment in shipments.items():

@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from irt.actor import Role
-from irt.conduct.sites import APPROVALS, BEFORE_AND_WHILE_OPEN, SiteOrder, move_site
-from irt.conduct.tables import Delegation, Enrolment, PracticeBreak, Site, SiteApproval
+from irt.conduct.sites import APPROVALS, BEFORE_AND_WHILE_OPEN, SiteOrder, move_site, practised_at
+from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
 from irt.gate.act import Act, Order, act
 from irt.gate.rows import table_of
 from irt.supply.tables import Kit, Shelf
@@ -56,7 +56,8 @@ def _set_cap(act: Act, scope: str, cap: int) -> None:
 
 @act("site.make_ready", roles=[Role.TRIAL_MANAGER], during=BEFORE_AND_WHILE_OPEN)
 def make_ready(act: Act, order: SiteOrder) -> None:
-    """A site that has every approval, a signed delegation, a broken practice code and stock becomes ready.
+    """A site that has every approval, a signed delegation, a practice code broken by one of its investigators of now,
+    and stock becomes ready.
 
     Refused: not_found, site_state, site_not_ready (all that is missing, at once).
     """
@@ -65,7 +66,7 @@ def make_ready(act: Act, order: SiteOrder) -> None:
     missing = [kind for kind in APPROVALS if kind not in have]
     if not act.rows(Delegation, site=order.site):
         missing.append("delegation")
-    if not act.rows(PracticeBreak, site=order.site):
+    if not practised_at(act.select, order.site):
         missing.append("practice")
     if not act.select(ON_SHELF, site=order.site):
         missing.append("stock")

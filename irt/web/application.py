@@ -86,6 +86,7 @@ def _common() -> dict[str, Any]:
         "language": language.chosen(),
         "menu": menu,
         "in_emergency": current_user.is_authenticated and current_user.actor.emergency,
+        "here_again": identity.here(),
         "here": navigation.here(menu, request.endpoint, request.path, url_for),
         "holds": pages.holds,
         "study": wired_service().study,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,7 +15,8 @@ from irt.entropy import new_id
 from irt.gate.act import ActSpec, Order, spec_of
 from irt.gate.perform import Done
 from irt.gate.refusals import Refused
-from irt.web import forms, pages
+from irt.people.paper_codes import issue
+from irt.web import forms, identity, pages
 from irt.web.forms import Mistakes
 from irt.web.wired import service
 from irt.web.wording import mistakes_of, say
@@ -51,6 +52,7 @@ class Asked:
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mistakes = field(default_factory=lambda: Mistakes(()))
     refusal: str | None = None
+    on_paper: str | None = None  # where a paper code is taken for the password that was refused
 
     @property
     def has_file(self) -> bool:
@@ -110,9 +112,20 @@ def shown(
         request.form.to_dict() if request.method == "POST" else {},
         outcome if isinstance(outcome, Mistakes) else Mistakes(()),
         outcome if isinstance(outcome, str) else None,
+        _on_paper(spec_of(function), outcome),
     )
     page = render_template(template, asked=asked, **{"back": None, "lead": None, "press": None, **context})
     return page if outcome is None else (page, 422)
+
+
+def _on_paper(spec: ActSpec, outcome: "Mistakes | str | None") -> str | None:
+    """The way in by a paper code and back to this form, for who may have a sheet and did not sign with the password."""
+    person = pages.actor()
+    if not isinstance(outcome, Mistakes) or not outcome.of("password"):
+        return None
+    if not spec.emergency or person.emergency or not person.roles & spec_of(issue).roles:
+        return None
+    return url_for("paper_codes.entered", next=identity.form_here())
 
 
 def attempt(function: Callable[..., Any], given: Mapping[str, Any]) -> "Done | Mistakes | str":

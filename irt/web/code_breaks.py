@@ -9,19 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.conduct.practice import practise
+from irt.conduct.tables import PracticeBreak
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
 from irt.safety.break_code import HOUR, agree, break_code
 from irt.safety.emergency_tables import CodeBreak
+from irt.safety.practice import practise
 from irt.web import emergency_words, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.event_log import of_participant as of_person
 from irt.web.event_log import term_word
 from irt.web.pages import actor, form_page, page, reading
-from irt.web.showing import let_show, shown_once
+from irt.web.showing import let_show, practice_once, shown_once
 from irt.web.signed import Signed
 from irt.web.wired import service
 
@@ -186,23 +187,34 @@ def agreed() -> Any:
 
 @form_page(pages, "/sites/<site>/practice", roles=spec_of(practise).roles)
 def practised(site: str) -> Any:
-    """Break the practice code of a site: signed in the same way, shorter, and nobody's treatment."""
+    """Break the practice code of a site: asked and signed in the same way, and nobody's treatment."""
     sites = actor().sites(spec_of(practise).roles)
     if sites is not None and site not in sites:
         abort(404)
     lead = _(
-        "Practice: this code belongs to nobody. In an emergency the form asks besides whose code it is, why, and "
-        "whether treatment stops."
+        "PRACTICE. This code belongs to nobody. The form is that of an emergency: invent one and answer as you would. "
+        "That you practised is kept; your answers are not."
     )
     return ask(
-        practise, title=_("Practice code of site %(site)s", site=site), given={"site": site},
-        fields=(Field("told", "note", label=_("What has happened?")),), lead=lead,
-        done=url_for("code_breaks.practice_shown", site=site), back=url_for("sites.one", code=site), said="",
-        press=_("Sign and show the practice page"),
+        practise, title=_("Practice code of site %(site)s", site=site), given={"site": site}, fields=_why(()),
+        lead=lead, done=_practice_to_be_shown, back=url_for("sites.one", code=site), said="",
+        press=_("Sign and show the practice page"), style="danger",
     )  # fmt: skip
 
 
-@page(pages, "/sites/<site>/practice/shown", roles=spec_of(practise).roles)
-def practice_shown(site: str) -> Any:
-    """What the page of an emergency looks like."""
-    return render_template("code_break_practice.html", site=site)
+def _practice_to_be_shown(done: Done) -> str:
+    let_show(done.answer)
+    return url_for("code_breaks.practice_shown", practice=done.answer)
+
+
+@page(pages, "/practices/<practice>/shown", roles=spec_of(practise).roles)
+def practice_shown(practice: str) -> Any:
+    """What the page of an emergency looks like, once: to the browser that asked for it."""
+    with reading() as read:
+        row = records.one(read, PracticeBreak, id=practice)
+    warning = _(
+        "PRACTICE – nobody's treatment. In an emergency: tell it only to those who treat this participant now; to no "
+        "assessor, laboratory, monitor or sponsor, nobody at another site, and write it into no record of the trial."
+    )
+    back = url_for("sites.one", code=row.site)
+    return practice_once(row, title=_("Practice code"), warning=warning, back=back)

@@ -7,7 +7,8 @@ import logging
 import traceback
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -15,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from irt.gate.refusals import Refused, Unavailable
-from irt.web import language
+from irt.web import identity, language
 from irt.web.pages import ClosedInEmergencyError, NotSignedInError, actor
 from irt.web.wording import say
 
@@ -50,11 +51,18 @@ EXPIRED = (
     _l("This form is too old"),
     _l("Nothing was changed. Go back, reload the page and fill the form in again."),
 )
+EXPIRED_FORM = (
+    _l("This form is too old"),
+    _l(
+        "Nothing was changed: you signed out or signed in anew after it was opened, or it lay open for too long. Open "
+        "it again and fill it in."
+    ),
+)
 
 
 def handle(app: Flask) -> None:
     """Register the pages of faults."""
-    app.register_error_handler(CSRFError, lambda _fault: shown(400, EXPIRED))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(NotSignedInError, _to_sign_in)
     app.register_error_handler(ClosedInEmergencyError, _closed_in_emergency)
     app.register_error_handler(Refused, lambda fault: shown(409, (PAGES[409][0], say(fault))))
@@ -64,18 +72,26 @@ def handle(app: Flask) -> None:
     app.register_error_handler(Exception, _unknown)
 
 
-def shown(status: int, words: tuple[Any, Any] | None = None) -> Response:
-    """The page of one fault."""
+def shown(status: int, words: tuple[Any, Any] | None = None, form: str | None = None) -> Response:
+    """The page of one fault; `form`: where the form that was sent is to be had again."""
     title, remedy = words or PAGES.get(status, PAGES[400] if status < 500 else PAGES[500])
     template = current_app.jinja_env.get_template("fault.html")
-    page = template.render(title=title, remedy=remedy, status=status, language=language.chosen())
+    page = template.render(title=title, remedy=remedy, status=status, form=form, language=language.chosen())
     return make_response(page, status)
 
 
 def _to_sign_in(_fault: Exception) -> Any:
-    if request.method != "GET":
-        return redirect(url_for("auth.sign_in"), 303)
-    return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303)
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("auth.sign_in", next=identity.here()), 303)
+    form = identity.form_here()
+    if form is not None:
+        flash(_("You were signed out before this was recorded. Sign in; you come back to the form."), "warning")
+    return redirect(url_for("auth.sign_in", next=form), 303)
+
+
+def _expired(_fault: Exception) -> Response:
+    form = identity.form_here()
+    return shown(400, EXPIRED if form is None else EXPIRED_FORM, form)
 
 
 def _closed_in_emergency(_fault: Exception) -> Any:

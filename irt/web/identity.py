@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from irt.entropy import new_id
 from irt.people.paper_codes import Enter, enter
 from irt.people.tables import Account
 from irt.web import language
+from irt.web.pages import shown_at
 from irt.web.wired import service
 
 
@@ -55,8 +56,10 @@ def proved_on_paper(login: str, code: str) -> Actor:
 
 
 def let_in(actor: Actor, answer: Response) -> None:
-    """Open a session for somebody who just proved who they are: a new token, and nothing kept of the old one."""
+    """Open a session for somebody who just proved who they are: a new token; the browser's old session is over."""
     wired = service()
+    if current_user.is_authenticated:
+        wired.credentials.end_session(current_user.token)
     session.clear()
     login_user(Visitor(wired.credentials.open_session(actor), actor), remember=False)
     with wired.database.reading(actor) as reading:
@@ -85,6 +88,17 @@ def let_out(visitor: Any) -> None:
     session.clear()
     if kept:
         language.switch(kept)
+
+
+def here() -> str:
+    """The path of this request with its query."""
+    return str(request.full_path).rstrip("?")
+
+
+def form_here() -> str | None:
+    """Where the form that was just sent is shown; None for a button without a page of its own."""
+    path = local_path(here())
+    return path if path is not None and shown_at(path) is not None else None
 
 
 def local_path(wanted: str | None) -> str | None:

@@ -11,9 +11,10 @@ from enum import Enum
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, abort, g
+from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from irt.actor import Actor, Role
 from irt.web.wired import service
@@ -117,6 +118,17 @@ def require_declared(app: Flask) -> None:
     ]
     if undeclared:
         raise UndeclaredRouteError("; ".join(undeclared) + ": declare who may see it with @page(roles=...)")
+
+
+def shown_at(address: str) -> Route | None:
+    """The page that is shown at a path of this service, with or without a query; None where nothing is to be seen."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None, "a request has its addresses"
+    try:
+        endpoint, _values = adapter.match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return ROUTES.get(endpoint)
 
 
 def actor() -> Actor:

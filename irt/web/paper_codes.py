@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from irt.web import identity, records
 from irt.web.asking import STALE, shown, unsigned
 from irt.web.bilingual import both
 from irt.web.forms import Mistakes, request_id_of
-from irt.web.pages import Audience, actor, form_page, page, reading
+from irt.web.pages import Audience, actor, form_page, page, reading, shown_at
 from irt.web.wired import service
 from irt.web.wording import mistakes_of, say
 
@@ -57,17 +58,26 @@ class Issued:
 
 @form_page(pages, "/sign-in/paper-code", roles=Audience.ANYBODY)
 def entered() -> Any:
-    """Login and a paper code; afterwards the pages for emergencies."""
+    """Login and a paper code, also in place of a session; afterwards the emergency page that was asked for, or all."""
     if request.method == "GET":
-        return render_template("sign_in_on_paper.html", login="", problem=None)
+        login = current_user.actor.login if current_user.is_authenticated else ""
+        return render_template("sign_in_on_paper.html", login=login, problem=None, back=_wanted())
     login = request.form.get("login", "").strip()
     try:
         person = identity.proved_on_paper(login, request.form.get("code", ""))
     except Refused as refusal:
-        return render_template("sign_in_on_paper.html", login=login, problem=say(refusal)), 422
-    answer = redirect(url_for("paper_codes.emergency"), 303)
+        page = render_template("sign_in_on_paper.html", login=login, problem=say(refusal), back=_wanted())
+        return page, 422
+    answer = redirect(_wanted() or url_for("paper_codes.emergency"), 303)
     identity.let_in(person, answer)
     return answer
+
+
+def _wanted() -> str | None:
+    """The page that was asked for, where it is one of those that are open in an emergency."""
+    wanted = identity.local_path(request.args.get("next"))
+    route = shown_at(wanted) if wanted else None
+    return wanted if route is not None and route.emergency else None
 
 
 @page(pages, "/emergency", roles=Audience.SIGNED_IN, emergency=True)

@@ -1,4 +1,4 @@
-"""The page that shows one treatment once, to the browser that asked for it; afterwards it says when it was shown."""
+"""The page that shows one treatment once, to the browser that asked for it, or that it was practice."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from flask import abort, render_template, session
 from flask_babel import gettext as _
 
+from irt.conduct.tables import PracticeBreak
 from irt.gate.refusals import Refused
 from irt.participants.tables import Participant
-from irt.safety.showing import line_of, show_once
+from irt.safety.showing import in_time, line_of, show_once
 from irt.web import texts
 from irt.web.courses import boxes_read
 from irt.web.pages import actor, reading
@@ -47,9 +48,27 @@ def shown_once(opening: str, person: Participant, *, title: str, warning: str, b
             said = say(refusal)
         session[TO_SHOW] = _waiting(opening)
     return render_template(
-        "treatment_shown.html", line=line, person=person, title=title, warning=warning, back=back, said=said,
-        treatment=treatment, given=_by_day(treatment.kits, boxes) if treatment else [], boxes=boxes,
-        arm=_arm(treatment.arm) if treatment else None, content=_content,
+        "treatment_shown.html", whose=person.screening_number, site=person.site, at=line.entered_at, title=title,
+        warning=warning, back=back, said=said, treatment=treatment, boxes=boxes, content=_content,
+        given=_by_day(treatment.kits, boxes) if treatment else [],
+        arm=_arm(treatment.arm) if treatment else None,
+    )  # fmt: skip
+
+
+def practice_once(broken: PracticeBreak, *, title: str, warning: str, back: str) -> Any:
+    """The same page for a practice code, as short and as once; the page "not found" for somebody else's."""
+    if broken.broken_by != actor().account:
+        abort(404)
+    now = service().clock.now()
+    here = broken.id in session.get(TO_SHOW, ()) and in_time(broken.broken_at, now)
+    session[TO_SHOW] = _waiting(broken.id)
+    said = _(
+        "The practice page is shown once, within a minute, to the browser that asked for it: so is a participant's "
+        "treatment. To see it again, practise again."
+    )
+    return render_template(
+        "code_break_practice.html", whose=texts.site_name(broken.site), site=broken.site, at=broken.broken_at,
+        title=title, warning=warning, back=back, said=said, treatment=here,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Sites: what each still needs, and the steps from set up to closed, with its pauses."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, url_for
@@ -12,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.conduct.practice import practise
 from irt.conduct.sites import (
     APPROVALS,
     activate_site,
@@ -20,13 +20,15 @@ from irt.conduct.sites import (
     close_site,
     pause_site,
     persons_at,
+    practised_at,
     record_approval,
     resume_site,
     sign_delegation,
 )
-from irt.conduct.tables import Delegation, Enrolment, PracticeBreak, Site, SiteApproval
+from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
+from irt.safety.practice import practise
 from irt.supply.readiness import make_ready
 from irt.supply.recall import place_of
 from irt.supply.tables import Kit
@@ -92,12 +94,13 @@ def one(code: str) -> Any:
         approvals = sorted(records.rows(session, SiteApproval, site=code), key=lambda row: row.recorded_at)
         delegations = sorted(records.rows(session, Delegation, site=code), key=lambda row: row.signed_at)
         signatures = {row.id: row for row in records.rows(session, SignatureRow, act="site.sign_delegation")}
-        missing = missing_at(session, code)
+        missing, ready_at_night = missing_at(session, code), practised(session, code)
         enrolment = records.one(session, Enrolment, scope=f"site:{code}")
     signed = [(Signed(signatures[row.signature]), row.persons) for row in delegations]
     return render_template(
         "site.html", site=site, approvals=approvals, delegations=signed, missing=missing,
         enrolment=enrolment, steps=open_steps(site), may_practise=may_practise(code), about=service().study.site(code),
+        practised=ready_at_night,
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def missing_at(session: Session, code: str) -> list[str]:
     missing = [kind for kind in APPROVALS if kind not in have]
     if not records.rows(session, Delegation, site=code):
         missing.append("delegation")
-    if not records.rows(session, PracticeBreak, site=code):
+    if not practised(session, code):
         missing.append("practice")
     if session.scalars(select(Kit).filter_by(site=code, state="available").limit(1)).first() is None:
         missing.append("stock")
@@ -183,7 +186,16 @@ def _lead(session: Session, function: Callable[..., Any], code: str) -> str | No
 
 def delegated(session: Session, code: str) -> list[list[str]]:
     """To whom the site's tasks would be delegated now."""
-    return persons_at(lambda statement, **given: session.execute(statement, given).all(), code)
+    return persons_at(_rows_of(session), code)
+
+
+def practised(session: Session, code: str) -> list[tuple[str, datetime]]:
+    """Which of the site's investigators of now broke its practice code, and when last."""
+    return practised_at(_rows_of(session), code)
+
+
+def _rows_of(session: Session) -> Callable[..., Sequence[Any]]:
+    return lambda statement, **given: session.execute(statement, given).all()
 
 
 def _named(persons: list[list[str]]) -> str:

@@ -258,7 +258,7 @@ MISSING = {
     "ethics": _l("the approval of the ethics committee"),
     "contract": _l("the contract"),
     "delegation": _l("the delegation signed by the site's investigator"),
-    "practice": _l("the practice code, broken by its investigator"),
+    "practice": _l("the practice code, broken by somebody who is an investigator of this site now"),
     "stock": _l("kits on the shelf"),
 }
 ENTRY_KINDS = {"act": _l("Done"), "refusal": _l("Refused")}

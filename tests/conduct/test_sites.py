@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import (
     CloseSite,
     PauseSite,
@@ -24,10 +23,11 @@ from irt.conduct.sites import (
 from irt.conduct.tables import Delegation, Enrolment, Site, SiteApproval
 from irt.gate.act import Order
 from irt.gate.tables import AuditEntry, SignatureRow
+from irt.safety.practice import practise
 from irt.supply.readiness import LaySites, lay_sites, make_ready
 from irt.supply.tables import Shelf
 from tests.cast import World, world
-from tests.setting import activate, approve, open_trial, stock
+from tests.setting import activate, approve, open_trial, practice, stock
 
 SITE = SiteOrder(site="01")
 CLOSE = CloseSite(site="01", reason="No more participants are expected")
@@ -164,9 +164,9 @@ def test_a_site_is_ready_when_nothing_is_missing(laid: World) -> None:
     assert refused.facts["missing"] == ["contract", "practice", "stock"], "what another site has does not count"
     approve(laid, "01", "contract")
     stock(laid, "01")
-    laid.do(practise, Practise(site="02", told="practice"), by="investigator_02")
+    laid.do(practise, practice("02"), by="investigator_02")
     assert laid.refusal(make_ready, SITE, by="trial_manager").facts["missing"] == ["practice"]
-    laid.do(practise, Practise(site="01", told="practice"), by="investigator_01")
+    laid.do(practise, practice("01"), by="investigator_01")
     assert laid.refusal(make_ready, SITE, by="investigator_01").code == "role_not_allowed"
     laid.do(make_ready, SITE, by="trial_manager")
     assert laid.row(Site, code="01").state == "ready"

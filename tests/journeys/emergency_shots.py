@@ -163,11 +163,6 @@ def _open_case(page: Page) -> None:
     page.locator(".big-number").wait_for(timeout=5_000)
 
 
-def _practise(page: Page) -> None:
-    page.locator("[name=told]").fill("the drill of the monitoring visit")
-    _sign(page)
-
-
 def _paper(login: str, codes: Iterator[str]) -> Callable[[Page], None]:
     def enter(page: Page) -> None:
         spoken = page.locator("html").get_attribute("lang")
@@ -221,7 +216,7 @@ def emergency_shots(desk: Desk, cast: Cast, site: str) -> Iterator[Shot]:
     }
     yield from (Shot(name, "investigator", site, path) for name, path in doctor.items())
     yield Shot("code-break-shown", "investigator", site, f"{of}/code-break", _break)
-    yield Shot("practice-shown", "investigator", site, f"/sites/{site}/practice", _practise)
+    yield Shot("practice-shown", "investigator", site, f"/sites/{site}/practice", _break)
     yield Shot("paper-codes-issued", "investigator", site, "/account/paper-codes", _sign)
     yield from (Shot(name, role, at, path) for name, (role, at, path) in by_others.items())
     yield Shot("desk-shown", "safety_officer", None, f"{case}/open", _open_case)

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from werkzeug.routing import Rule
 
 from irt.actor import MASKED_ROLES, SITE_ROLES, Role
-from irt.conduct.tables import Deviation
+from irt.conduct.tables import Deviation, PracticeBreak
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
@@ -239,6 +239,7 @@ def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) ->
     envelope, opening = table_of(Envelope).c, table_of(Opening)
     return {
         "candidate": [*all_of(table_of(SusarCandidate).c.id)[:3], "nonsense"],
+        "practice": [*all_of(table_of(PracticeBreak).c.id)[:2], "nonsense"],
         "opening": [*all_of(opening.c.id, *(() if desk else (opening.c.purpose == "code_break",)))[:3], "nonsense"],
         "envelope": [
             *all_of(envelope.id, envelope.site == own)[:1],

@@ -18,7 +18,6 @@ from sqlalchemy import select, update
 
 from irt.app import build, lay_out
 from irt.clock import SimulatedClock, local_day
-from irt.conduct.practice import Practise, practise
 from irt.conduct.sites import RecordApproval, SiteOrder, activate_site, record_approval, sign_delegation
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.dispensing.first_dose import FirstDose, record_first_dose
@@ -31,6 +30,7 @@ from irt.randomization.eligibility import Confirm, confirm
 from irt.randomization.opening import OpenStudy, open_study
 from irt.randomization.prepare import SealOwnList, seal_own_list
 from irt.randomization.randomize import RandomizeOrder, randomize
+from irt.safety.practice import practise
 from irt.simulation.cast import AT_SITE, CENTRAL, Cast, begin, bring_in, login_of
 from irt.simulation.desk import Desk
 from irt.simulation.opening import lay_foundation
@@ -44,7 +44,7 @@ from tests.cast import World, prove_once
 from tests.masking.browser import Browser
 from tests.masking.rare import Rare
 from tests.masking.trial import PASSWORD, Trial
-from tests.setting import answers, baseline_values
+from tests.setting import answers, baseline_values, practice
 from tests.stocked import csv_of, manifest_rows
 
 HERE, THERE = "01", "02"
@@ -182,7 +182,7 @@ def open_up(played: Played, family_of_positions: list[bool], kits: dict[str, dic
             trial.do("trial_manager", record_approval, approval)
         investigator = trial.cast.at(site, "investigator")
         trial.desk.do(investigator, sign_delegation, SiteOrder(site=site))
-        trial.desk.do(investigator, practise, Practise(site=site, told="practice"))
+        trial.desk.do(investigator, practise, practice(site))
         trial.do("trial_manager", make_ready, SiteOrder(site=site))
         trial.do("trial_manager", activate_site, SiteOrder(site=site))
 

@@ -1,5 +1,6 @@
 """The emergency code break by its pages: shown once, to one browser, and told to whom the study file names."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,16 +9,19 @@ import pytest
 from flask import Flask
 
 from irt.actor import Grant, Role
+from irt.gate.tables import SignatureRow
 from irt.participants.screen import Screened
 from irt.people.access import GrantOrder, ProposeRole, propose, second
+from irt.people.tables import SignInSession
 from irt.safety.emergency_tables import CodeBreak
-from irt.vault._tables import Opening
+from irt.vault._tables import Opening, Shown
 from irt.web import create
 from tests.cast import CAST, PASSWORD, World
 from tests.dispensing.mishapped import at_second_visit, reported, shelf
 from tests.safety.broken import TOLD, arm_of, kind_of
 from tests.stocked import running_trial
 from tests.web.conftest import Visitor
+from tests.web.test_paper_codes import codes_of
 
 Visit = Callable[[str], Visitor]
 FORM = {
@@ -27,6 +31,8 @@ FORM = {
 TOLD_OF_IT = ("investigator_01", "coordinator_01", "pharmacist_01", "monitor", "medical_monitor", "trial_manager")
 NOT_TOLD = ("assessor_01", "physician_assessor_01", "laboratory", "data_manager", "auditor", "sponsor", "quality",
             "depot", "supply_manager", "safety_officer", "unblinded_statistician", "administrator")  # fmt: skip
+OFFERED = re.compile(r'href="([^"]+)">Use a paper code</a>')
+WRONG = FORM | {"password": "forgotten at night"}
 
 
 @pytest.fixture
@@ -180,11 +186,78 @@ def test_whoever_is_told_at_one_site_and_reads_others_by_another_role_is_not_tol
     assert one.screening_number not in reader.get("/envelopes").text
 
 
-def test_the_practice_code_shows_nobody(trial: World, visit: Visit) -> None:
+# -- a doctor, signed in, whose password fails: by a paper code to the same form, and through ----------------------
+
+
+def offered(page: str) -> str:
+    """Where the link to a paper code leads."""
+    (found,) = OFFERED.findall(page)
+    return html.unescape(found)
+
+
+def test_from_the_refused_password_to_the_treatment(trial: World, one: Screened, visit: Visit) -> None:
+    doctor, form = visit("investigator_01"), f"/participants/{one.id}/code-break"
+    codes = codes_of(doctor)
+    assert OFFERED.findall(doctor.get(form).text) == []
+    refused = doctor.send(form, **WRONG)
+    assert (refused.status_code, "Password: it is not yours." in refused.text) == (422, True)
+    way = offered(refused.text)
+    door = doctor.get(way)
+    assert 'value="investigator_01"' in door.text
+    assert f'href="{form}"' in door.text
+    assert doctor.send(way, login="investigator_01", code="0000-0000-0000-0000").status_code == 422
+    answer = doctor.send(way, login="investigator_01", code=codes[0])
+    assert (answer.status_code, answer.location) == (303, form)
+    doctor.get("/language/en")
+    page = doctor.get(form).text
+    assert "The next unused paper code, or your password" in page
+    assert FORM["told"] not in page
+    assert trial.rows(Opening) == trial.rows(CodeBreak) == []
+    used = doctor.send(form, **FORM | {"password": codes[0]})
+    assert (used.status_code, OFFERED.findall(used.text)) == (422, [])
+    done = doctor.send(form, **FORM | {"password": codes[1]})
+    assert f'big-number">{label(trial, arm_of(trial, one))}<' in doctor.get(done.location).text
+    assert not any(name in doctor.get(done.location).text for name in names(trial))
+    assert doctor.send(form, **FORM | {"password": codes[1]}).status_code == 422, "a code is used once"
+    assert len(trial.rows(CodeBreak)) == len(trial.rows(Opening)) == len(trial.rows(Shown)) == 1
+    assert trial.row(SignatureRow, act="code_break.open").method == "paper_code"
+    assert doctor.get(f"/participants/{one.id}").status_code == 403, "only the pages for emergencies are open"
+
+
+def test_too_many_tries_are_no_dead_end(trial: World, one: Screened, visit: Visit) -> None:
     doctor = visit("investigator_01")
-    answer = doctor.send("/sites/01/practice", told="practice", password=PASSWORD)
-    page = doctor.get(answer.location).text
-    assert "nobody" in page
-    assert not any(name in page for name in names(trial))
-    assert doctor.get("/sites/02/practice").status_code == 404
-    assert trial.rows(Opening) == []
+    codes = codes_of(doctor)
+    tries = [doctor.send("/code-break", **WRONG).text for _ in range(7)]
+    assert "Password: it was wrong before. Wait" in tries[-1]
+    way = offered(tries[-1])
+    assert doctor.send(way, login="investigator_01", code=codes[0]).location == "/code-break"
+    done = doctor.send("/code-break", participant=one.id, **FORM | {"password": codes[1]})
+    assert done.status_code == 303
+    assert trial.row(CodeBreak).participant == one.id
+
+
+def test_the_session_before_is_over(trial: World, one: Screened, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    codes, cookie = codes_of(doctor), doctor.client.get_cookie("__Host-irt", domain="localhost")
+    assert cookie is not None
+    doctor.send("/sign-in/paper-code", login="investigator_01", code=codes[0])
+    assert [row.emergency for row in trial.rows(SignInSession, ended_at=None)] == [True]
+    doctor.client.set_cookie("__Host-irt", cookie.value, domain="localhost", secure=True, path="/")
+    assert doctor.get("/account").status_code == 303, "what the old cookie opened is shut"
+
+
+@pytest.mark.parametrize("next_", ["https://evil.example/", "//evil.example", "/sites/", "/nowhere", "/sign-out"])
+def test_a_paper_code_leads_to_pages_for_emergencies_alone(trial: World, visit: Visit, next_: str) -> None:
+    doctor = visit("investigator_01")
+    codes = codes_of(doctor)
+    answer = doctor.send(f"/sign-in/paper-code?next={next_}", login="investigator_01", code=codes[0])
+    assert (answer.status_code, answer.location) == (303, "/emergency")
+
+
+def test_who_has_no_sheet_to_take_is_offered_none(visit: Visit) -> None:
+    coordinator = visit("coordinator_01")
+    refused = coordinator.send("/code-breaks/agree", site="01", reason="a bus came", password="a guess")
+    assert (refused.status_code, OFFERED.findall(refused.text)) == (422, [])
+    doctor = visit("investigator_01")
+    refused = doctor.send("/sites/01/practice", **WRONG)
+    assert (refused.status_code, OFFERED.findall(refused.text)) == (422, []), "practice is no emergency"

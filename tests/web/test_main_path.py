@@ -15,7 +15,7 @@ from irt.supply.readiness import LaySites, lay_sites
 from irt.supply.tables import Assignment, Kit, Shipment
 from irt.vault.proof import LayProof, lay_proof
 from tests.cast import PASSWORD, World
-from tests.setting import answers, baseline_values
+from tests.setting import answers, baseline_values, invented
 from tests.web.conftest import Visitor, manifest
 
 SIGNED = {"password": PASSWORD}
@@ -35,7 +35,7 @@ def stocked(trial: World, visit: Callable[[str], Visitor], site: str = "01") -> 
         approval = {"kind": kind, "reference": f"{kind} 1", "approved_on": "2026-02-01"}
         done(manager.send(f"/sites/{site}/approval", **approval))
     done(visit(f"investigator_{site}").send(f"/sites/{site}/delegation", **SIGNED))
-    done(visit(f"investigator_{site}").send(f"/sites/{site}/practice", told="practice", **SIGNED))
+    done(visit(f"investigator_{site}").send(f"/sites/{site}/practice", **invented(site), **SIGNED))
     done(manager.send("/shipments/request", site=site, kits="32"))
     shipment = trial.row(Shipment, site=site).id
     numbers = " ".join(kit.number for kit in trial.rows(Kit, site=site))
