@@ -20,12 +20,13 @@ from irt.gate.rows import table_of
 from irt.participants.tables import Participant
 from irt.safety.emergency_tables import CodeBreak, SecondPerson
 from irt.safety.tables import AdverseEvent
+from irt.supply import ledger
 from irt.supply.tables import Assignment, Kit
 from irt.vault import reveal
 
 HOUR = timedelta(hours=1)
 AGREE = (Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST, Role.MEDICAL_MONITOR)
-ALARMED = (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)  # who may learn of one, may learn of several
+ALARMED = frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER})  # of several, where they may learn of one
 _break, _second = table_of(CodeBreak), table_of(SecondPerson)
 LATELY = select(_break.c.id).where(_break.c.site == bindparam("site"), _break.c.broken_at > bindparam("since"))
 AGREED = (
@@ -143,8 +144,8 @@ def _whose(act: Act, order: BreakCode) -> Row[Any]:
 
 
 def _owner(act: Act, number: str) -> str:
-    kit = act.find(Kit, number=number, lock=False)
     meant = [row for row in act.rows(Assignment, kit=number) if row.state != "void"]
+    kit = act.find(Kit, number=number, lock=False) if meant else ledger.find_sent(act, number, lock=False)
     latest = max(meant, key=lambda row: (row.assigned_at, row.id), default=None)
     owner = kit.participant or (latest.participant if latest is not None else None)
     if owner is None:
@@ -198,5 +199,6 @@ def _tell(act: Act, participant: Row[Any], earlier: int, *, alone: bool) -> None
         "code_break.done", audience=act.study.safety.code_break_recipients, site=participant.site,
         participant=participant.id, number=number,
     )  # fmt: skip
-    if earlier >= act.study.safety.code_breaks_an_hour:
-        act.send("code_break.serial", audience=ALARMED, site=participant.site, count=earlier + 1, alone=alone)
+    alarmed = ALARMED.intersection(act.study.safety.code_break_recipients)
+    if alarmed and earlier >= act.study.safety.code_breaks_an_hour:
+        act.send("code_break.serial", audience=alarmed, site=participant.site, count=earlier + 1, alone=alone)

@@ -186,8 +186,9 @@ def envelope_opened(act: Act, order: EnvelopeOpened) -> str:
 def envelope_returned(act: Act, order: EnvelopeReturned) -> str:
     """Account for an envelope that came back or was destroyed; superseded ones too.
 
-    Refused: not_found, envelope_gone, date_in_future, date_too_early.
+    Refused: not_found, envelope_gone, date_in_future, date_too_early, treatment_named.
     """
+    require_no_treatment(act, order.told)
     envelope, _ = _held(act, order.envelope, order.happened_on)
     if any(row.kind in GONE for row in act.rows(EnvelopeFate, envelope=envelope.id)):
         act.refuse("envelope_gone")

@@ -18,7 +18,8 @@ from irt.participants.tables import Participant
 from irt.safety.facts import instant_of
 from irt.safety.special_tables import SpecialReport, SpecialReportVersion
 from irt.safety.tables import AdverseEvent
-from irt.supply.tables import Assignment, Kit
+from irt.supply import ledger
+from irt.supply.tables import Assignment
 
 REPORTERS = frozenset({Role.INVESTIGATOR})
 MISUSES = ("medication_error", "overdose", "misuse")
@@ -185,7 +186,7 @@ def _misuse(act: Act, person: Row[Any], order: Misuse) -> dict[str, Any]:
     if order.happened_on > order.aware_on:
         act.refuse("aware_before")
     if order.kit is not None and not act.rows(Assignment, participant=person.id, kit=order.kit):
-        act.find(Kit, lock=False, number=order.kit)  # of another participant of the site, or of nobody
+        ledger.find_sent(act, order.kit, lock=False)  # of another participant of the site, or of nobody
     if order.event is not None and order.harm == "no":
         act.refuse("event_without_harm")
     if order.event is not None and act.seek(AdverseEvent, id=order.event, participant=person.id) is None:

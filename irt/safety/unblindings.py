@@ -23,6 +23,7 @@ from irt.supply.tables import Lot
 REPORTERS = MASKED_ROLES | {Role.LABORATORY}
 ASSESSORS = frozenset({Role.TRIAL_MANAGER, Role.QUALITY})
 Scope = Literal["participants", "site", "lot", "trial"]
+SHORT = 3  # signs: what begins like a longer name is one, such as placebos
 _BETWEEN = r"[\W_]*"  # IL-2, IL 2 and i.l.2 are one name
 
 
@@ -143,10 +144,10 @@ def assess(act: Act, order: AssessUnblinding) -> str:
 
 def names_treatment(study: Study, texts: Iterable[str]) -> bool:
     """Whether a text names an arm or a kit type of the study, in whatever spelling; names of one sign are passed over,
-    for every sentence would hold them."""
-    terms = {_folded(term) for arm in study.arms for term in (arm.id, arm.kit_type, *_labels(arm))}
+    for every sentence would hold them, and short ones hold for whole words alone."""
+    terms = {_folded(term) for arm in study.arms for term in (arm.id, arm.kit_type, *_labels(arm), *arm.also_called)}
     patterns = [
-        rf"(?<![a-z0-9]){_BETWEEN.join(map(re.escape, signs))}(?![a-z0-9])"
+        rf"(?<![a-z0-9]){_BETWEEN.join(map(re.escape, signs))}{'' if len(signs) > SHORT else '(?![a-z0-9])'}"
         for signs in (re.findall(r"[^\W_]", term) for term in sorted(terms))
         if len(signs) > 1
     ]

@@ -10,13 +10,15 @@ from irt.study.part import Code, Count, Line, Many, Number, Part, Words
 class Arm(Part):
     """A treatment to which participants are randomized; nothing on a page or label names it.
 
-    `label` stands in the protocol's paragraphs alone, where the arms of a trial are no secret.
+    `label` stands in the protocol's paragraphs alone, where the arms of a trial are no secret. `also_called` are other
+    names of it, by which nobody may write it into a report.
     """
 
     id: Code
     kit_type: Code
     ratio: Count
     label: Words | None = None
+    also_called: Many[Line] = ()
 
 
 class Site(Part):
@@ -42,6 +44,7 @@ class Factor(Part):
     levels: Many[Code] = ()
     cut: Number | None = None
     label: Words | None = None
+    also_called: Many[Line] = ()
 
 
 class BaselineField(Part):

@@ -125,7 +125,7 @@ def _stop_reason() -> str:
 
 
 def _alone(late: int) -> tuple[Field, ...]:
-    if late < service().study.safety.code_breaks_an_hour and request.method == "GET":
+    if late < service().study.safety.code_breaks_an_hour and "alone" not in request.form:
         return ()
     hint = _(
         "Within the hour %(count)s codes were broken at this site. Nobody keeps you from going on: it is recorded, and "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import abort, render_template, session
+from flask import abort, render_template, request, session
 from flask_babel import gettext as _
 
 from irt.conduct.tables import PracticeBreak
@@ -31,6 +31,8 @@ def _waiting(but: str) -> list[str]:
 
 def shown_once(opening: str, person: Participant, *, title: str, warning: str, back: str) -> Any:
     """The treatment of `person` behind a line of the visitors' book; the page "not found" for somebody else's line."""
+    if request.method != "GET":
+        abort(405)  # asked for the headers alone, it would be shown to nobody
     wired, mine = service(), opening in session.get(TO_SHOW, ())
     try:
         line = line_of(wired.housekeeping, opening, actor().account)

@@ -19,7 +19,7 @@ from irt.people.tables import NoticeAcknowledgement
 from irt.safety.break_code import agree, break_code
 from irt.safety.desk import close_case, open_case
 from irt.safety.emergency_tables import CodeBreak
-from irt.safety.envelopes import envelope_opened
+from irt.safety.envelopes import envelope_opened, envelope_returned
 from irt.study import Study
 
 READERS = frozenset({Role.AUDITOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.DATA_MANAGER, Role.QUALITY})
@@ -40,8 +40,9 @@ TOLD_OF_BREAK = (
     )
     .exists()
 )  # fmt: skip
+_ENVELOPES = (spec_of(envelope_opened).name, spec_of(envelope_returned).name)  # how one was found tells of its opening
 OF_BREAK = or_(
-    AuditEntry.act.in_([_break, spec_of(agree).name, spec_of(envelope_opened).name, spec_of(enter).name]),
+    AuditEntry.act.in_([_break, spec_of(agree).name, *_ENVELOPES, spec_of(enter).name]),
     and_(AuditEntry.act == _acknowledge, or_(AuditEntry.kind == "refusal", TOLD_OF_BREAK)),
 )
 THAT_STOPPED = and_(

@@ -18,6 +18,7 @@ from irt.gate.tables import AuditEntry, Outbox, StudyState
 from irt.participants.screen import Screened
 from irt.safety.break_code import Agree, agree, break_code
 from irt.safety.emergency_tables import CodeBreak
+from irt.supply.tables import Kit
 from irt.vault._tables import Opening, Shown
 from irt.vault.reveal import Treatment
 from tests.cast import World
@@ -99,6 +100,8 @@ def test_by_the_number_on_a_kit(trial: World, one: Screened) -> None:
     assert (row.participant, row.kit) == (one.id, kit)
     assert trial.refusal(break_code, breaking(None, kit=shelf(trial)[0]), by=INVESTIGATOR).code == "kit_of_nobody"
     assert trial.refusal(break_code, breaking(None), by=INVESTIGATOR).code == "whose_code"
+    at_depot = trial.rows(Kit, state="at_depot")[0].number
+    assert trial.refusal(break_code, breaking(None, kit=at_depot), by=INVESTIGATOR).code == "not_found"
     other = eligible(trial, "EXAMPLE-000099")
     assert trial.refusal(break_code, breaking(other, kit=kit), by=INVESTIGATOR).code == "kit_of_another"
 
@@ -198,6 +201,15 @@ def test_those_who_learn_of_it_are_those_of_the_study_file(trial: World, one: Sc
     (sent,) = trial.rows(Outbox, kind="code_break.done")
     assert sent.audience == sorted(trial.study.safety.code_break_recipients)
     assert (sent.site, sent.facts) == ("01", {"number": one.screening_number})
+
+
+def test_of_several_nobody_is_told_who_may_not_learn_of_one(trial: World, one: Screened) -> None:
+    for named in (("investigator",), ("investigator", "trial_manager")):
+        safety = trial.study.safety.model_copy(update={"code_break_recipients": named, "code_breaks_an_hour": 0})
+        few = trial.under(safety=safety)
+        broken(few, one, alone="yes")
+        told = [row.audience for row in trial.rows(Outbox, kind="code_break.serial")]
+        assert told == [["trial_manager"]] * (len(named) - 1)
 
 
 def test_the_third_within_an_hour_asks_for_a_second_person(trial: World, one: Screened) -> None:

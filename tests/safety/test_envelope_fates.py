@@ -97,6 +97,9 @@ def test_refused(trial: World, one: Screened) -> None:
     assert trial.refusal(envelope_opened, opening(trial, envelope), by="investigator_02").code == "not_found"
     assert trial.refusal(envelope_returned, returning(trial, envelope), by="pharmacist_02").code == "not_found"
     assert trial.refusal(envelope_opened, opening(trial, "nonsense"), by="investigator_01").code == "not_found"
+    for told in ("the paper said rhIL-2", "信封内写着安慰剂"):
+        refusal = trial.refusal(envelope_returned, returning(trial, envelope, told=told), by="monitor")
+        assert refusal.code == "treatment_named"
     day = timedelta(days=1)
     late, early = (opening(trial, envelope, happened_on=today(trial) + step) for step in (day, -day))
     assert trial.refusal(envelope_opened, late, by="investigator_01").code == "date_in_future"

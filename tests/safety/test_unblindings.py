@@ -111,11 +111,12 @@ def test_a_lot_and_the_whole_trial_may_belong_to_no_site(trial: World) -> None:
 NAMING = (
     "he got IL2", "it was il-2, she said", "Ｐ Ｂ Ｏ was on the box", "she had PLACEBO", "用的是安慰剂",
     "低剂量白细胞介素-2",
-    "the low dose interleukin 2 arm", "kit type I.L.2", "pbo",
+    "the low dose interleukin 2 arm", "kit type I.L.2", "pbo", "It was Interleukin-2", "白细胞介素－2", "白介素2",
+    "注射用重组人白介素-2", "rhIL-2", "r IL2", "the placebos", "he is in the control arm", "在对照组",
 )  # fmt: skip
 SILENT = (
     "until 2 pm she held the list", "a mail from the depot, 32 lines", "the sitting investigator", "药房清单被看到",
-    "the pboard", "fil2ter",
+    "the pboard", "fil2ter", "interleukin-6 was high", "白细胞介素-6", "given saline at once",
 )  # fmt: skip
 
 

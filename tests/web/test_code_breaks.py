@@ -75,6 +75,8 @@ def test_it_is_shown_once_and_never_again(trial: World, one: Screened, visit: Vi
     assert f'big-number">{label(trial, arm_of(trial, one))}<' in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
     assert "<title>01-0001 · Emergency code break" in shown.text
+    away = re.findall(r'<a [^>]*href="([^"]+)"', shown.text)
+    assert away == ["#content", f"/participants/{one.id}"], "no language and no menu takes the page away by a slip"
     again = doctor.get(answer.location)
     assert not any(name in again.text for name in names(trial))
     assert "not shown again" in again.text
@@ -86,6 +88,20 @@ def test_another_browser_of_the_same_person_is_not_shown_it(trial: World, one: S
     answer = visit("investigator_01").send(f"/participants/{one.id}/code-break", **FORM)
     other = visit("investigator_01").get(answer.location)
     assert not any(name in other.text for name in names(trial))
+
+
+def test_asked_for_the_headers_alone_it_is_not_used_up(trial: World, one: Screened, visit: Visit) -> None:
+    doctor = visit("investigator_01")
+    answer = doctor.send(f"/participants/{one.id}/code-break", **FORM)
+    assert doctor.client.head(answer.location).status_code == 405
+    assert f'big-number">{label(trial, arm_of(trial, one))}<' in doctor.get(answer.location).text
+
+
+def test_a_mistake_before_the_third_break_offers_nothing_about_a_second_person(one: Screened, visit: Visit) -> None:
+    answer = visit("investigator_01").send(f"/participants/{one.id}/code-break", **WRONG)
+    assert answer.status_code == 422
+    assert "Within the hour" not in answer.text
+    assert 'name="alone"' not in answer.text
 
 
 def test_after_a_minute_it_is_not_shown(trial: World, one: Screened, visit: Visit) -> None:

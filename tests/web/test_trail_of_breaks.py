@@ -10,11 +10,14 @@ from irt.gate.tables import AuditEntry, Outbox
 from irt.people.notices import Acknowledge, acknowledge
 from irt.safety.break_code import Agree, agree, break_code
 from irt.safety.desk import CloseCase, OpenCase, close_case, open_case
+from irt.safety.envelope_tables import Envelope
+from irt.safety.envelopes import EnvelopeReturned, envelope_returned
 from irt.safety.opinions import JudgeEvent, judge_event
 from irt.safety.tables import SusarCandidate
 from irt.web import create
 from tests.cast import World
 from tests.safety.broken import INVESTIGATOR, TOLD, breaking
+from tests.safety.enveloped import halves
 from tests.safety.told import SERIOUS, reported
 from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
@@ -106,6 +109,18 @@ def test_a_break_that_changed_no_treatment_leaves_no_trace(one: Patient, visit: 
         assert pages(visit(name), one.world, [one.world.last_audit()]) == [404]
         assert counted(visit(name).get("/jobs").text) == seen[name]
     assert counted(visit("trial_manager").get("/jobs").text) != seen["quality"], "its messages wait"
+
+
+def test_how_an_envelope_was_found_tells_as_much_as_its_opening(one: Patient, visit: Visit) -> None:
+    world = one.world
+    halves(world)
+    told = EnvelopeReturned(
+        envelope=world.row(Envelope).id, kind="returned", happened_on=one.day(5), told="its seal is broken"
+    )
+    world.do(envelope_returned, told, by="monitor")
+    entry = world.last_audit()
+    for names, answers in ((READS, [200]), (READS_NOT, [404])):
+        assert [pages(visit(name), world, [entry]) for name in names] == [answers] * len(names)
 
 
 def test_the_desk_is_read_by_nobody_who_is_masked(one: Patient, visit: Visit) -> None:
