@@ -208,7 +208,8 @@ def _require_newest(path: Path, number: str, entry: Entry, serial: int) -> None:
         )
     if serial > entry.serial:
         raise click.ClickException(
-            f"--serial: {path} holds envelope {entry.serial} of {number}, older than yours; get the newest file"
+            f"--serial: {path} holds envelope {entry.serial} of {number}, older than yours; take the newest file, "
+            "or the earlier envelope, which opens with this one"
         )
 
 

@@ -35,8 +35,9 @@ FOLD = Both(
     "将本页对折使代码朝内，装入不透光的信封并封口，在封口处骑缝签名。在信封外写明受试者编号和信封序号。",
 )
 REPLACES = Both(
-    "It replaces every earlier envelope of this participant: those open nothing any more, and go back to the monitor.",
-    "本信封取代该受试者此前的所有信封：旧信封已失效，请交还监查员。",
+    "It replaces every earlier envelope of this participant as soon as the on-call centre has confirmed its new file. "
+    "Until then keep the earlier one, sealed; from then on it opens nothing, and goes back to the monitor.",
+    "值班中心确认收到新文件后，本信封即取代该受试者此前的所有信封。确认之前请保留旧信封，勿拆封；确认之后旧信封失效，请交还监查员。",
 )
 
 

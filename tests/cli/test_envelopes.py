@@ -104,7 +104,7 @@ def test_opened_with_both_and_nothing_else(
     assert "does not open the envelope 1" in office.refused(*asked, found[other])
     assert "five groups of four" in office.refused(*asked, found[one][:-1])
     assert "has no envelope" in office.refused(OPEN, "--participant", "99-0001", "--serial", "1", "--code", found[one])
-    assert "get the newest file" in office.refused(
+    assert "or the earlier envelope, which opens with this one" in office.refused(
         OPEN, "--participant", one[0], "--serial", "2", "--code", found[one]
     )  # fmt: skip
 
