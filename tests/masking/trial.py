@@ -32,6 +32,7 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.envelope_tables import Envelope as EnvelopeRow
 from irt.safety.envelopes import EnvelopeReturned, IssueEnvelopes, envelope_returned, issue_envelopes, seal_issued
 from irt.safety.laboratory import RecordLabs, record_labs
@@ -210,8 +211,9 @@ def examine(trial: Trial, site: str, participant: str) -> None:
 
 
 def _envelopes(trial: Trial) -> None:
-    """Envelopes are issued and sealed; one came back."""
+    """By night it is told that envelopes are due; they are issued and sealed; one came back."""
     service, officer = trial.service, trial.cast.one("safety_officer")
+    trial.desk.do(service.credentials.operator(), remind_of_envelopes, RemindOfEnvelopes())
     issued = trial.do("safety_officer", issue_envelopes, IssueEnvelopes())
     trial.sealed = seal_issued(
         service.housekeeping, service.vault, service.study, service.entropy, issued.opening, account=officer.account,
