@@ -276,6 +276,14 @@ MESSAGES = {
             "What it showed is told to nobody else. That it happened, and why, stands here:\n\n%(link)s"
         ),
     ),
+    "envelopes.due": (
+        N_("Emergency envelopes: %(due)s to issue, %(older)s older than the newest kit"),
+        N_(
+            "%(due)s participants have no emergency envelope, or had a wrong box after theirs was issued: please issue "
+            "them with `irt envelopes export`. Of %(older)s others the newest kit was given after the envelope was "
+            "issued, and is not in it; with --older theirs are issued anew. The page of the envelopes:\n\n%(link)s"
+        ),
+    ),
     "role_proposed": (
         N_("A role waits for a second signature"),
         N_("A role was proposed for somebody. Please agree or decline; your start page names it:\n\n%(link)s"),

@@ -14,11 +14,11 @@ import click
 
 from irt.cli.centre import Centre, Entry, add_to_centre, read_centre, write_new
 from irt.cli.wiring import DATABASE, LOGIN, do_as, ordered, service_of, sign_in_here
-from irt.clock import local_day
+from irt.clock import local_day, local_time
 from irt.paper.both import Both
-from irt.paper.envelope import EnvelopePage, EnvelopeTexts, envelopes_pdf
+from irt.paper.envelope import EnvelopePage, EnvelopeTexts, envelopes_pdf, not_in_it
 from irt.participants.tables import Participant
-from irt.safety.envelope_counts import count, due_among, latest
+from irt.safety.envelope_counts import count, due_among, latest, older_among
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.envelopes import Issued, IssueEnvelopes, issue_envelopes, seal_issued
 from irt.vault.envelopes import CodeMistyped, SealedEnvelope, StaysShut, binding, open_with_code, read_code
@@ -47,13 +47,16 @@ def envelopes() -> None:
 @click.option("--paper", required=True, type=click.Path(file_okay=False, path_type=Path),
               help="The folder for the sites' papers; on another carrier than the centre's file.")  # fmt: skip
 @click.option("--again", multiple=True, metavar="PARTICIPANT", help="Issue this one's anew; give several.")
+@click.option("--older", is_flag=True, help="Issue anew whose newest kit was given after the envelope was issued.")
 @click.option("--all", "everybody", is_flag=True, help="Issue everybody's anew.")
-def export(login: str, centre: Path, paper: Path, again: tuple[str, ...], everybody: bool) -> None:
+def export(login: str, centre: Path, paper: Path, again: tuple[str, ...], older: bool, everybody: bool) -> None:
     """Issue the envelopes that are due: ciphertexts for the on-call centre, codes on paper for the sites."""
     service = service_of()
     _require_apart(centre, paper)
     _require_writable(service, centre, paper)
-    order = ordered(IssueEnvelopes, again=again, everybody="yes" if everybody else None)
+    order = ordered(
+        IssueEnvelopes, again=again, older="yes" if older else None, everybody="yes" if everybody else None
+    )  # fmt: skip
     actor, password = sign_in_here(service, login)
     issued: Issued = do_as(service, actor, password, issue_envelopes, order).answer
     now = service.clock.now()
@@ -109,12 +112,12 @@ def open_envelope(centre: Path, participant: str, serial: int, code: str) -> Non
 @envelopes.command("due")
 @DATABASE
 def due(database: str | None) -> None:
-    """Count the envelopes: how many are due, and what became of those issued."""
+    """Count the envelopes: how many are due, what became of those issued, and how many are older than a kit given."""
     service = service_of(database)
     with service.database.reading(service.credentials.operator()) as session:
         counts = count(rows(session, Envelope), rows(session, EnvelopeFate))
-        wanted = len(due_among(partial(rows, session)))
-    told = {"due": wanted, **vars(counts)}
+        wanted, older = due_among(partial(rows, session)), older_among(partial(rows, session))
+    told = {"due": len(wanted), **vars(counts), "older": len(older.keys() - wanted)}
     click.echo(", ".join(f"{name} {number}" for name, number in told.items()))
 
 
@@ -167,6 +170,7 @@ def _texts(service: Service, code: str, now: datetime) -> EnvelopeTexts:
         registration=study.registration,
         site=Both(f"{code} {site.name.en}", site.name.zh),
         issued_on=local_day(now, site.time_zone).isoformat(),
+        issued_at=local_time(now, site.time_zone),
         telephone=study.label.emergency_telephone or "",
     )
 
@@ -225,6 +229,7 @@ def _said(told: Mapping[str, Any]) -> str:
         ]
     if not told["other_kits"]:
         lines.append("Every kit given by then was of the treatment assigned. 截至签发时所发药盒均与分配一致。")
+    lines.append(not_in_it(told["moment"]).line)
     return "\n".join([*lines, "", REMINDER])
 
 

@@ -35,6 +35,7 @@ OF_KINDS = {
     "quarantine.": "quarantines",
     "code_break.": "code-breaks/",
     "envelope.": "envelopes",
+    "envelopes.": "envelopes",
     "findings.": "jobs",
     "paper_code.": "account",
 }

@@ -20,6 +20,7 @@ from irt.gate.refusals import Refused
 from irt.jobs.outbox import has_mail, sender_of
 from irt.jobs.times import Daily, Every, Rule
 from irt.migrate import newest
+from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.reminding import RemindOfClocks, remind_of_clocks
 from irt.settings import Settings
 from irt.study import Study
@@ -57,6 +58,7 @@ def jobs_of(settings: Settings, study: Study) -> tuple[Job, ...]:
         acting(sweep_visits, SweepVisits(), nightly),
         acting(order_supplies, OrderSupplies(), nightly),
         acting(review_shelves, ReviewShelves(), nightly),
+        acting(remind_of_envelopes, RemindOfEnvelopes(), nightly),
         Job("verify", nightly, work=check_stored),
         acting(remind_of_clocks, RemindOfClocks(), Every(CLOCK_MINUTES)),
     )

@@ -41,6 +41,11 @@ REPLACES = Both(
 )
 
 
+def not_in_it(moment: str) -> Both:
+    """What an envelope cannot know; `moment`: when it was issued, in words."""
+    return Both(f"Kits given after {moment} are not in it.", f"{moment}之后发放的药盒不在其中。")
+
+
 @dataclass(frozen=True)
 class EnvelopePage:
     """Whose envelope it is, its serial and its code as a person reads it."""
@@ -58,6 +63,7 @@ class EnvelopeTexts:
     registration: str
     site: Both
     issued_on: str
+    issued_at: str  # HH:MM by the site's clocks
     telephone: str = ""
 
 
@@ -86,6 +92,7 @@ def _page(sheet: Sheet, texts: EnvelopeTexts, page: EnvelopePage) -> None:
         sheet.write(MARGIN, y + baseline(14), label, 10, grey=0.25)
         sheet.write(MARGIN + 75, y + baseline(14), value, 14, bold=True)
         y += leading(14) + 1
+    y = sheet.paragraph(MARGIN, y, room, not_in_it(f"{texts.issued_on} {texts.issued_at}").line, BODY)
     y = _code(sheet, y + 3, room, page.code) + 6
     for number, step in enumerate(STEPS, 1):
         sheet.write(MARGIN, y + baseline(BODY), f"{number}.", BODY, bold=True)

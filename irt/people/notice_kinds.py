@@ -68,6 +68,7 @@ KINDS = {
     "code_break.serial": Kind(frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER}), urgent=True),
     "unblinding.reported": Kind(frozenset({Role.TRIAL_MANAGER, Role.QUALITY}), urgent=True),
     "envelope.opened": Kind(urgent=True, recipients="code_break_recipients"),
+    "envelopes.due": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "special_report": Kind(urgent=True, recipients="serious_event_recipients"),
 }
 # Go to one account, whatever its roles: no notice of the pages, always by mail.

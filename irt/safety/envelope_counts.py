@@ -6,10 +6,12 @@ Rows are anything with the columns as attributes: of an act, of a page, of the l
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from irt.randomization.tables import Randomization
 from irt.safety.envelope_tables import Envelope
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Movement
 
 
@@ -57,6 +59,31 @@ def due(randomized: Iterable[str], envelopes: Iterable[Any], misallocations: Map
 def due_among(rows: Callable[..., Iterable[Any]]) -> set[str]:
     """As `due`, of all whom `rows` can see."""
     return due((row.participant for row in rows(Randomization)), rows(Envelope), misallocations_of(rows))
+
+
+def due_from(rows: Callable[..., Iterable[Any]]) -> dict[str, datetime]:
+    """As `due_among`, with the moment from which on each is due: drawn, or the first wrong box that was not counted."""
+    randomized = {row.participant: row.randomized_at for row in rows(Randomization)}
+    wrong: dict[str, list[datetime]] = {}
+    for row in rows(Movement, after="misallocated"):
+        wrong.setdefault(row.participant, []).append(row.moved_at)
+    last = latest(rows(Envelope))
+    return {
+        who: sorted(wrong[who])[last[who].misallocations] if who in last else randomized[who]
+        for who in due(randomized, last.values(), {one: len(moments) for one, moments in wrong.items()})
+    }  # fmt: skip
+
+
+def older_among(rows: Callable[..., Iterable[Any]]) -> dict[str, datetime]:
+    """Whose newest envelope is older than a kit given since, which it does not name, and when the first such was.
+
+    It still says the arm, and is right until a wrong box makes another due.
+    """
+    last, since = latest(rows(Envelope)), dict[str, datetime]()
+    for row in (row for state in AT_HOME for row in rows(Movement, after=state)):
+        if row.participant in last and row.moved_at > last[row.participant].issued_at:
+            since[row.participant] = min(row.moved_at, since.get(row.participant, row.moved_at))
+    return since
 
 
 def count(envelopes: Iterable[Any], fates: Iterable[Any]) -> Counts:

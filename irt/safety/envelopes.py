@@ -20,7 +20,7 @@ from irt.gate.rows import table_of
 from irt.gate.statements import rows_of
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
-from irt.safety.envelope_counts import due, latest, misallocations_of
+from irt.safety.envelope_counts import due, latest, misallocations_of, older_among
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.unblindings import require_no_treatment
 from irt.study import Study
@@ -45,9 +45,11 @@ ISSUED = (
 
 
 class IssueEnvelopes(Order):
-    """Whoever is due; besides them those with these numbers, or `everybody`, again: their last one went astray."""
+    """Whoever is due; besides them those with these numbers, or `everybody`, again: their last one went astray; or
+    those whose last one is `older` than their newest kit."""
 
     again: tuple[Code, ...] = ()
+    older: Literal["yes"] | None = None
     everybody: Literal["yes"] | None = None
 
 
@@ -131,7 +133,8 @@ def _again(act: Act, order: IssueEnvelopes, people: dict[str, Row[Any]], randomi
     known = {people[who].screening_number: who for who in randomized}
     if unknown := sorted(set(order.again) - known.keys()):
         act.refuse("not_randomized_numbers", numbers=unknown)
-    return {known[number] for number in order.again}
+    older = older_among(act.rows) if order.older == "yes" else ()
+    return {known[number] for number in order.again} | set(older)
 
 
 def seal_issued(

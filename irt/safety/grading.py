@@ -3,7 +3,8 @@
 Source of the grades: Common Terminology Criteria for Adverse Events (CTCAE) v5.0, National Cancer Institute, 27 Nov
 2017, system organ class Investigations: alanine and aspartate aminotransferase, alkaline phosphatase, GGT, blood
 bilirubin and creatinine increased, platelet count decreased; and Blood: eosinophilia. Since v5.0 a value is graded in
-multiples of the baseline, and not of the upper limit of normal, where the baseline was abnormal.
+multiples of the baseline, and not of the upper limit of normal, where the baseline was abnormal. Limits that need no
+limit of normal hold without one: multiples of the baseline, and platelets from grade 2 on.
 
 Source of Hy's law: FDA, Guidance for Industry, Drug-Induced Liver Injury: Premarketing Clinical Evaluation, July 2009,
 sections III and IV: aminotransferases 3 × ULN or more with total bilirubin above 2 × ULN, without findings of
@@ -41,9 +42,7 @@ def grade(test: LaboratoryTest, found: Measured, baseline: Measured | None) -> i
     """
     if test.below:
         return _below(test.below, found)
-    if found.upper is None:
-        return 0
-    by_limit = _above(test.above, found.value, found.upper)
+    by_limit = 0 if found.upper is None else _above(test.above, found.value, found.upper)
     if baseline is None or not test.above_baseline:
         return by_limit
     by_baseline = _above(test.above_baseline, found.value, baseline.value, at_edge=test.first_at_edge)
@@ -60,9 +59,10 @@ def _above(limits: Sequence[Decimal], value: Decimal, of: Decimal, *, at_edge: b
 
 
 def _below(limits: Sequence[Decimal], found: Measured) -> int:
-    if found.lower is None or found.value >= found.lower:
-        return 0
-    return 1 + sum(found.value < limit for limit in limits)
+    reached = sum(found.value < limit for limit in limits)
+    if reached:
+        return 1 + reached
+    return int(found.lower is not None and found.value < found.lower)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """Reading MedDRA's own files: all that is wrong with them by file and line, or the terms. Pure.
 
 Source of the layout: MedDRA Distribution File Format Document (MSSO): fields end with `$`; the English and the Chinese
-release have the same fields. Only three of the files are read, and of these the fields that coding needs.
+release have the same fields. Only three of the files are read, and of these what coding needs; fields count from 1:
+
+- llt.asc: 1 llt_code, 2 llt_name, 3 pt_code, 10 llt_currency, of eleven
+- pt.asc: 1 pt_code, 2 pt_name, 4 pt_soc_code, of eleven
+- mdhier.asc: 1 pt_code, 4 soc_code, 8 soc_name, 12 primary_soc_fg, of twelve
 """
 
 import re

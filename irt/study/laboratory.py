@@ -8,7 +8,7 @@ from irt.study.part import Code, Line, Many, Number, Part, Words
 class LaboratoryTest(Part):
     """One test: a number with range, step and unit, and the limits of its grades in the study's CTCAE version.
 
-    Grade n is a value above the n-th of `above` times the upper limit of normal, or below the lower limit (n = 1) and
+    Grade n is a value above the n-th of `above` times the upper limit of normal, or below the lower limit (n = 1) or
     the (n - 1)-th of `below`, in its unit. What `above_baseline` does, times the value at baseline, is told by
     `by_baseline`: it takes the place of `above` where the baseline was abnormal, counts also where it is the worse,
     or has to be met as well. `first_at_edge`: the first of it is met by a value that equals it.

@@ -180,6 +180,7 @@ def _content(study: Study, one: ToSeal, drawn: str, kinds: Mapping[str, str], no
         "participant": one.number,
         "serial": one.serial,
         "date": now.date().isoformat(),
+        "moment": now.strftime("%Y-%m-%d %H:%M UTC"),
         "arm": _said([arm]),
         "other_kits": [
             {"content": _said([one for one in study.arms if one.kit_type == kind]), "kits": kits}

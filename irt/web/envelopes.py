@@ -12,7 +12,7 @@ from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
-from irt.safety.envelope_counts import count, due_among, latest
+from irt.safety.envelope_counts import count, due_among, latest, older_among
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.envelopes import GONE, envelope_opened, envelope_returned
 from irt.web import code_breaks, emergency_words, records, texts
@@ -44,14 +44,15 @@ def listed() -> Any:
         acts = tuple(spec_of(one).name for one in (envelope_opened, envelope_returned))
         given = read.scalars(select(SignatureRow).where(SignatureRow.act.in_(acts)))
         signed = {row.id: Signed(row) for row in given}
-        waiting = len(due_among(partial(records.rows, read)))
+        waiting, older = due_among(partial(records.rows, read)), older_among(partial(records.rows, read))
     became: dict[str, list[EnvelopeFate]] = {row.id: [] for row in found}
     for fate in sorted(fates, key=lambda row: (row.recorded_at, row.id)):
         became[fate.envelope].append(fate)
     found.sort(key=lambda row: (people[row.participant].screening_number, -row.serial))
     return render_template(
         "envelopes.html", found=found, became=became, people=people, signed=signed, counts=count(found, fates),
-        newest={row.id for row in latest(found).values()}, waiting=waiting, gone=GONE,
+        newest={row.id for row in latest(found).values()}, waiting=waiting, older=older.keys() - waiting,
+        gone=GONE, not_in_it=not_in_it,
         may_open=holds(*spec_of(envelope_opened).roles), may_return=holds(*spec_of(envelope_returned).roles),
     )  # fmt: skip
 
@@ -59,7 +60,7 @@ def listed() -> Any:
 @form_page(pages, "/envelopes/<envelope>/opened", roles=spec_of(envelope_opened).roles, always=True)
 def opened(envelope: str) -> Any:
     """An envelope was opened while the service was down."""
-    title, site = _titled(envelope, _("Envelope opened"))
+    title, site, until = _titled(envelope, _("Envelope opened"))
     fields = (
         Field("happened_on", "day", value=texts.today_at(site).isoformat()),
         Field("happened_at", "time"),
@@ -67,20 +68,20 @@ def opened(envelope: str) -> Any:
         Field("told", "note", label=_("What has happened?")),
     )
     lead = _("Those who learn of emergency code breaks are told that it was opened. Write nothing of what it showed.")
-    return _asked(envelope_opened, title, envelope, fields, lead)
+    return _asked(envelope_opened, title, envelope, fields, f"{lead} {until}")
 
 
 @form_page(pages, "/envelopes/<envelope>/returned", roles=spec_of(envelope_returned).roles, always=True)
 def returned(envelope: str) -> Any:
     """An envelope came back, or was destroyed."""
-    title, site = _titled(envelope, _("Account for an envelope"))
+    title, site, until = _titled(envelope, _("Account for an envelope"))
     fields = (
         Field("kind", "radio", label=_("What became of it?"), choices=tuple(emergency_words.ENVELOPE_ENDS.items())),
         Field("happened_on", "day", value=texts.today_at(site).isoformat()),
         Field("told", "note", label=_("How was it found? Its seal, the signature across the flap.")),
     )
     lead = _("If the seal is broken and nobody said so, have the site record first that it was opened.")
-    return _asked(envelope_returned, title, envelope, fields, lead)
+    return _asked(envelope_returned, title, envelope, fields, f"{lead} {until}")
 
 
 def _asked(function: Any, title: str, envelope: str, fields: tuple[Field, ...], lead: str) -> Any:
@@ -90,11 +91,16 @@ def _asked(function: Any, title: str, envelope: str, fields: tuple[Field, ...], 
     )  # fmt: skip
 
 
-def _titled(envelope: str, what: str) -> tuple[str, str]:
+def _titled(envelope: str, what: str) -> tuple[str, str, str]:
     with reading() as read:
         row = records.one(read, Envelope, id=envelope)
         person = records.one(read, Participant, id=row.participant)
-    return f"{person.screening_number} · {what} · {row.serial}", row.site
+    return f"{person.screening_number} · {what} · {row.serial}", row.site, not_in_it(row)
+
+
+def not_in_it(row: Any) -> str:
+    """What an envelope cannot know."""
+    return str(_("Kits given after %(moment)s are not in it.", moment=texts.site_moment(row.issued_at, row.site)))
 
 
 def to_issue(read: Session) -> list[Group]:

@@ -43,6 +43,7 @@ NOTICE_KINDS = {
     "code_break.serial": _l("Several emergency code breaks at one site"),
     "unblinding.reported": _l("An accidental unblinding was reported"),
     "envelope.opened": _l("Emergency envelope opened"),
+    "envelopes.due": _l("Emergency envelopes are due"),
     "special_report": _l("A special report about a participant"),
 }
 ON_OFF = {"on": _l("By mail"), "off": _l("Only here")}

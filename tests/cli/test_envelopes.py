@@ -81,6 +81,7 @@ def test_exported_in_two_halves(office: Office, trial: World, people: list[Scree
         assert said not in ran.out + ran.err + file.read_text()
     blank = {re.sub("|".join(found.values()) + "|01-000[12]", "", page).split("IL2-DM")[0] for page in printed[:2]}
     assert len(blank) == 1, "papers of one site differ in more than number and code"
+    assert all(re.search(r"Kitsgivenafter\d{4}-\d\d-\d\d\d\d:\d\darenotinit", page) for page in printed)
     assert office.done("envelopes due").startswith("due 0, issued 3, current 3, superseded 0, opened 0")
 
 
@@ -99,6 +100,7 @@ def test_opened_with_both_and_nothing_else(
         )
         assert f"Assigned 分配: {label.zh} · {label.en}" in said
         assert "to nobody else" in said
+        assert re.search(r"Kits given after \d{4}-\d\d-\d\d \d\d:\d\d UTC are not in it", said)
     one, other = sorted(found)[:2]
     asked = (OPEN, "--participant", one[0], "--serial", "1", "--code")
     assert "does not open the envelope 1" in office.refused(*asked, found[other])

@@ -22,6 +22,9 @@ def main() -> int:
         for line in [
             *found.found,
             *found.crawled.failed,
+            *found.said_wrongly,
+            *found.once.kept,
+            *found.passed_over,
             *map(str, found.missed.items() if any(found.missed.values()) else ()),
         ]:
             print(f"  LEAK, FAULT OR MISS: {line}")

@@ -15,9 +15,10 @@ from irt.vault import _rows
 from irt.vault._seal import disclose
 from irt.vault._tables import SealedKit, SealedSlot
 from irt.web import create
-from tests.masking import planting
+from tests.masking import once, planting
 from tests.masking.browser import Browser, served
 from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
+from tests.masking.once import Once
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
 from tests.masking.trial import (
@@ -53,8 +54,11 @@ class Report:
     verified: str
     names_sealed: set[str]
     withheld_seen: set[str]  # the roles whose answers held the withheld laboratory value
+    once: Once  # the pages that were to show a treatment
     places: dict[str, Hits] = field(default_factory=dict)
     missed: dict[str, list[str]] = field(default_factory=dict)
+    said_wrongly: list[str] = field(default_factory=list)  # in the pages that were to show a treatment
+    passed_over: list[str] = field(default_factory=list)  # of these, what a search misses among another's answers
     seconds: float = 0
 
     @property
@@ -71,6 +75,7 @@ class Report:
             f"  {self.acts} audit entries, {self.messages} messages, kit lists brought by browser: {len(self.lists)}; "
             f"temporary files: {len(self.watch.made)}, without a name {len(self.watch.nameless)}; "
             f"verify: {self.verified}",
+            f"  treatments shown once: {', '.join(self.once.pages)}; {self.once.lines} lines of the book",
         ]
         lines += [f"  {name}: {found}" for name, found in self.places.items()]
         planted = ", ".join(f"{name} {planting.count_found(name, gone)}" for name, gone in self.missed.items())
@@ -101,6 +106,9 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
         report = _at_the_doors(trial, folder, watch, box, "PostgreSQL" if server else "SQLite")
     places: dict[str, list[Source]] = {
         "answers to requests": [folder / "http"],
+        "halves of envelopes": [
+            (one.number, half) for one in trial.sealed for half in (one.sealed, one.code.letters.encode())
+        ],
         "logs": [folder / "logs"],
         "temporary files": [folder / "temporary", folder / "temporary removed"],
         "messages": [(f"message {number}", raw) for number, raw in enumerate(box.messages, 1)],
@@ -111,6 +119,8 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
         server.stop()
     report.places = {name: search(sources, rare.needles) for name, sources in places.items()}
     report.missed = _planted(folder, server)
+    report.said_wrongly = once.said_wrongly(report.once.pages, report.once.expected, rare)
+    report.passed_over = once.passed_over(report.once, rare, folder / "http" / "monitor.http")
     _let_go(trial.service.database)
     report.seconds = time.monotonic() - started
     return report
@@ -125,6 +135,7 @@ def _at_the_doors(trial: Trial, folder: Path, watch: Watch, box: Box, dialect: s
         # What the supply manager is answered may name a type: it is written beside the study file.
         answers = bring(Browser(port, folder / "secret" / "supply_manager.http"), lists)
         bring_without_signature(trial)
+        shown = once.show(trial, port, folder / "http")
         crawled = crawl(trial, app, port, folder / "http")
     send(service, box)
     findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
@@ -139,7 +150,7 @@ def _at_the_doors(trial: Trial, folder: Path, watch: Watch, box: Box, dialect: s
     verified = "ok" if not findings else report(findings)
     assert names == {*trial.rare.arms, *trial.rare.kit_types}, "the vault holds other names than those searched for"
     seen = {path.stem for path in (folder / "http").glob("*.http") if WITHHELD in path.read_text(errors="replace")}
-    return Report(dialect, unreached, crawled, watch, acts, len(box.messages), statuses, verified, names, seen)
+    return Report(dialect, unreached, crawled, watch, acts, len(box.messages), statuses, verified, names, seen, shown)
 
 
 def _of_sqlite(folder: Path) -> dict[str, list[Source]]:

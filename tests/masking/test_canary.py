@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from tests.databases import DIALECTS
 from tests.masking.canary import Report, run
 from tests.masking.crawl import CRAWLERS
+from tests.masking.once import said_wrongly
 from tests.masking.planting import IN_PAGES
+from tests.masking.rare import Rare
 from tests.masking.watching import temporary_files
 
 
@@ -24,6 +27,12 @@ def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.F
     assert found.withheld_seen == {"investigator"}
     assert found.crawled.failed == []
     assert found.verified == "ok"
+    assert found.said_wrongly == []
+    assert found.once.kept == [], "a browser may keep a page that shows a treatment"
+    assert sum(what.startswith("code break") for what in found.once.pages) == 2, "of either arm one"
+    assert sum(what.startswith("case") for what in found.once.pages) > 0
+    assert found.once.lines == sum(not what.startswith("envelope") for what in found.once.pages)
+    assert found.passed_over == []
     assert len(CRAWLERS) == 17
     assert found.crawled.bytes > 5_000_000
     assert found.messages > 50
@@ -31,6 +40,22 @@ def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.F
     assert all(hits.bytes for name, hits in found.places.items() if name != "temporary files"), "a place was empty"
     assert {name: gone for name, gone in found.missed.items() if gone} == {}
     assert len(IN_PAGES & set(found.missed)) == 2
+
+
+def test_a_label_too_often_or_in_another_place_is_said() -> None:
+    rare = Rare.drawn(1)
+    mine, other = rare.labels
+    expected = {"page": Counter({mine: 2})}
+
+    def wrong(page: str) -> int:
+        return len(said_wrongly({"page": page.encode()}, expected, rare))
+
+    assert wrong(f"<p>{mine}</p><td>{mine}</td>") == 0
+    assert wrong(f"<p>{mine}</p>") == 1
+    assert wrong(f"{mine} {mine} {mine}") == 1
+    assert wrong(f"{mine} {mine} {other}") == 1
+    assert wrong(f"{mine} {mine} {rare.arms[0]}") == 1
+    assert wrong(f"{mine} {mine} {other.encode().hex()}") == 1
 
 
 def test_temporary_files_are_seen(tmp_path: Path) -> None:

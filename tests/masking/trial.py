@@ -10,7 +10,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from irt.participants.screen import Screen, screen
 from irt.people.access import ProposeRole, propose
 from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
+from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.envelope_tables import Envelope as EnvelopeRow
 from irt.safety.envelopes import EnvelopeReturned, IssueEnvelopes, envelope_returned, issue_envelopes, seal_issued
 from irt.safety.laboratory import RecordLabs, record_labs
@@ -46,6 +47,7 @@ from irt.simulation.opening import lay_foundation, open_trial
 from irt.simulation.run import FIRST_DAY, entropy_of
 from irt.simulation.supply import Supply
 from irt.supply.import_kits import ImportKits, import_kits
+from irt.vault.envelopes import SealedEnvelope
 from irt.wiring import Service
 from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
@@ -83,6 +85,7 @@ class Trial:
     desk: Desk
     cast: Cast
     life: Life
+    sealed: list[SealedEnvelope] = field(default_factory=list)  # both halves of each envelope issued
 
     @property
     def sites(self) -> tuple[str, str]:
@@ -208,10 +211,11 @@ def examine(trial: Trial, site: str, participant: str) -> None:
 
 
 def _envelopes(trial: Trial) -> None:
-    """Envelopes are issued and sealed; one came back."""
+    """By night it is told that envelopes are due; they are issued and sealed; one came back."""
     service, officer = trial.service, trial.cast.one("safety_officer")
+    trial.desk.do(service.credentials.operator(), remind_of_envelopes, RemindOfEnvelopes())
     issued = trial.do("safety_officer", issue_envelopes, IssueEnvelopes())
-    seal_issued(
+    trial.sealed = seal_issued(
         service.housekeeping, service.vault, service.study, service.entropy, issued.opening, account=officer.account,
         now=trial.clock.now(),
     )  # fmt: skip

@@ -57,11 +57,25 @@ def test_platelets_are_graded_downwards() -> None:
     edges = [("150", 0), ("149", 1), ("75", 1), ("74", 2), ("50", 2), ("49", 3), ("25", 3), ("24", 4), ("0", 4)]
     found = [(value, graded("platelets", measured(value, None, "150"))) for value, _ in edges]
     assert found == edges
-    assert graded("platelets", measured("10", None)) == 0, "without its limit nothing is below it"
 
 
-def test_a_value_without_its_limit_has_no_grade() -> None:
+def test_platelets_from_grade_2_on_need_no_lower_limit() -> None:
+    """< 75 - 50 × 10⁹/L is grade 2 where the laboratory calls 70 normal, or names no limit."""
+    assert [graded("platelets", measured(value, None, "70")) for value in ("75", "74", "49")] == [0, 2, 3]
+    assert [graded("platelets", measured(value, None)) for value in ("140", "75", "74", "24")] == [0, 0, 2, 4]
+
+
+def test_multiples_of_a_baseline_need_no_upper_limit() -> None:
+    """Creatinine > 1.5 and > 3.0 × baseline, whatever the baseline was; ALT where it was abnormal."""
+    creatinine = [graded("creatinine", measured(value, None), measured("20")) for value in ("30", "30.1", "60.1")]
+    assert creatinine == [0, 2, 3]
+    assert [graded("alt", measured(value, None), RAISED) for value in ("149.9", "150", "300.1")] == [0, 1, 2]
+    assert graded("eosinophils", measured("900", None), NORMAL) == 0, "it has to be above the limit as well"
+
+
+def test_a_multiple_of_the_limit_of_normal_needs_it() -> None:
     assert graded("alt", measured("5000", None), NORMAL) == 0
+    assert graded("alt", measured("5000", None)) == 0
 
 
 def test_a_baseline_of_nought_raises_no_alarm() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from irt.safety.meddra import FILES, read_terms
+from irt.safety.meddra import FILES, Term, read_terms
 from tests.safety.dictionary import LLT, MDHIER, PT, chinese, files
 
 
@@ -20,6 +20,34 @@ def test_terms_stand_under_their_primary_class() -> None:
         ("99000001", True, "Invented malaise", "99400001"), ("99000002", True, "Invented malaise", "99400001"),
         ("99000003", False, "Invented malaise", "99400001"), ("99000004", True, "Invented itch", "99400002"),
     ]  # fmt: skip
+
+
+# The columns of the Distribution File Format Document, in their order.
+COLUMNS = {
+    "llt": "llt_code llt_name pt_code llt_whoart_code llt_harts_code llt_costart_sym llt_icd9_code llt_icd9cm_code "
+    "llt_icd10_code llt_currency llt_jart_code",
+    "pt": "pt_code pt_name null_field pt_soc_code pt_whoart_code pt_harts_code pt_costart_sym pt_icd9_code "
+    "pt_icd9cm_code pt_icd10_code pt_jart_code",
+    "mdhier": "pt_code hlt_code hlgt_code soc_code pt_name hlt_name hlgt_name soc_name soc_abbrev null_field "
+    "pt_soc_code primary_soc_fg",
+}
+
+
+def line(file: str, **values: str) -> str:
+    """One line with every column filled in: those that are not given with their own names."""
+    return "".join(f"{values.get(name, name)}$" for name in COLUMNS[file].split()) + "\n"
+
+
+def test_every_field_is_read_from_its_column() -> None:
+    codes = {"pt_code": "99100001", "soc_code": "99400001", "pt_soc_code": "99400001"}
+    given = files(
+        llt=line("llt", llt_code="99000001", pt_code="99100001", llt_currency="N"),
+        pt=line("pt", **codes),
+        mdhier=line("mdhier", **codes, primary_soc_fg="Y"),
+    )
+    assert read_terms(given, "utf-8") == (
+        [Term("99000001", "llt_name", False, "99100001", "pt_name", "99400001", "soc_name")], [],
+    )  # fmt: skip
 
 
 def test_the_chinese_layout_is_the_same_in_either_encoding() -> None:

@@ -23,7 +23,8 @@ from irt.migrate import newest
 from tests.cast import World, world
 from tests.scheduler.conftest import DAY, NIGHT, entries, looped, runs, told
 
-ACTS = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review")
+ACTS = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "envelopes.remind")
+JOBS = len(ACTS) + 1
 HOURLY = Every(60)
 Another = Callable[[], World]
 
@@ -65,7 +66,7 @@ def test_a_night_runs_every_job_once_in_its_order(trial: World) -> None:
     loop.since = trial.clock.now()
     assert loop.tick() == 0
     trial.clock.move_to(NIGHT)
-    assert (loop.tick(), loop.tick()) == (5, 0)
+    assert (loop.tick(), loop.tick()) == (JOBS, 0)
     assert {(row.job, row.due_at, row.outcome, row.taken) for row in runs(trial)} == {
         (job, NIGHT, "done", 1) for job in (*ACTS, "verify")
     }
@@ -82,7 +83,7 @@ def test_of_a_hundred_nights_that_the_machine_was_off_one_is_run(trial: World) -
     trial.clock.move_to(NIGHT)
     loop.tick()
     trial.clock.move_to(NIGHT + 100 * DAY + timedelta(hours=5))
-    assert loop.tick() == 5
+    assert loop.tick() == JOBS
     assert {row.due_at for row in runs(trial)} == {NIGHT, NIGHT + 100 * DAY}
     missed = len(trial.rows(Deviation, kind="visit_missed"))
     assert trial.row(JobRun, id=Due(NIGHT + 100 * DAY, "visits.sweep").id).facts == {"count": missed}
@@ -119,7 +120,7 @@ def test_two_who_both_believe_that_they_lead_run_nothing_twice(trial: World, ano
     with ThreadPoolExecutor(2) as pool:
         ended = sum(pool.map(live, worlds))
     found = runs(trial)
-    assert len(found) == ended == 5 * nights
+    assert len(found) == ended == JOBS * nights
     assert {row.outcome for row in found} == {"done"}
     for job in ACTS:
         assert sorted(entry.request for entry in entries(trial, job)) == [row.id for row in found if row.job == job]
@@ -208,14 +209,14 @@ def test_a_database_that_does_not_answer_leaves_the_run_for_the_next_tick(trial:
     assert [(row.outcome, row.taken) for row in runs(trial)] == [("done", 2)]
 
 
-def test_under_an_amended_study_file_clocks_alone_remind_until_the_process_starts_anew(trial: World) -> None:
+def test_under_an_amended_study_file_reminders_alone_go_out_until_the_process_starts_anew(trial: World) -> None:
     trial.clock.move_to(NIGHT)
     old = looped(trial.under(cap=trial.study.cap + 1))
-    assert (old.tick(), old.tick()) == (1, 0)
-    assert [run.job for run in runs(trial)] == ["clocks.remind"]
+    assert (old.tick(), old.tick()) == (2, 0)
+    assert sorted(run.job for run in runs(trial)) == ["clocks.remind", "envelopes.remind"]
     assert entries(trial, "kits.sweep", "refusal") == trial.rows(Outbox, kind="findings.reported") == []
     assert len([line for line in told(old) if "StudyAmended" in line]) == 1, "it is said once"
-    assert looped(trial).tick() == 4
+    assert looped(trial).tick() == JOBS - 2
 
 
 def test_of_an_answer_the_numbers_alone_are_kept(trial: World) -> None:

@@ -36,6 +36,7 @@ BY_HAND: dict[str, tuple[set[str], set[str]]] = {
     "code_break.serial": ({"medical-monitor", "trial-manager"}, set()),
     "unblinding.reported": ({"trial-manager", "quality"}, set()),
     "special_report": (SERIOUS, set()),
+    "envelopes.due": (DESK, set()),
 }
 PERSONAL = "invitation"
 CERTAIN = {"event.serious", "event.late", "event.candidate", "code_break.done", "code_break.serial", "special_report"}

@@ -1,14 +1,18 @@
 """The pages of envelopes: who sees them, what is told, and never a code or an arm."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from irt.clock import local_instant
 from irt.dispensing.wrong_kit import wrong_kit
-from irt.gate.tables import AuditEntry
+from irt.gate.tables import AuditEntry, Outbox
+from irt.jobs.outbox import page_of
+from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from tests.cast import PASSWORD, World
-from tests.dispensing.mishapped import at_second_visit, shelf, wrong
+from tests.dispensing.mishapped import ask, at_second_visit, give, shelf, wrong
 from tests.safety.enveloped import halves
 from tests.stocked import randomized, running_trial
 from tests.web.conftest import Visitor
@@ -81,6 +85,32 @@ def test_opened_and_returned_through_the_forms(trial: World, visit: Callable[[st
     assert monitor.send(f"/envelopes/{envelope}/returned", **form).status_code == 303
     assert sorted(row.kind for row in trial.rows(EnvelopeFate)) == ["opened", "returned"]
     assert f"/envelopes/{envelope}/returned" not in monitor.get("/envelopes").text
+
+
+def test_what_was_given_since_is_not_in_it(trial: World, visit: Callable[[str], Visitor]) -> None:
+    one, _ = at_second_visit(trial, 2)
+    halves(trial)
+    envelope, since = trial.row(Envelope, participant=one.id), "Kits were given since"
+    issued = local_instant(envelope.issued_at, trial.study.site("01").time_zone)
+    said = f"Kits given after {issued:%Y-%m-%d %H:%M} +08:00 Asia/Shanghai are not in it."
+    visitor = visit("investigator_01")
+    page = visitor.get("/envelopes").text
+    assert (page.count(said), since in page) == (2, False)
+    trial.clock.advance(timedelta(minutes=1))
+    give(trial, one, ask(trial, one))
+    page = visit("safety_officer").get("/envelopes").text
+    assert (page.count(said), page.count(since)) == (2, 1)
+    assert said in visitor.get(f"/envelopes/{envelope.id}/opened").text
+    assert said in visit("monitor").get(f"/envelopes/{envelope.id}/returned").text
+
+
+def test_a_message_leads_to_the_page(trial: World, visit: Callable[[str], Visitor]) -> None:
+    randomized(trial)
+    trial.do(remind_of_envelopes, RemindOfEnvelopes(), by="operator")
+    (message,) = trial.rows(Outbox, kind="envelopes.due")
+    assert page_of("", message) == "/envelopes"
+    assert "1 to issue, 0 older than the newest kit" in visit("safety_officer").get("/").text
+    assert "to issue, 0 older" not in visit("trial_manager").get("/notices").text
 
 
 def test_another_site_finds_none(trial: World, visit: Callable[[str], Visitor]) -> None:

@@ -36,7 +36,7 @@ def rows(page: str) -> dict[str, str]:
 def test_each_job_with_its_runs_and_in_red_what_is_late_or_bad(trial: World, visit: Callable[[str], Visitor]) -> None:
     trial.clock.move_to(NIGHT + timedelta(minutes=30))
     before = rows(visit("trial_manager").get("/jobs").text)
-    assert len(before) == 5
+    assert len(before) == 6
     assert all("Never yet" in line and RED not in line for line in before.values())
     loop = looped(trial)
     loop.tick()
@@ -62,11 +62,15 @@ def test_what_somebody_should_look_at_is_red_though_it_ran_in_time(
         ("visits.sweep", ("failed", {"fault": "KeyError"})),
         ("supply.order", ("failed", {"fault": "KeyError"})),
         ("shelf.review", ("done", {"count": 2})),
+        ("envelopes.remind", ("done", {"due": 1, "older": 4})),
     ):
         assert book.note(Due(NIGHT, job), came, 61.5)
         assert not book.note(Due(NIGHT, job), came, 1.0)
     found = rows(quality.get("/jobs").text)
-    assert [job for job, line in found.items() if RED not in line] == ["Set which sites may randomize"]
+    assert [job for job, line in found.items() if RED not in line] == [
+        "Set which sites may randomize", "Look whether emergency envelopes are due",
+    ]  # fmt: skip
+    assert "Envelopes older than the newest kit: 4" in found["Look whether emergency envelopes are due"]
     assert "Findings: 3" in found["Check all that is stored"]
     assert "KeyError" in found["Note missed visits"]
     assert all(">62<" in line for line in found.values())
