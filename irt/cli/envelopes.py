@@ -20,7 +20,14 @@ from irt.paper.envelope import EnvelopePage, EnvelopeTexts, envelopes_pdf, not_i
 from irt.participants.tables import Participant
 from irt.safety.envelope_counts import count, due_among, latest, older_among
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
-from irt.safety.envelopes import Issued, IssueEnvelopes, issue_envelopes, seal_issued
+from irt.safety.envelopes import (
+    Issued,
+    IssueEnvelopes,
+    WrittenEnvelopes,
+    envelopes_written,
+    issue_envelopes,
+    seal_issued,
+)
 from irt.vault.envelopes import CodeMistyped, SealedEnvelope, StaysShut, binding, open_with_code, read_code
 from irt.web.records import rows
 from irt.wiring import Service
@@ -73,6 +80,7 @@ def export(login: str, centre: Path, paper: Path, again: tuple[str, ...], older:
             f"{fault.filename}: cannot be written ({fault.strerror}). What was written of these envelopes opens "
             f"nothing; make room, and issue them anew: {numbers}"
         ) from None
+    do_as(service, actor, password, envelopes_written, WrittenEnvelopes(opening=issued.opening))
     for path, pages in papers.items():
         click.echo(f"{path}: {pages} envelopes; print it, fold and seal each, and delete the file")
     click.echo(f"{centre}: {len(issued.envelopes)} new of {len(kept.entries)}; bring it to the on-call centre")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from irt.randomization.tables import Randomization
-from irt.safety.envelope_tables import Envelope
+from irt.safety.envelope_tables import Envelope, EnvelopeExport
 from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Movement
 
@@ -56,9 +56,15 @@ def due(randomized: Iterable[str], envelopes: Iterable[Any], misallocations: Map
     }  # fmt: skip
 
 
+def written(rows: Callable[..., Iterable[Any]]) -> list[Any]:
+    """The envelopes of which both halves were written. Of others a half is missing: the export broke off."""
+    exported = {row.opening for row in rows(EnvelopeExport)}
+    return [row for row in rows(Envelope) if row.opening in exported]
+
+
 def due_among(rows: Callable[..., Iterable[Any]]) -> set[str]:
-    """As `due`, of all whom `rows` can see."""
-    return due((row.participant for row in rows(Randomization)), rows(Envelope), misallocations_of(rows))
+    """As `due`, of all whom `rows` can see, whose envelope was written."""
+    return due((row.participant for row in rows(Randomization)), written(rows), misallocations_of(rows))
 
 
 def due_from(rows: Callable[..., Iterable[Any]]) -> dict[str, datetime]:
@@ -67,7 +73,7 @@ def due_from(rows: Callable[..., Iterable[Any]]) -> dict[str, datetime]:
     wrong: dict[str, list[datetime]] = {}
     for row in rows(Movement, after="misallocated"):
         wrong.setdefault(row.participant, []).append(row.moved_at)
-    last = latest(rows(Envelope))
+    last = latest(written(rows))
     return {
         who: sorted(wrong[who])[last[who].misallocations] if who in last else randomized[who]
         for who in due(randomized, last.values(), {one: len(moments) for one, moments in wrong.items()})

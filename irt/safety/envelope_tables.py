@@ -28,6 +28,16 @@ class Envelope(SiteOwned, Base):
     issued_by: Mapped[str]
 
 
+class EnvelopeExport(Base):
+    """That both halves of the envelopes of a line of the visitors' book were written; without it they count as due."""
+
+    __tablename__ = "envelope_export"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    opening: Mapped[str] = mapped_column(ForeignKey("opening.id"), primary_key=True)
+    written_at: Mapped[datetime]
+    written_by: Mapped[str]
+
+
 class EnvelopeFate(SiteOwned, Base):
     """What became of an envelope: opened at the site; back, or destroyed there."""
 

@@ -20,8 +20,8 @@ from irt.gate.rows import table_of
 from irt.gate.statements import rows_of
 from irt.participants.tables import Participant
 from irt.randomization.tables import Randomization
-from irt.safety.envelope_counts import due, latest, misallocations_of, older_among
-from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.envelope_counts import due, latest, misallocations_of, older_among, written
+from irt.safety.envelope_tables import Envelope, EnvelopeExport, EnvelopeFate
 from irt.safety.unblindings import require_no_treatment
 from irt.study import Study
 from irt.supply.ledger import AT_HOME
@@ -51,6 +51,12 @@ class IssueEnvelopes(Order):
     again: tuple[Code, ...] = ()
     older: Literal["yes"] | None = None
     everybody: Literal["yes"] | None = None
+
+
+class WrittenEnvelopes(Order):
+    """By which line of the visitors' book they were issued."""
+
+    opening: Code
 
 
 class EnvelopeOpened(Order):
@@ -102,7 +108,7 @@ def issue_envelopes(act: Act, order: IssueEnvelopes) -> Issued:
     randomized = {row.participant for row in act.rows(Randomization)}
     before = act.rows(Envelope)
     wrong = misallocations_of(act.rows)
-    wanted = due(randomized, before, wrong) | _again(act, order, people, randomized)
+    wanted = due(randomized, written(act.rows), wrong) | _again(act, order, people, randomized)
     if not wanted:
         act.refuse("no_envelope_due")
     last, opening = latest(before), door.enter(act)
@@ -135,6 +141,17 @@ def _again(act: Act, order: IssueEnvelopes, people: dict[str, Row[Any]], randomi
         act.refuse("not_randomized_numbers", numbers=unknown)
     older = older_among(act.rows) if order.older == "yes" else ()
     return {known[number] for number in order.again} | set(older)
+
+
+@act("envelopes.written", roles=[Role.SAFETY_OFFICER], during=None, always=True, everywhere=True)
+def envelopes_written(act: Act, order: WrittenEnvelopes) -> None:
+    """Note that both halves of what was issued are on their carriers. Until then they count as due.
+
+    Refused: not_found (nothing was issued by that line, or by somebody else).
+    """
+    if not act.rows(Envelope, opening=order.opening, issued_by=act.actor.account):
+        act.refuse("not_found", what="envelope")
+    act.add(EnvelopeExport, opening=order.opening, written_at=act.now, written_by=act.actor.account)
 
 
 def seal_issued(

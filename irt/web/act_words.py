@@ -40,6 +40,7 @@ ACTS = {
     "code_break.agree": _l("Second person agreed to code breaks"),
     "code_break.practise": _l("Practice code broken"),
     "envelopes.issue": _l("Emergency envelopes issued"),
+    "envelopes.written": _l("Both halves of the envelopes written"),
     "envelopes.remind": _l("Looked whether emergency envelopes are due"),
     "envelope.opened": _l("Emergency envelope opened"),
     "envelope.returned": _l("Emergency envelope accounted for"),

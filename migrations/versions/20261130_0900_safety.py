@@ -330,6 +330,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('participant', 'serial', name=op.f('uq_envelope_participant_serial')),
     )
     op.create_index('ix_envelope_opening', 'envelope', ['opening'], unique=False)
+    op.create_table('envelope_export',
+    sa.Column('opening', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.String(length=27), nullable=False),
+    sa.Column('written_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['opening'], ['opening.id'], name=op.f('fk_envelope_export_opening')),
+    sa.PrimaryKeyConstraint('opening', name=op.f('pk_envelope_export')),
+    )
     op.create_table('event_code',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('event', sa.Text(), nullable=False),

@@ -4,7 +4,7 @@ from datetime import date
 
 from irt.gate.act import Act
 from irt.participants.tables import Participant
-from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.envelope_tables import Envelope, EnvelopeExport, EnvelopeFate
 from irt.vault._tables import Opening
 
 ISSUED_ON = date(2026, 3, 2)
@@ -22,6 +22,7 @@ def issue(act: Act, serial: int) -> None:
         for row in people
     ]  # fmt: skip
     act.bulk(Envelope, rows, batch="opening")
+    act.add(EnvelopeExport, opening=opening, written_at=act.now, written_by=act.actor.account)
 
 
 def account_for(act: Act, serial: int) -> None:

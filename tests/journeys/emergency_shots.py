@@ -19,8 +19,10 @@ from irt.safety.envelopes import (
     EnvelopeOpened,
     EnvelopeReturned,
     IssueEnvelopes,
+    WrittenEnvelopes,
     envelope_opened,
     envelope_returned,
+    envelopes_written,
     issue_envelopes,
 )
 from irt.safety.events import FollowUp, ReportEvent, TellEvent, follow_up, report_event, tell_event
@@ -125,7 +127,9 @@ class Night:
 
     def _envelopes(self) -> None:
         """All were issued; one was opened in the night, one is destroyed."""
-        self.desk.do(self.cast.one("safety_officer"), issue_envelopes, IssueEnvelopes())
+        officer = self.cast.one("safety_officer")
+        line = self.desk.do(officer, issue_envelopes, IssueEnvelopes()).answer.opening
+        self.desk.do(officer, envelopes_written, WrittenEnvelopes(opening=line))
         here = {"happened_on": local_day(self.desk.clock.now(), self.zone)}
         of = {row.participant: row.id for row in self.rows(Envelope, site=self.site)}
         when = {"happened_at": self.known()["aware_at"], "opened_by": "the doctor on call of the ward"}

@@ -34,7 +34,15 @@ from irt.people.accounts import InviteAccount, invite
 from irt.randomization.prepare import PrepareList, SealOwnList, prepare_list, seal_own_list
 from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.envelope_tables import Envelope as EnvelopeRow
-from irt.safety.envelopes import EnvelopeReturned, IssueEnvelopes, envelope_returned, issue_envelopes, seal_issued
+from irt.safety.envelopes import (
+    EnvelopeReturned,
+    IssueEnvelopes,
+    WrittenEnvelopes,
+    envelope_returned,
+    envelopes_written,
+    issue_envelopes,
+    seal_issued,
+)
 from irt.safety.laboratory import RecordLabs, record_labs
 from irt.safety.special_reports import ReportMisuse, report_misuse
 from irt.safety.withheld import RecordWithheld, record_withheld
@@ -219,6 +227,7 @@ def _envelopes(trial: Trial) -> None:
         service.housekeeping, service.vault, service.study, service.entropy, issued.opening, account=officer.account,
         now=trial.clock.now(),
     )  # fmt: skip
+    trial.do("safety_officer", envelopes_written, WrittenEnvelopes(opening=issued.opening))
     with service.database.reading(officer) as session:
         one = session.scalars(select(EnvelopeRow).order_by(EnvelopeRow.id)).first()
     assert one is not None

@@ -3,7 +3,14 @@
 import json
 from typing import Any
 
-from irt.safety.envelopes import Issued, IssueEnvelopes, issue_envelopes, seal_issued
+from irt.safety.envelopes import (
+    Issued,
+    IssueEnvelopes,
+    WrittenEnvelopes,
+    envelopes_written,
+    issue_envelopes,
+    seal_issued,
+)
 from irt.vault.envelopes import Code, SealedEnvelope, StaysShut, binding, open_with_code
 from tests.cast import World
 
@@ -19,11 +26,13 @@ def issued(world: World, *again: str, everybody: bool = False) -> Issued:
 
 
 def sealed(world: World, of: Issued, by: str = OFFICER) -> list[SealedEnvelope]:
-    """Both halves of them."""
-    return seal_issued(
+    """Both halves of them, written."""
+    made = seal_issued(
         world.service.housekeeping, world.vault, world.study, world.entropy, of.opening,
         account=world.actor(by).account, now=world.clock.now(),
     )  # fmt: skip
+    world.do(envelopes_written, WrittenEnvelopes(opening=of.opening), by=by)
+    return made
 
 
 def halves(world: World, *again: str, everybody: bool = False) -> list[SealedEnvelope]:

@@ -14,7 +14,7 @@ from irt.gate.tables import AuditEntry, Outbox, Request
 from irt.participants.screen import Screened
 from irt.safety.envelope_counts import count, due_among
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
-from irt.safety.envelopes import IssueEnvelopes, issue_envelopes
+from irt.safety.envelopes import IssueEnvelopes, WrittenEnvelopes, envelopes_written, issue_envelopes
 from irt.vault._tables import Opening, Shown
 from tests.cast import World
 from tests.dispensing.mishapped import at_second_visit, shelf, wrong
@@ -98,6 +98,16 @@ def test_a_wrong_box_that_was_told_while_envelopes_were_issued_is_not_missed(
     halves(trial)
     trial.do(wrong_kit, wrong(trial, people[0], shelf(trial)[0]), by="pharmacist_01")  # at the very same moment
     assert due_among(trial.rows) == {people[0].id}
+
+
+def test_what_was_issued_and_not_written_is_due(trial: World, people: list[Screened]) -> None:
+    broken_off = issued(trial)
+    assert due_among(trial.rows) == {one.id for one in people}
+    assert {one.serial for one in halves(trial)} == {2}, "the first serial was never on paper"
+    assert due_among(trial.rows) == set()
+    order = WrittenEnvelopes(opening=broken_off.opening)
+    assert trial.refusal(envelopes_written, order, by="investigator_01").code == "role_not_allowed"
+    assert trial.refusal(envelopes_written, WrittenEnvelopes(opening="nonsense"), by=OFFICER).code == "not_found"
 
 
 def test_again_by_number_or_everybody(trial: World, people: list[Screened]) -> None:
