@@ -84,7 +84,8 @@ def test_the_listing_says_who_suspects_it_and_how_it_went(one: Patient, visit: V
         mild, told = told, mild
     said = {
         "Serious": "yes", "Serious because of": "Hospital admission, or a longer stay",
-        "Related to the study drug": "Probable", "Related to a study procedure": "Unlikely", "Action with the study drug": "Stopped for good",
+        "Related to the study drug": "Probable", "Related to a study procedure": "Unlikely",
+        "Action with the study drug": "Stopped for good",
         "Outcome of the event": "Not recovered", "Sponsor's causality": "Unlikely",
         "Expectedness": "Expected: in the reference safety information", "Version that the sponsor judged": "1",
         "Version": "2",
