@@ -26,13 +26,13 @@ from irt.web.language import LANGUAGES, speaking
 from irt.web.wired import service
 
 Facts = list[tuple[str, str]]
+BY_PEN = "_" * 44
 KIND = Both("Worksheet for an expedited safety report. It is not the report.", "加急安全性报告工作表，非报告本身。")
 BY_HAND = Both(
-    "Treatment, as shown at the safety desk (written by hand; keep the sheet apart from the trial's files):",
+    f"Treatment, as shown at the safety desk (written by hand; keep the sheet apart from the trial's files): {BY_PEN}",
     "治疗（按安全性处理台所示手工填写；本表须与试验文件分开保管）：",
 )
 AROUND = timedelta(days=14)  # before and after the onset: of which days laboratory values are told
-BY_PEN = "_" * 44
 
 
 def printed(read: Session, event: Shown, candidate: SusarCandidate, person: Participant) -> bytes:
@@ -147,8 +147,8 @@ def _told(event: Shown) -> Facts:
     """What was told, version by version: the narrative, in the site's words."""
     return [
         (
-            f"{words.field('version')} {one.version}, {texts.site_moment(one.recorded_at, one.site)}",
-            one.verbatim if one.why is None else one.why,
+            f"{words.field('version')} {one.version}",
+            f"{texts.site_moment(one.recorded_at, one.site)}: {one.verbatim if one.why is None else one.why}",
         )
         for one in event.versions
     ]
