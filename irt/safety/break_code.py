@@ -80,12 +80,13 @@ class Agree(Order):
 def break_code(act: Act, order: BreakCode) -> str:
     """Write down an emergency code break; answers its line of the visitors' book, which shows the treatment once.
 
-    Refused, all of it mistakes of the form: whose_code, not_found, kit_of_nobody, kit_of_another, not_randomized,
-    not_offered, stop_reason_missing, say_in_words. And second_person_wanted: sent again with `alone` it is done.
+    Refused, all of it mistakes of the form: whose_code, not_found, kit_of_nobody, kit_of_another, event_of_another,
+    not_randomized, not_offered, stop_reason_missing, say_in_words. And second_person_wanted: sent again with `alone`
+    it is done.
     """
     participant = _whose(act, order)
     if order.event is not None and act.find(AdverseEvent, id=order.event, lock=False).participant != participant.id:
-        act.refuse("not_found", what="adverse_event")
+        act.refuse("event_of_another")
     require_answers(act, order)
     earlier = lately(act, participant.site)
     second = _second_person(act, participant.site, earlier)

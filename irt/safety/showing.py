@@ -1,6 +1,6 @@
 """What an emergency or a case of the safety desk is shown: the arm, and every kit that the participant had."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,12 @@ def line_of(housekeeping: Housekeeping, opening: str, account: str) -> Line:
     if line is None or line.account != account:
         raise Refused("not_found", what="opening")
     return line
+
+
+def shown_at(housekeeping: Housekeeping, openings: Iterable[str]) -> dict[str, datetime]:
+    """When what these lines of the book let in for was shown, by line; those that never were redeemed are not in it."""
+    with housekeeping.database.read.connect() as connection:
+        return reveal.shown_at(connection, openings)
 
 
 def in_time(asked_at: datetime, now: datetime) -> bool:

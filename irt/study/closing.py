@@ -18,7 +18,10 @@ class AdverseEventTerm(Part):
 
 
 class Safety(Part):
-    """Versions, clocks and recipients of safety; days are calendar days, day 0 is the day the sponsor first knew."""
+    """Versions, clocks and recipients of safety; days are calendar days, day 0 is the day the sponsor first knew.
+
+    `indication`, `country`: of every expedited report; left out, its worksheet has lines to write them on.
+    """
 
     ctcae_version: Literal["5.0", "6.0"]
     sponsor_time_zone: Line
@@ -32,6 +35,8 @@ class Safety(Part):
     code_break_reasons: Many[Choice]
     code_breaks_an_hour: Count
     code_break_recipients: Many[RoleName]
+    indication: Words | None = None
+    country: Words | None = None
 
 
 class Lock(Part):

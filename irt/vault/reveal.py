@@ -5,7 +5,7 @@ house redeems the line, once and within a minute, and only then is a seal opened
 it is stored nowhere, and a request that is sent again is told when it was shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NoReturn, SupportsIndex
@@ -34,7 +34,7 @@ LINE = select(_opening, _shown.c.shown_at).join_from(
 DRAWN = select(_draw.c.participant).where(_draw.c.participant == bindparam("participant"))
 SLOT = select(_slot).join(_draw, _draw.c.slot == _slot.c.id).where(_draw.c.participant == bindparam("participant"))
 
-__all__ = ["Content", "Line", "Treatment", "enter", "line_of", "open_one", "redeem", "write_line"]
+__all__ = ["Content", "Line", "Treatment", "enter", "line_of", "open_one", "redeem", "shown_at", "write_line"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,12 @@ def line_of(connection: Connection, opening: str) -> Line | None:
         return None
     row = found[0]
     return Line(row.id, row.purpose, row.participant, row.account, row.entered_at, row.shown_at)
+
+
+def shown_at(connection: Connection, openings: Iterable[str]) -> dict[str, datetime]:
+    """When these lines of the book were redeemed, each by its id; those that never were are not in it."""
+    found = connection.execute(select(_shown).where(_shown.c.opening.in_(list(openings))))
+    return {row.opening: row.shown_at for row in found}
 
 
 def open_one(

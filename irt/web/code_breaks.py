@@ -1,5 +1,6 @@
 """The emergency code break: the form, what it shows once, that it happened, the second person, and the practice."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -15,13 +16,15 @@ from irt.gate.perform import Done
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
 from irt.safety.break_code import HOUR, agree, break_code
-from irt.safety.emergency_tables import CodeBreak
+from irt.safety.emergency_tables import CodeBreak, SecondPerson
 from irt.safety.practice import practise
+from irt.safety.readings import current_events
+from irt.safety.tables import AdverseEvent, EventVersion
 from irt.web import emergency_words, records, texts, words
 from irt.web.asking import Field, ask
-from irt.web.event_log import of_participant as of_person
+from irt.web.event_log import READERS as OF_EVENTS
 from irt.web.event_log import term_word
-from irt.web.pages import actor, form_page, page, reading
+from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.showing import let_show, practice_once, shown_once
 from irt.web.signed import Signed
 from irt.web.wired import service
@@ -51,14 +54,15 @@ def told_roles() -> frozenset[Role]:
 def asked() -> Any:
     """By the number on a kit, or by participant, for whoever does not have the participant's page before them."""
     with reading() as read:
-        found = read.scalars(_with_treatment().order_by(Participant.screening_number, Participant.id))
+        found = list(read.scalars(_with_treatment().order_by(Participant.screening_number, Participant.id)))
         people = tuple((row.id, row.screening_number) for row in found)
+        events = tuple((event, " · ".join(said)) for event, said in _events(read, found))
         late = _lately(read)
     whose = (
         Field("kit", "scan", hint=_("The number on the kit's label."), optional=True),
         Field("participant", "choice", choices=people, hint=_("Or choose the participant."), optional=True),
     )
-    return _form((*whose, *_why(()), *_alone(late)), {}, url_for("home.worklist"), _("Emergency code break"))
+    return _form((*whose, *_why(events), *_alone(late)), {}, url_for("home.worklist"), _("Emergency code break"))
 
 
 @form_page(pages, "/participants/<participant>/code-break", roles=BREAKERS, emergency=True)
@@ -66,9 +70,7 @@ def of_participant(participant: str) -> Any:
     """Of the participant whose page this came from."""
     with reading() as read:
         person = records.one(read, Participant, id=participant)
-        events = tuple(
-            (one.row.id, f"{one.row.number} · {term_word(one.latest)}") for one in of_person(read, participant)
-        )
+        events = tuple((event, f"{number} · {term}") for event, (number, _whose, term) in _events(read, [person]))
         late = _lately(read)
     here = url_for("participants.one", participant=participant)
     title = f"{person.screening_number} · {_('Emergency code break')}"
@@ -85,6 +87,16 @@ def _form(fields: tuple[Field, ...], given: dict[str, str], back: str, title: st
 def _to_be_shown(done: Done) -> str:
     let_show(done.answer)  # also of a request sent again, whose first answer may never have arrived
     return url_for("code_breaks.shown", opening=done.answer)
+
+
+def _events(read: Session, people: Iterable[Participant]) -> list[tuple[str, tuple[str, str, str]]]:
+    """The events of these people that stand, each with its number, whose it is, and its term; in that order."""
+    of = {row.id: row.screening_number for row in people}
+    versions = select(EventVersion).where(EventVersion.participant.in_(of))
+    events = select(AdverseEvent).where(AdverseEvent.participant.in_(of))
+    found = current_events(read.scalars(events), read.scalars(versions))
+    found.sort(key=lambda pair: (of[pair[0].participant], pair[0].number))
+    return [(event.id, (str(event.number), of[event.participant], term_word(told))) for event, told in found]
 
 
 def _with_treatment() -> Any:
@@ -162,7 +174,17 @@ def listed() -> Any:
             select(Participant).where(Participant.id.in_({row.participant for row in found}))
         )}  # fmt: skip
         given = {row.id: Signed(row) for row in records.rows(read, SignatureRow, act=spec_of(break_code).name)}
-    return render_template("code_breaks.html", found=found, people=people, given=given)
+        agreed = {row.id: row for row in records.rows(read, SecondPerson)}
+        who = records.names(read, *(row.agreed_by for row in agreed.values()))
+        numbers = event_numbers(read)
+    return render_template("code_breaks.html", found=found, people=people, given=given, seconds=agreed, who=who,
+                           numbers=numbers, opens=holds(*OF_EVENTS))  # fmt: skip
+
+
+def event_numbers(read: Session) -> dict[str, int]:
+    """The numbers of the events that codes were broken for, by id; nothing else of them, for not all may read more."""
+    asked = select(CodeBreak.event).where(CodeBreak.event.is_not(None))
+    return {row.id: row.number for row in read.scalars(select(AdverseEvent).where(AdverseEvent.id.in_(asked)))}
 
 
 def broken_of(participant: str) -> list[CodeBreak]:

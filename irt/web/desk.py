@@ -125,7 +125,7 @@ def closed(candidate: str) -> Any:
     with reading() as read:
         found = _case(read, candidate)
     part = found.waits or "report"
-    title = f"{_('Close')}: {words.word(part, 'CLOSING_PARTS')}"
+    title = f"{_('Close the case')}: {words.word(part, 'CLOSING_PARTS')}"
     lead = _("What became of the case is not asked: it would tell the treatment. Keep it in the safety database.")
     here = url_for("desk.one", candidate=candidate)
     return ask(

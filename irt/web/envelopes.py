@@ -76,10 +76,11 @@ def returned(envelope: str) -> Any:
     """An envelope came back, or was destroyed."""
     title, site, until = _titled(envelope, _("Account for an envelope"))
     fields = (
-        Field("kind", "radio", label=_("What became of it?"), choices=tuple(emergency_words.ENVELOPE_ENDS.items())),
+        Field("kind", "radio", label=_("What became of the envelope?"),
+              choices=tuple(emergency_words.ENVELOPE_ENDS.items())),
         Field("happened_on", "day", value=texts.today_at(site).isoformat()),
         Field("told", "note", label=_("How was it found? Its seal, the signature across the flap.")),
-    )
+    )  # fmt: skip
     lead = _("If the seal is broken and nobody said so, have the site record first that it was opened.")
     return _asked(envelope_returned, title, envelope, fields, f"{lead} {until}")
 

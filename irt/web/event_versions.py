@@ -53,7 +53,7 @@ def _fields() -> list[tuple[str, Callable[[EventVersion], str]]]:
         (words.field("verbatim"), lambda one: one.verbatim),
         (words.field("grade"), lambda one: str(one.grade)),
         (words.field("onset_on"), lambda one: _moment(one.onset_on, one.onset_at)),
-        (words.field("seriousness"), _criteria),
+        (words.field("seriousness"), criteria),
         coded("causality_drug", "CAUSALITIES"),
         coded("causality_procedure", "CAUSALITIES"),
         coded("action", "DRUG_ACTIONS"),
@@ -74,7 +74,8 @@ def _of_the_version() -> list[tuple[str, Callable[[EventVersion], str]]]:
     ]
 
 
-def _criteria(version: EventVersion) -> str:
+def criteria(version: EventVersion) -> str:
+    """What makes an event serious, as a version has it."""
     said = [str(word) for code, word in event_words.SERIOUSNESS.items() if code in version.seriousness]
     return "; ".join(said) or str(_("Not serious"))
 

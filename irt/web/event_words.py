@@ -49,13 +49,13 @@ CLOCKS = {
 }
 CLOCK_STATES = {
     "due": _l("Running"),
-    "overdue": _l("Overdue"),
+    "overdue": _l("Overdue, not done"),
     "done": _l("In time"),
-    "late": _l("Late"),
+    "late": _l("Done late"),
 }
 TOLD_STATES = {
     "open": _l("Waits for the investigator"),
-    "reported": _l("Reported"),
+    "reported": _l("Reported as an adverse event"),
     "no_event": _l("No adverse event"),
 }
 SHOWN_ONLY = {  # what the list may be narrowed to
@@ -79,7 +79,7 @@ FIELDS = {
     "causality_procedure": _l("Related to a study procedure"),
     "action": _l("Action with the study drug"),
     "treatment": _l("Treatment given"),
-    "event_outcome": _l("Outcome"),
+    "event_outcome": _l("Outcome of the event"),
     "reporter": _l("Told by"),
     "aware_on": _l("Known at the site since"),
     "aware_at": _l("Known at the site at"),

@@ -32,7 +32,7 @@ FIELDS = {
 LAB_STANDINGS = {
     "waiting": _l("Waits for a word"),
     "worse": _l("Worse than reported"),
-    "confirmed": _l("Reported"),
+    "confirmed": _l("Reported as an adverse event"),
     "dismissed": _l("Dismissed"),
 }
 LAB_WHY = {

@@ -11,6 +11,7 @@ from irt.paper.book import Column, table_csv
 from irt.paper.rows import Bar, Strip, bars, strips
 from irt.safety.summary import GRADES, Line, Onset, incidence, onsets, overall, under_treatment
 from irt.web import downloads, lab_wording, texts, words
+from irt.web.event_versions import criteria
 from irt.web.pages import actor, holds, page, reading
 from irt.web.safety_board import Entry, Pool, pool_of
 from irt.web.wired import service
@@ -19,6 +20,11 @@ pages = Blueprint("safety", __name__, url_prefix="/safety")
 
 LISTING = frozenset({Role.MEDICAL_MONITOR, Role.AUDITOR})
 POOLED = LISTING | {Role.SPONSOR}
+CODED = {  # of a version: as it is stored, and the table of its words
+    "causality_drug": "CAUSALITIES", "causality_procedure": "CAUSALITIES", "action": "DRUG_ACTIONS",
+    "outcome": "EVENT_OUTCOMES",
+}  # fmt: skip
+JUDGED = ("causality_drug", "causality_procedure", "action", "event_outcome")  # their fields
 MOST = 15  # terms in a picture
 
 
@@ -29,7 +35,7 @@ def listed() -> Any:
         pool = pool_of(session)
     return render_template(
         "safety.html", found=_chosen(pool), asked=request.args, pool=pool, terms=_terms(pool),
-        sites=texts.site_choices(actor().sites(LISTING)), pooled=holds(*POOLED),
+        sites=texts.site_choices(actor().sites(LISTING)), pooled=holds(*POOLED), criteria=criteria,
     )  # fmt: skip
 
 
@@ -40,8 +46,10 @@ def as_csv() -> Any:
         pool = pool_of(session)
     labels = (
         words.field("site"), words.field("participant"), _("Event"), _("In the reporter's words"), _("Term"),
-        _("Preferred term"), _("System organ class"), "MedDRA", words.field("grade"), words.field("serious"),
-        _("Onset"), _("Study day"), _("End"), _("Treatment-emergent"), _("Version"),
+        _("Preferred term"), _("System organ class"), "MedDRA", words.field("grade"), _("Serious"),
+        words.field("seriousness"), *map(words.field, JUDGED), _("Sponsor's causality"), words.field("expectedness"),
+        _("Version that the sponsor judged"), _("Onset"), _("Study day"), _("End"), _("Treatment-emergent"),
+        _("Version"),
     )  # fmt: skip
     rows = [_cells(one) for one in _chosen(pool)]
     csv = table_csv([Column(str(label)) for label in labels], rows)
@@ -51,10 +59,20 @@ def as_csv() -> Any:
 def _cells(one: Entry) -> list[Any]:
     told, code = one.told, one.code
     named = (code.pt_name, code.soc_name, code.version) if code else ("", "", "")
+    judged = [words.word(getattr(told, name), table) for name, table in CODED.items()]
     return [
         one.person.site, one.person.screening_number, one.number, told.verbatim, lab_wording.term_name(told.term),
-        *named, told.grade, _yes(one.serious), told.onset_on, one.day, told.ended_on, _yes(one.emergent), told.version,
+        *named, told.grade, _yes(one.serious), criteria(told) if one.serious else "", *judged, *_opinion(one),
+        told.onset_on, one.day, told.ended_on, _yes(one.emergent), told.version,
     ]  # fmt: skip
+
+
+def _opinion(one: Entry) -> list[Any]:
+    """The sponsor's last opinion, and the version that it is about; the site may have told more since."""
+    said = one.opinion
+    if said is None:
+        return ["", "", ""]
+    return [words.word(said.causality_drug, "CAUSALITIES"), words.word(said.expectedness, "EXPECTEDNESS"), said.about]
 
 
 def _yes(true: bool) -> str:

@@ -1,8 +1,9 @@
 """The adverse events of all sites as the safety pages show them: each with its words, its participant, its code."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -14,9 +15,9 @@ from irt.participants.state import ENDED
 from irt.participants.tables import Participant
 from irt.safety.coding import latest_code
 from irt.safety.dictionary_tables import EventCode
-from irt.safety.readings import current_events
+from irt.safety.readings import current_events, latest
 from irt.safety.summary import Course, Happened, emergent
-from irt.safety.tables import AdverseEvent, EventVersion
+from irt.safety.tables import AdverseEvent, EventOpinion, EventVersion
 from irt.web import lab_wording, records
 from irt.web.wired import service
 
@@ -28,6 +29,7 @@ class Entry:
     person: Participant
     number: int
     told: EventVersion
+    opinion: EventOpinion | None  # the sponsor's last
     code: EventCode | None
     day: int | None  # study day of the onset; None for somebody who had no dose
     emergent: bool
@@ -72,21 +74,18 @@ def pool_of(session: Session) -> Pool:
     codes: dict[str, list[EventCode]] = {}
     for row in records.rows(session, EventCode):
         codes.setdefault(row.event, []).append(row)
+    opinions = latest(records.rows(session, EventOpinion), attrgetter("event"))
     days_after = service().study.safety.emergent_days_after_last_dose
     entries = []
     for event, told in current_events(records.rows(session, AdverseEvent), records.rows(session, EventVersion)):
         course = courses.get(event.participant)
         one = Entry(
-            people[event.participant], event.number, told, latest_code(codes.get(event.id, ())),
-            _study_day(told.onset_on, course), False,
+            people[event.participant], event.number, told, opinions.get(event.id),
+            latest_code(codes.get(event.id, ())), _study_day(told.onset_on, course), False,
         )  # fmt: skip
-        entries.append(_judged(one, course, days_after))
+        entries.append(replace(one, emergent=emergent(one.happened, course, days_after)))
     entries.sort(key=lambda one: (one.told.onset_on, one.person.screening_number, one.number), reverse=True)
     return Pool(entries, courses)
-
-
-def _judged(one: Entry, course: Course | None, days_after: int) -> Entry:
-    return Entry(one.person, one.number, one.told, one.code, one.day, emergent(one.happened, course, days_after))
 
 
 def _study_day(on: date, course: Course | None) -> int | None:

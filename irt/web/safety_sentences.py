@@ -8,6 +8,7 @@ SAFETY: dict[str, Any] = {
     "whose_code": _l("Kit number: write it, or choose the participant. One of the two is needed."),
     "kit_of_nobody": _l("Kit number: %(kit)s was given to nobody. Look at the label again, or choose the participant."),
     "kit_of_another": _l("Kit number: %(kit)s is another participant's. Leave one of the two empty."),
+    "event_of_another": _l("Adverse event: it is another participant's. Choose another, or leave it empty."),
     "not_randomized": _l("This participant was not randomized, so there is no treatment to show."),
     "stop_reason_missing": _l("Why it stops: choose a reason, or let the treatment continue."),
     "second_person_wanted": _l(

@@ -3,7 +3,7 @@
 It goes to the analysis, which counts who was unblinded, when and why. The safety desk's openings are not in it before
 release: that a case is opened holds for candidates of either arm alike, but when it was opened could tell, for a case
 on the test drug is reported in days and one on placebo mostly not at all. Nor are the words in which a code break was
-asked for: nobody has read them for a treatment.
+asked for: nobody has read them for a treatment. Whether and when a treatment was shown comes from the visitors' book.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,12 @@ from irt.participants.tables import Participant
 from irt.people.tables import RoleGrant
 from irt.safety.emergency_tables import CodeBreak
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.showing import shown_at
 from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding, UnblindingAssessment
 from irt.web import records, texts, words
-from irt.web.code_breaks import told_roles
+from irt.web.code_breaks import event_numbers, told_roles
 from irt.web.pages import reading
+from irt.web.wired import service
 
 READERS = frozenset({Role.TRIAL_STATISTICIAN, Role.TRIAL_MANAGER, Role.MONITOR})
 
@@ -37,21 +39,31 @@ def as_csv() -> bytes:
             lines += [*_broken(session), *_from_envelopes(session)]
     columns = [
         _("Kind"), words.field("site"), _("Participants"), _("When"), _("Recorded"), _("By"), words.field("reason"),
-        _("What followed"), _("Assessed"),
+        _("What followed"), _("Assessed"), _("Adverse event"), _("Second person"), _("Treatment shown"),
     ]  # fmt: skip
     ordered = sorted(lines, key=lambda line: line[0])
     return table_csv([Column(str(one)) for one in columns], [cells for _at, cells in ordered])
 
 
 def _broken(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any]]]:
-    numbers = _numbers(session)
-    for row in records.rows(session, CodeBreak):
+    numbers, events = _numbers(session), event_numbers(session)
+    rows = records.rows(session, CodeBreak)
+    shown = shown_at(service().housekeeping, [row.id for row in rows])
+    for row in rows:
         at = texts.site_moment(row.broken_at, row.site)
         yield (row.broken_at, row.id), [
             _("Emergency code break"), row.site, numbers[row.participant], at, at,
             words.word(Role.INVESTIGATOR, "ROLES"), texts.code_break_reason(row.reason),
-            words.word(row.treatment, "AFTER_BREAK"), "",
+            words.word(row.treatment, "AFTER_BREAK"), "", events.get(row.event or "", ""), _second(row),
+            texts.site_moment(shown.get(row.id), row.site) or _("not shown"),
         ]  # fmt: skip
+
+
+def _second(row: CodeBreak) -> str:
+    """Whether a second person was asked for, and agreed."""
+    if row.alone:
+        return str(_("Without a second person"))
+    return str(_("A second person agreed") if row.second is not None else _("None was asked for"))
 
 
 def _from_envelopes(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any]]]:
@@ -62,7 +74,7 @@ def _from_envelopes(session: Session) -> Iterator[tuple[tuple[datetime, str], li
         opened = " ".join([row.happened_on.isoformat(), row.happened_at or ""]).strip()
         yield (row.recorded_at, row.id), [
             _("Emergency envelope opened"), row.site, whose, opened, texts.site_moment(row.recorded_at, row.site),
-            _roles(session, row.recorded_by, row.recorded_at), "", "", "",
+            _roles(session, row.recorded_by, row.recorded_at), "", "", "", "", "", "",
         ]  # fmt: skip
 
 
@@ -77,7 +89,7 @@ def _reported(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any
         yield (row.reported_at, row.id), [
             _("Accidental unblinding"), row.site or "", whose, learned, texts.site_moment(row.reported_at, row.site),
             _roles(session, row.reported_by, row.reported_at), row.how, "",
-            texts.site_moment(assessed.get(row.id), row.site),
+            texts.site_moment(assessed.get(row.id), row.site), "", "", "",
         ]  # fmt: skip
 
 

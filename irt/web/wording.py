@@ -114,6 +114,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "whose_code": "kit",
     "kit_of_nobody": "kit",
     "kit_of_another": "kit",
+    "event_of_another": "event",
     "stop_reason_missing": "stop_reason",
     "aware_in_future": "aware_at",
     "aware_before": "aware_on",

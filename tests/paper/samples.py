@@ -91,6 +91,6 @@ LABEL = LabelTexts(
         "每次取一瓶，用 1 mL 注射用水溶解，按研究中心的指导隔日皮下注射一次。所有药瓶均请带回。",
     ),
     celsius="2–8",
-    contact=Both("Example Sponsor, 1 Example Road", "示例申办方（示例路1号）"),
+    contact=Both("Example Sponsor, 1 Example Road", "示例申办者（示例路1号）"),
 )
 GIVEN = Given("02-0007", Both("Week 4", "第4周"), "2026-03-30", "Example Investigator", "+00 000 0000 0000")

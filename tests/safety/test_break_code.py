@@ -24,6 +24,7 @@ from irt.vault.reveal import Treatment
 from tests.cast import World
 from tests.dispensing.mishapped import ask, at_second_visit, give, shelf, wrong
 from tests.safety.broken import INVESTIGATOR, TOLD, arm_of, breaking, broken, fetched, kind_of
+from tests.safety.told import reported
 from tests.stocked import eligible, running_trial
 
 STATES = ("setup", "open", "frozen", "locked", "released", "read_only")
@@ -104,6 +105,17 @@ def test_by_the_number_on_a_kit(trial: World, one: Screened) -> None:
     assert trial.refusal(break_code, breaking(None, kit=at_depot), by=INVESTIGATOR).code == "not_found"
     other = eligible(trial, "EXAMPLE-000099")
     assert trial.refusal(break_code, breaking(other, kit=kit), by=INVESTIGATOR).code == "kit_of_another"
+
+
+def test_an_event_is_the_participants_own(trial: World, one: Screened) -> None:
+    theirs = reported(trial, one.id).event
+    other = eligible(trial, "EXAMPLE-000097")
+    wrong = reported(trial, other.id, causality_drug="unrelated", action="not_applicable").event
+    refused = trial.refusal(break_code, breaking(None, kit=first_kit(trial, one), event=wrong), by=INVESTIGATOR)
+    assert refused.code == "event_of_another"
+    unknown = trial.refusal(break_code, breaking(one, event="nowhere"), by=INVESTIGATOR)
+    assert (unknown.code, trial.rows(Opening)) == ("not_found", [])
+    assert trial.row(CodeBreak, id=broken(trial, one, event=theirs)).event == theirs
 
 
 def test_no_other_kit_can_be_asked_for(trial: World, one: Screened) -> None:

@@ -142,6 +142,8 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (put("safety", "fatal_report_days", value=15), "safety.fatal_report_days"),
     (put("safety", "sponsor_time_zone", value="localtime"), "safety.sponsor_time_zone"),
     (put("safety", "investigator_report_hours", value=0), "safety.investigator_report_hours"),
+    (drop("safety", "indication", "zh"), "safety.indication.zh"),
+    (put("safety", "country", value="China"), "safety.country"),
     (put("safety", "code_break_recipients", 0, value="assessor"), "safety.code_break_recipients[0]"),
     (put("safety", "serious_event_recipients", 0, value="assessor"), "safety.serious_event_recipients[0]"),
     (put("lock", "signers", 1, value="data_manager"), "lock.signers[1]"),

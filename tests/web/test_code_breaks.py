@@ -12,14 +12,18 @@ from irt.actor import Grant, Role
 from irt.gate.tables import SignatureRow
 from irt.participants.screen import Screened
 from irt.people.access import GrantOrder, ProposeRole, propose, second
-from irt.people.tables import SignInSession
+from irt.people.tables import Account, SignInSession
 from irt.safety.emergency_tables import CodeBreak
+from irt.safety.events import void_event
+from irt.supply.tables import Assignment
 from irt.vault._tables import Opening, Shown
 from irt.web import create
 from tests.cast import CAST, PASSWORD, World
 from tests.dispensing.mishapped import at_second_visit, reported, shelf
 from tests.safety.broken import TOLD, arm_of, kind_of
-from tests.stocked import running_trial
+from tests.safety.told import reported as told_of
+from tests.safety.told import voiding
+from tests.stocked import eligible, running_trial
 from tests.web.conftest import Visitor
 from tests.web.test_paper_codes import codes_of
 
@@ -143,8 +147,6 @@ def test_a_wrong_kit_is_shown_in_red(trial: World, one: Screened, visit: Visit) 
 
 
 def test_by_the_number_on_a_kit(trial: World, one: Screened, visit: Visit) -> None:
-    from irt.supply.tables import Assignment
-
     kit = trial.rows(Assignment, participant=one.id)[0].kit
     doctor = visit("investigator_01")
     answer = doctor.send("/code-break", kit=f"]d221{kit}", **FORM)
@@ -152,6 +154,50 @@ def test_by_the_number_on_a_kit(trial: World, one: Screened, visit: Visit) -> No
     assert trial.row(CodeBreak).kit == kit
     wrong = doctor.send("/code-break", kit=shelf(trial)[0], **FORM)
     assert "was given to nobody" in wrong.text
+
+
+def test_by_kit_or_choice_the_event_is_offered_with_whose_it_is(trial: World, one: Screened, visit: Visit) -> None:
+    """Number, participant and term, of those at the reader's site that stand; another's is refused at its field."""
+    event = told_of(trial, one.id, causality_drug="possible").event
+    mistaken = told_of(trial, one.id, verbatim="by mistake", term="chills").event
+    trial.do(void_event, voiding(trial, mistaken), by="investigator_01")
+    other = eligible(trial, "EXAMPLE-000099")
+    wrong = told_of(trial, other.id, causality_drug="unrelated", action="not_applicable").event
+    doctor, kit = visit("investigator_01"), trial.rows(Assignment, participant=one.id)[0].kit
+    page = doctor.get("/code-break").text
+    assert f'value="{event}">1 · {one.screening_number} · Fever<' in page
+    assert mistaken not in page
+    assert wrong not in page, "nobody who was not randomized has a code"
+    assert event not in visit("investigator_02").get("/code-break").text
+    refused = doctor.send("/code-break", kit=kit, **FORM, event=wrong)
+    assert (refused.status_code, "Adverse event: it is another participant" in refused.text) == (422, True)
+    assert 'href="#field-event"' in refused.text
+    assert doctor.send("/code-break", kit=kit, **FORM, event=event).status_code == 303
+    assert trial.row(CodeBreak).event == event
+
+
+def test_what_is_kept_of_a_break_is_read_by_its_readers(trial: World, one: Screened, visit: Visit) -> None:
+    """Kit, event, sponsor and who agreed; an event is opened by those who read events, others read its number."""
+    event = told_of(trial, one.id).event
+    doctor, kit = visit("investigator_01"), trial.rows(Assignment, participant=one.id)[0].kit
+    path = f"/participants/{one.id}/code-break"
+    doctor.send("/code-break", kit=kit, **FORM | {"sponsor_told": "yes"}, event=event)
+    doctor.send(path, **FORM)
+    doctor.send(path, **FORM | {"alone": "yes"})
+    visit("coordinator_01").send("/code-breaks/agree", site="01", reason="a bus came", password=PASSWORD)
+    doctor.send(path, **FORM)
+    rows = sorted(trial.rows(CodeBreak), key=lambda row: int(row.earlier))
+    assert [row.alone for row in rows] == [False, False, True, False]
+    agreed = next(row.name for row in trial.rows(Account) if row.login == "coordinator_01")
+    for name in (*TOLD_OF_IT, "trial_statistician"):
+        page = visit(name).get("/code-breaks/").text
+        assert page.count("Event 1") == 1, name
+        assert (f"/events/{event}" in page) == (name not in ("pharmacist_01", "trial_statistician")), name
+        assert page.count(f"Asked for by kit {kit}") == page.count("The sponsor was spoken to before.") == 1
+        assert page.count("The sponsor was not spoken to before.") == 3
+        assert page.count("Without a second person") == page.count("A second person agreed") == 1
+        assert page.count(f">{agreed} · ") == 1, name
+        assert not any(said in page for said in names(trial))
 
 
 def test_the_third_is_asked_for_a_second_person_and_goes_on(trial: World, one: Screened, visit: Visit) -> None:

@@ -64,7 +64,7 @@ def test_the_form_says_what_is_closed_and_the_start_page_what_waits(trial: World
         assert "Cases at the desk" in start
         assert re.search(rf"· {clock}\s+due until", start), word
         assert case in start
-        assert f"Close: {word}" in officer.get(f"{case}/close").text
+        assert f"Close the case: {word}" in officer.get(f"{case}/close").text
         assert officer.send(f"{case}/close", password=PASSWORD).status_code == 303
     assert sorted(row.part for row in trial.rows(DeskClosing)) == ["follow_up", "report"]
     assert "Cases at the desk" not in officer.get("/").text

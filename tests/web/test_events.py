@@ -259,7 +259,7 @@ def test_all_of_it_in_chinese(one: Patient, visit: Visit) -> None:
     investigator = visit("investigator_01")
     investigator.get("/language/zh_Hans_CN")
     page = investigator.get(f"/events/{event}").text
-    for said in ("发热", "由安全专岗处理", "住院或住院时间延长", "我已判断此不良事件", "治疗期出现"):
+    for said in ("发热", "由安全性处理台处理", "住院或住院时间延长", "我已判断此不良事件", "治疗期出现"):
         assert said in page, said
     assert "均不勾选" in investigator.get(f"/events/of/{one.id}/report").text
 

@@ -1,5 +1,7 @@
 """Safety over all sites: the listing with its filters and as CSV, the pooled tables against a count by hand."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +10,7 @@ import pytest
 
 from tests.cast import World
 from tests.safety.sampled import happened
+from tests.safety.told import SERIOUS, followed, judged, reported
 from tests.treated import Patient, patient, treated
 from tests.web.conftest import Visitor
 
@@ -31,7 +34,7 @@ def told(one: Patient) -> tuple[Patient, Patient]:
     waiting = patient(one.world, "EXAMPLE-000003")
     world = one.world
     happened(world, one.id, "01", one.day(2), term="fever", grade=1, verbatim="warm")
-    happened(world, one.id, "01", one.day(9), term="fever", grade=3, verbatim="hot", seriousness=["hospitalization"])
+    happened(world, one.id, "01", one.day(9), term="fever", grade=3, verbatim="hot", seriousness=["hospitalisation"])
     happened(world, other.id, "01", other.day(4), term="fever", grade=2, verbatim="发热")
     happened(world, other.id, "01", other.day(5), term=None, grade=1, verbatim="=hiccups")
     happened(world, one.id, "01", one.day_1 - timedelta(3), term="rash", grade=2, verbatim="rash before")
@@ -63,6 +66,39 @@ def test_the_csv_is_filtered_alike_and_runs_no_formula(told: tuple[Patient, Pati
     assert "'=hiccups" in answer.text
     assert len(monitor.get("/safety/listing.csv?serious=yes").data.decode("utf-8-sig").splitlines()) == 2
     assert "adverse-events" in answer.headers["Content-Disposition"]
+
+
+def test_the_listing_says_who_suspects_it_and_how_it_went(one: Patient, visit: Visit) -> None:
+    """Criteria, both causalities, action and outcome as told last; the sponsor's last opinion and what it is about."""
+    one.on_day(4)
+    world = one.world
+    grave = {**SERIOUS, "causality_drug": "probable", "causality_procedure": "unlikely", "action": "held"}
+    event = reported(world, one.id, **grave).event
+    judged(world, event, causality_drug="definite")
+    judged(world, event, causality_drug="unlikely", expectedness="expected")
+    followed(world, event, action="withdrawn", outcome="not_recovered")
+    reported(world, one.id, verbatim="mild", term="chills")
+    monitor = visit("medical_monitor")
+    (mild, told) = csv.DictReader(io.StringIO(monitor.get("/safety/listing.csv").data.decode("utf-8-sig")))
+    if mild["Serious"] == "yes":
+        mild, told = told, mild
+    said = {
+        "Serious": "yes", "Serious because of": "Hospital admission, or a longer stay",
+        "Related to the study drug": "Probable", "Related to a study procedure": "Unlikely",
+        "Action with the study drug": "Stopped for good",
+        "Outcome of the event": "Not recovered", "Sponsor's causality": "Unlikely",
+        "Expectedness": "Expected: in the reference safety information", "Version that the sponsor judged": "1",
+        "Version": "2",
+    }  # fmt: skip
+    assert {head: told[head] for head in said} == said
+    assert (mild["Serious"], mild["Serious because of"], mild["Sponsor's causality"]) == ("no", "", "")
+    for name in ("medical_monitor", "auditor"):
+        page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", visit(name).get("/safety/").text))
+        for words in ("Hospital admission, or a longer stay", "Related to the study drug: Probable",
+                      "on version 1 of 2", "Unlikely; Expected", "Stopped for good", "Not recovered"):  # fmt: skip
+            assert words in page, words
+        assert "Definite" not in page
+        assert "May it be serious?" not in page
 
 
 def test_pooled_counts_are_those_counted_by_hand(told: tuple[Patient, Patient], visit: Visit) -> None:

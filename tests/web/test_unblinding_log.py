@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from irt.safety.break_code import BreakCode, break_code
+from irt.safety.break_code import Agree, BreakCode, agree, break_code
 from irt.safety.desk import OpenCase, open_case
-from irt.safety.tables import SusarCandidate
+from irt.safety.tables import AdverseEvent, SusarCandidate
 from irt.safety.unblindings import AssessUnblinding, ReportUnblinding, assess, report
-from tests.cast import World
+from irt.vault._tables import Shown
+from tests.cast import PASSWORD, World
 from tests.safety.told import DEADLY, judged, reported
 from tests.treated import Patient, treated
 from tests.web.conftest import Visitor
@@ -31,7 +33,10 @@ def one(database_url: str) -> Patient:
     world, today = one.world, one.day(9)
     judged(world, reported(world, one.id, **DEADLY).event)
     world.do(open_case, OpenCase(candidate=world.row(SusarCandidate).id, reason="due now"), by="safety_officer")
-    order = BreakCode(participant=one.id, break_reason="overdose", told="took it all", treatment="continue")
+    order = BreakCode(
+        participant=one.id, event=world.row(AdverseEvent).id, break_reason="overdose", told="took it all",
+        treatment="continue",
+    )  # fmt: skip
     world.do(break_code, order, by="investigator_01")
     world.clock.advance(timedelta(minutes=5))
     told = ReportUnblinding(
@@ -62,11 +67,41 @@ def test_a_line_for_each_and_none_for_the_desk(trial: World, visit: Visit, name:
     assert (broken["Kind"], broken["Site"], broken["Participants"]) == ("Emergency code break", "01", "01-0001")
     assert (broken["By"], broken["Reason"]) == ("Investigator", "Overdose")
     assert (broken["What followed"], broken["Assessed"]) == ("Treatment continues", "")
+    assert (broken["Adverse event"], broken["Second person"]) == ("1", "None was asked for")
+    assert broken["Treatment shown"] == "not shown"
+    assert (told["Adverse event"], told["Second person"], told["Treatment shown"]) == ("", "", "")
     assert (told["Kind"], told["Participants"], told["By"]) == ("Accidental unblinding", "01-0001", "Assessor")
     assert (told["Reason"], told["Assessed"][:4]) == ("A list lay open", str(trial.clock.now().year))
     for hidden in ("took it all", "due now", "interleukin", "placebo", *(arm.id for arm in trial.study.arms)):
         assert hidden not in answer.text
     assert LOG in visitor.get("/unblindings/").text
+
+
+def test_when_it_was_shown_and_who_agreed_but_never_what(one: Patient, visit: Visit) -> None:
+    world, doctor, path = one.world, visit("investigator_01"), f"/participants/{one.id}/code-break"
+    form = {"break_reason": "overdose", "told": "again", "treatment": "continue", "password": PASSWORD}
+    shown = doctor.get(doctor.send(path, **form).location)
+    assert shown.text.count('big-number">') == 1
+    at = texts_at(world.row(Shown).shown_at, one)
+    world.clock.advance(timedelta(minutes=1))
+    doctor.send(path, **form, alone="yes")
+    world.clock.advance(timedelta(minutes=1))
+    world.do(agree, Agree(site="01", reason="a bus came"), by="coordinator_01")
+    doctor.send(path, **form)
+    text = visit("monitor").get(LOG).text
+    found = [line for line in lines(text) if line["Kind"] == "Emergency code break"]
+    assert [line["Second person"] for line in found] == [
+        "None was asked for", "None was asked for", "Without a second person", "A second person agreed",
+    ]  # fmt: skip
+    assert [line["Treatment shown"][:16] for line in found] == ["not shown", at, "not shown", "not shown"]
+    assert [line["Adverse event"] for line in found] == ["1", "", "", ""]
+    for hidden in ("interleukin", "placebo", *(arm.id for arm in world.study.arms)):
+        assert hidden not in text
+
+
+def texts_at(instant: datetime, one: Patient) -> str:
+    """An instant by the clocks at the site, to the minute."""
+    return instant.astimezone(ZoneInfo(one.world.study.site("01").time_zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def test_nobody_else_is_handed_it(visit: Visit) -> None:

@@ -21,6 +21,20 @@ IRT = TRANSLATIONS.parent
 HANDED_ON = {"closed", "short", "wrong", "slowed", "code", "CLOSED"}  # names of parameters that bring a code along
 BROUGHT = re.compile(r'(?:closed|short|wrong|slowed)="([a-z_]+)"|^CLOSED = "([a-z_]+)"|_wait\(\w+, "([a-z_]+)"', re.M)
 PLACEHOLDERS = re.compile(r"%\(\w+\)s")
+ONE_WORD = {  # a thing has one name; what else it was called
+    "安全性处理台": "安全专岗", "病例": "案例", "申办者": "申办方", "安全官": "安全专员", "人工流产": "选择性流产",
+    "用药日志": "日记", "试验用药品": "研究药物|试验药|试验用药(?!品)", "判定为非不良事件": "判定不是",
+}  # fmt: skip
+TWO_MEANINGS = {
+    ("Reported", "Reported as an adverse event"), ("What became of it?", "What became of the envelope?"),
+    ("Overdue", "Overdue, not done"), ("Late", "Done late"), ("Outcome", "Outcome of the event"),
+    ("Close", "Close the case"), ("Assigned", "Assigned treatment"),
+}  # fmt: skip
+
+
+def catalogue() -> dict[str, str]:
+    with (TRANSLATIONS / "zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
 
 
 def codes_raised() -> set[str]:
@@ -82,9 +96,24 @@ def test_every_text_has_its_chinese_with_the_same_places() -> None:
         str(IRT), methods, {"**": {}}, keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
     )
     texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in extracted}
-    with (TRANSLATIONS / "zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
-        chinese = {one.id: one.string for one in read_po(file) if one.id}
+    chinese = catalogue()
     assert len(texts) > 500
     assert sorted(text for text in texts if not chinese.get(text)) == []
     for text in texts:
         assert set(PLACEHOLDERS.findall(text)) == set(PLACEHOLDERS.findall(chinese[text])), text
+
+
+@pytest.mark.parametrize("word", ONE_WORD)
+def test_a_thing_has_one_chinese_name(word: str) -> None:
+    others = re.compile(ONE_WORD[word])
+    chinese = catalogue()
+    assert [text for text in chinese.values() if word in text]
+    assert [text for text, said in chinese.items() if others.search(said)] == []
+    for path in (IRT.parent / "config/study.toml", IRT.parent / "docs/emergency.md", *IRT.rglob("*.py")):
+        assert not others.search(path.read_text(encoding="utf-8")), path
+
+
+def test_one_english_text_does_not_stand_for_two_chinese_ones() -> None:
+    chinese = catalogue()
+    for one, other in TWO_MEANINGS:
+        assert chinese[one] != chinese[other], one
