@@ -121,7 +121,7 @@ class Trial:
         return verify(self.database, self.keys, self.vault, self.study, revision=newest(), **more)
 
 
-def _standing(_connection: Any, _actor: Actor, *, emergency: bool) -> frozenset[Grant]:
+def _standing(_connection: Any, _actor: Actor, *, always: bool) -> frozenset[Grant]:
     """Everybody holds every role."""
     return GRANTS
 
