@@ -150,13 +150,13 @@ class ClockReminder(SiteOwned, Base):
     __tablename__ = "clock_reminder"
     __table_args__ = (
         UniqueConstraint("subject", "clock", "stage"),
-        CheckConstraint("clock IN ('report', 'first', 'follow_up')", name="clock"),
+        CheckConstraint("clock IN ('report', 'opinion', 'first', 'follow_up')", name="clock"),
         CheckConstraint("stage IN ('half', 'over')", name="stage"),
         _of_site(),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str]  # the id of an `event_told`, or of a candidate
+    subject: Mapped[str]  # the id of an `event_told`, of a version without opinion, or of a candidate
     clock: Mapped[str]
     stage: Mapped[str]  # half: of its time is gone
     participant: Mapped[str]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from irt.actor import Role
 from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
-from irt.safety.clocks import Clock, first_serious, is_serious, report_clock, to_judge
+from irt.safety.clocks import Clock, first_serious, is_serious, opinion_clocks, report_clock, to_judge
 from irt.safety.exposure import emergent
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.web import texts
@@ -79,6 +79,12 @@ class Shown:
         """The version since which the sponsor's opinion is due."""
         found: EventVersion | None = to_judge(self.versions, self.opinions)
         return found
+
+    @property
+    def opinion_due(self) -> Running | None:
+        """The clock of the sponsor's opinion that ends first; None where none is due."""
+        running = opinion_clocks(self.versions, self.opinions, service().study.safety)
+        return Running(running[0][1]) if running else None
 
     @property
     def report(self) -> Running | None:

@@ -44,6 +44,7 @@ EXPECTEDNESS = {
 }
 CLOCKS = {
     "report": _l("Report to the sponsor"),
+    "opinion": _l("Sponsor's opinion"),
     "first": _l("First report"),
     "follow_up": _l("Complete report"),
 }

@@ -30,6 +30,7 @@ JOB_COUNTS = {
     "supply.order/short": _l("Sites that the depot could not supply"),
     "shelf.review/count": _l("Sites open for randomization"),
     "clocks.remind/reports": _l("Reminders of reports that a site owes"),
+    "clocks.remind/opinions": _l("Reminders of the sponsor's opinions"),
     "clocks.remind/cases": _l("Reminders of cases at the safety desk"),
     "verify/findings": _l("Findings"),
     "outbox/sent": _l("Messages sent"),

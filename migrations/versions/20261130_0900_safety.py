@@ -118,7 +118,7 @@ def upgrade() -> None:
     sa.Column('participant', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
     sa.Column('reminded_at', sa.String(length=27), nullable=False),
-    sa.CheckConstraint("clock IN ('report', 'first', 'follow_up')", name=op.f('ck_clock_reminder_clock')),
+    sa.CheckConstraint("clock IN ('report', 'opinion', 'first', 'follow_up')", name=op.f('ck_clock_reminder_clock')),
     sa.CheckConstraint("stage IN ('half', 'over')", name=op.f('ck_clock_reminder_stage')),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_clock_reminder_participant_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_reminder')),

@@ -136,3 +136,8 @@ def _too_early(act: Act) -> Named:
 @planting("a reminder of a clock that there is not")
 def _no_clock(act: Act) -> Named:
     return _reminder(act, "sc2", "follow_up")
+
+
+@planting("a reminder of an opinion that was given")
+def _opinion_given(act: Act) -> Named:
+    return _reminder(act, "ae1v1", "opinion")

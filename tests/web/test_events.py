@@ -174,6 +174,10 @@ def test_the_medical_monitor_judges_from_the_start_page(one: Patient, visit: Vis
     event = reported(one.world, one.id, **SERIOUS).event
     monitor = visit("medical_monitor")
     start = monitor.get("/").text
+    until = f"due until {one.day(20)} 23:59"
+    assert f"opinion {until}" in start
+    for path in ("/events/", f"/events/{event}"):
+        assert until in monitor.get(path).text
     assert "sponsor&#39;s opinion due" in start
     assert f"/events/{event}/judge" in start
     said = {"causality_drug": "unlikely", "expectedness": "unexpected", "reason": "not listed", "password": PASSWORD}
