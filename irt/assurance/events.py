@@ -38,11 +38,12 @@ class Events:
                     self._findings.add("event_version", one.id, "the participant of its event", shown(one.participant))
 
     def compare_told(self, told: Iterable[Row]) -> None:
-        """What was heard of counts as reported when an event names it, and not otherwise."""
-        named = {row["told"] for row in self.rows.values()}
+        """What was heard of counts as reported when an event names it, as followed up when a version does."""
+        named = {row["told"]: "reported" for row in self.rows.values()}
+        named |= {one.told: "followed_up" for known in self.versions.values() for one in known if one.told}
         for row in told:
-            if (row["state"] == "reported") != (row["id"] in named):
-                expected = "reported" if row["id"] in named else "a state of what no event names"
+            expected = named.get(row["id"], "a state of what no event names")
+            if row["state"] != expected and (row["id"] in named or row["state"] not in ("open", "no_event")):
                 self._findings.add("event_told", row["id"], expected, shown(row["state"]))
 
     def compare_doses(self, doses: Iterable[Row]) -> None:

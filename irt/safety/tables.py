@@ -14,11 +14,11 @@ def _of_site() -> ForeignKeyConstraint:
 
 
 class EventTold(SiteOwned, Base):
-    """What somebody told the site of and no investigator has judged yet: reported then, or found to be no event."""
+    """What somebody told the site of and no investigator has judged yet: an event then, news of one, or none."""
 
     __tablename__ = "event_told"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'reported', 'no_event')", name="state"),
+        CheckConstraint("state IN ('open', 'reported', 'followed_up', 'no_event')", name="state"),
         CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
         _of_site(),
         {"info": {"kept_by": "act"}},
@@ -87,6 +87,9 @@ class EventVersion(SiteOwned, Base):
     reporter: Mapped[str]  # who told it: participant, relative, physician, other
     aware_at: Mapped[datetime]  # when the site knew of what is new in this version
     why: Mapped[str | None]  # of a follow-up: what is new, in words
+    told: Mapped[str | None] = mapped_column(
+        ForeignKey("event_told.id"), unique=True
+    )  # as which that was first heard of
     recorded_at: Mapped[datetime]  # when the sponsor could know of it: the notice goes out with the version
     recorded_by: Mapped[str]
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))

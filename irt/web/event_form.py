@@ -77,7 +77,7 @@ def as_suggested(named: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_recorded(version: EventVersion) -> dict[str, str]:
-    """A version as the form shows it; since when what is new is known, is asked anew."""
+    """A version as the form shows it; since when what is new is known, is asked anew, or is known by a note."""
     told = {name: getattr(version, name) for name in AS_TEXT}
     return {name: str(value) for name, value in told.items() if value is not None} | {
         "seriousness": ",".join(version.seriousness)

@@ -1,7 +1,7 @@
 """Adverse events read for pages: each with its versions, the sponsor's opinions, and how its clocks stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,10 +159,11 @@ def of_participant(session: Session, participant: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a site heard and no investigator has judged yet."""
+    """What a site heard, and the events of that participant which stand: it may be news of one of them."""
 
     row: EventTold
     number: str
+    events: tuple[tuple[str, int, EventVersion], ...] = ()  # id, number, version that counts
 
     @property
     def report(self) -> Running | None:
@@ -177,4 +178,19 @@ def heard(session: Session, participant: str | None = None) -> list[Heard]:
     rows = list(session.scalars(open_ones))
     people = select(Participant).where(Participant.id.in_({row.participant for row in rows}))
     numbers = {row.id: row.screening_number for row in session.scalars(people)}
-    return [Heard(row, numbers[row.participant]) for row in rows]
+    standing = _standing(session, {row.participant for row in rows})
+    return [Heard(row, numbers[row.participant], tuple(standing[row.participant])) for row in rows]
+
+
+def _standing(session: Session, who: set[str]) -> Mapping[str, list[tuple[str, int, EventVersion]]]:
+    """By participant the events that count, each with its last version."""
+    found = defaultdict[str, list[tuple[str, int, EventVersion]]](list)
+    mine = select(AdverseEvent, EventVersion).join(EventVersion, EventVersion.event == AdverseEvent.id)
+    ordered = mine.where(AdverseEvent.participant.in_(who)).order_by(
+        AdverseEvent.number, AdverseEvent.id, EventVersion.version
+    )
+    latest = {event.id: (event, version) for event, version in session.execute(ordered)}
+    for event, version in latest.values():
+        if version.stands:
+            found[event.participant].append((event.id, event.number, version))
+    return found

@@ -57,6 +57,7 @@ CLOCK_STATES = {
 TOLD_STATES = {
     "open": _l("Waits for the investigator"),
     "reported": _l("Reported"),
+    "followed_up": _l("Told as news of an event"),
     "no_event": _l("No adverse event"),
 }
 SHOWN_ONLY = {  # what the list may be narrowed to

@@ -138,7 +138,7 @@ def upgrade() -> None:
     sa.Column('settled_at', sa.String(length=27), nullable=True),
     sa.Column('settled_by', sa.Text(), nullable=True),
     sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name=op.f('ck_event_told_settled')),
-    sa.CheckConstraint("state IN ('open', 'reported', 'no_event')", name=op.f('ck_event_told_state')),
+    sa.CheckConstraint("state IN ('open', 'reported', 'followed_up', 'no_event')", name=op.f('ck_event_told_state')),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_event_told_participant_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_told')),
     )
@@ -400,6 +400,7 @@ def upgrade() -> None:
     sa.Column('reporter', sa.Text(), nullable=False),
     sa.Column('aware_at', sa.String(length=27), nullable=False),
     sa.Column('why', sa.Text(), nullable=True),
+    sa.Column('told', sa.Text(), nullable=True),
     sa.Column('recorded_at', sa.String(length=27), nullable=False),
     sa.Column('recorded_by', sa.Text(), nullable=False),
     sa.Column('signature', sa.Text(), nullable=False),
@@ -409,8 +410,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['last_kit'], ['kit.number'], name=op.f('fk_event_version_last_kit')),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_event_version_participant_site')),
     sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_event_version_signature')),
+    sa.ForeignKeyConstraint(['told'], ['event_told.id'], name=op.f('fk_event_version_told')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_version')),
     sa.UniqueConstraint('event', 'version', name=op.f('uq_event_version_event_version')),
+    sa.UniqueConstraint('told', name=op.f('uq_event_version_told')),
     )
     op.create_table('shown',
     sa.Column('opening', sa.Text(), nullable=False),

@@ -9,10 +9,11 @@ import pytest
 
 from irt.gate.tables import Outbox
 from irt.jobs.outbox import page_of as url_of
+from irt.safety.events import void_event
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, SusarCandidate
 from irt.web import create
 from tests.cast import CAST, PASSWORD
-from tests.safety.told import DEADLY, SERIOUS, followed, heard, judged, latest, reported
+from tests.safety.told import DEADLY, SERIOUS, followed, heard, judged, latest, reported, voiding
 from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
@@ -100,6 +101,27 @@ def test_what_a_coordinator_heard_goes_to_the_investigators_start_page(one: Pati
     done(investigator.send(href, **form(one, aware_at="10:00", seriousness=["hospitalisation"], grade="3")))
     assert one.world.row(AdverseEvent).told == row.id
     assert "taken to hospital at night" not in investigator.get("/").text
+
+
+def test_what_was_heard_is_news_of_an_event(one: Patient, visit: Visit) -> None:
+    event = reported(one.world, one.id, **SERIOUS).event
+    void = reported(one.world, one.id, term=None, verbatim="a cough").event
+    one.world.do(void_event, voiding(one.world, void), by="investigator_01")
+    told = heard(one.world, one.id)
+    one.world.clock.advance(timedelta(hours=3))
+    investigator, href = visit("investigator_01"), f"/events/{event}/follow-up?told={told}"
+    for path in ("/events/", page_of(one)):
+        page = investigator.get(path).text
+        assert href in page
+        assert "It is news of event 1: Fever" in page
+        assert f"/events/{void}/follow-up" not in page
+    shown = investigator.get(href).text
+    assert 'value="10:00"' in shown
+    assert "in hospital since last night" in shown
+    news = form(one, seriousness=["hospitalisation"], grade="4", aware_at="10:00", reason="in intensive care")
+    done(investigator.send(href, **news))
+    assert one.world.row(EventTold).state == "followed_up"
+    assert latest(one.world, event).told == told
 
 
 def test_what_is_no_event_is_said_from_there_too(one: Patient, visit: Visit) -> None:
