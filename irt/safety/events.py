@@ -97,9 +97,19 @@ def tell_event(act: Act, order: TellEvent) -> str:
     )
 
 
-@act("event.none", roles=JUDGES, during=None, always=True, reason=True)
+@act(
+    "event.none",
+    roles=JUDGES,
+    during=None,
+    always=True,
+    sign="I have judged that this is no adverse event",
+    reason=True,
+)
 def no_event(act: Act, order: NoEvent) -> None:
-    """Say of what was told that it is no adverse event. Refused: not_found, told_settled."""
+    """Say of what was told that it is no adverse event, which ends the clock of its report; it stays to be read.
+
+    Refused: not_found, told_settled.
+    """
     _settle(act, order.told, "no_event", reason=order.reason)
 
 
@@ -197,7 +207,7 @@ def _settle(
     act.about(participant=found.participant)
     if found.state != "open":
         act.refuse("told_settled", state=found.state)
-    settled = {"settled_at": act.now, "settled_by": act.actor.account}
+    settled = {"settled_at": act.now, "settled_by": act.actor.account, "signature": act.signature}
     act.change(EventTold, found, state=state, reason=reason, **settled)
     return found
 

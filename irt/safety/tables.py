@@ -35,6 +35,7 @@ class EventTold(SiteOwned, Base):
     reason: Mapped[str | None]  # why it is no event
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]
+    signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))  # of the judgement that settled it
 
 
 class AdverseEvent(SiteOwned, Base):

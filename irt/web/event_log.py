@@ -167,15 +167,20 @@ class Heard:
 
     @property
     def report(self) -> Running | None:
-        """The clock of the report; None of what is not thought to be serious."""
-        return Running(report_clock(self.row.aware_at, service().study.safety)) if self.row.serious else None
+        """The clock of the report, done when it was settled; None of what is not thought to be serious."""
+        if not self.row.serious:
+            return None
+        return Running(report_clock(self.row.aware_at, service().study.safety), self.row.settled_at)
 
 
-def heard(session: Session, participant: str | None = None) -> list[Heard]:
-    """What waits for an investigator, of one participant or at all sites of the reader: the longest known first."""
+def heard(session: Session, participant: str | None = None, *, settled: bool = False) -> list[Heard]:
+    """What waits for an investigator, of one participant or at all sites of the reader: the longest known first.
+
+    `settled`: what waits no more.
+    """
     of: dict[str, Any] = {} if participant is None else {"participant": participant}
-    open_ones = select(EventTold).filter_by(state="open", **of).order_by(EventTold.aware_at, EventTold.id)
-    rows = list(session.scalars(open_ones))
+    told = select(EventTold).where((EventTold.state != "open") == settled).filter_by(**of)
+    rows = list(session.scalars(told.order_by(EventTold.aware_at, EventTold.id)))
     people = select(Participant).where(Participant.id.in_({row.participant for row in rows}))
     numbers = {row.id: row.screening_number for row in session.scalars(people)}
     standing = _standing(session, {row.participant for row in rows})

@@ -137,9 +137,11 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('settled_at', sa.String(length=27), nullable=True),
     sa.Column('settled_by', sa.Text(), nullable=True),
+    sa.Column('signature', sa.Text(), nullable=True),
     sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name=op.f('ck_event_told_settled')),
     sa.CheckConstraint("state IN ('open', 'reported', 'followed_up', 'no_event')", name=op.f('ck_event_told_state')),
     sa.ForeignKeyConstraint(['participant', 'site'], ['participant.id', 'participant.site'], name=op.f('fk_event_told_participant_site')),
+    sa.ForeignKeyConstraint(['signature'], ['signature.id'], name=op.f('fk_event_told_signature')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_told')),
     )
     op.create_table('lab_dismissal',

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from irt.gate.tables import Outbox
+from irt.gate.tables import Outbox, SignatureRow
 from irt.safety.events import NoEvent, follow_up, no_event, report_event, tell_event
 from irt.safety.tables import AdverseEvent, EventTold
 from tests.safety.told import INVESTIGATOR, SERIOUS, following, heard, latest, reported, reporting, telling
@@ -86,6 +86,8 @@ def test_what_is_no_event_is_said_with_a_reason(one: Patient) -> None:
     row = one.world.row(EventTold)
     assert (row.state, row.reason) == ("no_event", order.reason)
     assert one.world.last_audit().reason == order.reason
+    signed = one.world.row(SignatureRow, id=row.signature)
+    assert signed.meaning == "I have judged that this is no adverse event"
     assert one.world.refusal(no_event, order, by=INVESTIGATOR).code == "told_settled"
 
 

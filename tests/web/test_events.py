@@ -126,8 +126,16 @@ def test_what_was_heard_is_news_of_an_event(one: Patient, visit: Visit) -> None:
 
 def test_what_is_no_event_is_said_from_there_too(one: Patient, visit: Visit) -> None:
     told = heard(one.world, one.id)
-    done(visit("investigator_01").send(f"/events/told/{told}/none", reason="planned before consent"))
+    investigator, path = visit("investigator_01"), f"/events/told/{told}/none"
+    unsigned = investigator.send(path, reason="planned before consent")
+    assert unsigned.status_code == 422
+    one.world.clock.advance(timedelta(hours=25))
+    done(visit("investigator_01").send(path, reason="planned before consent", password=PASSWORD))
     assert one.world.row(EventTold).state == "no_event"
+    for name in ("coordinator_01", "monitor"):
+        page = visit(name).get(page_of(one)).text
+        for said in ("in hospital since last night", "“planned before consent”", "Late", "No adverse event"):
+            assert said in page, said
 
 
 def test_an_event_begins_from_the_list_too(one: Patient, visit: Visit) -> None:
