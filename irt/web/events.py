@@ -87,7 +87,7 @@ def told(participant: str) -> Any:
     with reading() as session:
         person = records.one(session, Participant, id=participant)
     yes_no = (("true", words.YES_NO["yes"]), ("false", words.YES_NO["no"]))
-    fields = (Field("told", "note"), Field("serious", "radio", choices=yes_no), *event_form.known_since(person.site))
+    fields = (Field("told", "note"), Field("serious", "radio", choices=yes_no), *event_form.known_since())
     lead = _("An investigator of the site judges it. Where it may be serious the clock of the report runs from now on.")
     return ask(
         tell_event, title=f"{person.screening_number} · {_('Note what was heard')}", fields=fields,
@@ -122,7 +122,7 @@ def reported(participant: str) -> Any:
         lead = event_form.last_dose_words(session, person)
     return ask(
         report_event, title=f"{person.screening_number} · {_('Report an adverse event')}",
-        fields=event_form.fields(person.site, values), given=given, done=_its_page, lead=lead,
+        fields=event_form.fields(values), given=given, done=_its_page, lead=lead,
         back=url_for("participants.one", participant=participant),
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def followed(event: str) -> Any:
             values["reason"] = row.told
     fields = (
         Field("version", "shown", value=str(found.latest.version)),
-        *event_form.fields(found.row.site, event_form.as_recorded(found.latest) | values),
+        *event_form.fields(event_form.as_recorded(found.latest) | values),
         Field("reason", "note", label=_("What is new, and from where it is known"), value=values.get("reason", "")),
     )
     lead = _("Every field stands as it was told last. Change what is new; what was told before stays beside it.")

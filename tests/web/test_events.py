@@ -58,7 +58,11 @@ def test_an_investigator_reports_from_the_participants_page(one: Patient, visit:
     assert href in investigator.get(page_of(one)).text
     shown = investigator.get(href).text
     assert f"Last dose recorded: {one.day(1)} 08:30, kit {one.kit}." in shown
-    assert 'value="2026-03-06"' in shown, "known since today, unless told"
+    assert 'value="2026-03-06"' not in shown, "since when it is known is asked"
+    judged_already = re.findall(
+        r'id="((?:causality_drug|causality_procedure|action|grade|outcome)-[^"]*)"[^>]* checked', shown
+    )
+    assert judged_already == []
     answer = investigator.send(href, **form(one, seriousness=["hospitalisation", "medically_important"], grade="3"))
     row = one.world.row(AdverseEvent)
     assert done(answer).headers["Location"] == f"/events/{row.id}"
