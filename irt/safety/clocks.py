@@ -95,6 +95,24 @@ def urgency_of(version: Any) -> Urgency:
     return "fatal" if URGENT & set(version.seriousness) else "other"
 
 
+def report_of(versions: Iterable[Any], safety: Safety) -> tuple[Clock, datetime] | None:
+    """The clock of the investigator's report on an event, and when it was done; None of what never was serious.
+
+    It counts from the earliest awareness that any serious version tells: one typed wrongly can be put right, and
+    only to an earlier moment. Nobody can make a report timely by a later word.
+    """
+    known = [one for one in _in_order(versions) if is_serious(one)]
+    if not known:
+        return None
+    return report_clock(min(one.aware_at for one in known), safety), known[0].recorded_at
+
+
+def is_late(versions: Iterable[Any], safety: Safety) -> bool:
+    """Whether the investigator's report came after its time, by what is known of the awareness now."""
+    report = report_of(versions, safety)
+    return report is not None and report[1] > report[0].due
+
+
 def first_serious(versions: Iterable[Any]) -> Any | None:
     """The version that first told the event as serious: the investigator's report is done with it."""
     return next((one for one in _in_order(versions) if is_serious(one)), None)

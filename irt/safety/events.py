@@ -150,7 +150,8 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
 def follow_up(act: Act, order: FollowUp) -> Reported:
     """Record what is known of an event by now, beside all that was; it may become serious by it, or no longer be.
 
-    News that the site had noted (`told`) is settled by it, and may say what was known already.
+    News that the site had noted (`told`) is settled by it, and may say what was known already. Another awareness alone
+    corrects the one before; the report's clock keeps the earliest, so it may come to begin earlier and never later.
     Refused: not_found, event_moved (told otherwise meanwhile), event_void, event_mistakes, event_unchanged,
     told_settled.
     """
@@ -158,7 +159,7 @@ def follow_up(act: Act, order: FollowUp) -> Reported:
     told = _settle(act, order.told, "followed_up", participant=participant) if order.told else None
     _require(act, participant, order, told)
     columns = _columns(act, participant, order)
-    compared = [*STORED_AS_TOLD, "seriousness"]
+    compared = [*STORED_AS_TOLD, "seriousness", "aware_at"]
     if told is None and all(columns[name] == before._mapping[name] for name in compared):
         act.refuse("event_unchanged", number=event.number)
     _write(act, participant, event.id, before.version + 1, {**columns, "why": order.reason, "told": order.told})

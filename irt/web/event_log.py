@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from irt.actor import Role
 from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
-from irt.safety.clocks import Clock, first_serious, is_serious, opinion_clocks, report_clock, to_judge
+from irt.safety.clocks import Clock, is_serious, opinion_clocks, report_clock, report_of, to_judge
 from irt.safety.exposure import emergent
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.web import texts
@@ -89,10 +89,8 @@ class Shown:
     @property
     def report(self) -> Running | None:
         """The clock of the investigator's report; None of what never was serious."""
-        first = first_serious(self.versions)
-        if first is None:
-            return None
-        return Running(report_clock(first.aware_at, service().study.safety), first.recorded_at)
+        report = report_of(self.versions, service().study.safety)
+        return Running(*report) if report is not None else None
 
     def is_a(self, kind: str) -> bool:
         """Whether the list shows it when it is narrowed to a kind."""
