@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
 from irt.safety.clocks import Clock, is_serious, opinion_clocks, report_clock, report_of, to_judge
 from irt.safety.exposure import emergent
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.web import texts
+from irt.web.safety_board import courses_of
 from irt.web.wired import service
 
 # No rater, no laboratory; no pharmacist, who needs none of it. The safety officer reads them as the desk's cases.
@@ -111,13 +111,12 @@ def term_word(version: Any) -> str:
 
 
 def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
-    """Events with all that is known of them: five statements, however many."""
+    """Events with all that is known of them: six statements, however many."""
     rows = list(found)
     wanted, who = [row.id for row in rows], {row.participant for row in rows}
     versions: dict[str, list[EventVersion]] = defaultdict(list)
     opinions: dict[str, list[EventOpinion]] = defaultdict(list)
     candidates: dict[str, list[SusarCandidate]] = defaultdict(list)
-    doses: dict[str, list[Dose]] = defaultdict(list)
     ordered = select(EventVersion).where(EventVersion.event.in_(wanted)).order_by(EventVersion.version)
     for version in session.scalars(ordered):
         versions[version.event].append(version)
@@ -131,9 +130,8 @@ def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
     )
     for candidate in session.scalars(arisen):
         candidates[candidate.event].append(candidate)
-    for dose in session.scalars(select(Dose).where(Dose.participant.in_(who))):
-        doses[dose.participant].append(dose)
     people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(who)))}
+    courses = courses_of(session, people.values())
     days = service().study.safety.emergent_days_after_last_dose
     return [
         Shown(
@@ -142,7 +140,7 @@ def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
             tuple(versions[row.id]),
             tuple(opinions[row.id]),
             tuple(candidates[row.id]),
-            emergent(doses[row.participant], versions[row.id][-1].onset_on, versions[row.id][-1].onset_at, days),
+            emergent(courses.get(row.participant), versions[row.id][-1].onset_on, versions[row.id][-1].onset_at, days),
         )
         for row in rows
     ]

@@ -108,8 +108,8 @@ def reports(visitor: Visitor, trial: Trial, person: Participant) -> str:
     for name, value in {"onset_on": today, "aware_on": today, "aware_at": local_time(now, zone)}.items():
         page.locator(f"[name={name}]").fill(value)
     for name, value in {
-        "grade": "4", "seriousness": "life_threatening", "causality_drug": "possible", "causality_procedure": "unrelated",
-        "action": "held", "outcome": "not_recovered", "reporter": "physician",
+        "grade": "4", "seriousness": "life_threatening", "causality_drug": "possible",
+        "causality_procedure": "unrelated", "action": "held", "outcome": "not_recovered", "reporter": "physician",
     }.items():  # fmt: skip
         page.locator(f"[name={name}][value='{value}']").check()
     visitor.sign()
