@@ -34,7 +34,7 @@ def last_dose(doses: Iterable[Any], onset_on: date, onset_at: str | None) -> Las
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """When somebody was treated; `last_dose_on`: None while doses may follow, `first_dose_at`: where it is not known."""
+    """When somebody was treated; `last_dose_on`: None while doses may follow, `first_dose_at`: where not known."""
 
     first_dose_on: date
     last_dose_on: date | None = None
