@@ -46,6 +46,20 @@ SAFETY = {
             "investigator has judged it in time:\n\n%(link)s"
         ),
     ),
+    "clock.opinion_close": (
+        N_("The sponsor's opinion on an event of participant %(number)s is due soon"),
+        N_(
+            "A serious adverse event of participant %(number)s at site %(site)s waits for the sponsor's opinion. Half "
+            "of the time within which a report would be due is gone:\n\n%(link)s"
+        ),
+    ),
+    "clock.opinion_over": (
+        N_("The sponsor's opinion on an event of participant %(number)s is overdue"),
+        N_(
+            "A serious adverse event of participant %(number)s at site %(site)s waits for the sponsor's opinion. The "
+            "time within which a report would have been due is over:\n\n%(link)s"
+        ),
+    ),
     "clock.desk_close": (
         N_("Half of the time for a case of participant %(number)s is gone"),
         N_(

@@ -9,7 +9,7 @@ from typing import Any
 
 from irt.assurance.findings import Findings, shown
 from irt.assurance.stored import Row
-from irt.safety.clocks import candidates, desk_clocks, report_clock
+from irt.safety.clocks import candidates, desk_clocks, opinion_clocks, report_clock
 from irt.safety.exposure import LastDose, last_dose
 from irt.study import Study
 
@@ -24,6 +24,7 @@ class Events:
         self._findings, self._study = findings, study
         self.rows = {row["id"]: row for row in events}
         self.versions = _by("event", versions, "version")
+        self._event_of = {one.id: event for event, known in self.versions.items() for one in known}
 
     def compare_versions(self) -> None:
         """Events are numbered one after the other for each participant, and so are the versions of each event."""
@@ -37,11 +38,12 @@ class Events:
                     self._findings.add("event_version", one.id, "the participant of its event", shown(one.participant))
 
     def compare_told(self, told: Iterable[Row]) -> None:
-        """What was heard of counts as reported when an event names it, and not otherwise."""
-        named = {row["told"] for row in self.rows.values()}
+        """What was heard of counts as reported when an event names it, as followed up when a version does."""
+        named = {row["told"]: "reported" for row in self.rows.values()}
+        named |= {one.told: "followed_up" for known in self.versions.values() for one in known if one.told}
         for row in told:
-            if (row["state"] == "reported") != (row["id"] in named):
-                expected = "reported" if row["id"] in named else "a state of what no event names"
+            expected = named.get(row["id"], "a state of what no event names")
+            if row["state"] != expected and (row["id"] in named or row["state"] not in ("open", "no_event")):
                 self._findings.add("event_told", row["id"], expected, shown(row["state"]))
 
     def compare_doses(self, doses: Iterable[Row]) -> None:
@@ -99,18 +101,30 @@ class Events:
             expected = f"version {made.version}, day zero {made.day_zero}"
             self._findings.add("susar_candidate", standing.id, expected, f"{standing.version}, {standing.day_zero}")
 
-    def compare_reminders(self, reminders: Iterable[Row], told: Iterable[Row], found: Iterable[Row]) -> None:
+    def compare_reminders(
+        self, reminders: Iterable[Row], told: Iterable[Row], opinions: Iterable[Row], found: Iterable[Row]
+    ) -> None:
         """Nobody is reminded of a clock that is not there, or before its time."""
-        safety = self._study.safety
+        safety, given = self._study.safety, _by("event", opinions, "revision")
         clocks = {(row["id"], "report"): report_clock(_read(row).aware_at, safety) for row in told if row["serious"]}
         for row in map(_read, found):
             clocks |= {(row.id, one.kind): one for one in desk_clocks(row.urgency, row.day_zero, safety)}
         for row in map(_read, reminders):
-            clock = clocks.get((row.subject, row.clock))
+            clock = clocks.get((row.subject, row.clock)) or self._opinion_clock(row, given)
             if clock is None:
                 self._findings.add("clock_reminder", row.id, "a clock that there is", f"{row.clock} of {row.subject}")
             elif (clock.half if row.stage == "half" else clock.due) > row.reminded_at:
                 self._findings.add("clock_reminder", row.id, f"not before {row.stage}", shown(str(row.reminded_at)))
+
+    def _opinion_clock(self, reminder: Any, opinions: Mapping[str, Sequence[Any]]) -> Any | None:
+        """The clock of an opinion, as what was told and judged stood when somebody was reminded of it."""
+        event = self._event_of.get(reminder.subject) if reminder.clock == "opinion" else None
+        if event is None:
+            return None
+        known = [one for one in self.versions[event] if one.recorded_at <= reminder.reminded_at]
+        judged = [one for one in opinions.get(event, ()) if one.judged_at < reminder.reminded_at]
+        running = opinion_clocks(known, judged, self._study.safety)
+        return next((clock for one, clock in running if one.id == reminder.subject), None)
 
     def _run(self, table: str, of: str, rows: Sequence[Any], name: str, least: int = 0) -> None:
         numbers = [getattr(row, name) for row in rows]

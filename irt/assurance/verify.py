@@ -182,8 +182,9 @@ class _Run:
         events.compare_told(self._rows("event_told"))
         events.compare_doses(self._rows("dose"))
         found, told = list(self._rows("susar_candidate")), self._rows("event_told")
-        events.compare_candidates(self._rows("event_opinion"), found)
-        events.compare_reminders(self._rows("clock_reminder"), told, found)
+        opinions = list(self._rows("event_opinion"))
+        events.compare_candidates(opinions, found)
+        events.compare_reminders(self._rows("clock_reminder"), told, opinions, found)
 
     def _allocation(self) -> None:
         draws = list(self._rows("draw"))

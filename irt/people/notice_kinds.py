@@ -10,7 +10,8 @@ CARE = frozenset({Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST})
 QUALITY = frozenset({Role.QUALITY})
 OF_LOTS = frozenset({Role.PHARMACIST, Role.INVESTIGATOR})
 OF_LOTS_EVERYWHERE = frozenset({Role.TRIAL_MANAGER, Role.QUALITY, Role.DEPOT})
-OF_REPORTS = frozenset({Role.INVESTIGATOR, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER})
+OVERSEERS = frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER})
+OF_REPORTS = OVERSEERS | {Role.INVESTIGATOR}
 TOLD_OF_MISHAPS = frozenset({Role.MONITOR, Role.TRIAL_MANAGER})
 
 
@@ -62,10 +63,12 @@ KINDS = {
     "event.candidate": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "clock.report_close": Kind(frozenset({Role.INVESTIGATOR}), urgent=True),
     "clock.report_over": Kind(OF_REPORTS, urgent=True),
+    "clock.opinion_close": Kind(OVERSEERS, urgent=True),
+    "clock.opinion_over": Kind(OVERSEERS, urgent=True),
     "clock.desk_close": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "clock.desk_over": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),
     "code_break.done": Kind(urgent=True, recipients="code_break_recipients"),
-    "code_break.serial": Kind(frozenset({Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER}), urgent=True),
+    "code_break.serial": Kind(OVERSEERS, urgent=True),
     "unblinding.reported": Kind(frozenset({Role.TRIAL_MANAGER, Role.QUALITY}), urgent=True),
     "envelope.opened": Kind(urgent=True, recipients="code_break_recipients"),
     "envelopes.due": Kind(frozenset({Role.SAFETY_OFFICER}), urgent=True),

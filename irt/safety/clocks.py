@@ -5,7 +5,7 @@ from day zero, the day by the sponsor's calendar on which the sponsor had the fa
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from irt.clock import local_day
 from irt.study.closing import Safety
 
 Urgency = Literal["fatal", "other"]
-Kind = Literal["report", "first", "follow_up"]
+Kind = Literal["report", "opinion", "first", "follow_up"]
 State = Literal["due", "overdue", "done", "late"]
 Stage = Literal["half", "over"]
 
@@ -95,6 +95,24 @@ def urgency_of(version: Any) -> Urgency:
     return "fatal" if URGENT & set(version.seriousness) else "other"
 
 
+def report_of(versions: Iterable[Any], safety: Safety) -> tuple[Clock, datetime] | None:
+    """The clock of the investigator's report on an event, and when it was done; None of what never was serious.
+
+    It counts from the earliest awareness that any serious version tells: one typed wrongly can be put right, and
+    only to an earlier moment. Nobody can make a report timely by a later word.
+    """
+    known = [one for one in _in_order(versions) if is_serious(one)]
+    if not known:
+        return None
+    return report_clock(min(one.aware_at for one in known), safety), known[0].recorded_at
+
+
+def is_late(versions: Iterable[Any], safety: Safety) -> bool:
+    """Whether the investigator's report came after its time, by what is known of the awareness now."""
+    report = report_of(versions, safety)
+    return report is not None and report[1] > report[0].due
+
+
 def first_serious(versions: Iterable[Any]) -> Any | None:
     """The version that first told the event as serious: the investigator's report is done with it."""
     return next((one for one in _in_order(versions) if is_serious(one)), None)
@@ -106,15 +124,37 @@ def to_judge(versions: Iterable[Any], opinions: Iterable[Any]) -> Any | None:
     Every serious event waits for one, whatever the investigator thinks of it, and again when what is judged is other
     than it was.
     """
+    return next(iter(_waiting(versions, opinions)), None)
+
+
+def opinion_clocks(versions: Iterable[Any], opinions: Iterable[Any], safety: Safety) -> list[tuple[Any, Clock]]:
+    """The clocks of an opinion that is due, each with the version that began it; the one that ends first stands first.
+
+    Each ends when the report to the authorities would be due if the opinion made the event a case: of what waits the
+    first version, and the first that is fatal or threatens life where that came later. Waiting stops no time.
+    """
+    waiting = _waiting(versions, opinions)
+    begin = [*waiting[:1], *(one for one in waiting if urgency_of(one) == "fatal")][:2]
+    found = [(one, _of_opinion(one, safety)) for place, one in enumerate(begin) if one not in begin[:place]]
+    return sorted(found, key=lambda pair: (pair[1].due, int(pair[0].version)))
+
+
+def _of_opinion(version: Any, safety: Safety) -> Clock:
+    day_zero = local_day(version.recorded_at, safety.sponsor_time_zone)
+    return replace(desk_clocks(urgency_of(version), day_zero, safety)[0], kind="opinion")
+
+
+def _waiting(versions: Iterable[Any], opinions: Iterable[Any]) -> list[Any]:
+    """The serious versions that the sponsor has not judged; none where what is judged is as it was."""
     known, latest = _in_order(versions), _latest(opinions)
     if not known or not is_serious(known[-1]):
-        return None
+        return []
     if latest is None:
-        return first_serious(known)
+        return [one for one in known if is_serious(one)]
     judged = known[latest.about - 1]
     if not _differ(known[-1], judged):
-        return None
-    return next(one for one in known[latest.about :] if is_serious(one) and _differ(one, judged))
+        return []
+    return [one for one in known[latest.about :] if is_serious(one) and _differ(one, judged)]
 
 
 def candidates(versions: Iterable[Any], opinions: Iterable[Any], zone: str) -> list[Candidate]:

@@ -47,10 +47,11 @@ class ReportEvent(Facts):
 
 
 class FollowUp(Facts):
-    """An event as it is known by now; `version`: the one that was shown."""
+    """An event as it is known by now; `version`: the one that was shown; `told`: what was heard of it."""
 
     event: Code
     version: Number
+    told: Code | None = None
     reason: Reason
 
 
@@ -96,9 +97,19 @@ def tell_event(act: Act, order: TellEvent) -> str:
     )
 
 
-@act("event.none", roles=JUDGES, during=None, always=True, reason=True)
+@act(
+    "event.none",
+    roles=JUDGES,
+    during=None,
+    always=True,
+    sign="I have judged that this is no adverse event",
+    reason=True,
+)
 def no_event(act: Act, order: NoEvent) -> None:
-    """Say of what was told that it is no adverse event. Refused: not_found, told_settled."""
+    """Say of what was told that it is no adverse event, which ends the clock of its report; it stays to be read.
+
+    Refused: not_found, told_settled.
+    """
     _settle(act, order.told, "no_event", reason=order.reason)
 
 
@@ -107,7 +118,7 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
     """Record an adverse event, from consent on, whatever became of the participant since.
 
     The last dose and its kit come from the diary. Refused: not_found, event_mistakes (every one of the form),
-    event_known (same term or words, same onset), told_settled.
+    event_known (same term or words, same onset), news_known (so is what was heard: it may be news), told_settled.
     """
     participant = find_participant(act, order.participant)
     told = _settle(act, order.told, "reported", participant=participant) if order.told else None
@@ -116,7 +127,8 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
     for one in known:
         latest = versions_of(act, one.id)[-1]
         if latest.stands and _same(latest, order):
-            act.refuse("event_known", number=one.number, day=order.onset_on.isoformat())
+            code = "event_known" if told is None else "news_known"
+            act.refuse(code, number=one.number, day=order.onset_on.isoformat())
     event, number = new_id(act.entropy), max((int(one.number) for one in known), default=0) + 1
     act.add(
         AdverseEvent,
@@ -138,15 +150,19 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
 def follow_up(act: Act, order: FollowUp) -> Reported:
     """Record what is known of an event by now, beside all that was; it may become serious by it, or no longer be.
 
-    Refused: not_found, event_moved (told otherwise meanwhile), event_void, event_mistakes, event_unchanged.
+    News that the site had noted (`told`) is settled by it, and may say what was known already. Another awareness alone
+    corrects the one before; the report's clock keeps the earliest, so it may come to begin earlier and never later.
+    Refused: not_found, event_moved (told otherwise meanwhile), event_void, event_mistakes, event_unchanged,
+    told_settled.
     """
     event, participant, before = find_event(act, order.event, order.version)
-    _require(act, participant, order, None)
+    told = _settle(act, order.told, "followed_up", participant=participant) if order.told else None
+    _require(act, participant, order, told)
     columns = _columns(act, participant, order)
-    compared = [*STORED_AS_TOLD, "seriousness"]
-    if all(columns[name] == before._mapping[name] for name in compared):
+    compared = [*STORED_AS_TOLD, "seriousness", "aware_at"]
+    if told is None and all(columns[name] == before._mapping[name] for name in compared):
         act.refuse("event_unchanged", number=event.number)
-    _write(act, participant, event.id, before.version + 1, {**columns, "why": order.reason})
+    _write(act, participant, event.id, before.version + 1, {**columns, "why": order.reason, "told": order.told})
     return Reported(event=event.id, number=event.number, version=before.version + 1)
 
 
@@ -158,7 +174,7 @@ def void_event(act: Act, order: VoidEvent) -> Reported:
     """
     event, participant, before = find_event(act, order.event, order.version)
     as_it_was = {name: before._mapping[name] for name in _COPIED}
-    taken_back = {"stands": False, "why": order.reason, "aware_at": act.now}
+    taken_back = {"stands": False, "why": order.reason, "aware_at": act.now, "told": None}
     _write(act, participant, event.id, before.version + 1, {**as_it_was, **taken_back})
     return Reported(event=event.id, number=event.number, version=before.version + 1)
 
@@ -192,7 +208,7 @@ def _settle(
     act.about(participant=found.participant)
     if found.state != "open":
         act.refuse("told_settled", state=found.state)
-    settled = {"settled_at": act.now, "settled_by": act.actor.account}
+    settled = {"settled_at": act.now, "settled_by": act.actor.account, "signature": act.signature}
     act.change(EventTold, found, state=state, reason=reason, **settled)
     return found
 
@@ -236,6 +252,7 @@ def _columns(act: Act, participant: Row[Any], facts: Facts) -> dict[str, Any]:
         "last_kit": dose.kit,
         "stands": True,
         "why": None,
+        "told": None,
     }
 
 

@@ -32,13 +32,34 @@ def last_dose(doses: Iterable[Any], onset_on: date, onset_at: str | None) -> Las
     return LastDose() if last is None else LastDose(last.taken_on, last.taken_at, last.kit)
 
 
-def emergent(doses: Iterable[Any], onset_on: date, onset_at: str | None, days_after: int) -> bool:
-    """Whether an event began from the first dose on and no later than `days_after` days after the last one so far."""
-    lines = list(doses)
-    if last_dose(lines, onset_on, onset_at).on is None:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """When somebody was treated; `last_dose_on`: None while doses may follow, `first_dose_at`: where not known."""
+
+    first_dose_on: date
+    last_dose_on: date | None = None
+    first_dose_at: str | None = None
+
+
+def emergent(course: Course | None, onset_on: date, onset_at: str | None, days_after: int) -> bool:
+    """Whether an event began under treatment: the one definition, of its page as of the pooled tables.
+
+    From the first dose on, by the time too where both are known, to `days_after` days after the last one, once
+    treatment has ended.
+    """
+    if course is None:
         return False
-    last: date = max(row.taken_on for row in _given(lines))
-    return onset_on <= last + timedelta(days=days_after)
+    first_at = FIRST_MINUTE if course.first_dose_at is None else course.first_dose_at
+    if (onset_on, onset_at or LAST_MINUTE) < (course.first_dose_on, first_at):
+        return False
+    last = course.last_dose_on
+    return last is None or onset_on <= last + timedelta(days=days_after)
+
+
+def first_dose_at(doses: Iterable[Any], first_dose_on: date) -> str | None:
+    """The time of the first dose by the lines of a diary; None where one of that day has none."""
+    times = [row.taken_at for row in _given(doses) if row.taken_on == first_dose_on]
+    return min(times) if times and None not in times else None
 
 
 def _given(doses: Iterable[Any]) -> list[Any]:

@@ -128,10 +128,15 @@ def _drug(facts: Facts, ground: Ground) -> Iterator[Mistake]:
     """Whoever was never randomized was never given the drug."""
     if ground.randomized:
         return
-    if facts.causality_drug != "unrelated":
-        yield _wrong("causality_drug", facts.causality_drug, "never_given")
+    yield from never_given(facts.causality_drug)
     if facts.action != "not_applicable":
         yield _wrong("action", facts.action, "never_given_action")
+
+
+def never_given(causality: str) -> Iterator[Mistake]:
+    """What is wrong with a causality to the drug of who never had it, whoever judges."""
+    if causality != "unrelated":
+        yield _wrong("causality_drug", causality, "never_given")
 
 
 def _aware(facts: Facts, ground: Ground) -> Iterator[Mistake]:

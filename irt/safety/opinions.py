@@ -6,9 +6,10 @@ from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Number, Reason
+from irt.randomization.tables import Randomization
 from irt.safety.arising import arise
 from irt.safety.events import find_event
-from irt.safety.facts import Causality
+from irt.safety.facts import Causality, never_given
 from irt.safety.tables import EventOpinion
 
 SPONSOR = frozenset({Role.MEDICAL_MONITOR})
@@ -28,9 +29,12 @@ class JudgeEvent(Order):
 def judge_event(act: Act, order: JudgeEvent) -> str:
     """Give the sponsor's opinion of an event as it was shown, or give it anew; earlier ones stay. Answers its id.
 
-    Refused: not_found, event_moved (the site told something new meanwhile), event_void.
+    Of who was never randomized only "unrelated" is taken, as from the investigator.
+    Refused: not_found, event_moved (the site told something new meanwhile), event_void, event_mistakes.
     """
     event, participant, latest = find_event(act, order.event, order.version)
+    if act.seek(Randomization, participant=participant.id) is None and (wrong := [*never_given(order.causality_drug)]):
+        act.refuse("event_mistakes", mistakes=wrong)
     earlier = act.rows(EventOpinion, event=event.id)
     opinion = act.add(
         EventOpinion,

@@ -1,10 +1,12 @@
 """Every few hours: whoever has a clock is reminded once when half of its time is gone, and once when it is over.
 
 The desk's clocks remind whatever became of the case: masked people read the trail of messages, and one that is not sent
-would tell them that a case was closed early. So the text says where to look, not that something is missing.
+would tell them that a case was closed early. So the text says where to look, not that something is missing. A serious
+event without the sponsor's opinion has no case yet: its clock is the opinion's, and runs as long as that would.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +17,11 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.participants.tables import Participant
 from irt.safety.arising import REMINDED
-from irt.safety.clocks import Clock, Stage, desk_clocks, report_clock
-from irt.safety.tables import ClockReminder, EventTold, SusarCandidate
+from irt.safety.clocks import Clock, Stage, desk_clocks, opinion_clocks, report_clock
+from irt.safety.tables import ClockReminder, EventOpinion, EventTold, EventVersion, SusarCandidate
 
 Reminder = tuple[str, str, str]  # subject, clock, stage
+OVERSEERS = (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)  # who are reminded of an opinion that is due
 
 
 class RemindOfClocks(Order):
@@ -26,10 +29,11 @@ class RemindOfClocks(Order):
 
 
 class Reminders(BaseModel):
-    """How many reminders went out: of reports that a site owes, and of cases at the safety desk."""
+    """How many reminders went out: of reports that a site owes, of opinions, and of cases at the safety desk."""
 
     model_config = ConfigDict(frozen=True)
     reports: int
+    opinions: int
     cases: int
 
 
@@ -43,22 +47,37 @@ def wanted(clock: Clock, subject: str, told: Collection[Reminder], now: datetime
 
 @act("clocks.remind", roles={Role.OPERATOR}, during=None, always=True)
 def remind_of_clocks(act: Act, _order: RemindOfClocks) -> Reminders:
-    """Remind of the clocks that are close or over, each once: sites of what they told of and have not reported, the
-    safety officer alone of the desk's."""
+    """Remind of the clocks that are close or over, each once: sites of what they told of and have not reported, medical
+    monitor and trial manager of opinions that are due, the safety officer alone of the desk's."""
     told = {(row.subject, row.clock, row.stage) for row in act.rows(ClockReminder)}
     numbers = {row.id: row.screening_number for row in act.rows(Participant)}
-    safety, reports, cases = act.study.safety, 0, 0
+    safety, reports, opinions, cases = act.study.safety, 0, 0, 0
     for row in act.rows(EventTold, state="open", serious=True):
         clock = report_clock(row.aware_at, safety)
         if stage := wanted(clock, row.id, told, act.now):
             _remind_of_report(act, row, numbers[row.participant], stage)
             reports += 1
+    for version, clock in _opinions_due(act):
+        if stage := wanted(clock, version.id, told, act.now):
+            _remind_of_opinion(act, version, numbers[version.participant], stage)
+            opinions += 1
     for row in act.rows(SusarCandidate):
         for clock in desk_clocks(row.urgency, row.day_zero, safety):
             if stage := wanted(clock, row.id, told, act.now):
                 _remind_desk(act, row, numbers[row.participant], clock, stage)
                 cases += 1
-    return Reminders(reports=reports, cases=cases)
+    return Reminders(reports=reports, opinions=opinions, cases=cases)
+
+
+def _opinions_due(act: Act) -> Iterator[tuple[Any, Clock]]:
+    """Every clock of an opinion that is due, with the version that began it, event by event."""
+    versions, given = defaultdict[str, list[Any]](list), defaultdict[str, list[Any]](list)
+    for row in act.rows(EventVersion):
+        versions[row.event].append(row)
+    for row in act.rows(EventOpinion):
+        given[row.event].append(row)
+    for event in sorted(versions):
+        yield from opinion_clocks(versions[event], given[event], act.study.safety)
 
 
 def _remind_of_report(act: Act, row: Any, number: str, stage: Stage) -> None:
@@ -68,6 +87,15 @@ def _remind_of_report(act: Act, row: Any, number: str, stage: Stage) -> None:
         act.send("clock.report_close", audience=[Role.INVESTIGATOR], told=row.id, number=number, **about)
     else:
         act.send("clock.report_over", audience=REMINDED, told=row.id, number=number, **about)
+
+
+def _remind_of_opinion(act: Act, version: Any, number: str, stage: Stage) -> None:
+    _keep(act, version, "opinion", stage)
+    about = {"site": version.site, "participant": version.participant}
+    if stage == "half":
+        act.send("clock.opinion_close", audience=OVERSEERS, event=version.event, number=number, **about)
+    else:
+        act.send("clock.opinion_over", audience=OVERSEERS, event=version.event, number=number, **about)
 
 
 def _remind_desk(act: Act, row: Any, number: str, clock: Clock, stage: Stage) -> None:

@@ -1,24 +1,17 @@
 """Adverse events pooled over all who were treated: nothing is split, and nothing here knows of arms. Pure.
 
 A participant counts once for each term, with the worst grade of that term; events are counted apart. Denominators are
-those treated, that is, with a first dose. Treatment-emergent: from the day of the first dose to so many days after the
-last one, where treatment has ended (study.toml, safety.emergent_days_after_last_dose).
+those treated, that is, with a first dose. What is treatment-emergent, `exposure.emergent` says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from statistics import median
 
+from irt.safety.exposure import Course, emergent
+
 GRADES = (1, 2, 3, 4, 5)
-
-
-@dataclass(frozen=True)
-class Course:
-    """When somebody was treated; `last_dose_on`: None while doses may follow."""
-
-    first_dose_on: date
-    last_dose_on: date | None
 
 
 @dataclass(frozen=True)
@@ -31,6 +24,7 @@ class Happened:
     grade: int
     serious: bool
     onset_on: date
+    onset_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,17 +56,9 @@ class Onset:
         return float(median(self.days))
 
 
-def emergent(one: Happened, course: Course | None, days_after: int) -> bool:
-    """Whether an event arose under treatment, or within `days_after` days of its end."""
-    if course is None or one.onset_on < course.first_dose_on:
-        return False
-    last = course.last_dose_on
-    return last is None or one.onset_on <= last + timedelta(days=days_after)
-
-
 def under_treatment(events: Iterable[Happened], courses: Mapping[str, Course], days_after: int) -> list[Happened]:
     """The treatment-emergent events, by participant and number."""
-    found = [one for one in events if emergent(one, courses.get(one.participant), days_after)]
+    found = [one for one in events if emergent(courses.get(one.participant), one.onset_on, one.onset_at, days_after)]
     return sorted(found, key=lambda one: (one.participant, one.number))
 
 

@@ -14,11 +14,11 @@ def _of_site() -> ForeignKeyConstraint:
 
 
 class EventTold(SiteOwned, Base):
-    """What somebody told the site of and no investigator has judged yet: reported then, or found to be no event."""
+    """What somebody told the site of and no investigator has judged yet: an event then, news of one, or none."""
 
     __tablename__ = "event_told"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'reported', 'no_event')", name="state"),
+        CheckConstraint("state IN ('open', 'reported', 'followed_up', 'no_event')", name="state"),
         CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
         _of_site(),
         {"info": {"kept_by": "act"}},
@@ -35,6 +35,7 @@ class EventTold(SiteOwned, Base):
     reason: Mapped[str | None]  # why it is no event
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]
+    signature: Mapped[str | None] = mapped_column(ForeignKey("signature.id"))  # of the judgement that settled it
 
 
 class AdverseEvent(SiteOwned, Base):
@@ -87,6 +88,9 @@ class EventVersion(SiteOwned, Base):
     reporter: Mapped[str]  # who told it: participant, relative, physician, other
     aware_at: Mapped[datetime]  # when the site knew of what is new in this version
     why: Mapped[str | None]  # of a follow-up: what is new, in words
+    told: Mapped[str | None] = mapped_column(
+        ForeignKey("event_told.id"), unique=True
+    )  # as which that was first heard of
     recorded_at: Mapped[datetime]  # when the sponsor could know of it: the notice goes out with the version
     recorded_by: Mapped[str]
     signature: Mapped[str] = mapped_column(ForeignKey("signature.id"))
@@ -150,13 +154,13 @@ class ClockReminder(SiteOwned, Base):
     __tablename__ = "clock_reminder"
     __table_args__ = (
         UniqueConstraint("subject", "clock", "stage"),
-        CheckConstraint("clock IN ('report', 'first', 'follow_up')", name="clock"),
+        CheckConstraint("clock IN ('report', 'opinion', 'first', 'follow_up')", name="clock"),
         CheckConstraint("stage IN ('half', 'over')", name="stage"),
         _of_site(),
         {"info": APPEND_ONLY},
     )
     id: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str]  # the id of an `event_told`, or of a candidate
+    subject: Mapped[str]  # the id of an `event_told`, of a version without opinion, or of a candidate
     clock: Mapped[str]
     stage: Mapped[str]  # half: of its time is gone
     participant: Mapped[str]

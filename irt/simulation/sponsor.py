@@ -28,7 +28,9 @@ WEEK = 7
 
 
 def to_judge(harm: Harm, one: Enrolled, ill: Illness) -> None:
-    """The medical monitor looks at what is serious within days; at what is new of it mostly again."""
+    """The medical monitor looks at what is serious within days; at what is new of it mostly again, else is reminded."""
+    lasts = (harm.life.study.safety.other_report_days + 2) * telling.DAY
+    harm.remind_until = max(harm.remind_until, harm.life.today(one) + lasts)
     if ill.version == 1 or not ill.judged or harm.chance.happens(JUDGED_AGAIN):
         harm.life.when(telling.later(harm, one, harm.chance.number(1, 2)), partial(_judged, harm, ill, ill.version))
 

@@ -207,6 +207,7 @@ MEANINGS = {  # what is stored → what is shown
     "I have judged this adverse event": _l("I have judged this adverse event"),
     "I have judged this adverse event anew": _l("I have judged this adverse event anew"),
     "This adverse event was told by mistake": _l("This adverse event was told by mistake"),
+    "I have judged that this is no adverse event": _l("I have judged that this is no adverse event"),
     "I have judged this adverse event for the sponsor": _l("I have judged this adverse event for the sponsor"),
     "I report this to the sponsor as I know it": _l("I report this to the sponsor as I know it"),
     "I report to the sponsor what I know by now": _l("I report to the sponsor what I know by now"),

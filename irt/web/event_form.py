@@ -15,14 +15,14 @@ from irt.web import event_words, records, texts, words
 from irt.web.asking import Field
 from irt.web.wired import service
 
-USUAL = {"causality_procedure": "unrelated", "action": "none", "reporter": "participant"}  # where nothing is known yet
+USUAL = {"reporter": "participant"}  # where nothing is known yet: what is judged, and since when it is known, is asked
 AS_TEXT = (
     "term", "verbatim", "grade", "onset_on", "onset_at", "outcome", "ended_on", "ended_at", "causality_drug",
     "causality_procedure", "action", "treatment", "reporter",
 )  # fmt: skip
 
 
-def fields(site: str, values: Mapping[str, str]) -> tuple[Field, ...]:
+def fields(values: Mapping[str, str]) -> tuple[Field, ...]:
     """Every field of the form, filled in with what is known."""
     known = {**USUAL, **values}
     grades = tuple((str(grade), str(grade)) for grade in range(1, HIGHEST + 1))
@@ -45,16 +45,19 @@ def fields(site: str, values: Mapping[str, str]) -> tuple[Field, ...]:
         Field("reporter", "radio", choices=tuple(event_words.REPORTERS.items())),
     )  # fmt: skip
     filled = (Field(**{**vars(one), "value": known.get(one.name, one.value)}) for one in found)
-    return *filled, *known_since(site, values)
+    return *filled, *known_since(values)
 
 
-def known_since(site: str, values: Mapping[str, str] | None = None) -> tuple[Field, ...]:
-    """Since when the site knows: now, unless told."""
-    now, zone, known = service().clock.now(), texts.zone_of(site), values or {}
-    hint = _("When anybody of the site's team first knew of it. The time for the report is counted from here.")
+def known_since(values: Mapping[str, str] | None = None) -> tuple[Field, ...]:
+    """Since when the site knows: asked, unless it is known by a note."""
+    known = values or {}
+    hint = _(
+        "When anybody of the site's team first knew of it. The time for the report is counted from the "
+        "earliest that was told."
+    )
     return (
-        Field("aware_on", "day", value=known.get("aware_on", local_day(now, zone).isoformat()), hint=hint),
-        Field("aware_at", "time", value=known.get("aware_at", local_time(now, zone))),
+        Field("aware_on", "day", value=known.get("aware_on", ""), hint=hint),
+        Field("aware_at", "time", value=known.get("aware_at", "")),
     )
 
 
@@ -77,7 +80,7 @@ def as_suggested(named: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_recorded(version: EventVersion) -> dict[str, str]:
-    """A version as the form shows it; since when what is new is known, is asked anew."""
+    """A version as the form shows it; since when what is new is known, is asked anew, or is known by a note."""
     told = {name: getattr(version, name) for name in AS_TEXT}
     return {name: str(value) for name, value in told.items() if value is not None} | {
         "seriousness": ",".join(version.seriousness)

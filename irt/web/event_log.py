@@ -1,7 +1,7 @@
 """Adverse events read for pages: each with its versions, the sponsor's opinions, and how its clocks stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
-from irt.safety.clocks import Clock, first_serious, is_serious, report_clock, to_judge
+from irt.safety.clocks import Clock, is_serious, opinion_clocks, report_clock, report_of, to_judge
 from irt.safety.exposure import emergent
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.web import texts
+from irt.web.safety_board import courses_of
 from irt.web.wired import service
 
 # No rater, no laboratory; no pharmacist, who needs none of it. The safety officer reads them as the desk's cases.
@@ -81,12 +81,16 @@ class Shown:
         return found
 
     @property
+    def opinion_due(self) -> Running | None:
+        """The clock of the sponsor's opinion that ends first; None where none is due."""
+        running = opinion_clocks(self.versions, self.opinions, service().study.safety)
+        return Running(running[0][1]) if running else None
+
+    @property
     def report(self) -> Running | None:
         """The clock of the investigator's report; None of what never was serious."""
-        first = first_serious(self.versions)
-        if first is None:
-            return None
-        return Running(report_clock(first.aware_at, service().study.safety), first.recorded_at)
+        report = report_of(self.versions, service().study.safety)
+        return Running(*report) if report is not None else None
 
     def is_a(self, kind: str) -> bool:
         """Whether the list shows it when it is narrowed to a kind."""
@@ -107,13 +111,12 @@ def term_word(version: Any) -> str:
 
 
 def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
-    """Events with all that is known of them: five statements, however many."""
+    """Events with all that is known of them: six statements, however many."""
     rows = list(found)
     wanted, who = [row.id for row in rows], {row.participant for row in rows}
     versions: dict[str, list[EventVersion]] = defaultdict(list)
     opinions: dict[str, list[EventOpinion]] = defaultdict(list)
     candidates: dict[str, list[SusarCandidate]] = defaultdict(list)
-    doses: dict[str, list[Dose]] = defaultdict(list)
     ordered = select(EventVersion).where(EventVersion.event.in_(wanted)).order_by(EventVersion.version)
     for version in session.scalars(ordered):
         versions[version.event].append(version)
@@ -127,9 +130,8 @@ def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
     )
     for candidate in session.scalars(arisen):
         candidates[candidate.event].append(candidate)
-    for dose in session.scalars(select(Dose).where(Dose.participant.in_(who))):
-        doses[dose.participant].append(dose)
     people = {row.id: row for row in session.scalars(select(Participant).where(Participant.id.in_(who)))}
+    courses = courses_of(session, people.values())
     days = service().study.safety.emergent_days_after_last_dose
     return [
         Shown(
@@ -138,7 +140,7 @@ def shown(session: Session, found: Iterable[AdverseEvent]) -> list[Shown]:
             tuple(versions[row.id]),
             tuple(opinions[row.id]),
             tuple(candidates[row.id]),
-            emergent(doses[row.participant], versions[row.id][-1].onset_on, versions[row.id][-1].onset_at, days),
+            emergent(courses.get(row.participant), versions[row.id][-1].onset_on, versions[row.id][-1].onset_at, days),
         )
         for row in rows
     ]
@@ -153,22 +155,43 @@ def of_participant(session: Session, participant: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a site heard and no investigator has judged yet."""
+    """What a site heard, and the events of that participant which stand: it may be news of one of them."""
 
     row: EventTold
     number: str
+    events: tuple[tuple[str, int, EventVersion], ...] = ()  # id, number, version that counts
 
     @property
     def report(self) -> Running | None:
-        """The clock of the report; None of what is not thought to be serious."""
-        return Running(report_clock(self.row.aware_at, service().study.safety)) if self.row.serious else None
+        """The clock of the report, done when it was settled; None of what is not thought to be serious."""
+        if not self.row.serious:
+            return None
+        return Running(report_clock(self.row.aware_at, service().study.safety), self.row.settled_at)
 
 
-def heard(session: Session, participant: str | None = None) -> list[Heard]:
-    """What waits for an investigator, of one participant or at all sites of the reader: the longest known first."""
+def heard(session: Session, participant: str | None = None, *, settled: bool = False) -> list[Heard]:
+    """What waits for an investigator, of one participant or at all sites of the reader: the longest known first.
+
+    `settled`: what waits no more.
+    """
     of: dict[str, Any] = {} if participant is None else {"participant": participant}
-    open_ones = select(EventTold).filter_by(state="open", **of).order_by(EventTold.aware_at, EventTold.id)
-    rows = list(session.scalars(open_ones))
+    told = select(EventTold).where((EventTold.state != "open") == settled).filter_by(**of)
+    rows = list(session.scalars(told.order_by(EventTold.aware_at, EventTold.id)))
     people = select(Participant).where(Participant.id.in_({row.participant for row in rows}))
     numbers = {row.id: row.screening_number for row in session.scalars(people)}
-    return [Heard(row, numbers[row.participant]) for row in rows]
+    standing = _standing(session, {row.participant for row in rows})
+    return [Heard(row, numbers[row.participant], tuple(standing[row.participant])) for row in rows]
+
+
+def _standing(session: Session, who: set[str]) -> Mapping[str, list[tuple[str, int, EventVersion]]]:
+    """By participant the events that count, each with its last version."""
+    found = defaultdict[str, list[tuple[str, int, EventVersion]]](list)
+    mine = select(AdverseEvent, EventVersion).join(EventVersion, EventVersion.event == AdverseEvent.id)
+    ordered = mine.where(AdverseEvent.participant.in_(who)).order_by(
+        AdverseEvent.number, AdverseEvent.id, EventVersion.version
+    )
+    latest = {event.id: (event, version) for event, version in session.execute(ordered)}
+    for event, version in latest.values():
+        if version.stands:
+            found[event.participant].append((event.id, event.number, version))
+    return found

@@ -10,6 +10,10 @@ EVENTS: dict[str, Any] = {
         "Event %(number)s of this participant tells of the same onset already, %(day)s. Follow it up; if this is "
         "another one, write other words or another time."
     ),
+    "news_known": _l(
+        "Event %(number)s of this participant tells of the same onset already, %(day)s. What was heard may be news of "
+        "it: go back and choose so at the note. If this is another event, write other words or another time."
+    ),
     "event_moved": _l("Event %(number)s was told otherwise meanwhile. Look at it as it is by now and send again."),
     "event_void": _l(
         "Event %(number)s was told by mistake and counts no more. Report it anew if it happened after all."

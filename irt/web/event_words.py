@@ -44,6 +44,7 @@ EXPECTEDNESS = {
 }
 CLOCKS = {
     "report": _l("Report to the sponsor"),
+    "opinion": _l("Sponsor's opinion"),
     "first": _l("First report"),
     "follow_up": _l("Complete report"),
 }
@@ -56,6 +57,7 @@ CLOCK_STATES = {
 TOLD_STATES = {
     "open": _l("Waits for the investigator"),
     "reported": _l("Reported as an adverse event"),
+    "followed_up": _l("Told as news of an event"),
     "no_event": _l("No adverse event"),
 }
 SHOWN_ONLY = {  # what the list may be narrowed to

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from irt.safety.tables import AdverseEvent
 from irt.web import coding, desk, lab_board, lab_wording, texts, words
-from irt.web.event_log import Heard, heard, shown, term_word
+from irt.web.event_log import Heard, Running, Shown, heard, shown, term_word
 from irt.web.site_worklists import Group, Line
 
 GRAVE = 3  # the grade from which a value is looked at first
@@ -31,17 +31,31 @@ def overdue(session: Session) -> list[Group]:
 
 
 def opinions(session: Session) -> list[Group]:
-    """For the medical monitor: serious events that wait for the sponsor's opinion, the longest known first."""
-    found = shown(session, session.scalars(select(AdverseEvent).order_by(AdverseEvent.opened_at, AdverseEvent.id)))
-    waiting = [(one, since) for one in found if (since := one.to_judge) is not None]
+    """For the medical monitor: serious events that wait for the sponsor's opinion, what is due first above."""
     lines = [
         Line(one.number,
-             _("%(event)s, known since %(when)s", event=term_word(one.latest),
-               when=texts.site_moment(since.recorded_at, one.row.site)),
+             _("%(event)s · %(what)s due until %(due)s", event=term_word(one.latest),
+               what=words.word("opinion", "CLOCKS"), due=texts.site_moment(running.clock.due)),
              _("Judge"), url_for("events.judged", event=one.row.id), True)
-        for one, since in sorted(waiting, key=lambda pair: (pair[1].recorded_at, pair[0].row.id))
+        for one, running in _unjudged(session)
     ]  # fmt: skip
     return [Group(_("Serious events: sponsor's opinion due"), lines)]
+
+
+def opinions_overdue(session: Session) -> list[Group]:
+    """For the trial manager: serious events that the sponsor has not judged in time."""
+    lines = [
+        Line(one.number, _("due until %(when)s", when=texts.site_moment(running.clock.due)), _("Look"),
+             url_for("events.one", event=one.row.id), True)
+        for one, running in _unjudged(session) if running.state == "overdue"
+    ]  # fmt: skip
+    return [Group(_("Serious events: sponsor's opinion overdue"), lines)]
+
+
+def _unjudged(session: Session) -> list[tuple[Shown, Running]]:
+    found = shown(session, session.scalars(select(AdverseEvent).order_by(AdverseEvent.opened_at, AdverseEvent.id)))
+    waiting = [(one, running) for one in found if (running := one.opinion_due) is not None]
+    return sorted(waiting, key=lambda pair: (pair[1].clock.due, pair[0].row.id))
 
 
 def cases(session: Session) -> list[Group]:

@@ -1,5 +1,7 @@
 """Adverse events: the list, one with all its versions, and the forms of all that is told and judged of it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -85,7 +87,7 @@ def told(participant: str) -> Any:
     with reading() as session:
         person = records.one(session, Participant, id=participant)
     yes_no = (("true", words.YES_NO["yes"]), ("false", words.YES_NO["no"]))
-    fields = (Field("told", "note"), Field("serious", "radio", choices=yes_no), *event_form.known_since(person.site))
+    fields = (Field("told", "note"), Field("serious", "radio", choices=yes_no), *event_form.known_since())
     lead = _("An investigator of the site judges it. Where it may be serious the clock of the report runs from now on.")
     return ask(
         tell_event, title=f"{person.screening_number} · {_('Note what was heard')}", fields=fields,
@@ -120,23 +122,29 @@ def reported(participant: str) -> Any:
         lead = event_form.last_dose_words(session, person)
     return ask(
         report_event, title=f"{person.screening_number} · {_('Report an adverse event')}",
-        fields=event_form.fields(person.site, values), given=given, done=_its_page, lead=lead,
+        fields=event_form.fields(values), given=given, done=_its_page, lead=lead,
         back=url_for("participants.one", participant=participant),
     )  # fmt: skip
 
 
 @form_page(pages, "/<event>/follow-up", roles=spec_of(follow_up).roles, always=True)
 def followed(event: str) -> Any:
-    """Write down what is known of an event by now."""
+    """Write down what is known of an event by now (`?told=`: what was heard of it)."""
+    given, values = {}, {}
     with reading() as session:
         found = _standing(_one(session, event))
+        if told := request.args.get("told", ""):
+            row = records.one(session, EventTold, id=told, participant=found.row.participant)
+            known = event_form.as_heard(row)
+            given["told"], values = row.id, {name: known[name] for name in ("aware_on", "aware_at")}
+            values["reason"] = row.told
     fields = (
         Field("version", "shown", value=str(found.latest.version)),
-        *event_form.fields(found.row.site, event_form.as_recorded(found.latest)),
-        Field("reason", "note", label=_("What is new, and from where it is known")),
+        *event_form.fields(event_form.as_recorded(found.latest) | values),
+        Field("reason", "note", label=_("What is new, and from where it is known"), value=values.get("reason", "")),
     )
     lead = _("Every field stands as it was told last. Change what is new; what was told before stays beside it.")
-    return _about(follow_up, found, _("Follow up"), fields, lead)
+    return _about(follow_up, found, _("Follow up"), fields, lead, given)
 
 
 @form_page(pages, "/<event>/void", roles=spec_of(void_event).roles, always=True)
@@ -169,7 +177,10 @@ def _standing(found: Shown) -> Shown:
     return found if found.latest.stands else abort(404)
 
 
-def _about(function: Any, found: Shown, title: str, fields: tuple[Field, ...], lead: str, **more: Any) -> Any:
+def _about(
+    function: Any, found: Shown, title: str, fields: tuple[Field, ...], lead: str,
+    given: Mapping[str, str] = MappingProxyType({}), **more: Any,
+) -> Any:  # fmt: skip
     here = url_for("events.one", event=found.row.id)
     heading = f"{found.number} · {_('Event %(number)s', number=found.row.number)} · {title}"
     context = {"found": found, "rows": compared(found.versions[-1:]), **more}
@@ -177,7 +188,7 @@ def _about(function: Any, found: Shown, title: str, fields: tuple[Field, ...], l
         function,
         title=heading,
         fields=fields,
-        given={"event": found.row.id},
+        given={"event": found.row.id, **given},
         done=here,
         back=here,
         lead=lead,

@@ -33,6 +33,7 @@ JOB_COUNTS = {
     "envelopes.remind/due": _l("Envelopes to issue"),
     "envelopes.remind/older": _l("Envelopes older than the newest kit"),
     "clocks.remind/reports": _l("Reminders of reports that a site owes"),
+    "clocks.remind/opinions": _l("Reminders of the sponsor's opinions"),
     "clocks.remind/cases": _l("Reminders of cases at the safety desk"),
     "verify/findings": _l("Findings"),
     "outbox/sent": _l("Messages sent"),

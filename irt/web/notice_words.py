@@ -37,6 +37,8 @@ NOTICE_KINDS = {
     "event.candidate": _l("A case for the safety desk"),
     "clock.report_close": _l("A report to the sponsor is due soon"),
     "clock.report_over": _l("A report to the sponsor is overdue"),
+    "clock.opinion_close": _l("The sponsor's opinion on a serious event is due soon"),
+    "clock.opinion_over": _l("The sponsor's opinion on a serious event is overdue"),
     "clock.desk_close": _l("A case of the safety desk is due soon"),
     "clock.desk_over": _l("A case of the safety desk is overdue"),
     "code_break.done": _l("Emergency code break"),

@@ -81,6 +81,7 @@ def _events_of(participant: str) -> dict[str, Any]:
         return {
             "events": event_log.of_participant(session, participant),
             "heard": event_log.heard(session, participant),
+            "settled": event_log.heard(session, participant, settled=True),
             "term": event_log.term_word,
         }
 

@@ -1,7 +1,7 @@
 """The adverse events of all sites as the safety pages show them: each with its words, its participant, its code."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -15,8 +15,9 @@ from irt.participants.state import ENDED
 from irt.participants.tables import Participant
 from irt.safety.coding import latest_code
 from irt.safety.dictionary_tables import EventCode
+from irt.safety.exposure import Course, emergent, first_dose_at
 from irt.safety.readings import current_events, latest
-from irt.safety.summary import Course, Happened, emergent
+from irt.safety.summary import Happened
 from irt.safety.tables import AdverseEvent, EventOpinion, EventVersion
 from irt.web import lab_wording, records
 from irt.web.wired import service
@@ -50,7 +51,7 @@ class Entry:
     def happened(self) -> Happened:
         """The event as it is counted."""
         told = self.told
-        return Happened(self.person.id, self.number, self.key, told.grade, self.serious, told.onset_on)
+        return Happened(self.person.id, self.number, self.key, told.grade, self.serious, told.onset_on, told.onset_at)
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,10 @@ def pool_of(session: Session) -> Pool:
         course = courses.get(event.participant)
         one = Entry(
             people[event.participant], event.number, told, opinions.get(event.id),
-            latest_code(codes.get(event.id, ())), _study_day(told.onset_on, course), False,
+            latest_code(codes.get(event.id, ())), _study_day(told.onset_on, course),
+            emergent(course, told.onset_on, told.onset_at, days_after),
         )  # fmt: skip
-        entries.append(replace(one, emergent=emergent(one.happened, course, days_after)))
+        entries.append(one)
     entries.sort(key=lambda one: (one.told.onset_on, one.person.screening_number, one.number), reverse=True)
     return Pool(entries, courses)
 
@@ -100,13 +102,12 @@ def courses_of(session: Session, people: Iterable[Any]) -> dict[str, Course]:
     """From when to when everybody was treated who had a first dose."""
     treated = [row for row in people if row.first_dose_on is not None]
     stopped = {row.participant for row in records.rows(session, TreatmentStop)}
-    over = {row.id for row in treated if row.id in stopped or row.state in ENDED}
-    doses: dict[str, list[Dose]] = {}
-    for row in session.scalars(select(Dose).where(Dose.participant.in_(over))) if over else ():
-        doses.setdefault(row.participant, []).append(row)
-    return {
-        row.id: Course(
-            row.first_dose_on, (last_dose_on(doses.get(row.id, ())) or row.first_dose_on) if row.id in over else None
-        )
-        for row in treated
-    }
+    doses: dict[str, list[Dose]] = {row.id: [] for row in treated}
+    for line in session.scalars(select(Dose).where(Dose.participant.in_(doses))) if doses else ():
+        doses[line.participant].append(line)
+    found = {}
+    for row in treated:
+        mine, over = doses[row.id], row.id in stopped or row.state in ENDED
+        last = (last_dose_on(mine) or row.first_dose_on) if over else None
+        found[row.id] = Course(row.first_dose_on, last, first_dose_at(mine, row.first_dose_on))
+    return found

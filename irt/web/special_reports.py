@@ -138,7 +138,7 @@ def _fields(session: Session, kind: str, person: Participant, before: dict[str, 
     def field(name: str, shape: str = "text", **more: Any) -> Field:
         return Field(name, shape, value=before.get(name, ""), **more)
 
-    aware = known_since(person.site)
+    aware = known_since()
     if kind == "pregnancy":
         outcomes = tuple(notice_words.PREGNANCY_OUTCOMES.items())
         return (

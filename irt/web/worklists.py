@@ -220,6 +220,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (event_worklists.to_report, (Role.INVESTIGATOR,)),
     (event_worklists.opinions, (Role.MEDICAL_MONITOR,)),
     (event_worklists.overdue, (Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER)),
+    (event_worklists.opinions_overdue, (Role.TRIAL_MANAGER,)),
     (event_worklists.cases, (Role.SAFETY_OFFICER,)),
     (notices.urgent, tuple(Role)),
     (event_worklists.values, (Role.INVESTIGATOR,)),

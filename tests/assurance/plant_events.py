@@ -136,3 +136,15 @@ def _too_early(act: Act) -> Named:
 @planting("a reminder of a clock that there is not")
 def _no_clock(act: Act) -> Named:
     return _reminder(act, "sc2", "follow_up")
+
+
+@planting("a reminder of an opinion that was given")
+def _opinion_given(act: Act) -> Named:
+    return _reminder(act, "ae1v1", "opinion")
+
+
+@planting("what was heard counts as news, and no version names it")
+def _news_of_nothing(act: Act) -> Named:
+    found = act.find(EventTold, id="et2")
+    act.change(EventTold, found, state="followed_up", settled_at=act.now, settled_by="a1")
+    return "event_told", "et2"

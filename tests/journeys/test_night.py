@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
+from irt.clock import local_day, local_time
 from irt.dispensing.dispense import HandOver, hand_over
 from irt.participants.tables import Participant
 from irt.randomization.randomize import RandomizeOrder, randomize
@@ -94,7 +95,7 @@ def labels(trial: Trial) -> list[str]:
     return [name for arm in trial.desk.service.study.arms for name in (arm.label.en, arm.label.zh)]
 
 
-def reports(visitor: Visitor, person: Participant) -> str:
+def reports(visitor: Visitor, trial: Trial, person: Participant) -> str:
     """An adverse event of grade 4 is reported from the participant's page; answers the address of its page."""
     page = visitor.page
     visitor.go(f"/participants/{person.id}")
@@ -102,9 +103,14 @@ def reports(visitor: Visitor, person: Participant) -> str:
     visitor.looks()
     page.locator("[name=term]").select_option("lung_infection")
     page.locator("[name=verbatim]").fill(TOLD)
-    page.locator("[name=onset_on]").fill(page.locator("[name=aware_on]").input_value())
-    for name, value in {"grade": "4", "seriousness": "life_threatening", "causality_drug": "possible",
-                        "outcome": "not_recovered", "reporter": "physician"}.items():  # fmt: skip
+    now, zone = trial.desk.clock.now(), trial.desk.service.study.site(SITE).time_zone
+    today = local_day(now, zone).isoformat()
+    for name, value in {"onset_on": today, "aware_on": today, "aware_at": local_time(now, zone)}.items():
+        page.locator(f"[name={name}]").fill(value)
+    for name, value in {
+        "grade": "4", "seriousness": "life_threatening", "causality_drug": "possible",
+        "causality_procedure": "unrelated", "action": "held", "outcome": "not_recovered", "reporter": "physician",
+    }.items():  # fmt: skip
         page.locator(f"[name={name}][value='{value}']").check()
     visitor.sign()
     page.wait_for_url("**/events/*")
@@ -152,7 +158,7 @@ def test_it_is_shown_once_and_nothing_is_left(
     complaints.listen(page)
     doctor = Visitor(page, trial.address)
     doctor.sign_in("investigator", SITE)
-    reports(doctor, ward)
+    reports(doctor, trial, ward)
     address = breaks(page, trial, ward)
     assert len(seen := shown_now(page, names)) == 1, "one arm, in the reader's language"
     doctor.follow("返回")
@@ -207,7 +213,7 @@ def test_who_learns_that_it_happened_and_nobody_what(visitor: Visitor, trial: Tr
     told = [("coordinator", SITE), ("pharmacist", SITE), ("monitor", None), ("medical_monitor", None)]
     before = {who: walked(visitor, *who, paths) for who in (*nobody, *told)}
     visitor.sign_in("investigator", SITE)
-    reports(visitor, ward)
+    reports(visitor, trial, ward)
     address, names = breaks(visitor.page, trial, ward), labels(trial)
     assert len(shown_now(visitor.page, names)) == 1
     for who in nobody:

@@ -106,8 +106,8 @@ def test_what_is_urgent() -> None:
         "quarantine.excursion", "quarantine.not_read", "quarantine.found", "quarantine.refrigerator", "lot.held",
         "lot.held_everywhere", "lot.rejected", "lot.rejected_everywhere", "lot.shortened", "special_report",
         "quarantine.handed_over", "excursion.call_back", "event.serious", "event.candidate", "clock.report_close",
-        "clock.report_over", "clock.desk_close", "clock.desk_over", "code_break.done", "code_break.serial",
-        "unblinding.reported", "envelope.opened", "envelopes.due",
+        "clock.report_over", "clock.opinion_close", "clock.opinion_over", "clock.desk_close", "clock.desk_over",
+        "code_break.done", "code_break.serial", "unblinding.reported", "envelope.opened", "envelopes.due",
     }  # fmt: skip
     assert is_urgent("a kind that nobody put into the table")
 

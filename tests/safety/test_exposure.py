@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from irt.safety.exposure import LastDose, emergent, last_dose
+from irt.safety.exposure import Course, LastDose, emergent, first_dose_at, last_dose
 
 DAY_1 = date(2026, 3, 2)
 
@@ -49,13 +49,27 @@ def test_a_corrected_line_counts_as_corrected() -> None:
 
 @pytest.mark.parametrize(
     ("onset", "at", "is_so"),
-    [(0, None, False), (1, "08:29", False), (1, "08:30", True), (4, None, True), (37, None, True), (38, None, False)],
-)
+    [
+        (0, None, False), (1, "08:29", False), (1, "08:30", True), (1, None, True), (4, "00:00", True),
+        (37, None, True), (37, "23:59", True), (38, None, False),
+    ],
+)  # fmt: skip
 def test_emergent_from_the_first_dose_to_days_after_the_last(onset: int, at: str | None, is_so: bool) -> None:
-    assert emergent(DIARY, day(onset), at, 30) is is_so
+    assert emergent(Course(day(1), day(7), "08:30"), day(onset), at, 30) is is_so
 
 
-def test_a_long_hold_between_two_doses_is_within_treatment() -> None:
-    assert emergent([*DIARY, line(40, 79)], day(60), None, 30)
-    assert not emergent(DIARY, day(60), None, 30)
-    assert not emergent([], day(1), None, 30)
+def test_while_doses_may_follow_the_time_has_no_end() -> None:
+    assert emergent(Course(day(1), None, "08:30"), day(400), None, 30)
+    assert not emergent(None, day(1), None, 30), "no dose"
+
+
+def test_where_one_time_is_not_known_the_day_decides() -> None:
+    assert emergent(Course(day(1)), day(1), "00:00", 30)
+    assert not emergent(Course(day(1)), day(0), "23:59", 30)
+
+
+def test_the_time_of_the_first_dose() -> None:
+    assert first_dose_at(DIARY, day(1)) == "08:30"
+    assert first_dose_at([*DIARY, line(5, 1, "07:00", kind="extra")], day(1)) == "07:00"
+    assert first_dose_at([*DIARY, line(5, 1, kind="extra")], day(1)) is None
+    assert first_dose_at(DIARY, day(2)) is None

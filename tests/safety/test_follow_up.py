@@ -1,14 +1,16 @@
 """What is known later stands beside what was told before; an event told by mistake is taken back and stays readable."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from irt.gate.refusals import Refused
 from irt.gate.tables import Outbox
+from irt.safety.clocks import Clock, report_of
 from irt.safety.events import follow_up, report_event, void_event
 from irt.safety.tables import SusarCandidate
+from tests.cast import World
 from tests.safety.told import (
     DEADLY,
     INVESTIGATOR,
@@ -87,6 +89,27 @@ def test_every_rule_of_the_form_holds_again_and_something_is_new(one: Patient) -
     assert refused.code == "event_mistakes"
     refused = one.world.refusal(follow_up, following(one.world, event), by=INVESTIGATOR)
     assert (refused.code, refused.facts) == ("event_unchanged", {"number": 1})
+
+
+def test_an_awareness_is_put_right_and_only_to_an_earlier_moment(one: Patient) -> None:
+    event = reported(one.world, one.id, **SERIOUS, onset_on=one.day(3)).event
+    began = latest(one.world, event).aware_at
+    followed(one.world, event)  # known an hour later
+    clock, done_at = report(one.world, event)
+    assert (clock.began, clock.state(done_at, done_at)) == (began, "done")
+    assert one.world.rows(Outbox, kind="event.late") == []
+    for _ in range(2):
+        followed(one.world, event, aware_on=one.day(4), aware_at="08:00", grade=len(versions(one.world, event)))
+    clock, done_at = report(one.world, event)
+    assert (clock.began, clock.state(done_at, done_at)) == (began - timedelta(hours=26), "late")
+    assert len(one.world.rows(Outbox, kind="event.late")) == 1, "it was late only by what is known now"
+    assert one.world.last_audit().reason == "the hospital's letter came"
+
+
+def report(world: World, event: str) -> tuple[Clock, datetime]:
+    found = report_of(versions(world, event), world.study.safety)
+    assert found is not None
+    return found
 
 
 def test_what_was_told_otherwise_meanwhile_is_looked_at_first(one: Patient) -> None:

@@ -11,6 +11,7 @@ from irt.safety.events import void_event
 from irt.safety.opinions import judge_event
 from irt.safety.tables import EventOpinion, SusarCandidate
 from tests.safety.told import DEADLY, INVESTIGATOR, SERIOUS, followed, judged, judging, latest, reported, voiding
+from tests.setting import screened
 from tests.treated import Patient, treated
 
 
@@ -89,6 +90,22 @@ def test_what_moved_or_was_taken_back_is_looked_at_first(one: Patient) -> None:
     one.world.do(void_event, voiding(one.world, event), by=INVESTIGATOR)
     assert refused(one, judging(one.world, event)) == "event_void"
     assert refused(one, judging(one.world, event).model_copy(update={"event": "nothing"})) == "not_found"
+
+
+def test_of_who_never_had_the_drug_only_unrelated_is_taken(one: Patient) -> None:
+    person = screened(one.world, identity_document="EXAMPLE-000009")
+    never = {"causality_drug": "unrelated", "action": "not_applicable"}
+    event = reported(one.world, person.id, **SERIOUS, **never).event
+    for said in ("unlikely", "definite"):
+        refusal = one.world.refusal(judge_event, judging(one.world, event, causality_drug=said), by="medical_monitor")
+        (mistake,) = refusal.facts["mistakes"]
+        assert (refusal.code, mistake["field"], mistake["remedy"]) == (
+            "event_mistakes",
+            "causality_drug",
+            "never_given",
+        )
+    judged(one.world, event, causality_drug="unrelated")
+    assert one.world.rows(SusarCandidate) == []
 
 
 def test_sent_twice_it_is_one_opinion(one: Patient) -> None:

@@ -10,7 +10,7 @@ from irt.safety.events import NoEvent, no_event
 from irt.safety.reminding import Reminders, RemindOfClocks, remind_of_clocks
 from irt.safety.tables import ClockReminder
 from tests.cast import World
-from tests.safety.told import DEADLY, INVESTIGATOR, SERIOUS, heard, judged, reported
+from tests.safety.told import DEADLY, INVESTIGATOR, SERIOUS, followed, heard, judged, reported
 from tests.treated import Patient, treated
 
 
@@ -85,10 +85,53 @@ def test_the_desks_clocks_are_the_safety_officers_alone(one: Patient) -> None:
     assert kept == [("first", "half"), ("first", "over"), ("follow_up", "half"), ("follow_up", "over")]
 
 
-def test_an_event_that_waits_for_an_opinion_has_no_clock_of_the_desk(one: Patient) -> None:
+def remind_of_opinions(one: Patient, day: int, at: time = time(0)) -> int:
+    one.world.clock.move_to(at_sponsor(one, day, at))
+    done = one.world.do(remind_of_clocks, RemindOfClocks(), by="operator")
+    assert isinstance(done, Reminders)
+    return done.opinions
+
+
+def test_a_fatal_event_without_an_opinion_has_the_clock_of_its_report(one: Patient) -> None:
+    event = reported(one.world, one.id, **DEADLY, causality_drug="unrelated").event
+    last_minute = time(23, 59)
+    assert [remind_of_opinions(one, *at) for at in ((8, last_minute), (9,), (9,), (12, last_minute))] == [0, 1, 0, 0]
+    assert told(one.world, "clock.opinion_close") == [{"medical_monitor", "trial_manager"}]
+    assert [remind_of_opinions(one, 13) for _ in range(2)] == [1, 0]
+    assert told(one.world, "clock.opinion_over") == [{"medical_monitor", "trial_manager"}]
+    row = one.world.rows(Outbox, kind="clock.opinion_over")[0]
+    assert (row.site, row.participant, row.facts) == ("01", one.id, {"number": one.number, "event": event})
+
+
+def test_another_serious_event_has_fifteen_days(one: Patient) -> None:
     reported(one.world, one.id, **SERIOUS)
-    one.on_day(40)
-    assert remind(one.world) == (0, 0)
+    reported(one.world, one.id, term=None, verbatim="a bruise")
+    assert [remind_of_opinions(one, *at) for at in ((20, time(23, 59)), (21,))] == [1, 1]
+
+
+@pytest.mark.parametrize("expectedness", ["expected", "unexpected"])
+def test_an_opinion_ends_its_clock(one: Patient, expectedness: str) -> None:
+    event = reported(one.world, one.id, **DEADLY).event
+    judged(one.world, event, expectedness=expectedness)
+    assert remind_of_opinions(one, 40) == 0
+
+
+def test_what_became_fatal_meanwhile_has_a_clock_of_its_own(one: Patient) -> None:
+    event = reported(one.world, one.id, **SERIOUS).event
+    one.on_day(15)
+    followed(one.world, event, **DEADLY, ended_on=one.day(15))
+    assert remind_of_opinions(one, 19) == 2, "half of both"
+    assert [remind_of_opinions(one, day) for day in (21, 22, 23, 40)] == [1, 0, 1, 0]
+    kept = sorted((row.clock, row.stage) for row in one.world.rows(ClockReminder))
+    assert kept == [("opinion", "half"), ("opinion", "half"), ("opinion", "over"), ("opinion", "over")]
+
+
+def test_what_is_judged_no_more_as_it_is_waits_anew(one: Patient) -> None:
+    event = reported(one.world, one.id, **DEADLY).event
+    judged(one.world, event, expectedness="expected")
+    one.on_day(30)
+    followed(one.world, event, verbatim="septic shock", **{**DEADLY, "ended_on": one.day(5)})
+    assert [remind_of_opinions(one, day) for day in (33, 34, 38)] == [0, 1, 1]
 
 
 @pytest.mark.parametrize("by", [INVESTIGATOR, "safety_officer", "trial_manager"])

@@ -1,8 +1,10 @@
 """Pooled counts of a small trial that was counted by hand."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from irt.safety.summary import Course, Happened, Line, Onset, emergent, incidence, onsets, overall, under_treatment
+from irt.safety.exposure import Course
+from irt.safety.summary import Happened, Line, Onset, incidence, onsets, overall, under_treatment
 
 FIRST = date(2026, 3, 2)
 DAYS_AFTER = 30
@@ -36,8 +38,12 @@ def test_what_arose_under_treatment_counts_and_nothing_else() -> None:
     assert [(one.participant, one.number) for one in counted()] == [
         ("a", 1), ("a", 2), ("a", 3), ("b", 1), ("b", 2), ("d", 2),
     ]  # fmt: skip
-    assert emergent(event("b", 9, "x", 1, 59), COURSES["b"], DAYS_AFTER)
-    assert not emergent(event("b", 9, "x", 1, 60), COURSES["b"], DAYS_AFTER)
+
+
+def test_the_time_of_the_first_dose_counts() -> None:
+    at = {hour: replace(event("t", 1, "fever", 1, 1), onset_at=f"0{hour}:00") for hour in (7, 9)}
+    courses = {"t": Course(FIRST, None, "08:00")}
+    assert under_treatment(at.values(), courses, DAYS_AFTER) == [at[9]]
 
 
 def test_each_counts_once_with_the_worst_grade() -> None:

@@ -19,21 +19,24 @@ from irt.safety.unblinding_tables import Unblinding
 
 SERIOUS = {"medical-monitor", "safety-officer", "trial-manager", "monitor"}
 DESK = {"safety-officer"}
+OVERSEERS = {"medical-monitor", "trial-manager"}
 # What is told, to whom of the centre, and to whom of the site where it happened.
 BY_HAND: dict[str, tuple[set[str], set[str]]] = {
     "event.serious": (SERIOUS, set()),
     "event.news": (SERIOUS, set()),
-    "event.late": ({"medical-monitor", "trial-manager"}, {"investigator"}),
+    "event.late": (OVERSEERS, {"investigator"}),
     "event.candidate": (DESK, set()),
     "clock.report_close": (set(), {"investigator"}),
-    "clock.report_over": ({"medical-monitor", "trial-manager"}, {"investigator"}),
+    "clock.report_over": (OVERSEERS, {"investigator"}),
+    "clock.opinion_close": (OVERSEERS, set()),
+    "clock.opinion_over": (OVERSEERS, set()),
     "clock.desk_close": (DESK, set()),
     "clock.desk_over": (DESK, set()),
     "code_break.done": (
         {"monitor", "medical-monitor", "trial-manager", "trial-statistician"},
         {"investigator", "coordinator", "pharmacist"},
     ),
-    "code_break.serial": ({"medical-monitor", "trial-manager"}, set()),
+    "code_break.serial": (OVERSEERS, set()),
     "unblinding.reported": ({"trial-manager", "quality"}, set()),
     "special_report": (SERIOUS, set()),
     "envelopes.due": (DESK, set()),

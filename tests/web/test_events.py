@@ -9,10 +9,11 @@ import pytest
 
 from irt.gate.tables import Outbox
 from irt.jobs.outbox import page_of as url_of
+from irt.safety.events import void_event
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, SusarCandidate
 from irt.web import create
 from tests.cast import CAST, PASSWORD
-from tests.safety.told import DEADLY, SERIOUS, followed, heard, judged, latest, reported
+from tests.safety.told import DEADLY, SERIOUS, followed, heard, judged, latest, reported, voiding
 from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
 from tests.web.test_main_path import done
@@ -57,7 +58,11 @@ def test_an_investigator_reports_from_the_participants_page(one: Patient, visit:
     assert href in investigator.get(page_of(one)).text
     shown = investigator.get(href).text
     assert f"Last dose recorded: {one.day(1)} 08:30, kit {one.kit}." in shown
-    assert 'value="2026-03-06"' in shown, "known since today, unless told"
+    assert 'value="2026-03-06"' not in shown, "since when it is known is asked"
+    judged_already = re.findall(
+        r'id="((?:causality_drug|causality_procedure|action|grade|outcome)-[^"]*)"[^>]* checked', shown
+    )
+    assert judged_already == []
     answer = investigator.send(href, **form(one, seriousness=["hospitalisation", "medically_important"], grade="3"))
     row = one.world.row(AdverseEvent)
     assert done(answer).headers["Location"] == f"/events/{row.id}"
@@ -102,10 +107,39 @@ def test_what_a_coordinator_heard_goes_to_the_investigators_start_page(one: Pati
     assert "taken to hospital at night" not in investigator.get("/").text
 
 
+def test_what_was_heard_is_news_of_an_event(one: Patient, visit: Visit) -> None:
+    event = reported(one.world, one.id, **SERIOUS).event
+    void = reported(one.world, one.id, term=None, verbatim="a cough").event
+    one.world.do(void_event, voiding(one.world, void), by="investigator_01")
+    told = heard(one.world, one.id)
+    one.world.clock.advance(timedelta(hours=3))
+    investigator, href = visit("investigator_01"), f"/events/{event}/follow-up?told={told}"
+    for path in ("/events/", page_of(one)):
+        page = investigator.get(path).text
+        assert href in page
+        assert "It is news of event 1: Fever" in page
+        assert f"/events/{void}/follow-up" not in page
+    shown = investigator.get(href).text
+    assert 'value="10:00"' in shown
+    assert "in hospital since last night" in shown
+    news = form(one, seriousness=["hospitalisation"], grade="4", aware_at="10:00", reason="in intensive care")
+    done(investigator.send(href, **news))
+    assert one.world.row(EventTold).state == "followed_up"
+    assert latest(one.world, event).told == told
+
+
 def test_what_is_no_event_is_said_from_there_too(one: Patient, visit: Visit) -> None:
     told = heard(one.world, one.id)
-    done(visit("investigator_01").send(f"/events/told/{told}/none", reason="planned before consent"))
+    investigator, path = visit("investigator_01"), f"/events/told/{told}/none"
+    unsigned = investigator.send(path, reason="planned before consent")
+    assert unsigned.status_code == 422
+    one.world.clock.advance(timedelta(hours=25))
+    done(visit("investigator_01").send(path, reason="planned before consent", password=PASSWORD))
     assert one.world.row(EventTold).state == "no_event"
+    for name in ("coordinator_01", "monitor"):
+        page = visit(name).get(page_of(one)).text
+        for said in ("in hospital since last night", "“planned before consent”", "Late", "No adverse event"):
+            assert said in page, said
 
 
 def test_an_event_begins_from_the_list_too(one: Patient, visit: Visit) -> None:
@@ -174,6 +208,10 @@ def test_the_medical_monitor_judges_from_the_start_page(one: Patient, visit: Vis
     event = reported(one.world, one.id, **SERIOUS).event
     monitor = visit("medical_monitor")
     start = monitor.get("/").text
+    until = f"due until {one.day(20)} 23:59"
+    assert f"opinion {until}" in start
+    for path in ("/events/", f"/events/{event}"):
+        assert until in monitor.get(path).text
     assert "sponsor&#39;s opinion due" in start
     assert f"/events/{event}/judge" in start
     said = {"causality_drug": "unlikely", "expectedness": "unexpected", "reason": "not listed", "password": PASSWORD}
