@@ -127,8 +127,9 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
     for one in known:
         latest = versions_of(act, one.id)[-1]
         if latest.stands and _same(latest, order):
-            code = "event_known" if told is None else "news_known"
-            act.refuse(code, number=one.number, day=order.onset_on.isoformat())
+            act.refuse(
+                "event_known" if told is None else "news_known", number=one.number, day=order.onset_on.isoformat()
+            )
     event, number = new_id(act.entropy), max((int(one.number) for one in known), default=0) + 1
     act.add(
         AdverseEvent,

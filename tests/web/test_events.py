@@ -138,7 +138,7 @@ def test_what_is_no_event_is_said_from_there_too(one: Patient, visit: Visit) -> 
     assert one.world.row(EventTold).state == "no_event"
     for name in ("coordinator_01", "monitor"):
         page = visit(name).get(page_of(one)).text
-        for said in ("in hospital since last night", "“planned before consent”", "Late", "No adverse event"):
+        for said in ("in hospital since last night", "“planned before consent”", "Done late", "No adverse event"):
             assert said in page, said
 
 
