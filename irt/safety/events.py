@@ -127,9 +127,10 @@ def report_event(act: Act, order: ReportEvent) -> Reported:
     for one in known:
         latest = versions_of(act, one.id)[-1]
         if latest.stands and _same(latest, order):
-            act.refuse(
-                "event_known" if told is None else "news_known", number=one.number, day=order.onset_on.isoformat()
-            )
+            facts = {"number": one.number, "day": order.onset_on.isoformat()}
+            if told is not None:
+                act.refuse("news_known", **facts)
+            act.refuse("event_known", **facts)
     event, number = new_id(act.entropy), max((int(one.number) for one in known), default=0) + 1
     act.add(
         AdverseEvent,
