@@ -151,6 +151,8 @@ def envelopes_written(act: Act, order: WrittenEnvelopes) -> None:
     """
     if not act.rows(Envelope, opening=order.opening, issued_by=act.actor.account):
         act.refuse("not_found", what="envelope")
+    if act.rows(EnvelopeExport, opening=order.opening):
+        return  # said twice
     act.add(EnvelopeExport, opening=order.opening, written_at=act.now, written_by=act.actor.account)
 
 

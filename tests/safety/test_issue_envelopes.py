@@ -13,7 +13,7 @@ from irt.gate.refusals import Refused
 from irt.gate.tables import AuditEntry, Outbox, Request
 from irt.participants.screen import Screened
 from irt.safety.envelope_counts import count, due_among
-from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.envelope_tables import Envelope, EnvelopeExport, EnvelopeFate
 from irt.safety.envelopes import IssueEnvelopes, WrittenEnvelopes, envelopes_written, issue_envelopes
 from irt.vault._tables import Opening, Shown
 from tests.cast import World
@@ -105,6 +105,9 @@ def test_what_was_issued_and_not_written_is_due(trial: World, people: list[Scree
     assert due_among(trial.rows) == {one.id for one in people}
     assert {one.serial for one in halves(trial)} == {2}, "the first serial was never on paper"
     assert due_among(trial.rows) == set()
+    for _ in "ab":
+        trial.do(envelopes_written, WrittenEnvelopes(opening=broken_off.opening), by=OFFICER)
+    assert len(trial.rows(EnvelopeExport)) == 2
     order = WrittenEnvelopes(opening=broken_off.opening)
     assert trial.refusal(envelopes_written, order, by="investigator_01").code == "role_not_allowed"
     assert trial.refusal(envelopes_written, WrittenEnvelopes(opening="nonsense"), by=OFFICER).code == "not_found"
