@@ -21,6 +21,7 @@ def tell_kind(act: Act, order: TellKind) -> None:
     """Send a message of this kind, with every fact that one may ask for."""
     facts = {"number": "01-0007", "lot": "L1", "day": "2026-05-01", "box": "B-1", "entry": "Q-1", "kits": 4, "at": "02"}
     facts |= {"count": 3} if order.kind == "code_break.serial" else {}
+    facts |= {"due": 3, "older": 1} if order.kind == "envelopes.due" else {}
     facts |= {"findings": 3} if order.kind == "findings.reported" else {}
     facts |= {"report": "none"} if order.kind == "special_report" else {}
     act.send(order.kind, audience=order.audience, site=order.site, **facts)

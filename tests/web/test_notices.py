@@ -123,7 +123,7 @@ def test_many_notices_come_page_by_page_and_the_start_page_stays_short(trial: Wo
     first = visitor.get("/notices").text
     assert (idents[-1] in first, idents[2] in first) == (True, False)
     older = visitor.get(f"/notices?before={idents[3]}").text
-    assert [ident in older for ident in idents[:4]] == [True, True, True, False]
+    assert [f"/notices/{ident}/" in older for ident in idents[:4]] == [True, True, True, False]
     start = visitor.get("/").text
     assert sum(ident in start for ident in idents) == ON_START_PAGE
     assert "Older ones" in start

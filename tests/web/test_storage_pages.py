@@ -31,7 +31,7 @@ def test_a_box_that_does_not_come_is_on_the_start_pages(trial: World, visit: Cal
         page = visit(name).get("/").text
         assert "Shipments overdue" in page
         assert f"/shipments/{box}" in page
-        assert "Overdue, told of" in visit(name).get(f"/shipments/{box}").text
+        assert "Overdue, not counted on since" in visit(name).get(f"/shipments/{box}").text
     assert "Shipments overdue" not in visit("supply_manager").get("/").text
     assert "Shipments to receive" in visit("pharmacist_01").get("/").text
 
