@@ -52,7 +52,7 @@ class Reading:
         exact = _exact(value, field)
         if exact is None:
             self.wrong(field, value, "is no number", _REMEDY)
-        elif exact < 0:
+        elif exact.numerator < 0:
             self.wrong(field, value, "is below 0", "write what was measured, or leave it missing")
             return None
         elif most is not None and exact > most:

@@ -49,6 +49,7 @@ def test_what_is_no_number_is_refused(score: Any, value: object) -> None:
             "is missing; write the laboratory's upper limit of normal at base",
         ),
         ("enzymes.ALT.uln", {"ALT": ("1", "1", "0.0")}, "'0.0' is not above 0; "),
+        ("enzymes.ALT.uln", {"ALT": (None, None, "-40")}, "'-40' is below 0; "),
         ("enzymes.GGT", {"GGT": ("1", "1", "60")}, "is not known; write one of CK, aldolase, LDH, AST, ALT"),
     ],
 )
