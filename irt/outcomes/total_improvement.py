@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from irt.outcomes.measures import LARGEST, MEASURES, CoreSet, Values, core_set
 from irt.outcomes.values import Reading, Value
@@ -91,7 +92,8 @@ def _score(core: CoreSet, measure: str, enzyme_ranges: Mapping[str, Value]) -> M
     better = after - before if measure == "mmt" else before - after
     percent = 100 * better / _range(core, measure, enzyme_ranges)
     cuts = _MMT_CUTS if measure == "mmt" else _CUTS
-    return MeasureScore(measure, percent, _POINTS[measure][bisect_left(cuts, percent)])
+    # Cuts are whole: rounded up, a percent stays on its side of each.
+    return MeasureScore(measure, percent, _POINTS[measure][bisect_left(cuts, ceil(percent))])
 
 
 def _range(core: CoreSet, measure: str, enzyme_ranges: Mapping[str, Value]) -> Fraction:

@@ -93,6 +93,8 @@ class Reading:
 
 
 def _exact(value: object, field: str) -> Fraction | None:
+    if isinstance(value, str):
+        return _of_text(value)
     if isinstance(value, float):
         raise TypeError(f"{field}: {value!r} is a binary float and not exact; pass text, Decimal or Fraction")
     if isinstance(value, Fraction):
@@ -102,7 +104,7 @@ def _exact(value: object, field: str) -> Fraction | None:
     if isinstance(value, Decimal):
         few = value.is_finite() and -_MOST_PLACES <= value.adjusted() < _MOST_PLACES
         return Fraction(value) if few else None
-    return _of_text(value) if isinstance(value, str) else None
+    return None
 
 
 def _of_text(text: str) -> Fraction | None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.outcomes.reference import MULTIPLES, PARTS, most_abnormal
+from tests.outcomes.reference import MULTIPLES, most_abnormal
 
 CUTS, MMT_CUTS = (5, 15, 25, 40), (2, 10, 20, 30)
 LIMITS = {"CK": ("200", "180"), "aldolase": ("7.5", "8"), "LDH": ("250",), "AST": ("40",), "ALT": ("40", "55")}
@@ -65,19 +65,19 @@ def draw(chance: Random) -> Drawn:
     return drawn
 
 
-def improved(chance: Random, drawn: Drawn) -> tuple[str, dict[str, Any]]:
-    """The same case with one measure alone better at follow-up by some steps, and which that is."""
+def improve(chance: Random, drawn: Drawn) -> str:
+    """Make one measure alone better at follow-up by some steps, in the case drawn; answers which."""
     name = chance.choice(list(drawn.scales))
-    scale, steps = drawn.scales[name], chance.choice((1, 1, 2, 5, 20))
-    case = {part: drawn.case[part] for part in PARTS}
+    scale, steps, case = drawn.scales[name], chance.choice((1, 1, 2, 5, 20)), drawn.case
     if name == "enzyme":
         chosen = most_abnormal(case["enzymes"])
         later = max(case["enzymes"][chosen]["followup"] - steps * scale.step, Fraction(0))
-        case["enzymes"] = {**case["enzymes"], chosen: {**case["enzymes"][chosen], "followup": later}}
+        case["enzymes"][chosen]["followup"] = later
     else:
         later = Fraction(case["followup"][name]) + steps * scale.step * (1 if scale.up else -1)
-        case["followup"] = {**case["followup"], name: min(max(later, Fraction(0)), scale.range_steps * scale.step)}
-    return name, case
+        case["followup"][name] = min(max(later, Fraction(0)), scale.range_steps * scale.step)
+    drawn.edges.discard(name)
+    return name
 
 
 def _pair(chance: Random, drawn: Drawn, name: str, scale: Scale, most: int) -> tuple[Fraction, Fraction]:

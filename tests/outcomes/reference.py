@@ -42,15 +42,15 @@ def plain(**changed: Any) -> dict[str, Any]:
 def most_abnormal(enzymes: dict[str, Any]) -> str:
     """The enzyme with the largest multiple of its limit at baseline; the first as listed if several have it."""
     ratios = {name: Fraction(one["baseline"]) / Fraction(one["uln"]) for name, one in enzymes.items()}
-    return next(name for name in MULTIPLES if name in ratios and ratios[name] == max(ratios.values()))
+    largest = max(ratios.values())
+    return next(name for name in MULTIPLES if name in ratios and ratios[name] == largest)
 
 
-def slow_tis(case: dict[str, Any]) -> dict[str, tuple[Fraction, int, Fraction]]:
-    """Of each measure the percent, which row of the table holds it, and its points; nothing is missing."""
-    found = {}
+def slow_tis(case: dict[str, Any]) -> tuple[str, dict[str, tuple[Fraction, int, Fraction]]]:
+    """The enzyme; of each measure the percent, which row of the table holds it, and its points; nothing is missing."""
+    found, name = {}, most_abnormal(case["enzymes"])
     for measure, rows in TABLE.items():
         if measure == "enzyme":
-            name = most_abnormal(case["enzymes"])
             enzyme = case["enzymes"][name]
             gain = Fraction(enzyme["baseline"]) - Fraction(enzyme["followup"])
             percent = gain * 100 / (MULTIPLES[name] * Fraction(enzyme["uln"]))
@@ -60,14 +60,11 @@ def slow_tis(case: dict[str, Any]) -> dict[str, tuple[Fraction, int, Fraction]]:
         else:
             gain = Fraction(case["baseline"][measure]) - Fraction(case["followup"][measure])
             percent = gain * 100 / Fraction(RANGES[measure])
-        rows_hit = [
-            (place, Fraction(points))
-            for place, (above, to, points) in enumerate(rows)
-            if (above is None or percent > above) and (to is None or percent <= to)
-        ]
-        assert len(rows_hit) == 1
-        found[measure] = (percent, *rows_hit[0])
-    return found
+        for place, (above, to, points) in enumerate(rows):
+            if (above is None or percent > above) and (to is None or percent <= to):
+                found[measure] = (percent, place, Fraction(points))
+                break
+    return name, found
 
 
 def slow_doi(case: dict[str, Any]) -> bool:

@@ -7,16 +7,16 @@ from random import Random
 import pytest
 
 from irt.outcomes.response import TotalImprovement, total_improvement
-from tests.outcomes.random_cases import draw, improved
-from tests.outcomes.reference import MULTIPLES, TABLE, most_abnormal, slow_tis
+from tests.outcomes.random_cases import draw, improve
+from tests.outcomes.reference import MULTIPLES, TABLE, slow_tis
 
-INPUTS = 100_000
+INPUTS, A_CASE = 100_000, 4  # as drawn, and three times with one measure better
 LEVELS = {"none": (0, 20), "minimal": (20, 40), "moderate": (40, 60), "major": (60, 101)}
 
 
 def agreed(score: TotalImprovement, case: dict) -> dict[str, int]:
     """Check a score against the slow one; answers which row of the table holds each measure."""
-    slow = slow_tis(case)
+    enzyme, slow = slow_tis(case)
     assert {one.measure: (one.percent, one.points) for one in score.measures} == {
         name: (percent, points) for name, (percent, _, points) in slow.items()
     }
@@ -24,7 +24,7 @@ def agreed(score: TotalImprovement, case: dict) -> dict[str, int]:
     assert score.total == total
     assert 0 <= total <= 100
     assert total % Fraction(5, 2) == 0
-    assert score.enzyme == most_abnormal(case["enzymes"])
+    assert score.enzyme == enzyme
     least, below = LEVELS[str(score.category)]
     assert least <= total < below
     assert score.responder is (total >= 20)
@@ -38,28 +38,28 @@ def test_random_inputs_agree_with_a_slow_computation() -> None:
     on_edge: Counter[str] = Counter()
     categories: Counter[str | None] = Counter()
     edges = rises = 0
-    for _ in range(INPUTS // 2):
+    for _ in range(INPUTS // A_CASE):
         drawn = draw(chance)
-        score = total_improvement(**drawn.case)
-        rows = agreed(score, drawn.case)
-        name, better = improved(chance, drawn)
-        higher = total_improvement(**better)
-        agreed(higher, better)
-        assert score.total is not None
-        assert higher.total is not None
-        assert higher.total >= score.total
-        before = {one.measure: one.points for one in score.measures}
-        changed = {one.measure for one in higher.measures if one.points != before[one.measure]}
-        assert changed <= {name}
-        rises += bool(changed)
-        edges += bool(drawn.edges) + bool(drawn.edges - {name})
         on_edge.update(drawn.edges)
-        categories[score.category] += 1
-        cells.update(rows.items())
-        cells.update([(f"{drawn.case['mmt_max']} mmt", rows["mmt"]), (str(score.enzyme), rows["enzyme"])])
+        score: TotalImprovement | None = None
+        for turn in range(A_CASE):
+            before, better = score, improve(chance, drawn) if turn else None
+            score = total_improvement(**drawn.case)
+            rows = agreed(score, drawn.case)
+            edges += bool(drawn.edges)
+            categories[score.category] += 1
+            cells.update(rows.items())
+            cells.update([(f"{drawn.case['mmt_max']} mmt", rows["mmt"]), (str(score.enzyme), rows["enzyme"])])
+            if before is not None:
+                pairs = list(zip(before.measures, score.measures, strict=True))
+                assert all(one.points <= other.points for one, other in pairs)
+                changed = {one.measure for one, other in pairs if one.points != other.points}
+                assert changed <= {better}
+                assert (score.total > before.total) is bool(changed)
+                rises += bool(changed)
     assert edges >= INPUTS / 3
     assert rises > 1_000
     named = [*TABLE, "80 mmt", "150 mmt", *MULTIPLES]
     assert min(cells[name, row] for name in named for row in range(5)) > 500, cells
-    assert min(on_edge[name] for name in TABLE) > 10_000, on_edge
+    assert min(on_edge[name] for name in TABLE) > 5_000, on_edge
     assert min(categories[name] for name in LEVELS) > 500, categories
