@@ -16,6 +16,7 @@ from irt.cli import (
     lists,
     people,
     scheduling,
+    score,
     serving,
     setup,
     studies,
@@ -50,6 +51,7 @@ for module in (
     scheduling,
     doses,
     dictionary,
+    score,
 ):
     for command in module.COMMANDS:
         group.add_command(command)
