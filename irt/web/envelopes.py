@@ -12,7 +12,7 @@ from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.gate.tables import SignatureRow
 from irt.participants.tables import Participant
-from irt.safety.envelope_counts import count, due_among, latest, older_among
+from irt.safety.envelope_counts import count, due_among, latest, older_among, written
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.envelopes import GONE, envelope_opened, envelope_returned
 from irt.web import code_breaks, emergency_words, records, texts
@@ -44,6 +44,7 @@ def listed() -> Any:
         acts = tuple(spec_of(one).name for one in (envelope_opened, envelope_returned))
         given = read.scalars(select(SignatureRow).where(SignatureRow.act.in_(acts)))
         signed = {row.id: Signed(row) for row in given}
+        whole = written(partial(records.rows, read))
         waiting, older = due_among(partial(records.rows, read)), older_among(partial(records.rows, read))
     became: dict[str, list[EnvelopeFate]] = {row.id: [] for row in found}
     for fate in sorted(fates, key=lambda row: (row.recorded_at, row.id)):
@@ -51,8 +52,8 @@ def listed() -> Any:
     found.sort(key=lambda row: (people[row.participant].screening_number, -row.serial))
     return render_template(
         "envelopes.html", found=found, became=became, people=people, signed=signed, counts=count(found, fates),
-        newest={row.id for row in latest(found).values()}, waiting=waiting, older=older.keys() - waiting,
-        gone=GONE, not_in_it=not_in_it,
+        newest={row.id for row in latest(whole).values()}, waiting=waiting, older=older.keys() - waiting,
+        whole=whole, gone=GONE, not_in_it=not_in_it,
         may_open=holds(*spec_of(envelope_opened).roles), may_return=holds(*spec_of(envelope_returned).roles),
     )  # fmt: skip
 

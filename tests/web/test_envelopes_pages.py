@@ -13,7 +13,7 @@ from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from tests.cast import PASSWORD, World
 from tests.dispensing.mishapped import ask, at_second_visit, give, shelf, wrong
-from tests.safety.enveloped import halves
+from tests.safety.enveloped import halves, issued
 from tests.stocked import randomized, running_trial
 from tests.web.conftest import Visitor
 
@@ -129,3 +129,12 @@ def test_the_safety_officer_is_told_how_many_are_due(trial: World, visit: Callab
     assert "Envelopes to issue" not in visitor.get("/").text
     trial.do(wrong_kit, wrong(trial, one, shelf(trial)[0]), by="pharmacist_01")
     assert "Envelopes to issue: 1" in visitor.get("/").text
+
+
+def test_an_export_that_broke_off_replaces_nothing(trial: World, visit: Callable[[str], Visitor]) -> None:
+    randomized(trial)
+    halves(trial)
+    issued(trial, everybody=True)
+    page = visit("safety_officer").get("/envelopes").text
+    assert page.count("Export broke off: due again") == 1
+    assert '<span class="chip calm">Replaced</span>' not in page
