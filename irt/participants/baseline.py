@@ -3,22 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, DecimalNumber, Reason
+from irt.gate.fields import Code, Reason
 from irt.participants.state import find_participant
 from irt.participants.tables import BaselineValue
+from irt.participants.written import Mistake, Written, out_of_range
 from irt.study import BaselineField, Study
-
-Written = Annotated[str, StringConstraints(max_length=100)]  # judged field by field, so that all mistakes show at once
-Mistake = dict[str, str]
-_number: TypeAdapter[Decimal] = TypeAdapter(DecimalNumber)
 
 
 class RecordBaseline(Order):
@@ -96,20 +92,7 @@ def _wrong(field: BaselineField, text: str) -> Mistake | None:
         return {"remedy": "fill_in"}
     if field.choices:
         return None if text in field.choices else {"remedy": "one_of", "choices": ", ".join(field.choices)}
-    try:
-        return _out_of_limits(field, _number.validate_python(text))
-    except ValidationError:
-        return {"remedy": "write_a_number"}
-
-
-def _out_of_limits(field: BaselineField, number: Decimal) -> Mistake | None:
-    if field.minimum is not None and number < field.minimum:
-        return {"remedy": "at_least", "limit": str(field.minimum)}
-    if field.maximum is not None and number > field.maximum:
-        return {"remedy": "at_most", "limit": str(field.maximum)}
-    if field.step is not None and (number - (field.minimum or Decimal(0))) % field.step:
-        return {"remedy": "in_steps_of", "limit": str(field.step)}
-    return None
+    return out_of_range(text, field.minimum, field.maximum, field.step)
 
 
 def latest(rows: Iterable[Any]) -> dict[str, Any]:

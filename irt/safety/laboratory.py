@@ -5,17 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
 from irt.actor import Role
 from irt.clock import local_day
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code, DecimalNumber, Number, Reason
+from irt.gate.fields import CalendarDay, Code, Number, Reason
 from irt.participants.baseline import current
 from irt.participants.state import find_participant
 from irt.participants.tables import BaselineValue
+from irt.participants.written import Mistake, Written, number_of, out_of_range
 from irt.safety.laboratory_tables import LabDismissal, LabSample, LabValue
 from irt.safety.readings import baselines_of, current_samples, current_values, readings, suggestions, told
 from irt.safety.tables import AdverseEvent, EventVersion
@@ -24,10 +25,7 @@ from irt.study import LaboratoryTest, Study
 REPORT_EVENT = "/events/of/{participant}/report"  # takes ?term=…&grade=…&onset=YYYY-MM-DD
 WRITERS = (Role.INVESTIGATOR, Role.COORDINATOR)
 LARGEST_LIMIT = Decimal(1_000_000)
-Written = Annotated[str, StringConstraints(max_length=100)]  # judged one by one, so that all mistakes show at once
 Column = dict[Code, Written]
-Mistake = dict[str, str]
-_number: TypeAdapter[Decimal] = TypeAdapter(DecimalNumber)
 
 
 class RecordLabs(Order):
@@ -181,37 +179,17 @@ def mistakes_in(tests: Mapping[str, LaboratoryTest], values: Column, lower: Colu
 
 
 def _wrong(test: LaboratoryTest, value: str, lower: str, upper: str) -> Iterable[Mistake]:
-    if wrong := _out_of_range(value, test.minimum, test.maximum, test.step):
+    if wrong := out_of_range(value, test.minimum, test.maximum, test.step):
         yield {"field": f"values.{test.id}", "value": value} | wrong
     needed = "lower" if test.below else "upper"
     for part, text in (("lower", lower), ("upper", upper)):
         if not text:
             if part == needed:
                 yield {"field": f"{part}.{test.id}", "value": "", "remedy": "fill_in"}
-        elif wrong := _out_of_range(text, Decimal(0), LARGEST_LIMIT, None):
+        elif wrong := out_of_range(text, Decimal(0), LARGEST_LIMIT):
             yield {"field": f"{part}.{test.id}", "value": text} | wrong
-        elif part == "upper" and Decimal(text) <= (_number_of(lower) or 0):
+        elif part == "upper" and Decimal(text) <= (number_of(lower) or 0):
             yield {"field": f"upper.{test.id}", "value": text, "remedy": "above_lower", "limit": lower or "0"}
-
-
-def _number_of(text: str) -> Decimal | None:
-    try:
-        return _number.validate_python(text)
-    except ValidationError:
-        return None
-
-
-def _out_of_range(text: str, minimum: Decimal, maximum: Decimal, step: Decimal | None) -> Mistake | None:
-    number = _number_of(text)
-    if number is None:
-        return {"remedy": "write_a_number"}
-    if number < minimum:
-        return {"remedy": "at_least", "limit": str(minimum)}
-    if number > maximum:
-        return {"remedy": "at_most", "limit": str(maximum)}
-    if step is not None and (number - minimum) % step:
-        return {"remedy": "in_steps_of", "limit": str(step)}
-    return None
 
 
 def _add(

@@ -17,7 +17,8 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code
 from irt.participants.state import find_participant
-from irt.safety.laboratory import Written, mistakes_in, not_in_future
+from irt.participants.written import Written
+from irt.safety.laboratory import mistakes_in, not_in_future
 from irt.safety.laboratory_tables import WithheldValue
 from irt.safety.readings import Reading, latest, measured_of
 from irt.study import LaboratoryTest

@@ -10,7 +10,11 @@ Direction = Literal["higher_is_better", "higher_is_worse", "none"]
 
 
 class InstrumentField(Part):
-    """One value of an instrument."""
+    """One value of an instrument.
+
+    `question`: what the participant is asked. `ends`: the value is read from a line between these two, on which one may
+    set a mark. `below_detection`: `<0.5` may be written for what is below the least that the laboratory can tell.
+    """
 
     id: Code
     label: Words
@@ -21,6 +25,9 @@ class InstrumentField(Part):
     step: Number | None = None
     choices: Many[Code] = ()
     items: Count = 1
+    question: Words | None = None
+    ends: Many[Words] = ()
+    below_detection: bool = False
     direction: Direction = "none"
     required: bool = True
 
@@ -42,13 +49,17 @@ class Total(Part):
 
 
 class Instrument(Part):
-    """What one rater records at a visit; one that can unmask is read by nobody else before release."""
+    """What one rater records at a visit; one that can unmask is read by nobody else before release.
+
+    `marks`: words for each step of its numbers, from the least on, to choose among.
+    """
 
     id: Code
     name: Words
     rater: Rater
     can_unmask: bool = False
     shown_to_physician_assessor: bool = False
+    marks: Many[Words] = ()
     fields: Many[InstrumentField]
     totals: Many[Total] = ()
 

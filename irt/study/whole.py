@@ -6,6 +6,7 @@ from itertools import product
 
 from pydantic import Field
 
+from irt.study.capture import Capture
 from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
@@ -41,6 +42,7 @@ class StudyFile(Part):
     label: Label
     supply: Supply
     instruments: Many[Instrument]
+    capture: Capture
     core_set: CoreSet
     prednisone_equivalents: Many[PrednisoneEquivalent]
     adverse_event_terms: Many[AdverseEventTerm]

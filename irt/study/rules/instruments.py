@@ -26,10 +26,33 @@ def _field(key: str, field: InstrumentField) -> Iterator[Mistake]:
         for name in ("minimum", "maximum", "step"):
             if getattr(field, name) is not None:
                 yield Mistake(f"{key}.{name}", f"found {getattr(field, name)} at a {field.type}", f"remove {name}")
+        for name in ("ends", "below_detection"):
+            if getattr(field, name):
+                yield Mistake(f"{key}.{name}", f"found at a {field.type}", f"remove {name}: it is of numbers")
+    if field.ends and len(field.ends) != 2:
+        yield Mistake(f"{key}.ends", f"found {len(field.ends)}", "write two texts: what 0 and what the most stands for")
     if field.type == "choice" and len(field.choices) < 2:
         yield Mistake(f"{key}.choices", f"found {shown(field.choices)}", "give at least two choices")
     if field.type != "choice" and field.choices:
         yield Mistake(f"{key}.choices", f"found {shown(field.choices)} at a {field.type}", "remove them")
+
+
+def marks(study: StudyFile) -> Iterator[Mistake]:
+    """There is one mark for each step of each number of the instrument."""
+    for i, instrument in read(study.instruments, "marks", "fields"):
+        for k, field in read(instrument.fields, "type", "minimum", "maximum", "step") if instrument.marks else ():
+            key = f"instruments[{i}].marks"
+            if field.type != "number":
+                remedy = "remove the marks, or make it a number"
+                yield Mistake(key, f"fields[{k}] of the instrument is a {field.type}", remedy)
+                continue
+            assert field.minimum is not None
+            assert field.maximum is not None
+            assert field.step is not None
+            steps = (field.maximum - field.minimum) / field.step + 1
+            if len(instrument.marks) != steps:
+                remedy = f"write {steps}, one for each step of fields[{k}]"
+                yield Mistake(key, f"found {len(instrument.marks)} texts", remedy)
 
 
 def totals(study: StudyFile) -> Iterator[Mistake]:
@@ -112,4 +135,4 @@ def glucocorticoids(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("prednisone_equivalents", "prednisone is not among them", "add it with equal_to_5_mg = 5")
 
 
-RULES = (fields, totals, masking, core_set, glucocorticoids)
+RULES = (fields, marks, totals, masking, core_set, glucocorticoids)

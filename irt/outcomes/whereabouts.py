@@ -1,0 +1,85 @@
+"""At which visit a form belongs, whether its time has begun, and how its day stands to the window."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from irt.clock import local_day
+from irt.dispensing.attendance import refuse_not_due
+from irt.dispensing.planned import latest_records, plan_of, today_at
+from irt.gate.act import Act
+from irt.participants.state import find_participant
+from irt.participants.tables import VisitRecord
+from irt.participants.visits import Timing, Window, span, timing
+from irt.study import Study, UnscheduledVisit, Visit
+
+
+def visit_of(study: Study, label: str) -> Visit | UnscheduledVisit | None:
+    """The visit of study.toml behind `W12` or, with its ordinal, `UV.1`; None when it is none."""
+    scheduled = {one.id: one for one in study.visits}
+    if label in scheduled:
+        return scheduled[label]
+    base, dot, ordinal = label.rpartition(".")
+    loose = {one.id: one for one in study.unscheduled_visits}
+    return loose.get(base) if dot and ordinal.isdecimal() else None
+
+
+def first_visit(study: Study) -> str:
+    """The visit of the first dose: what is recorded there is the baseline."""
+    return min(study.visits, key=lambda one: one.day).id
+
+
+def find_place(act: Act, participant: str, visit: str, on: date | None) -> Row[Any]:
+    """The locked participant whose form of a visit is written, of a day `on` (None: of no day).
+
+    Refused: not_found, participant_state (a screen failure), visit_not_in_study, visit_not_due (its time has not
+    begun), visit_not_recorded (a visit outside the plan), date_in_future, assessed_before_screening.
+    """
+    found = find_participant(act, participant, "screened", "randomized", "withdrawn", "completed")
+    known = visit_of(act.study, visit)
+    if known is None:
+        act.refuse("visit_not_in_study", visit=visit, known=[one.id for one in act.study.visits])
+    if isinstance(known, UnscheduledVisit):
+        if visit not in latest_records(act.rows(VisitRecord, participant=found.id)):
+            act.refuse("visit_not_recorded", visit=visit)
+    else:
+        _begun(act, found, visit)
+    if on is not None:
+        _possible(act, found, on)
+    return found
+
+
+def _begun(act: Act, participant: Row[Any], visit: str) -> None:
+    if visit == first_visit(act.study):
+        return  # from screening on
+    if participant.state == "screened":
+        act.refuse("participant_state", participant=participant.screening_number, state="screened",
+                   needed=["randomized"])  # fmt: skip
+    today, planned = today_at(act, participant.site), plan_of(act, participant)
+    if today < span(planned, visit)[0]:
+        refuse_not_due(act, planned, visit, today)
+
+
+def _possible(act: Act, participant: Row[Any], on: date) -> None:
+    today = today_at(act, participant.site)
+    if on > today:
+        act.refuse("date_in_future", field="assessed_on", value=on.isoformat(), today=today.isoformat())
+    screened_on = local_day(participant.screened_at, act.study.site(participant.site).time_zone)
+    if on < screened_on:
+        act.refuse("assessed_before_screening", value=on.isoformat(), screened_on=screened_on.isoformat())
+
+
+def form_timing(study: Study, planned: Sequence[Window], visit: str, on: date) -> Timing:
+    """How the day of a form stands to its visit's window: `late` and `outside` are no value to the score.
+
+    What is recorded at the first visit counts from screening to the day of the first dose; visits outside the plan
+    have no window.
+    """
+    windows = {one.visit: one for one in planned}
+    if visit not in windows:
+        return "in_window"
+    if visit == first_visit(study):
+        return "in_window" if on <= windows[visit].latest else "late"
+    return timing(planned, visit, on)
