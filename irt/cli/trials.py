@@ -38,7 +38,7 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
 @click.option(
     "--without-incidents",
     is_flag=True,
-    help="Supply alone: no refrigerator fails, no box is warm or lost, no lot held; nobody falls ill, nothing is rated.",
+    help="Supply alone: no refrigerator fails, no box is warm or lost, no lot held; nobody is ill or rated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE

@@ -48,6 +48,7 @@ from tests.assurance.enveloped import account_for, issue
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
 from tests.assurance.opened import break_one, open_one, show
+from tests.assurance.rated import rate
 from tests.assurance.supplied import release, supply
 from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
@@ -150,6 +151,7 @@ def live(url: str) -> Trial:
     trial.do("supply", supply, sign="I decide")
     trial.do("harm", harm, sign="I judge")
     trial.do("examine", examine)
+    trial.do("rate", rate, sign="I rate")
     trial.do("unblind", unblind, sign="I report")
     for who in ("p1", "p2"):
         trial.do("code_break.open", lambda act, which=who: break_one(act, which), sign="I need to")  # type: ignore[misc]
