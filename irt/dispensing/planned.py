@@ -1,6 +1,6 @@
 """A participant's planned visits as they stand now, from what is recorded: one reckoning for acts and pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from irt.dispensing.course import latest_doses
 from irt.dispensing.tables import Dose, TreatmentStop
 from irt.gate.act import Act
-from irt.participants.visits import Window, local_day, windows
+from irt.participants.visits import Window, local_day, visit_state, windows
 from irt.randomization.tables import Randomization
 from irt.study import Study
 
@@ -43,6 +43,17 @@ def latest_records(records: Iterable[Any]) -> dict[str, Any]:
     """What is recorded of each visit of one participant: the highest revision; nothing, where that is void."""
     last = {row.visit: row for row in sorted(records, key=lambda row: int(row.revision))}
     return {visit: row for visit, row in last.items() if row.state != "void"}
+
+
+def standing_of_visit(
+    planned: Sequence[Window], window: Window, today: date, record: Any | None, ended_on: date | None
+) -> str:
+    """The state of a visit by what is recorded of it; off: whoever left before it was over need not come any more."""
+    if record is not None:
+        return str(record.state)
+    if ended_on is not None and window.latest >= ended_on:
+        return "off"
+    return visit_state(planned, window.visit, ended_on or today, done=False)
 
 
 def today_at(act: Act, site: str) -> date:

@@ -14,6 +14,7 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
 from irt.outcomes.forms import mistakes_in
+from irt.outcomes.raising import settle_queries
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
 from irt.participants.written import Mistake, Written
@@ -176,9 +177,11 @@ def final_readings(rows: Any, visit: str) -> dict[str, Mapping[str, str]]:
 
 
 def settle(act: Act, participant: Row[Any], visit: str, instruments: list[str]) -> None:
-    """What follows from forms that were just recorded: at the first visit the enzyme that is followed is fixed."""
+    """What follows from forms that were just recorded: at the first visit the enzyme that is followed is fixed; edit
+    checks raise queries, and close those that they need no more."""
+    rows = act.rows(OutcomeForm, participant=participant.id)
+    settle_queries(act, participant, rows, rated_by)
     if visit == first_visit(act.study) and any(measures_enzymes(act.study, one) for one in instruments):
-        rows = act.rows(OutcomeForm, participant=participant.id)
         name = next(one for one in instruments if measures_enzymes(act.study, one))
         fix_enzyme(act, participant, current_forms(rows)[visit, name].id, final_readings(rows, visit))
 

@@ -1,5 +1,6 @@
 """study.toml parsed into frozen values; every mistake in it is named by its key, with its remedy, in one run."""
 
+from irt.study.checks import Check
 from irt.study.closing import AdverseEventTerm, Analysis, Endpoint, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, PrednisoneEquivalent, Total
@@ -18,6 +19,7 @@ __all__ = [
     "Ancillary",
     "Arm",
     "BaselineField",
+    "Check",
     "Choice",
     "CoreSet",
     "Criterion",

@@ -7,6 +7,7 @@ from itertools import product
 from pydantic import Field
 
 from irt.study.capture import Capture
+from irt.study.checks import Check
 from irt.study.closing import AdverseEventTerm, Analysis, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
@@ -43,6 +44,7 @@ class StudyFile(Part):
     supply: Supply
     instruments: Many[Instrument]
     capture: Capture
+    checks: Many[Check] = ()
     core_set: CoreSet
     prednisone_equivalents: Many[PrednisoneEquivalent]
     adverse_event_terms: Many[AdverseEventTerm]

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from irt.clock import local_day
 from irt.db import Base
 from irt.dispensing.course import Pause
-from irt.dispensing.planned import last_dose_on, latest_records, planned_visits
+from irt.dispensing.planned import last_dose_on, latest_records, planned_visits, standing_of_visit
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.tables import StudyState
 from irt.participants.baseline import current
 from irt.participants.tables import BaselineValue, Participant, VisitRecord
-from irt.participants.visits import Timing, Window, span, timing, visit_state
+from irt.participants.visits import Timing, Window, span, timing
 from irt.people.tables import Account
 from irt.randomization.eligibility import standing_of
 from irt.randomization.tables import Eligibility, Randomization
@@ -244,7 +244,7 @@ def planned_of(person: Participant, kept: Kept, today: date) -> list[Planned]:
     found = [
         Planned(
             window,
-            _state(person, windows, window, today, records.get(window.visit)),
+            standing_of_visit(windows, window, today, records.get(window.visit), person.ended_on),
             window.visit in dispensing,
             given.get(window.visit),
             records.get(window.visit),
@@ -263,15 +263,6 @@ def windows_of(person: Participant, kept: Kept) -> list[Window]:
     randomized_on = local_day(kept.done[person.id].randomized_at, texts.zone_of(person.site))
     last, stopped = last_dose_on(kept.doses.get(person.id, ())), person.id in kept.stops
     return planned_visits(service().study, randomized_on, person.first_dose_on, last, stopped=stopped)
-
-
-def _state(person: Participant, windows: list[Window], window: Window, today: date, record: VisitRecord | None) -> str:
-    """The state of a visit; off: whoever left before it was over need not come any more."""
-    if record is not None:
-        return record.state
-    if person.ended_on is not None and window.latest >= person.ended_on:
-        return "off"
-    return visit_state(windows, window.visit, person.ended_on or today, done=False)
 
 
 def _early_termination(

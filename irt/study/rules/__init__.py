@@ -3,6 +3,7 @@
 from irt.study.mistakes import Mistake
 from irt.study.rules import (
     analysis,
+    checks,
     eligibility,
     enrolment,
     instruments,
@@ -26,6 +27,7 @@ RULES = (
     *label.RULES,
     *laboratory.RULES,
     *instruments.RULES,
+    *checks.RULES,
     *people.RULES,
     *analysis.RULES,
 )

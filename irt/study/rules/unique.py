@@ -12,7 +12,7 @@ LISTS = (
     ("baseline", "id", "baseline value"), ("thresholds", "id", "threshold"), ("activity_routes", "id", "route"),
     ("criteria", "id", "criterion"), ("instruments", "id", "instrument"),
     ("prednisone_equivalents", "drug", "drug"), ("adverse_event_terms", "id", "term"),
-    ("safety_laboratory", "id", "test"),
+    ("safety_laboratory", "id", "test"), ("checks", "id", "check"),
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def _value_lists(study: StudyFile) -> Iterator[tuple[str, Sequence[object]]]:
     for name, field in (
         ("strata", "levels"), ("baseline", "choices"), ("criteria", "thresholds"), ("activity_routes", "among"),
         ("visits", "instruments"), ("unscheduled_visits", "instruments"), ("adverse_event_terms", "grades"),
+        ("checks", "values"), ("checks", "one_of"),
     ):  # fmt: skip
         for i, part in read(getattr(study, name), field):
             yield f"{name}[{i}].{field}", getattr(part, field)
