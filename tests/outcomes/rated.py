@@ -1,84 +1,102 @@
-"""Sheets of the IL-2 trial as raters write them, for whoever is under treatment at site 01."""
+"""Core sets as they are recorded: the readings of a visit by instrument, and their way through the acts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from irt.outcomes.capture import CorrectForm, Sheet, rate, record
-from irt.outcomes.tables import OutcomeForm
-from tests.treated import Patient
+from irt.actor import Role
+from irt.outcomes.capture import Sheet, rate, rated_by, record, sheet_of
+from irt.study import Study
+from tests.cast import World
 
 MUSCLES = (
     "neck_flexors", "deltoid", "biceps", "wrist_extensors", "gluteus_maximus", "gluteus_medius", "quadriceps",
     "ankle_dorsiflexors",
 )  # fmt: skip
-ORGANS = (
-    "extramuscular", "constitutional", "cutaneous", "skeletal", "gastrointestinal", "pulmonary", "cardiovascular",
-    "other", "muscle",
-)  # fmt: skip
 CATEGORIES = ("dressing", "arising", "eating", "walking", "hygiene", "reach", "grip", "activities")
-ENZYMES = {
-    "ck": "1400", "ck_uln": "200", "ldh": "300", "ldh_uln": "250", "ast": "60", "ast_uln": "40", "alt": "50",
-    "alt_uln": "40",
-}  # fmt: skip
-BY = {"assessor": "assessor_01", "physician_assessor": "physician_assessor_01", "coordinator": "coordinator_01"}
+RATERS = {
+    "assessor": ("assessor_01", rate),
+    "physician_assessor": ("physician_assessor_01", rate),
+    "coordinator": ("coordinator_01", record),
+}
+Readings = dict[str, dict[str, str]]
 
 
-def muscles(each: str = "7", **other: str) -> dict[str, str]:
-    """MMT-8 with the same for each muscle, but for those named."""
-    return {f"mmt8.{name}": other.get(name, each) for name in MUSCLES}
+@dataclass(frozen=True)
+class Row:
+    """A form as its row reads."""
+
+    visit: str
+    instrument: str
+    assessed_on: date
+    readings: Mapping[str, str]
+    revision: int = 1
+    state: str = "final"
 
 
-def activity(vas: str = "5.5") -> dict[str, str]:
-    """The physician-assessor's: global activity and the MDAAT."""
-    mdaat = dict.fromkeys((f"mdaat.{name}" for name in ORGANS), vas)
-    return {"physician_global.vas": vas, **mdaat, **{f"mdaat.item.{number}": "1" for number in range(1, 27)}}
+@dataclass(frozen=True)
+class Choice:
+    """A choice of the enzyme as its row reads."""
+
+    enzyme: str | None
+    upper_limit: Any
+    revision: int = 1
 
 
-def answers(each: str = "1", vas: str = "4.0", **other: str) -> dict[str, str]:
-    """The participant's: HAQ with the same for each category, but for those named, and the global VAS."""
-    return {"patient_global.vas": vas} | {f"haq.{name}": other.get(name, each) for name in CATEGORIES}
+@dataclass(frozen=True)
+class Core:
+    """The core set of one visit: totals that items can make up, and enzymes with limits."""
+
+    mmt: int = 40
+    phga: str = "8"
+    pga: str = "8"
+    haq: tuple[int | None, ...] = (2,) * 8
+    extramuscular: str = "6"
+    enzymes: Mapping[str, str] = field(default_factory=lambda: {"ck": "2000", "ldh": "500", "ast": "90", "alt": "80"})
+    limits: Mapping[str, str] = field(default_factory=lambda: {"ck": "200", "ldh": "250", "ast": "40", "alt": "40"})
+
+    def readings(self) -> Readings:
+        """By instrument."""
+        low, more = divmod(self.mmt, len(MUSCLES))
+        return {
+            "mmt8": {name: str(low + (place < more)) for place, name in enumerate(MUSCLES)},
+            "physician_global": {"vas": self.phga},
+            "patient_global": {"vas": self.pga},
+            "haq": {
+                name: str(one) for name, one in zip(CATEGORIES, self.haq, strict=True) if one is not None
+            },
+            "mdaat": {"extramuscular": self.extramuscular},
+            "muscle_enzymes": dict(self.enzymes) | {f"{name}_uln": one for name, one in self.limits.items()},
+        }  # fmt: skip
 
 
-def sources(**enzymes: str) -> dict[str, str]:
-    """What the coordinator takes from sources: enzymes, lung, imaging, glucocorticoid."""
-    return {
-        **{f"muscle_enzymes.{name}": text for name, text in {**ENZYMES, **enzymes}.items()},
-        "pulmonary_function.fvc": "82.5", "chest_imaging.ild": "absent",
-        "glucocorticoid.drug": "methylprednisolone", "glucocorticoid.dose": "8",
-    }  # fmt: skip
+def forms(visit: str, on: date, core: Core, **changed: Any) -> list[Row]:
+    """The forms of a visit, all of one day."""
+    return [Row(visit, name, on, readings, **changed) for name, readings in core.readings().items()]
 
 
-def by_rater() -> dict[str, dict[str, str]]:
-    """A whole visit, by the role that records it."""
-    return {
-        "assessor": muscles() | {"cdasi.activity": "24", "cdasi.damage": "3"},
-        "physician_assessor": activity(),
-        "coordinator": sources() | answers(),
-    }
+def whole(study: Study, instrument: str, readings: Mapping[str, str]) -> dict[str, str]:
+    """The readings with the least value wherever the instrument requires one."""
+    least = {}
+    for one in study.instrument(instrument).fields:
+        for number in range(1, one.items + 1):
+            key = one.id if one.items == 1 else f"{one.id}.{number}"
+            if one.required:
+                least[key] = one.choices[0] if one.choices else str(one.minimum or 0)
+    return least | dict(readings)
 
 
-def sheet(one: Patient, visit: str = "W0", on: date | None = None, **other: Any) -> Sheet:
-    """A sheet of a visit, of MMT-8 on study day 1 unless told."""
-    values = {"readings": muscles(), **other}
-    return Sheet(participant=one.id, visit=visit, assessed_on=on or one.day_1, **values)
-
-
-def correction(one: Patient, instrument: str, readings: dict[str, str], **other: Any) -> CorrectForm:
-    """A form of the first visit as it should read."""
-    told = {"visit": "W0", "assessed_on": one.day_1, "reason": "copied wrongly from the paper", **other}
-    return CorrectForm(participant=one.id, instrument=instrument, readings=readings, **told)
-
-
-def whole_visit(one: Patient, visit: str = "W0", on: date | None = None, **changed: str) -> None:
-    """Everybody records what they have of a visit; `changed` by `instrument__key`."""
-    other = {name.replace("__", ".", 1): text for name, text in changed.items()}
-    for role, readings in by_rater().items():
-        mine = {name: other.get(name, text) for name, text in readings.items()}
-        order = sheet(one, visit, on, readings=mine)
-        one.world.do(record if role == "coordinator" else rate, order, by=BY[role])
-
-
-def forms(one: Patient, **equal: Any) -> list[Any]:
-    """The stored revisions of forms, by visit, instrument and revision."""
-    found = one.world.rows(OutcomeForm, participant=one.id, **equal)
-    return sorted(found, key=lambda row: (row.visit, row.instrument, row.revision))
+def record_visit(world: World, participant: str, visit: str, on: date, core: Core | None = None) -> None:
+    """Each rater of site 01 records their sheet of the visit, all instruments whole."""
+    given = (core or Core()).readings()
+    sheets: dict[str, dict[str, str]] = {name: {} for name in RATERS}
+    instruments = [one for role in map(Role, RATERS) for one in sheet_of(world.study, visit, role)]
+    for one in instruments:
+        for key, text in whole(world.study, one.id, given.get(one.id, {})).items():
+            sheets[rated_by(one)][f"{one.id}.{key}"] = text
+    for name, readings in sheets.items():
+        who, act = RATERS[name]
+        if readings:
+            order = Sheet(participant=participant, visit=visit, assessed_on=on, readings=readings)
+            world.do(act, order, by=who)

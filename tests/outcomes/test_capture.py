@@ -9,7 +9,7 @@ from irt.gate.tables import AuditEntry, SignatureRow
 from irt.outcomes.capture import SIGNED, CorrectForm, Sheet, correct, draft, rate, record
 from irt.participants.tables import VisitRecord
 from tests.cast import world
-from tests.outcomes.rated import (
+from tests.outcomes.sheets import (
     BY,
     MUSCLES,
     activity,

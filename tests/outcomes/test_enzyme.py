@@ -4,7 +4,7 @@ import pytest
 
 from irt.outcomes.capture import correct, record
 from irt.outcomes.tables import EnzymeChoice
-from tests.outcomes.rated import ENZYMES, correction, sheet, sources
+from tests.outcomes.sheets import ENZYMES, correction, sheet, sources
 from tests.treated import Patient, treated
 
 BY = "coordinator_01"

@@ -7,7 +7,7 @@ import pytest
 
 from irt.outcomes.enzyme import most_abnormal
 from irt.outcomes.forms import Measured, keys_of, measured, mistakes_in, prednisone_equivalent, totals_of, value_of
-from tests.outcomes.rated import CATEGORIES, MUSCLES, by_rater
+from tests.outcomes.sheets import CATEGORIES, MUSCLES, by_rater
 from tests.wiring import study_of_tests
 
 STUDY = study_of_tests()
