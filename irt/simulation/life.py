@@ -120,6 +120,8 @@ class Life:
             incidents.morning(self, day)
         if self.harm is not None:
             self.harm.morning(day)
+        if self.rounds is not None:
+            self.rounds.morning(day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
                 for _ in range(self.nature.arrivals(site.code)):

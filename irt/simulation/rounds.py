@@ -12,6 +12,7 @@ from irt.actor import Actor, Role
 from irt.outcomes.capture import CorrectForm, Sheet, correct, draft, rate, rated_by, record
 from irt.outcomes.forms import BELOW, keys_of
 from irt.outcomes.whereabouts import visit_of
+from irt.simulation import questions
 from irt.simulation.condition import Condition, Instruments, condition_of
 from irt.simulation.nature import Chance
 from irt.study import Instrument
@@ -35,13 +36,23 @@ class Rounds:
         self.life, self.chance = life, Chance(seed, 0x3B)
         self._instruments = Instruments(life.study, self.chance)
         self._conditions: dict[str, Condition] = {}
+        self._rated: dict[str, Enrolled] = {}
         self.slips: dict[tuple[str, str, str], CorrectForm] = {}  # what should stand where something else does
         self._test_drug = life.study.arms[0].kit_type
+
+    def morning(self, day: date) -> None:
+        """Queries are answered and asked, sources compared."""
+        questions.morning(self, day)
+
+    def known(self, participant: str) -> Enrolled:
+        """The person behind a participant's id."""
+        return self._rated[participant]
 
     def visited(self, one: Enrolled, visit: str) -> None:
         """Everything that is recorded at a visit, some of it some days later."""
         place = visit_of(self.life.study, visit)
         assert place is not None, f"{visit} is a visit of the study"
+        self._rated[one.id] = one
         today, found = self.life.today(one), Found()
         for name in place.instruments:
             instrument = self.life.study.instrument(name)
