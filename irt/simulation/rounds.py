@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from irt.actor import Actor, Role
+from irt.entropy import new_id
 from irt.outcomes.capture import CorrectForm, Sheet, correct, draft, rate, rated_by, record
 from irt.outcomes.forms import BELOW, keys_of
+from irt.outcomes.kiosk import AnswerKiosk, OpenKiosk, answer_kiosk, open_kiosk
 from irt.outcomes.whereabouts import visit_of
 from irt.simulation import questions
 from irt.simulation.condition import Condition, Instruments, condition_of
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 LOST, NOT_DONE, DRAFTED = 0.008, 0.012, 0.08
 MISTYPED, SLIPPED, SEEN_AGAIN = 0.01, 0.008, 0.5
+ALONE = 0.8  # on the page; else on paper, and transcribed
 COMES_LATER = 3  # days until a laboratory's report is at the site
 REASONS = ("the rater was ill", "the participant was too tired", "the device was out of order")
 JUDGES = (Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR)
@@ -61,6 +64,11 @@ class Rounds:
         for role in JUDGES:
             self._rates(one, visit, today, role, [pair for pair in found if rated_by(pair[0]) is role])
         mine = [pair for pair in found if rated_by(pair[0]) is Role.COORDINATOR]
+        asked = [pair for pair in mine if pair[0].rater == "participant"]
+        page = [name for name in place.instruments if self.life.study.instrument(name).rater == "participant"]
+        if asked and len(asked) == len(page) and self.chance.happens(ALONE):  # the page asks for all of them
+            self._answers(one, visit, asked)
+            mine = [pair for pair in mine if pair not in asked]
         if mine:
             day = today + self.chance.number(0, COMES_LATER) * DAY
             self.life.at(day, one.site, partial(self._records, one, visit, today, mine))
@@ -84,6 +92,18 @@ class Rounds:
             self.life.desk.do(rater, draft, order.model_copy(update={"readings": first, "not_done": {}}))
         self._mistypes(rater, rate, order)
         self.life.desk.do(rater, rate, order)
+
+    def _answers(self, one: Enrolled, visit: str, asked: Found) -> None:
+        """The participant answers alone, on the page that the coordinator opened."""
+        desk, coordinator = self.life.desk, self.life.cast.at(one.site, Role.COORDINATOR)
+        code, credentials = new_id(desk.service.entropy), desk.service.credentials
+        minted = credentials.new_kiosk_code(coordinator)
+        desk.do(
+            coordinator, open_kiosk, OpenKiosk(participant=one.id, visit=visit, code=code, digest=minted.digest)
+        )  # fmt: skip
+        opener, _digest = credentials.opener_of(minted.code, [(coordinator.account, minted.digest)], "simulation")
+        readings = {f"{instrument.id}.{key}": text for instrument, values in asked for key, text in values.items()}
+        desk.do(opener, answer_kiosk, AnswerKiosk(code=code, readings=readings))
 
     def _records(self, one: Enrolled, visit: str, on: date, found: Found) -> None:
         order, coordinator = self._sheet(one, visit, on, found), self.life.cast.at(one.site, Role.COORDINATOR)
