@@ -38,6 +38,7 @@ from irt.web import (
     people,
     quarantines,
     recall,
+    results,
     returns,
     safety,
     sites,
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mishaps.pages,
     code_breaks.pages,
     labs.pages,
+    results.pages,
     coding.pages,
     safety.pages,
     unblindings.pages,
@@ -120,6 +122,7 @@ CHAPTERS = (
             Item("visits.listed", _l("Visits")),
         ),
     ),
+    Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
     Chapter(
         _l("Safety"),
         (
