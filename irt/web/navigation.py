@@ -40,6 +40,7 @@ from irt.web import (
     people,
     quarantines,
     recall,
+    results,
     returns,
     safety,
     sites,
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mishaps.pages,
     code_breaks.pages,
     labs.pages,
+    results.pages,
     coding.pages,
     outcomes.pages,
     kiosk.pages,
@@ -124,6 +126,7 @@ CHAPTERS = (
             Item("visits.listed", _l("Visits")),
         ),
     ),
+    Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
     Chapter(
         _l("Safety"),
         (
