@@ -14,7 +14,7 @@ from irt.outcomes.capture import CorrectForm, Sheet, correct, draft, rate, rated
 from irt.outcomes.forms import BELOW, keys_of
 from irt.outcomes.kiosk import AnswerKiosk, OpenKiosk, answer_kiosk, open_kiosk
 from irt.outcomes.whereabouts import visit_of
-from irt.simulation import questions
+from irt.simulation import questions, specimens
 from irt.simulation.condition import Condition, Instruments, condition_of
 from irt.simulation.nature import Chance
 from irt.study import Instrument
@@ -40,12 +40,14 @@ class Rounds:
         self._instruments = Instruments(life.study, self.chance)
         self._conditions: dict[str, Condition] = {}
         self._rated: dict[str, Enrolled] = {}
+        self.tubes: list[specimens.Tube] = []  # at the laboratory
         self.slips: dict[tuple[str, str, str], CorrectForm] = {}  # what should stand where something else does
         self._test_drug = life.study.arms[0].kit_type
 
     def morning(self, day: date) -> None:
-        """Queries are answered and asked, sources compared."""
+        """Queries are answered and asked, sources compared; the laboratory sends what it found."""
         questions.morning(self, day)
+        specimens.morning(self, day)
 
     def known(self, participant: str) -> Enrolled:
         """The person behind a participant's id."""
@@ -59,8 +61,13 @@ class Rounds:
         today, found = self.life.today(one), Found()
         for name in place.instruments:
             instrument = self.life.study.instrument(name)
-            if not instrument.can_unmask and not self.chance.happens(LOST):
-                found.append((instrument, self._readings(one, instrument, today)))
+            if self.chance.happens(LOST):
+                continue
+            readings = self._readings(one, instrument, today)
+            if instrument.can_unmask:
+                self.tubes.append(specimens.Tube(one, visit, instrument, today, readings))
+            else:
+                found.append((instrument, readings))
         for role in JUDGES:
             self._rates(one, visit, today, role, [pair for pair in found if rated_by(pair[0]) is role])
         mine = [pair for pair in found if rated_by(pair[0]) is Role.COORDINATOR]
@@ -156,7 +163,7 @@ class Rounds:
 
     def _mistypes(self, rater: Actor, act: Callable[..., Any], order: Sheet) -> None:
         """Somebody types a digit too many, and is told so before anything is recorded."""
-        numbers = [name for name, text in order.readings.items() if text.isdigit()]
+        numbers = [name for name, text in order.readings.items() if text.isdigit() and int(text)]
         if numbers and self.chance.happens(MISTYPED):
             name = self.chance.pick(numbers)
             wrong = order.readings | {name: f"{order.readings[name]}00000"}
