@@ -59,8 +59,8 @@ def _answered(rounds: Rounds, owner: Actor, role: Role) -> None:
             continue
         one = rounds.known(query.participant)
         corrected = rounds.put_right(one, query.visit, query.instrument)
-        if corrected and not _queries(rounds, owner, id=query.id, state="open"):
-            continue  # the check holds now, and closed it
+        if not _queries(rounds, owner, id=query.id, state="open"):
+            continue  # the check holds by now, and closed it
         text = "corrected" if corrected else rounds.chance.pick(ANSWERS)
         life.desk.do(owner, answer, WriteQuery(query=query.id, text=text))
 
@@ -79,7 +79,9 @@ def _looked_at(rounds: Rounds, manager: Actor) -> None:
 
 
 def _asks(rounds: Rounds, asker: Actor) -> None:
-    forms = [row for row in _forms(rounds, asker) if row.state == "final"]
+    """Ask about one value of one form of one participant; nothing, where they have none yet."""
+    one = rounds.chance.pick(rounds.life.participants) if rounds.life.participants else None
+    forms = [row for row in _forms(rounds, asker, participant=one.id) if row.state == "final"] if one else []
     if forms:
         form = rounds.chance.pick(forms)
         order = RaiseQuery(
@@ -111,10 +113,10 @@ def _queries(rounds: Rounds, reader: Actor, **equal: Any) -> list[Any]:
     return sorted(found, key=lambda row: (rounds.known(row.participant).number, row.number))
 
 
-def _forms(rounds: Rounds, reader: Actor) -> list[Any]:
+def _forms(rounds: Rounds, reader: Actor, **equal: Any) -> list[Any]:
     """What counts of every form that is no draft, by participant, visit and instrument."""
     with rounds.life.desk.service.database.reading(reader) as session:
-        rows = list(session.scalars(select(OutcomeForm).where(OutcomeForm.state != "draft")))
+        rows = list(session.scalars(select(OutcomeForm).filter_by(**equal).where(OutcomeForm.state != "draft")))
     of: dict[str, list[Any]] = {}
     for row in rows:
         of.setdefault(row.participant, []).append(row)
