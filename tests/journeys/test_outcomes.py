@@ -179,7 +179,7 @@ def settled(page: Page) -> str:
     """The page, once the browser is done with leading to it."""
     while True:
         with suppress(Error):
-            return page.content()
+            return page.locator("body").inner_text()
         page.wait_for_timeout(50)
 
 
