@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from irt.outcomes.tables import OutcomeForm
 from irt.simulation.cast import login_of
-from tests.journeys.conftest import Complaints
+from tests.journeys.conftest import Complaints, page_in_china
 from tests.journeys.served import PASSWORD, Trial
 from tests.journeys.test_clinic import rows
 from tests.journeys.visitor import Visitor
@@ -137,17 +137,12 @@ def test_a_baseline_visit_by_keyboard_alone(visitor: Visitor, trial: Trial, caps
 
 @pytest.fixture
 def phone(browser: Browser, complaints: Complaints) -> Iterator[Page]:
-    """A telephone of 390 pixels, touched by a finger; the test fails if its pages complained."""
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844}, has_touch=True,
-        is_mobile=True, device_scale_factor=2,
-    )  # fmt: skip
-    context.set_default_timeout(10_000)
-    opened = context.new_page()
-    complaints.listen(opened)
-    yield opened
-    context.close()
-    assert complaints == [], "the page complained"
+    """A telephone of 390 pixels, touched by a finger."""
+    with page_in_china(
+        browser, complaints, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        device_scale_factor=2,
+    ) as opened:  # fmt: skip
+        yield opened
 
 
 def fits(phone: Page) -> None:
