@@ -12,7 +12,7 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
-from irt.outcomes.forms import by_instrument, mistakes_in
+from irt.outcomes.forms import by_instrument, mistakes_in, mistakes_of_sheet
 from irt.outcomes.raising import settle_queries
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
@@ -114,21 +114,16 @@ def _written(act: Act, participant: Row[Any], order: Sheet, *, whole: bool) -> d
     """What is written of each instrument; refused with every mistake of the sheet, and for one that is recorded."""
     known = current_forms(act.rows(OutcomeForm, participant=participant.id))
     named = by_instrument(order.readings)
-    mistakes: list[Mistake] = []
-    found: dict[Instrument, dict[str, str]] = {}
+    found: list[Instrument] = []
     for name in dict.fromkeys([*named, *order.not_done]):
         one = _instrument(act, participant, order.visit, name)
         before = known.get((order.visit, name))
         if before is not None and before.state != "draft":
             act.refuse("form_recorded", instrument=name, visit=order.visit)
-        if name in named and name in order.not_done:
-            mistakes.append({"field": f"not_done.{name}", "value": order.not_done[name], "remedy": "done_or_not"})
-        elif name in named:
-            mistakes += _at(f"readings.{name}", mistakes_in(one, named[name], whole=whole))
-            found[one] = named[name]
-    if mistakes:
+        found.append(one)
+    if mistakes := mistakes_of_sheet(found, named, order.not_done, whole=whole):
         act.refuse("outcomes_mistakes", mistakes=mistakes)
-    return found
+    return {one: named[one.id] for one in found if one.id in named}
 
 
 def _at(form: str, mistakes: Iterable[Mistake]) -> list[Mistake]:

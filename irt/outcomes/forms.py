@@ -1,7 +1,7 @@
 """The form of an instrument: the keys of its values, what is wrong with what was written, and its totals. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -63,6 +63,27 @@ def mistakes_in(instrument: Instrument, written: Readings, *, whole: bool) -> It
         wrong = _wrong(field, text) if text else ({"remedy": "fill_in"} if whole and field.required else None)
         if wrong:
             yield {"field": key, "value": text} | wrong
+
+
+def mistakes_of_sheet(
+    instruments: Iterable[Instrument],
+    named: Mapping[str, Readings],
+    not_done: Mapping[str, str],
+    *,
+    whole: bool,
+) -> list[Mistake]:
+    """Every mistake of a sheet by the names of its fields: `readings.instrument.key` and `not_done.instrument`.
+
+    `named`: what is written of each instrument. Remedies: as `mistakes_in`, and done_or_not.
+    """
+    found: list[Mistake] = []
+    for one in instruments:
+        if one.id in named and one.id in not_done:
+            found.append({"field": f"not_done.{one.id}", "value": not_done[one.id], "remedy": "done_or_not"})
+        elif one.id in named:
+            wrong = mistakes_in(one, named[one.id], whole=whole)
+            found += [mistake | {"field": f"readings.{one.id}.{mistake['field']}"} for mistake in wrong]
+    return found
 
 
 def _wrong(field: InstrumentField, text: str) -> Mistake | None:

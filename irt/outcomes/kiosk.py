@@ -13,7 +13,7 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
 from irt.gate.rows import table_of
 from irt.outcomes.capture import add_form, current_forms, settle, still_open
-from irt.outcomes.forms import by_instrument, keys_of, mistakes_in
+from irt.outcomes.forms import by_instrument, keys_of, mistakes_of_sheet
 from irt.outcomes.tables import KioskCode, OutcomeForm
 from irt.outcomes.whereabouts import find_place
 from irt.participants.written import Mistake, Written
@@ -107,14 +107,15 @@ def questions_of(study: Study, visit: str, rows: Any) -> list[Instrument]:
 
 def mistakes_of_answers(asked: list[Instrument], readings: Mapping[str, Mapping[str, str]]) -> list[Mistake]:
     """Every mistake of the answers, at `readings.instrument.key`; where nothing is answered, at the first question."""
-    found: list[Mistake] = []
-    for one in asked:
-        written = readings.get(one.id, {})
-        mistakes = list(mistakes_in(one, written, whole=True))
-        if not written and not mistakes:
-            mistakes = [{"field": next(iter(keys_of(one))), "value": "", "remedy": "fill_in"}]
-        found += [wrong | {"field": f"readings.{one.id}.{wrong['field']}"} for wrong in mistakes]
-    return found
+    empty = [one for one in asked if not readings.get(one.id)]
+    unasked = [{"field": f"readings.{one.id}.{_first(one)}", "value": "", "remedy": "fill_in"} for one in empty]
+    return [*unasked, *mistakes_of_sheet(asked, readings, {}, whole=True)]
+
+
+def _first(instrument: Instrument) -> str:
+    """The key of the question to begin with: the first that must be answered, else the first."""
+    keys = keys_of(instrument)
+    return next((key for key, field in keys.items() if field.required), next(iter(keys)))
 
 
 def known_codes(connection: Connection, now: datetime) -> list[Row[Any]]:

@@ -173,8 +173,8 @@ def answered() -> Any:
         return redirect(url_for("kiosk.entered"), 303)
     try:
         opener, code = _proved(session["kiosk"])
-    except Refused:
-        return _forget(url_for("kiosk.entered"))
+    except Refused as refusal:
+        return _over("closed") if refusal.code == "kiosk_closed" else _forget(url_for("kiosk.entered"))
     if request.method == "POST" and "send" in request.form:
         return _send(opener, code)
     standing = standing_of(code, service().clock.now())

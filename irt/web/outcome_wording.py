@@ -15,6 +15,7 @@ from irt.web.forms import Mistake
 from irt.web.wired import service
 
 EQUIVALENT = _l("Prednisone equivalent")
+PARTS = ("readings", "not_done")  # fields whose parts are instruments
 REMEDIES = {
     "done_or_not": _l("values stand beside it; take these away, or the reason"),
     "shorten": _l("write at most %(limit)s characters"),
@@ -24,6 +25,15 @@ REMEDIES = {
 def instrument_name(code: str) -> str:
     """An instrument in the reader's language; one that the study has no more by its code."""
     return next((texts.said(one.name) for one in service().study.instruments if one.id == code), code)
+
+
+def field_said(first: str, part: str) -> str:
+    """A field of a sheet: `readings` with its instrument and value, `not_done` with its instrument."""
+    name, _dot, key = part.partition(".")
+    instrument = next((one for one in service().study.instruments if one.id == name), None)
+    if instrument is None:
+        return part
+    return f"{texts.said(instrument.name)} · {label_of(instrument, key) if key else words.field(first)}"
 
 
 def label_of(instrument: Instrument, key: str) -> str:
@@ -65,19 +75,9 @@ def equivalent(study: Study, instrument: Instrument, readings: Readings) -> Frac
 
 def outcome_mistakes(facts: Mapping[str, Any], remedies: Mapping[str, Any]) -> Iterator[Mistake]:
     """What is wrong with a sheet or a form, each thing at its field."""
-    known = {one.id: one for one in service().study.instruments}
     for one in facts["mistakes"]:
-        part, _dot, rest = one["field"].partition(".")
-        name, _dot, key = rest.partition(".")
-        if "instrument" in facts:
-            name, key = facts["instrument"], rest
-        instrument = known.get(name)
-        if instrument is None:
-            told = one["field"]
-        elif part == "not_done":
-            told = f"{instrument_name(name)} · {words.field('not_done')}"
-        else:
-            told = f"{instrument_name(name)} · {label_of(instrument, key)}"
+        first, _dot, part = one["field"].partition(".")
+        told = field_said(first, f"{facts['instrument']}.{part}" if "instrument" in facts else part)
         remedy = str({**remedies, **REMEDIES}[one["remedy"]]) % {"limit": one.get("limit", "")}
         if one["value"]:
             said = _(

@@ -7,18 +7,21 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from irt.actor import Role
+from irt.gate.act import spec_of
 from irt.gate.perform import Done
-from irt.outcomes.capture import JUDGES, correct, draft, rate, rated_by, record, sheet_of
-from irt.outcomes.forms import keys_of
+from irt.outcomes.capture import JUDGES, Sheet, correct, draft, rate, rated_by, record, sheet_of
+from irt.outcomes.forms import by_instrument, keys_of, mistakes_of_sheet
 from irt.outcomes.tables import OutcomeForm
 from irt.people.kiosk_codes import OPENERS
 from irt.study import Instrument
 from irt.web import outcome_shown, outcome_wording, rating, texts
-from irt.web.asking import Field, ask, attempt, shown
+from irt.web.asking import Field, ask, attempt, shown, unsigned
+from irt.web.forms import Mistakes, parse
 from irt.web.pages import form_page, holds, page, reading
 from irt.web.participants import READERS as PARTICIPANT_READERS
 from irt.web.rating import RATERS, READERS_OF_ALL, Place, Rated
 from irt.web.wired import service
+from irt.web.wording import VALUE_REMEDIES
 
 pages = Blueprint("outcomes", __name__, url_prefix="/outcomes")
 
@@ -61,13 +64,29 @@ def sheet(participant: str, visit: str) -> Any:
     outcome = None
     if request.method == "POST":
         keeps = "keep" in request.form
-        outcome = attempt(draft if keeps else finish, {"participant": participant, "visit": place.visit})
+        given = {"participant": participant, "visit": place.visit}
+        outcome = _wrong(finish, instruments, given, keeps=keeps) or attempt(draft if keeps else finish, given)
         if isinstance(outcome, Done):
             flash(_("Kept as a draft; nobody but its raters sees it.") if keeps else _("Recorded."), "success")
             return redirect(
                 url_for("outcomes.sheet", participant=participant, visit=visit) if keeps else of_person, 303
             )
     return _sheet(finish, seen, place, instruments, outcome)
+
+
+def _wrong(
+    finish: Callable[..., Any], instruments: list[Instrument], given: dict[str, str], *, keeps: bool
+) -> Mistakes | None:
+    """What is wrong with the values, told with a password that is missing: nobody types one to learn the next."""
+    order = parse(Sheet, request.form, given)
+    if isinstance(order, Mistakes):
+        return None
+    found = mistakes_of_sheet(instruments, by_instrument(order.readings), order.not_done, whole=not keeps)
+    if not found:
+        return None
+    told = outcome_wording.outcome_mistakes({"mistakes": found}, VALUE_REMEDIES)
+    signing = not keeps and spec_of(finish).sign and not request.form.get("password")
+    return Mistakes((*told, *(unsigned().all if signing else ())))
 
 
 def _sheet(function: Callable[..., Any], seen: Rated, place: Place, instruments: list[Instrument], outcome: Any) -> Any:

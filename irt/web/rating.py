@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import abort
@@ -49,7 +50,7 @@ class Rated:
     places: Sequence[Place]  # those that have begun, in order of time
     rows: Sequence[OutcomeForm]
 
-    @property
+    @cached_property
     def forms(self) -> dict[tuple[str, str], OutcomeForm]:
         """The form that counts of each visit and instrument."""
         return current_forms(self.rows)
@@ -105,6 +106,8 @@ def rated(session: Session, participant: str) -> Rated:
 
 def due(session: Session) -> list[Due]:
     """Every visit of the reader's sites at which the reader has something to record; the latest to be held first."""
+    if not any(rated_by(one) in actor().roles for one in service().study.instruments if not one.can_unmask):
+        return []
     people = session.scalars(select(Participant).where(Participant.state.in_(IN_TRIAL)).order_by(Participant.id)).all()
     forms: dict[str, list[OutcomeForm]] = {}
     wanted = select(OutcomeForm).options(defer(OutcomeForm.readings))

@@ -366,9 +366,11 @@ def meaning(english: str) -> str:
 
 def field(name: str) -> str:
     """The word of a form's field; a part of a field (`answers.age`) is named by the study, or by its own code."""
-    from irt.web import texts
+    from irt.web import outcome_wording, texts
 
     first, _, part = name.partition(".")
+    if part and first in outcome_wording.PARTS:
+        return outcome_wording.field_said(first, part)
     if part and first in STUDY_LABELS:
         return texts.study_label(first, part)
     if first == "doses" and part:

@@ -1,7 +1,9 @@
 """A real browser for the journeys: Debian's Chromium, in Chinese, that hears every complaint of a page."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -64,16 +66,23 @@ def complaints() -> Complaints:
     return Complaints()
 
 
-@pytest.fixture
-def page(browser: Browser, complaints: Complaints) -> Iterator[Page]:
-    """An empty page of a person in China, without cookies; the test fails if the page complained."""
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900})
+@contextmanager
+def page_in_china(browser: Browser, complaints: Complaints, **device: Any) -> Iterator[Page]:
+    """An empty page of a person in China, without cookies, on such a device; it fails if the page complained."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **device)
     context.set_default_timeout(10_000)
     opened = context.new_page()
     complaints.listen(opened)
     yield opened
     context.close()
     assert complaints == [], "the page complained"
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: Complaints) -> Iterator[Page]:
+    """A page at a desk."""
+    with page_in_china(browser, complaints, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="package", params=DIALECTS)

@@ -28,6 +28,7 @@ from irt.supply.tables import Assignment, Kit
 from tests.databases import fresh_sqlite
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.emergency_shots import emergency_shots
+from tests.journeys.outcome_shots import outcome_shots
 from tests.journeys.safety_shots import safety_shots
 from tests.journeys.served import PASSWORD, at_an_address, furnished
 from tests.journeys.shot import Shot
@@ -231,6 +232,7 @@ def main(folder: Path) -> int:
             album.fill(browser, list(supply_shots(busy.desk, busy.cast, busy.quiet_sites())))
             album.fill(browser, list(safety_shots(busy.desk, busy.cast, busy.site)))
             album.fill(browser, list(emergency_shots(busy.desk, busy.cast, busy.site)))
+            album.fill(browser, list(outcome_shots(busy.desk, busy.cast, busy.site)))
             browser.close()
     print(f"{album.made} screens, {len(album.scrolling)} with sideways scroll")
     return 1 if album.scrolling else 0

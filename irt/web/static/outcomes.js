@@ -33,6 +33,13 @@ document.addEventListener("keydown", function (event) {
   standsFor(next).focus();
   if (next.select && next.type !== "radio") next.select();
 });
+// A sheet begins at the first value that is missing, unless something is to be read first.
+const begun = document.querySelector("form.rating"), wrong = document.querySelector("form.rating .is-invalid");
+if (wrong) wrong.focus();
+if (begun && !document.querySelector(".alert")) {
+  const first = fieldsOf(begun).find(function (one) { return one.name.startsWith("readings.") && standsFor(one).value === ""; });
+  if (first) first.focus({preventScroll: true});
+}
 // A slider and its number say the same; a slider that nobody touched says nothing.
 document.querySelectorAll("[data-vas]").forEach(function (line) {
   const number = document.getElementById(line.dataset.vas), slider = line.querySelector("input[type=range]");
