@@ -35,7 +35,7 @@ def _compare_thread(findings: Findings, query: Row, lines: list[Row]) -> None:
             findings.add("query_message", line["id"], f"line {ordinal}", shown(line["ordinal"]))
         if (line["participant"], line["site"]) != (query["participant"], query["site"]):
             findings.add("query_message", line["id"], "the participant of its query", shown(line["participant"]))
-        possible: Mapping[str, State] = FIRST if state is None else {**NEXT[state]}
+        possible = FIRST if state is None else {str(step): after for step, after in NEXT[state].items()}
         if line["kind"] not in possible:
             findings.add("query_message", line["id"], f"one of {', '.join(possible) or '-'}", shown(line["kind"]))
             return
