@@ -1,6 +1,5 @@
 """Outcomes as their raters record them: drafted, rated with a signature or recorded from a source, corrected."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
@@ -13,7 +12,7 @@ from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
-from irt.outcomes.forms import mistakes_in
+from irt.outcomes.forms import by_instrument, mistakes_in
 from irt.outcomes.raising import settle_queries
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
@@ -58,7 +57,7 @@ def draft(act: Act, order: Sheet) -> None:
     """
     participant = find_place(act, order.participant, order.visit, order.assessed_on)
     for instrument, readings in _written(act, participant, order, whole=False).items():
-        _add(act, participant, order.visit, instrument, "draft", order.assessed_on, readings, None)
+        add_form(act, participant, order.visit, instrument, "draft", order.assessed_on, readings, None)
 
 
 @act("outcomes.rate", roles=JUDGES, sign=SIGNED)
@@ -90,11 +89,11 @@ def correct(act: Act, order: CorrectForm) -> None:
         act.refuse("form_not_recorded", instrument=instrument.id, visit=order.visit)
     readings = {key: text for key, text in order.readings.items() if text}
     if readings and (mistakes := _at("readings", mistakes_in(instrument, readings, whole=True))):
-        act.refuse("outcomes_mistakes", mistakes=mistakes)
+        act.refuse("outcomes_mistakes", mistakes=mistakes, instrument=instrument.id)
     state, day = ("final", order.assessed_on) if readings else ("not_done", before.assessed_on)
     if (state, day, readings) == (before.state, before.assessed_on, before.readings):
         act.refuse("form_unchanged", instrument=instrument.id)
-    _add(act, participant, order.visit, instrument, state, day, readings, order.reason, source=before.source)
+    add_form(act, participant, order.visit, instrument, state, day, readings, order.reason, source=before.source)
     settle(act, participant, order.visit, [instrument.id])
 
 
@@ -104,21 +103,17 @@ def _record(act: Act, order: Sheet) -> None:
     if not written and not order.not_done:
         act.refuse("nothing_written")
     for instrument, readings in written.items():
-        _add(act, participant, order.visit, instrument, "final", order.assessed_on, readings, None)
+        add_form(act, participant, order.visit, instrument, "final", order.assessed_on, readings, None)
     for name, reason in order.not_done.items():
         instrument = act.study.instrument(name)
-        _add(act, participant, order.visit, instrument, "not_done", order.assessed_on, {}, reason)
+        add_form(act, participant, order.visit, instrument, "not_done", order.assessed_on, {}, reason)
     settle(act, participant, order.visit, [*(one.id for one in written), *order.not_done])
 
 
 def _written(act: Act, participant: Row[Any], order: Sheet, *, whole: bool) -> dict[Instrument, dict[str, str]]:
     """What is written of each instrument; refused with every mistake of the sheet, and for one that is recorded."""
     known = current_forms(act.rows(OutcomeForm, participant=participant.id))
-    named: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for name, text in order.readings.items():
-        instrument, _, key = name.partition(".")
-        if text:
-            named[instrument][key] = text
+    named = by_instrument(order.readings)
     mistakes: list[Mistake] = []
     found: dict[Instrument, dict[str, str]] = {}
     for name in dict.fromkeys([*named, *order.not_done]):
@@ -165,6 +160,15 @@ def sheet_of(study: Study, visit: str, *roles: Role) -> list[Instrument]:
     return [one for one in found if rated_by(one) in roles and not one.can_unmask]
 
 
+def still_open(study: Study, visit: str, forms: Mapping[tuple[str, str], Any], *roles: Role) -> list[Instrument]:
+    """The instruments of a visit that these roles still have to record; `forms`: those that count."""
+    return [
+        one
+        for one in sheet_of(study, visit, *roles)
+        if (form := forms.get((visit, one.id))) is None or form.state == "draft"
+    ]
+
+
 def current_forms(rows: Any) -> dict[tuple[str, str], Any]:
     """The form that counts of each visit and instrument, of one participant: the highest revision."""
     return {(row.visit, row.instrument): row for row in sorted(rows, key=lambda row: int(row.revision))}
@@ -186,7 +190,7 @@ def settle(act: Act, participant: Row[Any], visit: str, instruments: list[str]) 
         fix_enzyme(act, participant, current_forms(rows)[visit, name].id, final_readings(rows, visit))
 
 
-def _add(
+def add_form(
     act: Act,
     participant: Row[Any],
     visit: str,
@@ -198,6 +202,7 @@ def _add(
     *,
     source: Source | None = None,
 ) -> str:
+    """Write down one more revision of a form, in the name of the actor; answers its id."""
     earlier = act.rows(OutcomeForm, participant=participant.id, visit=visit, instrument=instrument.id)
     given: Source = source or ("transcribed" if rated_by(instrument) in RECORDERS else "rater")
     return act.add(

@@ -1,5 +1,6 @@
 """The form of an instrument: the keys of its values, what is wrong with what was written, and its totals. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,16 @@ def keys_of(instrument: Instrument) -> dict[str, InstrumentField]:
         for one in instrument.fields
         for number in range(1, one.items + 1)
     }
+
+
+def by_instrument(written: Readings) -> dict[str, dict[str, str]]:
+    """What is written by `instrument.key`, of each instrument; nothing of what is empty."""
+    named: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name, text in written.items():
+        instrument, _, key = name.partition(".")
+        if text:
+            named[instrument][key] = text
+    return dict(named)
 
 
 def measured(field: InstrumentField, text: str) -> Measured | None:

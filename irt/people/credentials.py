@@ -3,7 +3,7 @@
 Passwords are checked here, outside any transaction; acts on accounts are in `accounts`, on roles in `access`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.signatures import body_of, seal_of
 from irt.gate.statements import rows_of
+from irt.people.kiosk_codes import OPENERS, KioskCodes, Minted
 from irt.people.paper_codes import Enter, PaperCodes, Sheet, enter
 from irt.people.passwords import Passwords
 from irt.people.sessions import Sessions
@@ -79,6 +80,7 @@ class Credentials:
         self._passwords = Passwords(keys, settings.signatures_at_once)
         self._slowdown = Slowdown(database, keys, housekeeping, clock, entropy)
         self._paper = PaperCodes(database, keys, entropy)
+        self._kiosk = KioskCodes(keys, entropy)
         idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
         self._sessions = Sessions(database, keys, housekeeping, clock, entropy, idle, longest)
 
@@ -131,6 +133,33 @@ class Credentials:
     def new_paper_codes(self, actor: Actor) -> Sheet:
         """A sheet of codes for `paper_codes.issue`: kept nowhere here."""
         return self._paper.mint(actor.account)
+
+    def new_kiosk_code(self, actor: Actor) -> Minted:
+        """A code for `kiosk.open`, by which a participant answers in the name of `actor`: kept nowhere here."""
+        return self._kiosk.mint(actor.account)
+
+    def opener_of(self, text: str, given: Iterable[tuple[str, str]], source: str) -> tuple[Actor, str]:
+        """The person who opened the code typed by a participant at `source`, and its digest: for `kiosk.answer` alone.
+
+        A participant has no account, and every row has somebody who answers for it: whoever handed them the page. The
+        digest proves that the code was made here for that person; whether it still opens anything is for the act.
+        `given`: account and digest of the codes that were opened lately. Wrong codes wait longer and longer; a right
+        one is too long to be guessed and never waits. Raises Refused: kiosk_code_wrong, kiosk_slowed, kiosk_closed (its
+        opener may do nothing more).
+        """
+        tries = self._slowdown.kiosk(source)
+        found = self._kiosk.typed(text, given)
+        if found is None:
+            self._wait(tries, "kiosk_slowed")
+            self._slowdown.record(tries, "wrong")
+            raise Refused("kiosk_code_wrong")
+        if self._slowdown.streak(tries).failures:
+            self._slowdown.record(tries, "in")
+        account, digest = found
+        actor = self._actor(account)
+        if actor is None:
+            raise Refused("kiosk_closed")
+        return replace(actor, grants=frozenset(one for one in actor.grants if one.role in OPENERS)), digest
 
     def new_device(self, actor: Actor) -> str:
         """A token for the browser in which `actor` just signed in, to hold as a cookie and show at the next sign-in."""

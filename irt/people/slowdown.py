@@ -93,6 +93,10 @@ class Slowdown:
         """Somebody trying a paper code: counted apart from passwords."""
         return self._tries(login, "paper|" + network_of(address))
 
+    def kiosk(self, address: str) -> Tries:
+        """Somebody without a login, typing a code for a participant's page."""
+        return self._tries("", "kiosk|" + network_of(address))
+
     def signing(self, login: str) -> Tries:
         """Somebody signed in, proving again who they are."""
         return self._tries(login, "session")

@@ -1,4 +1,4 @@
-"""Words for the deviation log, the pharmacy's books and the recall list; read through `irt.web.words`."""
+"""Words for the deviation log, books, lots, quarantine, shipments and the recall list; read through `irt.web.words`."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -46,4 +46,30 @@ KIT_PLACES = {
     "shelf": _l("At the site"),
     "home": _l("With a participant"),
     "gone": _l("Accounted for"),
+}
+LOT_STEPS = {
+    "release": _l("Release for shipping"),
+    "hold": _l("Put on hold"),
+    "resume": _l("End the hold"),
+    "reject": _l("Reject"),
+    "extend": _l("Extend the expiry"),
+    "shorten": _l("Shorten the expiry"),
+}
+LOT_DECISIONS = {
+    "released": _l("Released"),
+    "held": _l("Put on hold"),
+    "resumed": _l("Hold ended"),
+    "rejected": _l("Rejected"),
+    "extended": _l("Expiry extended"),
+    "shortened": _l("Expiry shortened"),
+}
+QUARANTINE_KINDS = {"transit": _l("On the way"), "refrigerator": _l("Refrigerator"), "lot": _l("Lot on hold")}
+QUARANTINE_STATES = {"open": _l("Waits for quality"), "released": _l("Released"), "rejected": _l("Rejected")}
+SHIPMENT_KINDS = {"by_hand": _l("Asked for by hand"), "resupply": _l("Resupply"), "express": _l("Express")}
+SHIPMENT_STATES = {
+    "requested": _l("Requested"),
+    "packed": _l("Packed"),
+    "in_transit": _l("In transit"),
+    "received": _l("Received"),
+    "cancelled": _l("Cancelled"),
 }

@@ -13,6 +13,7 @@ from irt.web.diary_wording import diary_mistake
 from irt.web.event_wording import event_mistake
 from irt.web.forms import REMEDIES, Mistake, mistake
 from irt.web.lab_wording import lab_mistakes
+from irt.web.outcome_wording import instrument_name, outcome_mistakes
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -125,6 +126,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "event_without_harm": "harm",
     "withheld_known": "taken_on",
     "recoding_reason_needed": "reason",
+    "assessed_before_screening": "assessed_on",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
     "unblinding_scope_differs": "scope",
@@ -198,6 +200,7 @@ LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
     "event_mistakes": lambda facts: map(event_mistake, _listed(facts["mistakes"])),
     "participant_not_complete": _of_completion,
     "labs_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
+    "outcomes_mistakes": lambda facts: outcome_mistakes(facts, VALUE_REMEDIES),
     "withheld_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
 }
 
@@ -242,6 +245,7 @@ def _named(name: str, value: str) -> str:
         "meaning": words.meaning,
         "notice": lambda kind: words.word(kind, "NOTICE_KINDS"),
         "field": words.field,
+        "instrument": instrument_name,
         "fields": lambda code: texts.study_label("values", code),
         "stratum": texts.stratum_words,
         "scope": _scope,

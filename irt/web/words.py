@@ -10,7 +10,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from irt.web import act_words, book_words, emergency_words, event_words, job_words, lab_words, notice_words
+from irt.web import (
+    act_words,
+    book_words,
+    emergency_words,
+    event_words,
+    job_words,
+    lab_words,
+    notice_words,
+    outcome_words,
+)
 
 ROLES = {
     "investigator": _l("Investigator"),
@@ -78,36 +87,10 @@ LOT_STATES = {
     "held": _l("On hold"),
     "rejected": _l("Rejected"),
 }
-LOT_STEPS = {
-    "release": _l("Release for shipping"),
-    "hold": _l("Put on hold"),
-    "resume": _l("End the hold"),
-    "reject": _l("Reject"),
-    "extend": _l("Extend the expiry"),
-    "shorten": _l("Shorten the expiry"),
-}
-LOT_DECISIONS = {
-    "released": _l("Released"),
-    "held": _l("Put on hold"),
-    "resumed": _l("Hold ended"),
-    "rejected": _l("Rejected"),
-    "extended": _l("Expiry extended"),
-    "shortened": _l("Expiry shortened"),
-}
 TEMPERATURES = {
     "in_range": _l("In range"),
     "excursion": _l("Excursion"),
     "not_read": _l("Not read"),
-}
-QUARANTINE_KINDS = {"transit": _l("On the way"), "refrigerator": _l("Refrigerator"), "lot": _l("Lot on hold")}
-QUARANTINE_STATES = {"open": _l("Waits for quality"), "released": _l("Released"), "rejected": _l("Rejected")}
-SHIPMENT_KINDS = {"by_hand": _l("Asked for by hand"), "resupply": _l("Resupply"), "express": _l("Express")}
-SHIPMENT_STATES = {
-    "requested": _l("Requested"),
-    "packed": _l("Packed"),
-    "in_transit": _l("In transit"),
-    "received": _l("Received"),
-    "cancelled": _l("Cancelled"),
 }
 ASSIGNMENT_STATES = {
     "assigned": _l("Assigned"),
@@ -176,6 +159,7 @@ THINGS = {
     "special_report": _l("report"),
     "outbox": _l("notice"),
     **lab_words.THINGS,
+    **outcome_words.THINGS,
     "unblinding": _l("report"),
 }
 MISHAP_KINDS = {
@@ -213,12 +197,6 @@ MASKINGS = {
     "unmasked": _l("unmasked"),
     "apart": _l("apart"),
     "neither": _l("neither"),
-}
-CHOICES = {
-    "negative": _l("Negative"),
-    "positive": _l("Positive"),
-    "yes": _l("Yes"),
-    "no": _l("No"),
 }
 VISIT_STATES = {
     "not_yet": _l("Not yet"),
@@ -362,8 +340,9 @@ FIELDS = {
 STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
-ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS)
-ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words)
+ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS,
+              outcome_words.FIELDS)  # fmt: skip
+ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words, outcome_words)
 
 
 def word(code: object, of: str) -> str:

@@ -24,6 +24,7 @@ from irt.web import (
     event_worklists,
     mishap_board,
     notices,
+    outcome_worklists,
     records,
     return_worklists,
     site_worklists,
@@ -33,6 +34,7 @@ from irt.web import (
 )
 from irt.web.deviation_log import shown
 from irt.web.pages import actor, reading
+from irt.web.rating import RATERS
 from irt.web.site_worklists import Group, Line
 from irt.web.sites import delegated, missing_at
 from irt.web.wired import service
@@ -233,6 +235,7 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (return_worklists.to_take_back, (Role.PHARMACIST,)),
     (site_worklists.visits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (dose_worklists.doses, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
+    (outcome_worklists.to_rate, tuple(RATERS)),
     (delegations, (Role.INVESTIGATOR,)),
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
     (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),

@@ -12,7 +12,7 @@ WITH_A_REASON = {
     "event.follow_up", "event.none", "event.void", "kit.put_by",
     "kit.report_at_depot", "labs.correct", "labs.dismiss",
     "lot.extend", "lot.hold", "lot.reject", "lot.release", "lot.resume", "lot.shorten",
-    "misuse.follow_up", "mishap.not_collected", "participant.screen_fail", "participant.withdraw",
+    "misuse.follow_up", "mishap.not_collected", "outcomes.correct", "participant.screen_fail", "participant.withdraw",
     "pregnancy.follow_up", "randomization.mark_in_error",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",
     "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",

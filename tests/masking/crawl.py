@@ -16,6 +16,7 @@ from irt.conduct.tables import Deviation, PracticeBreak
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
+from irt.outcomes.tables import KioskCode
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.safety.envelope_tables import Envelope
@@ -223,6 +224,8 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             **_of_safety(trial, all_of, desk=desk),
+            "instrument": ["mmt8", "physician_global", "haq", "t_cells"],
+            "kiosk": [*all_of(table_of(KioskCode).c.id)[:1], "nonsense"],
             "dose": ["2", "x1"],
             "day": [str(trial.clock.now().date()), "nonsense"],
             "mishap": [

@@ -22,6 +22,7 @@ LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
+RATERS = "assessor physician_assessor investigator coordinator"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
     "auth.activation": "anybody", "home.health": "anybody",
@@ -111,6 +112,10 @@ EXPECTED = {
     "labs.listed": LABS, "labs.recorded": "investigator coordinator", "labs.corrected": "investigator coordinator",
     "labs.dismissed": "investigator", "labs.withheld": "investigator", "labs.withheld_recorded": "investigator",
     "labs.withheld_corrected": "investigator",
+    "outcomes.listed": RATERS, "outcomes.sheet": RATERS, "outcomes.corrected": RATERS,
+    "outcomes.one": f"{RATERS} monitor data_manager auditor",
+    "kiosk.opened": "investigator coordinator", "kiosk.closed": "investigator coordinator",
+    "kiosk.entered": "anybody", "kiosk.answered": "anybody", "kiosk.ended": "anybody",
     "coding.listed": "data_manager", "coding.coded": "data_manager",
     "safety.listed": "medical_monitor auditor", "safety.as_csv": "medical_monitor auditor",
     "safety.pooled": "medical_monitor auditor sponsor",
