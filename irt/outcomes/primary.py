@@ -56,11 +56,13 @@ def primary_responder(
     *,
     assessment_day: int,
     precedence: Sequence[str] = PRECEDENCE,
+    least: Value = RESPONSE,
 ) -> PrimaryOutcome:
     """Whether the participant counts as a responder; WrongValuesError names every mistake.
 
     `tis` is the total at the assessment, None if a measure is missing or out of its window. Only events before
-    `assessment_day` count: the study day of the assessment or, where none was made, the day after its window.
+    `assessment_day` count: the study day of the assessment or, where none was made, the day after its window. `least`:
+    the score that a responder has.
     """
     listed = tuple(events)
     score = _checked(tis, listed, precedence)
@@ -72,7 +74,7 @@ def primary_responder(
         return PrimaryOutcome(0, "composite", found[decides])
     if score is None:
         return PrimaryOutcome(0, "non_responder_imputation", None)
-    value: Literal[0, 1] = 1 if score >= RESPONSE else 0
+    value: Literal[0, 1] = 1 if score >= Fraction(least) else 0
     return PrimaryOutcome(value, "observed" if decides is None else "treatment_policy", found.get("other"))
 
 

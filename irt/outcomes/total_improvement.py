@@ -4,7 +4,7 @@ Table: Rider 2017 (PMC5577002, Table 3), the same as Aggarwal 2017 (doi 10.1136/
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -27,7 +27,8 @@ _POINTS = {
         "extramuscular": ("0", "7.5", "12.5", "15", "20"),
     }.items()
 }
-_CATEGORIES = ((60, "major"), (40, "moderate"), (20, "minimal"), (0, "none"))
+_CATEGORIES = ("minimal", "moderate", "major")
+RESPONSE_LEVELS: Sequence[Value] = (20, 40, 60)  # of adults, one for each category
 RESPONSE = 20
 
 
@@ -75,13 +76,16 @@ def total_improvement(
     return total_of(core_set(baseline, followup, enzymes, mmt_max), enzyme_ranges)
 
 
-def total_of(core: CoreSet, enzyme_ranges: Mapping[str, Value] = ENZYME_RANGES) -> TotalImprovement:
-    """The Total Improvement Score of a core set that was read."""
+def total_of(
+    core: CoreSet, enzyme_ranges: Mapping[str, Value] = ENZYME_RANGES, levels: Sequence[Value] = RESPONSE_LEVELS
+) -> TotalImprovement:
+    """The Total Improvement Score of a core set that was read; `levels`: the least of each category, upwards."""
     scores = tuple(_score(core, measure, enzyme_ranges) for measure in MEASURES)
     missing, total, category = core.missing, None, None
     if not missing:
         total = sum((one.points for one in scores if one.points is not None), Fraction(0))
-        category = next(name for least, name in _CATEGORIES if total >= least)
+        reached = [name for least, name in zip(levels, _CATEGORIES, strict=True) if total >= Fraction(least)]
+        category = reached[-1] if reached else "none"
     return TotalImprovement(core.enzyme, scores, total, category, missing)
 
 

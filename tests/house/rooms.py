@@ -46,6 +46,18 @@ BEHIND: dict[str, frozenset[str]] = {
     "irt.tables": frozenset({"irt.vault._tables"}),
 }
 
+# What computes a score is named by the analysis and what leads to it, by the pooled view of the trial statistician,
+# by the simulation's tally and by `irt score`: no page of a site can show what it does not import.
+SCORERS = ("irt.lock", "irt.analysis", "irt.web.progress", "irt.simulation", "irt.cli")
+SCORES: dict[str, tuple[str, ...]] = {
+    "irt.outcomes.scoring": SCORERS,
+    "irt.outcomes.response": SCORERS,
+    **{
+        f"irt.outcomes.{pure}": (*SCORERS, "irt.outcomes")
+        for pure in ("total_improvement", "definition_of_improvement", "primary", "cases", "case_table")
+    },
+}
+
 # A type one holds is a proof that somebody signed in, so only these make one.
 MAKERS: dict[str, frozenset[str]] = {
     "Actor": frozenset({"irt/people/credentials.py"}),
@@ -131,6 +143,14 @@ def opened_named(source: Source) -> Iterator[str]:
             yield f"{source.path}:{getattr(node, 'lineno', 0)} names Opened"
 
 
+def scores_named(source: Source) -> Iterator[str]:
+    """Only those listed in SCORES import what computes a score."""
+    for line, full, _ in source.imports():
+        allowed = SCORES.get(".".join(full.split(".")[:3]), (source.module,))
+        if not any(f"{source.module}.".startswith(f"{one}.") for one in allowed):
+            yield f"{source.path}:{line} imports {full}"
+
+
 def banned_module_name(source: Source) -> Iterator[str]:
     """A module is named after what it holds."""
     for part in source.module.split("."):
@@ -144,5 +164,6 @@ DETECTORS = (
     vault_visitors,
     proofs_made,
     opened_named,
+    scores_named,
     banned_module_name,
 )

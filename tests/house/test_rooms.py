@@ -36,6 +36,10 @@ PLANTED = [
     (rooms.proofs_made, "irt/web/sign.py", "from irt import actor\nactor.Signature.model_construct(id=1)"),
     (rooms.opened_named, "irt/web/results.py", "from irt.vault.reveal import Opened"),
     (rooms.opened_named, "irt/supply/forecast.py", "def plan(allocation: reveal.Opened): ..."),
+    (rooms.scores_named, "irt/web/participants.py", "from irt.outcomes.scoring import tis_of"),
+    (rooms.scores_named, "irt/web/outcomes.py", "from irt.outcomes import scoring"),
+    (rooms.scores_named, "irt/web/board.py", "from irt.outcomes.total_improvement import total_of"),
+    (rooms.scores_named, "irt/outcomes/adjudicate.py", "from .scoring import primary_of"),
     (rooms.banned_module_name, "irt/web/utils.py", ""),
     (rooms.banned_module_name, "irt/common/dates.py", ""),
 ]
@@ -54,6 +58,8 @@ ALLOWED = [
     (rooms.proofs_made, "irt/people/credentials.py", "from irt.actor import Actor\nActor(id=1)"),
     (rooms.proofs_made, "irt/gate/perform.py", "from irt.actor import Actor\ndef may(by: Actor): return by.roles"),
     (rooms.opened_named, "irt/analysis/final.py", "from irt.vault.reveal import Opened"),
+    (rooms.scores_named, "irt/web/progress.py", "from irt.outcomes.scoring import tis_of"),
+    (rooms.scores_named, "irt/simulation/tally.py", "from irt.outcomes import scoring"),
     (rooms.banned_module_name, "irt/supply/ledger.py", ""),
 ]
 

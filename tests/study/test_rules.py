@@ -10,6 +10,7 @@ from irt.study import check_study
 from tests.study.written import values, write
 
 Values = dict[str, Any]
+PLACES = ("death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy", "missing", "other")
 
 
 def put(*path: str | int, value: Any) -> Callable[[Values], None]:
@@ -119,6 +120,8 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (put("instruments", 1, "fields", 1, "id", value="activity"), "instruments[1].fields[1].id"),
     (put("core_set", "mmt_max", value=150), "core_set.mmt_max"),
     (put("core_set", "haq", value="haq.sum"), "core_set.haq"),
+    (put("core_set", "haq", value="mdaat.skeletal"), "core_set.haq"),
+    (put("core_set", "extramuscular", value="cdasi.activity"), "core_set.extramuscular"),
     (put("core_set", "enzymes", 0, "value", value="muscle_enzymes.x"), "core_set.enzymes[0].value"),
     (put("prednisone_equivalents", 0, "equal_to_5_mg", value=4), "prednisone_equivalents[0].equal_to_5_mg"),
     (put("adverse_event_terms", 0, "grades", value=[1, 6]), "adverse_event_terms[0].grades[1]"),
@@ -156,6 +159,13 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (put("analysis", "primary", value="doi_w12"), "analysis.fixed_sequence"),
     (put("analysis", "covariates", 0, value="height"), "analysis.covariates[0]"),
     (drop("analysis", "intercurrent_precedence", 0), "analysis.intercurrent_precedence"),
+    (
+        put("analysis", "intercurrent_precedence", value=[*PLACES, "death"]),
+        "analysis.intercurrent_precedence[5]",
+    ),
+    (put("analysis", "response_levels", value=[20, 40]), "analysis.response_levels"),
+    (put("analysis", "response_levels", value=[40, 20, 60]), "analysis.response_levels"),
+    (put("analysis", "endpoints", 0, "measure", value="mmt8.total"), "analysis.endpoints[0]"),
     (put("analysis", "endpoints", 0, "visit", value="W13"), "analysis.endpoints[0].visit"),
     (drop("analysis", "endpoints", 0, "threshold"), "analysis.endpoints[0].threshold"),
     (put("analysis", "endpoints", 6, "measure", value="mmt8.sum"), "analysis.endpoints[6].measure"),

@@ -9,6 +9,7 @@ from irt.study.rules.reading import absent, ids_of, read, unknown
 from irt.study.whole import StudyFile
 
 RESPONSES = ("tis", "doi")
+LEVELS = 3
 
 
 def endpoints(study: StudyFile) -> Iterator[Mistake]:
@@ -83,4 +84,20 @@ def precedence(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("analysis.intercurrent_precedence", f"{', '.join(lacking)} has no rank", "add it where it ranks")
 
 
-RULES = (endpoints, order, covariates, precedence)
+def responses(study: StudyFile) -> Iterator[Mistake]:
+    """The primary endpoint is a proportion by TIS; minimal, moderate and major improvement have their least scores."""
+    analysis = study.analysis
+    if analysis is None:
+        return
+    levels = analysis.response_levels
+    if levels is not None and (len(levels) != LEVELS or sorted(levels) != list(levels)):
+        remedy = "write the least score of minimal, moderate and major improvement, upwards, such as [20, 40, 60]"
+        yield Mistake("analysis.response_levels", f"found {', '.join(map(str, levels)) or 'nothing'}", remedy)
+    first = list(analysis.fixed_sequence or ())[:1] == [analysis.primary]  # another is a mistake of its own
+    for i, one in read(analysis.endpoints, "id", "measure", "summary"):
+        if one.id == analysis.primary and first and (one.measure, one.summary) != ("tis", "proportion"):
+            problem = f"{one.id} is the primary endpoint, and no proportion by tis"
+            yield Mistake(f"analysis.endpoints[{i}]", problem, 'write measure = "tis" and summary = "proportion"')
+
+
+RULES = (endpoints, order, covariates, precedence, responses)

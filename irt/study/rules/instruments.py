@@ -7,7 +7,9 @@ from irt.study.mistakes import Mistake, shown
 from irt.study.rules.reading import ids_of, range_mistakes, read, unknown
 from irt.study.whole import StudyFile
 
-MEASURES = ("mmt", "physician_global", "patient_global", "haq", "extramuscular")
+# Percents of TIS are of these ranges; that of the muscle test is mmt_max.
+RANGES = {"physician_global": 10, "patient_global": 10, "haq": 3, "extramuscular": 10}
+MEASURES = ("mmt", *RANGES)
 
 
 def fields(study: StudyFile) -> Iterator[Mistake]:
@@ -111,6 +113,11 @@ def core_set(study: StudyFile) -> Iterator[Mistake]:
     if found is not None and found.maximum is not None and core.mmt_max is not None and found.maximum != core.mmt_max:
         remedy = f"write {found.maximum}, or change {core.mmt}"
         yield Mistake("core_set.mmt_max", f"{core.mmt_max} is not the maximum of {core.mmt}", remedy)
+    for name, most in RANGES.items():
+        scale = known.get(getattr(core, name) or "")
+        if scale is not None and scale.maximum is not None and scale.maximum != most:
+            remedy = f"name a number of 0 to {most}: the response criteria take percents of that range"
+            yield Mistake(f"core_set.{name}", f"{getattr(core, name)} goes up to {scale.maximum}", remedy)
 
 
 def values_of(study: StudyFile) -> dict[str, InstrumentField | Total]:
