@@ -39,6 +39,7 @@ from irt.web import (
     participants,
     people,
     quarantines,
+    queries,
     recall,
     returns,
     safety,
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     coding.pages,
     outcomes.pages,
     kiosk.pages,
+    queries.pages,
     safety.pages,
     unblindings.pages,
     envelopes.pages,
@@ -139,7 +141,10 @@ CHAPTERS = (
             Item("desk.listed", _l("Safety desk")),
         ),
     ),
-    Chapter(_l("Outcomes"), (Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)),)),
+    Chapter(
+        _l("Outcomes"),
+        (Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)), Item("queries.listed", _l("Queries"))),
+    ),
     Chapter(
         _l("Kits"),
         (
