@@ -11,6 +11,7 @@ from irt.actor import Actor
 from irt.web import (
     audit,
     auth,
+    board,
     books,
     changes,
     code_breaks,
@@ -38,6 +39,7 @@ from irt.web import (
     papers,
     participants,
     people,
+    progress,
     quarantines,
     queries,
     recall,
@@ -77,6 +79,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outcomes.pages,
     kiosk.pages,
     queries.pages,
+    board.pages,
+    progress.pages,
     safety.pages,
     unblindings.pages,
     envelopes.pages,
@@ -143,7 +147,12 @@ CHAPTERS = (
     ),
     Chapter(
         _l("Outcomes"),
-        (Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)), Item("queries.listed", _l("Queries"))),
+        (
+            Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)),
+            Item("queries.listed", _l("Queries")),
+            Item("board.listed", _l("Completeness")),
+            Item("progress.listed", _l("Progress")),
+        ),
     ),
     Chapter(
         _l("Kits"),

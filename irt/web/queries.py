@@ -16,7 +16,7 @@ from irt.outcomes.query_tables import Query
 from irt.outcomes.raising import STANDING
 from irt.outcomes.source_checks import CHECKERS, verify_source
 from irt.outcomes.tables import OutcomeForm, SourceCheck
-from irt.web import outcome_shown, outcome_wording, query_log, query_words, rating, records, texts, words
+from irt.web import outcome_shown, outcome_wording, paging, query_log, query_words, rating, records, texts, words
 from irt.web.asking import Field, ask
 from irt.web.pages import actor, form_page, holds, page, reading
 from irt.web.participants import READERS as PARTICIPANT_READERS
@@ -45,21 +45,14 @@ def listed() -> Any:
         chosen = [row for row in every if (row.state == state if state in NEXT else row.state in STANDING)]
         if state == "all":
             chosen = every
-        at = _page(len(chosen))
-        found = query_log.shown(session, chosen[at * PER_PAGE : (at + 1) * PER_PAGE])
+        part = paging.page_of(len(chosen), PER_PAGE)
+        found = query_log.shown(session, chosen[part.first : part.end])
     return render_template(
-        "queries.html", found=found, asked=request.args, standing=query_log.standing(every), at=at, count=len(chosen),
-        per_page=PER_PAGE, sites=texts.site_choices(actor().sites(READERS)), owners=OWNERS,
-        states=[*query_words.QUERY_STATES.items(), ("all", _("All"))], origins=query_words.QUERY_ORIGINS, may_raise=holds(*RAISERS),
+        "queries.html", found=found, asked=request.args, standing=query_log.standing(every), part=part,
+        sites=texts.site_choices(actor().sites(READERS)), owners=OWNERS,
+        states=[*query_words.QUERY_STATES.items(), ("all", _("All"))], origins=query_words.QUERY_ORIGINS,
+        may_raise=holds(*RAISERS), kept={one: request.args.get(one) for one in ("state", "site", "owner", "origin")},
     )  # fmt: skip
-
-
-def _page(count: int) -> int:
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
-    if not 1 <= number <= max(1, -(-count // PER_PAGE)):
-        abort(404)
-    return number - 1
 
 
 def _seen(session: Session, query: str) -> dict[str, Any]:
