@@ -128,6 +128,8 @@ CHAPTERS = (
         (
             Item("participants.listed", _l("Participants"), ("eligibility", "doses", "papers", "returns", "labs")),
             Item("visits.listed", _l("Visits")),
+            Item("deviations.listed", _l("Deviations")),
+            Item("changes.listed", _l("Changes")),
         ),
     ),
     Chapter(
@@ -161,6 +163,8 @@ CHAPTERS = (
             Item("books.day", _l("Books")),
             Item("supply.shelf", _l("Shelf")),
             Item("disposals.listed", _l("Disposals")),
+            Item("mishaps.listed", _l("Mishaps")),
+            Item("returns.discrepancies", _l("Discrepancies")),
             Item("recall.one", _l("Recall")),
         ),
     ),
@@ -173,15 +177,6 @@ CHAPTERS = (
             Item("lots.listed", _l("Lots")),
             Item("quarantines.listed", _l("Quarantine")),
             Item("forecast.latest", _l("Forecast")),
-        ),
-    ),
-    Chapter(
-        _l("To settle"),
-        (
-            Item("mishaps.listed", _l("Mishaps")),
-            Item("returns.discrepancies", _l("Discrepancies")),
-            Item("deviations.listed", _l("Deviations")),
-            Item("changes.listed", _l("Changes")),
         ),
     ),
     Chapter(

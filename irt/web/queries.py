@@ -115,11 +115,11 @@ def closed(query: str) -> Any:
     return _stepped(query, close, _("Close the query"), optional=True)
 
 
-@form_page(pages, "/forms/<form>/raise", roles=RAISERS)
-def raised(form: str) -> Any:
+@form_page(pages, "/outcomes/<outcome>/raise", roles=RAISERS)
+def raised(outcome: str) -> Any:
     """Raise a query about a recorded form, or about one of its values."""
     with reading() as session:
-        row = records.one(session, OutcomeForm, id=form)
+        row = records.one(session, OutcomeForm, id=outcome)
         if row.state == "draft":
             abort(404)
         seen = rating.rated(session, row.participant)

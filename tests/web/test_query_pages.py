@@ -33,7 +33,7 @@ def visit(one: Patient) -> Callable[[str], Visitor]:
 def test_raised_answered_asked_again_and_closed_by_forms(one: Patient, visit: Callable[[str], Visitor]) -> None:
     world, monitor, assessor = one.world, visit("monitor"), visit("assessor_01")
     form = latest(world, one.id, "W0", "mmt8").id
-    raise_at = f"/queries/forms/{form}/raise"
+    raise_at = f"/queries/outcomes/{form}/raise"
     assert raise_at in monitor.get(f"/outcomes/{one.id}/").text
     page = monitor.get(raise_at).text
     assert "Write nothing of adverse events" in page
