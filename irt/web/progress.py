@@ -66,10 +66,10 @@ def listed() -> Any:
     mine = [one for one in study.sites if sites is None or one.code in sites]
     target = sum(one.planned or one.cap for one in mine)
     weeks = by_week([person.randomized_on for person in people], max((one.today for one in people), default=None))
-    here = [(one, sum(person.row.site == one.code for person in people)) for one in mine]
+    by_site = [(one, sum(person.row.site == one.code for person in people)) for one in mine]
     pooled = _pooled() if actor().sites(POOLED) is None and POOLED & actor().roles else None
     return render_template(
-        "progress.html", target=target, weeks=weeks, here=here, planned_weeks=study.supply.recruitment_weeks,
+        "progress.html", target=target, weeks=weeks, by_site=by_site, planned_weeks=study.supply.recruitment_weeks,
         picture=_picture(weeks, target), cells=by_visit_and_instrument(expected), total=counted(expected),
         columns=[*(one.id for one in study.visits if one.instruments), *(one.id for one in study.unscheduled_visits)],
         instruments=study.instruments, is_statistician=bool(POOLED & actor().roles), pooled=pooled, fewest=FEWEST,

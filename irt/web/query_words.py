@@ -14,7 +14,7 @@ ACTS = {
 THINGS = {"outcome_form": _l("form"), "field": _l("value"), "query": _l("query")}
 FIELDS = {"query_value": _l("About"), "text": _l("Text"), "forms": _l("Forms"), "owner": _l("Answers")}
 QUERY_STATES = {"open": _l("Waits for the site"), "answered": _l("Answered"), "closed": _l("Closed")}
-QUERY_ORIGINS = {"check": _l("Check"), "data_manager": _l("Data manager"), "monitor": _l("Monitor")}
+QUERY_ORIGINS = {"check": _l("Edit check"), "data_manager": _l("Data manager"), "monitor": _l("Monitor")}
 QUERY_LINES = {
     "raised": _l("Raised"),
     "answered": _l("Answered"),

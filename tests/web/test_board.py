@@ -39,7 +39,7 @@ def visit(one: Patient) -> Callable[[str], Visitor]:
 def marks(page: str) -> dict[str, list[str]]:
     """What the marks of the table say, by instrument."""
     found: dict[str, list[str]] = {}
-    for said in re.findall(r'class="mark [^"]*" role="img" aria-label="([^"]*)"', page):
+    for said in re.findall(r'class="cell-mark [^"]*" role="img" aria-label="([^"]*)"', page):
         instrument, _, how = said.partition(": ")
         found.setdefault(instrument, []).append(how)
     return found
@@ -58,7 +58,7 @@ def test_a_sign_and_not_only_a_colour_tells_them_apart(one: Patient, visit: Call
     one.on_day(60)
     written(one.world, one.id, "W4", "glucocorticoid", on=one.day(40))
     page = visit("monitor").get("/completeness/").text
-    signs = set(re.findall(r'class="mark ([^"]*)" role="img"[^>]*>(.)<', page))
+    signs = set(re.findall(r'class="cell-mark ([^"]*)" role="img"[^>]*>(.)<', page))
     assert {("due", "○"), ("done checked", "✓"), ("done query", "✓"), ("missing", "✕"), ("not_yet", "·")} < signs
     assert ("done timed", "L") in signs
 

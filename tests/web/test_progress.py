@@ -114,7 +114,7 @@ def form_of(world: World, who: str) -> str:
 def figures(page: str) -> dict[str, list[str]]:
     """Of how many participants each figure is, by visit and title; `<` where it is not drawn."""
     found: dict[str, list[str]] = {}
-    for title, count in re.findall(r"<figcaption>(.*?) <span[^>]*>n = ([^<]*)<", page):
+    for title, count in re.findall(r"<figcaption>(.*?) <span[^>]*>n (?:= )?([^<]*)<", page):
         found.setdefault(title, []).append(count)
     return found
 
