@@ -38,7 +38,7 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
 @click.option(
     "--without-incidents",
     is_flag=True,
-    help="No refrigerator fails, no box is warm or lost, no lot held; nobody falls ill, and no code is broken.",
+    help="Supply alone: no refrigerator fails, no box is warm or lost, no lot held; nobody is ill or rated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
@@ -55,7 +55,9 @@ def simulate_command(
         started = time.monotonic()
         visit = visit_through(load_study(settings.study), through)
         lively = not without_incidents
-        plan = Plan(participants, seed, password=DEMO_PASSWORD, through=visit, incidents=lively, harm=lively)
+        plan = Plan(
+            participants, seed, password=DEMO_PASSWORD, through=visit, incidents=lively, harm=lively, rounds=lively
+        )
         life = live(settings, plan)
         service = life.desk.service
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())

@@ -176,8 +176,17 @@ def counted(expected: Iterable[Expected]) -> Completeness:
     return Completeness(len(due), sum(one.standing == "done" for one in due))
 
 
-def completeness_of(study: Study, people: Iterable[Person]) -> Completeness:
-    """What was due by now over all participants, and what of it is complete. `people`: as `gathered` from the rows."""
+def completeness_of(
+    study: Study,
+    now: datetime,
+    participants: Iterable[Any],
+    randomizations: Iterable[Any],
+    visits: Iterable[Any],
+    forms: Iterable[Any],
+    results: Iterable[Any],
+) -> Completeness:
+    """What was due by now over all participants, and what of it is complete; from the rows of the tables."""
+    people = gathered(study, now, participants, randomizations, visits, forms, results)
     return sum((counted(expected_forms(study, one)) for one in people), Completeness())
 
 

@@ -4,7 +4,6 @@ from irt.outcomes.definition_of_improvement import DefinitionOfImprovement, defi
 from irt.outcomes.measures import ENZYMES, MEASURES
 from irt.outcomes.primary import PRECEDENCE, Intercurrent, PrimaryOutcome, primary_responder
 from irt.outcomes.total_improvement import ENZYME_RANGES, TotalImprovement, total_improvement
-from irt.outcomes.totals import haq_total, mmt_total
 from irt.outcomes.values import Mistake, WrongValuesError
 
 __all__ = [
@@ -19,8 +18,6 @@ __all__ = [
     "TotalImprovement",
     "WrongValuesError",
     "definition_of_improvement",
-    "haq_total",
-    "mmt_total",
     "primary_responder",
     "total_improvement",
 ]

@@ -112,7 +112,9 @@ def comes_early(life: Life, one: Enrolled) -> None:
     order = RecordVisit(
         participant=one.id, visit=visit.id, visited_on=life.today(one), reason="treatment was stopped"
     )  # fmt: skip
-    life.desk.attempt(life.cast.at(one.site, "coordinator"), record_visit, order)
+    done = life.desk.attempt(life.cast.at(one.site, "coordinator"), record_visit, order)
+    if done is not None and life.rounds is not None:
+        life.rounds.visited(one, f"{visit.id}.1")
     treatment.bring_back(life, one, forget=False)
 
 

@@ -24,6 +24,7 @@ from irt.simulation.desk import Desk
 from irt.simulation.habits import Box, Habits, habits_of
 from irt.simulation.harm import Harm
 from irt.simulation.nature import Nature, Person
+from irt.simulation.rounds import Rounds
 from irt.simulation.supply import Supply
 
 Progress = Callable[[int, int], None]
@@ -76,6 +77,7 @@ class Life:
         self.screened = 0
         self.full: set[str] = set()
         self.harm: Harm | None = None  # nobody falls ill
+        self.rounds: Rounds | None = None  # nothing is rated
         self.incidents = incidents  # of storage; without them supply is as a forecast has it
         self.warm_box = False  # whether a box arrived too warm by now: one does
         self.lost_box: tuple[str, str, date] | None = None  # the site, the shipment and the day of the one that is lost
@@ -118,6 +120,8 @@ class Life:
             incidents.morning(self, day)
         if self.harm is not None:
             self.harm.morning(day)
+        if self.rounds is not None:
+            self.rounds.morning(day)
         if self.randomized < self.wanted:
             for site in self.study.sites:
                 for _ in range(self.nature.arrivals(site.code)):
@@ -193,6 +197,8 @@ class Life:
         oversight.after_randomizing(self, one)
         one.seen.add(first)
         troubles.handed_over(self, one, first)
+        if self.rounds is not None:
+            self.rounds.visited(one, first)  # before the first dose
         if one.home:
             treatment.begin(self, one)
 

@@ -11,6 +11,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.randomization.tables import Randomization
 from irt.simulation.life import Life
+from irt.simulation.outcome_tally import outcome_figures
 from irt.simulation.stock import supply_figures
 from irt.simulation.tally import treatment_figures
 from irt.simulation.toll import safety_figures
@@ -30,6 +31,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         pairs = [(row.participant, row.kit) for row in given]
         treated = treatment_figures(connection, service.study, service.clock.now())
         supplied = supply_figures(connection, service.study)
+        rated = outcome_figures(connection, service.study, service.clock.now())
         harmed = safety_figures(connection, service.study, service.clock.now())
         mismatched = check.kits_mismatched(connection, service.vault, service.study, pairs)
     return {
@@ -41,6 +43,7 @@ def figures(life: Life, seconds: float, findings: Sequence[Finding]) -> dict[str
         **supplied,
         **treated,
         **harmed,
+        **rated,
         "refused": dict(sorted(life.desk.refused.items())),
         "acts": acts,
         "signatures": signatures,

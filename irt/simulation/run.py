@@ -12,6 +12,7 @@ from irt.simulation.harm import Harm
 from irt.simulation.life import Life, Progress
 from irt.simulation.nature import Nature
 from irt.simulation.opening import lay_foundation, open_trial
+from irt.simulation.rounds import Rounds
 from irt.simulation.supply import Supply
 from irt.study import Study
 from irt.wiring import Service
@@ -32,6 +33,7 @@ class Plan:
     until: date | None = None
     incidents: bool = True  # a refrigerator, a warm box and a lost one, a lot on hold
     harm: bool = True  # people fall ill, and codes are broken
+    rounds: bool = True  # outcomes are rated
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
@@ -59,5 +61,7 @@ def simulate(service: Service, clock: SimulatedClock, plan: Plan, progress: Prog
     life = Life(desk, cast, Nature(service.study, plan.seed), supply, incidents=plan.incidents)
     if plan.harm:
         life.harm = Harm(life, plan.seed)
+    if plan.rounds:
+        life.rounds = Rounds(life, plan.seed)
     life.live(plan.participants, progress=progress, through=plan.through, until=plan.until)
     return life

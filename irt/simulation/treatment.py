@@ -106,9 +106,17 @@ def comes(life: Life, one: Enrolled, window: Window) -> None:
         give(life, one, window, reason)
     else:
         attend(life, one, visit.id, reason)
-    if life.harm is not None and visit.id in one.seen:
-        life.harm.visited(one, visit.id)
+    if visit.id in one.seen:
+        rounds(life, one, visit.id)
     finish(life, one)
+
+
+def rounds(life: Life, one: Enrolled, visit: str) -> None:
+    """Blood is taken, and the raters see the participant."""
+    if life.harm is not None:
+        life.harm.visited(one, visit)
+    if life.rounds is not None:
+        life.rounds.visited(one, visit)
 
 
 def give(life: Life, one: Enrolled, window: Window, reason: str | None) -> None:

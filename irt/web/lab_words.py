@@ -1,10 +1,19 @@
-"""Words and sentences of the safety laboratory, of coding and of the safety views; read through `irt.web.words`."""
+"""Words and sentences of the safety laboratory, of coding and of the safety views; read through `irt.web.words`.
+
+Those of results that can unmask stand in a module beside it.
+"""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.web import result_words
+from irt.web.result_words import NOT_DONE, RESULT_WHY
+
+__all__ = ["NOT_DONE", "RESULT_WHY"]
+
 ACTS = {
+    **result_words.ACTS,
     "labs.record": _l("Laboratory values recorded"),
     "labs.correct": _l("Laboratory values corrected"),
     "labs.dismiss": _l("Suggested adverse event dismissed"),
@@ -14,6 +23,7 @@ ACTS = {
     "event.code": _l("Adverse event coded"),
 }
 THINGS = {
+    **result_words.THINGS,
     "lab_sample": _l("sample"),
     "withheld_lab_value": _l("laboratory value"),
     "dictionary": _l("dictionary"),
@@ -21,6 +31,7 @@ THINGS = {
     "adverse_event": _l("adverse event"),
 }
 FIELDS = {
+    **result_words.FIELDS,
     "upper": _l("Upper limit of normal"),
     "lower": _l("Lower limit of normal"),
     "sample": _l("Sample"),
@@ -45,6 +56,7 @@ LAB_WHY = {
 DICTIONARY_LANGUAGES = {"en": _l("English"), "zh": _l("Chinese")}
 CODINGS = {"waits": _l("To be coded"), "coded": _l("Coded"), "changed": _l("Told otherwise since")}
 SENTENCES: dict[str, Any] = {
+    **result_words.SENTENCES,
     "labs_mistakes": _l("Laboratory values: some are not accepted; mend those named."),
     "labs_known": _l("Sample %(sample)s of %(day)s holds these values already. Nothing is to be done."),
     "labs_unchanged": _l("Sample %(sample)s reads like this already. Change what is wrong, or go back."),

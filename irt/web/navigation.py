@@ -43,6 +43,7 @@ from irt.web import (
     quarantines,
     queries,
     recall,
+    results,
     returns,
     safety,
     sites,
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mishaps.pages,
     code_breaks.pages,
     labs.pages,
+    results.pages,
     coding.pages,
     outcomes.pages,
     kiosk.pages,
@@ -132,6 +134,7 @@ CHAPTERS = (
             Item("changes.listed", _l("Changes")),
         ),
     ),
+    Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
     Chapter(
         _l("Safety"),
         (

@@ -14,6 +14,7 @@ from irt.web.event_wording import event_mistake
 from irt.web.forms import REMEDIES, Mistake, mistake
 from irt.web.lab_wording import lab_mistakes
 from irt.web.outcome_wording import instrument_name, outcome_mistakes
+from irt.web.result_wording import import_mistakes, result_mistakes
 from irt.web.sentences import SENTENCES
 
 STATE_TABLES = {
@@ -126,6 +127,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "event_not_theirs": "event",
     "event_without_harm": "harm",
     "withheld_known": "taken_on",
+    "result_done_or_not": "not_done",
     "recoding_reason_needed": "reason",
     "assessed_before_screening": "assessed_on",
     "signature_password_wrong": "password",
@@ -154,7 +156,7 @@ def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
         return tuple(_value_mistake(VALUES_OF[code], one) for one in _listed(facts["mistakes"]))
     if code in LISTS:
         return tuple(LISTS[code](facts))
-    if code in ("date_in_future", "day_not_possible", "not_offered"):
+    if code in ("date_in_future", "collected_before_screening", "day_not_possible", "not_offered"):
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
     return (Mistake(str(facts.get("note", FIELD_OF[code])), "", say(refusal)),) if code in FIELD_OF else ()
 
@@ -203,6 +205,8 @@ LISTS: dict[str, Callable[[Mapping[str, Any]], Iterable[Mistake]]] = {
     "labs_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
     "outcomes_mistakes": lambda facts: outcome_mistakes(facts, VALUE_REMEDIES),
     "withheld_mistakes": lambda facts: lab_mistakes(facts, VALUE_REMEDIES),
+    "result_mistakes": lambda facts: result_mistakes(facts, VALUE_REMEDIES),
+    "import_mistakes": lambda facts: import_mistakes(facts, VALUE_REMEDIES),
 }
 
 

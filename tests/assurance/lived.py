@@ -44,11 +44,11 @@ from irt.supply.tables import Assignment, Kit, Lot, Manifest, Shelf, Shipment
 from irt.vault import Vault, blind, proof
 from irt.vault._key import VaultKey
 from irt.vault._tables import VaultCheck
-from tests.assurance.asked import ask
 from tests.assurance.enveloped import account_for, issue
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
 from tests.assurance.opened import break_one, open_one, show
+from tests.assurance.rated import rate
 from tests.assurance.supplied import release, supply
 from tests.assurance.told import tell
 from tests.assurance.treated import settle, treat
@@ -151,7 +151,7 @@ def live(url: str) -> Trial:
     trial.do("supply", supply, sign="I decide")
     trial.do("harm", harm, sign="I judge")
     trial.do("examine", examine)
-    trial.do("ask", ask)
+    trial.do("rate", rate, sign="I rate")
     trial.do("unblind", unblind, sign="I report")
     for who in ("p1", "p2"):
         trial.do("code_break.open", lambda act, which=who: break_one(act, which), sign="I need to")  # type: ignore[misc]

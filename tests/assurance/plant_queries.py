@@ -27,26 +27,27 @@ def _query(act: Act, number: int) -> Any:
 
 @planting("a query stands otherwise than its last line left it")
 def _state(act: Act) -> Named:
-    act.change(Query, act.find(Query, id="q1"), state="open")
-    return "query", "q1"
+    act.change(Query, act.find(Query, id="qu1"), state="answered")
+    return "query", "qu1"
 
 
 @planting("a query goes on after it was closed")
 def _after_the_end(act: Act) -> Named:
-    return _line(act, "q2", 4, "answered")
+    _line(act, "qu2", 2, "closed")
+    return _line(act, "qu2", 3, "answered")
 
 
 @planting("a line of a query's thread is left out")
 def _gap(act: Act) -> Named:
-    named = _line(act, "q1", 4, "asked_again")
-    act.change(Query, act.find(Query, id="q1"), state="open")
+    named = _line(act, "qu1", 3, "answered")
+    act.change(Query, act.find(Query, id="qu1"), state="answered")
     return named
 
 
 @planting("a line of a query is about somebody else")
 def _of_another(act: Act) -> Named:
-    named = _line(act, "q1", 3, "closed", who="p3")
-    act.change(Query, act.find(Query, id="q1"), state="closed")
+    named = _line(act, "qu1", 2, "closed", who="p3")
+    act.change(Query, act.find(Query, id="qu1"), state="closed")
     return named
 
 

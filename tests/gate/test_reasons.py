@@ -15,7 +15,7 @@ WITH_A_REASON = {
     "misuse.follow_up", "mishap.not_collected", "outcomes.correct", "participant.screen_fail", "participant.withdraw",
     "pregnancy.follow_up", "randomization.mark_in_error",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",
-    "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
+    "results.correct", "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
     "study.pause", "study.resume", "unblinding.assess", "withheld_labs.correct",
 }  # fmt: skip
 

@@ -161,8 +161,8 @@ def test_over_all_and_by_visit_and_instrument() -> None:
     others = [person(id=name, site=site) for name, site in (("p", "01"), ("q", "02"), ("screened", "01"))]
     done = [SimpleNamespace(participant=name, randomized_at=at(DAY_1)) for name in ("p", "q")]
     forms = [form("W0", "mmt8"), form("W0", "cdasi", "draft")]
+    assert completeness_of(STUDY, at(day(1)), others, done, (), forms, ()) == Completeness(2 * LARGE, 1)
     people = gather(STUDY, at(day(1)), others, done, (), forms)
-    assert completeness_of(STUDY, people) == Completeness(2 * LARGE, 1)
     told = by_visit_and_instrument(one for who in people for one in expected_forms(STUDY, who))
     assert told["W0", "mmt8"] == Completeness(2, 1)
     assert told["W0", "cdasi"] == Completeness(2, 0)

@@ -4,10 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from irt.gate.rows import table_of
+from irt.gate.tables import AuditEntry
 from irt.migrate import upgrade
 from tests.cli.conftest import Office
 from tests.simulation.harmed import check_harm
+from tests.simulation.rated import check_rated
 from tests.simulation.told import check_told
 
 PARTICIPANTS = 14
@@ -18,7 +22,8 @@ KEYS = {
     "discrepancies_resolved", "misallocated", "mishaps", "deviations", "kits_made", "stockouts",
     "refused_return_visits", "overage_percent", "shipments", "shipments_by_kind", "excursions", "lots_held",
     "expired_on_shelf", "adverse_events", "serious", "susar_candidates", "overdue_reports", "code_breaks",
-    "code_breaks_by", "desk_openings", "special_reports", "unblindings",
+    "code_breaks_by", "desk_openings", "special_reports", "unblindings", "outcomes_expected", "outcomes_complete",
+    "outcomes_corrected", "outcomes_checked", "queries_raised", "queries_by", "queries_open",
 }  # fmt: skip
 BECAME = ("taken", "partial", "missed", "held", "unrecorded")
 
@@ -51,6 +56,8 @@ def test_the_same_seed_lives_the_same_trial_on_either_database(office: Office) -
     with office.service().database.read.connect() as connection:
         check_harm(connection, here)
         assert check_told(connection) > 100
+        ended = connection.execute(select(func.max(table_of(AuditEntry).c.at))).scalar_one()
+        check_rated(connection, here, ended)
     assert lived(office, "--seed", "1") == here, "in a temporary SQLite file"
     said = office.refused(f"simulate --participants 3 --database {office.database.owner_url}")
     assert "holds a trial already; name an empty one" in said

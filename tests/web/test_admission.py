@@ -28,6 +28,8 @@ EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
     "auth.activation": "anybody", "home.health": "anybody",
     "paper_codes.entered": "anybody", "paper_codes.emergency": "signed in", "paper_codes.taken": "investigator",
+    "results.listed": "laboratory", "results.one": "laboratory", "results.recorded": "laboratory",
+    "results.corrected": "laboratory", "results.imported": "laboratory", "results.template": "laboratory",
     "unblindings.listed": f"{MASKED} laboratory", "unblindings.one": f"{MASKED} laboratory",
     "unblindings.as_csv": "trial_statistician trial_manager monitor",
     "unblindings.reported": f"{MASKED} laboratory", "unblindings.assessed": "trial_manager quality",

@@ -42,19 +42,19 @@ def _field(key: str, field: InstrumentField) -> Iterator[Mistake]:
 def marks(study: StudyFile) -> Iterator[Mistake]:
     """There is one mark for each step of each number of the instrument."""
     for i, instrument in read(study.instruments, "marks", "fields"):
-        for k, field in read(instrument.fields, "type", "minimum", "maximum", "step") if instrument.marks else ():
-            key = f"instruments[{i}].marks"
-            if field.type != "number":
-                remedy = "remove the marks, or make it a number"
-                yield Mistake(key, f"fields[{k}] of the instrument is a {field.type}", remedy)
-                continue
-            assert field.minimum is not None
-            assert field.maximum is not None
-            assert field.step is not None
-            steps = (field.maximum - field.minimum) / field.step + 1
-            if len(instrument.marks) != steps:
-                remedy = f"write {steps}, one for each step of fields[{k}]"
-                yield Mistake(key, f"found {len(instrument.marks)} texts", remedy)
+        wrong = (_unmarked(k, one, len(instrument.marks)) for k, one in read(instrument.fields, "type"))
+        first = next(filter(None, wrong), None) if instrument.marks else None
+        if first is not None:
+            yield Mistake(f"instruments[{i}].marks", *first)
+
+
+def _unmarked(place: int, field: InstrumentField, marks: int) -> tuple[str, str] | None:
+    if field.type != "number":
+        return f"fields[{place}] of the instrument is a {field.type}", "remove the marks, or make it a number"
+    if field.minimum is None or field.maximum is None or field.step is None:
+        return None
+    steps = (field.maximum - field.minimum) / field.step + 1
+    return None if marks == steps else (f"found {marks} texts", f"write {steps}, one for each step of fields[{place}]")
 
 
 def totals(study: StudyFile) -> Iterator[Mistake]:

@@ -86,5 +86,5 @@ def lived(folder: Path, participants: int, seed: int, through: str | None = None
     lay_out(settings)
     clock = SimulatedClock(FIRST_DAY)
     service = build(settings, clock=clock, entropy=entropy_of(seed))
-    simulate(service, clock, Plan(participants, seed, PASSWORD, through=through), lambda _done, _of: None)
+    simulate(service, clock, Plan(participants, seed, PASSWORD, through=through, rounds=False), lambda _done, _of: None)
     return history_of(service), truth_of(service)

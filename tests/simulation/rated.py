@@ -1,0 +1,80 @@
+"""What was due of a simulated trial's outcomes, and what was asked: counted apart from the service, by raw rows."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from tests.wiring import study_of_tests
+
+DAY = timedelta(days=1)
+
+
+def check_rated(connection: Connection, told: dict[str, Any], now: datetime) -> None:
+    """Forms and results that were due, those that are there, queries and corrections are as they were told."""
+    rows = _Rows(connection)
+    expected, complete = Counter[str](), 0
+    for person in rows.of("SELECT * FROM participant WHERE state <> 'screened' AND state <> 'screen_failed'"):
+        for visit, names in _due(rows, person, now):
+            expected[visit.partition(".")[0]] += len(names)
+            complete += sum(rows.is_final(person["id"], visit, name) for name in names)
+    assert (sum(expected.values()), complete) == (told["outcomes_expected"], told["outcomes_complete"])
+    assert min(expected[visit.id] for visit in study_of_tests().visits if visit.instruments) > 0
+    assert complete < told["outcomes_expected"], "some are lost"
+    states = Counter(row["state"] for row in rows.of("SELECT state FROM query"))
+    assert (states.total(), states["open"] + states["answered"]) == (told["queries_raised"], told["queries_open"])
+    assert states.total() >= 1
+    assert states["closed"] > 0
+    assert told["queries_by"].keys() == {"check", "data_manager", "monitor"}
+    again = rows.of("SELECT count(*) AS n FROM audit WHERE kind = 'act' AND act = 'outcomes.correct'")
+    assert told["outcomes_corrected"] == again[0]["n"] > 0
+    sources = {row["source"] for row in rows.of("SELECT DISTINCT source FROM outcome_form")}
+    assert sources == {"rater", "participant", "transcribed"}
+
+
+def _due(rows: "_Rows", person: Any, now: datetime) -> list[tuple[str, tuple[str, ...]]]:
+    """The visits of a participant whose time has begun, each with its instruments; a row of its own for each."""
+    study = study_of_tests()
+    zone = ZoneInfo(study.site(person["site"]).time_zone)
+    today, held = now.astimezone(zone).date(), rows.visits(person["id"])
+    randomized = rows.of("SELECT randomized_at FROM randomization WHERE participant = :p", p=person["id"])
+    began = datetime.fromisoformat(randomized[0]["randomized_at"]).astimezone(zone).date()
+    day_1 = date.fromisoformat(person["first_dose_on"]) if person["first_dose_on"] else began
+    ended = date.fromisoformat(person["ended_on"]) if person["ended_on"] else None
+    found = []
+    for visit in study.visits:
+        due = day_1 + (visit.day - 1) * DAY
+        first, last = due - visit.window_days * DAY, due + visit.window_days * DAY
+        if visit.day == 1:
+            first, last = began, due if person["first_dose_on"] else began + study.dosing.first_dose_within_days * DAY
+        gone = ended is not None and last >= ended
+        if visit.id in held or (not gone and (ended or today) >= first):
+            found.append((visit.id, visit.instruments))
+    loose = {visit.id: visit.instruments for visit in study.unscheduled_visits}
+    return found + [(name, loose[name.partition(".")[0]]) for name in held if name.partition(".")[0] in loose]
+
+
+class _Rows:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        latest = "revision = (SELECT max(revision) FROM {0} AS other WHERE other.participant = {0}.participant AND "
+        latest += "other.visit = {0}.visit AND other.instrument = {0}.instrument)"
+        self._final = {
+            (row["participant"], row["visit"], row["instrument"])
+            for table in ("outcome_form", "laboratory_result")
+            for row in self.of(f"SELECT * FROM {table} WHERE state = 'final' AND {latest.format(table)}")
+        }
+        self._visits: dict[str, dict[str, Any]] = {}
+        for row in self.of("SELECT * FROM visit_record ORDER BY revision"):
+            self._visits.setdefault(row["participant"], {})[row["visit"]] = row
+
+    def of(self, statement: str, **values: Any) -> list[Any]:
+        return list(self._connection.execute(text(statement), values).mappings())
+
+    def is_final(self, participant: str, visit: str, instrument: str) -> bool:
+        return (participant, visit, instrument) in self._final
+
+    def visits(self, participant: str) -> list[str]:
+        return sorted(visit for visit, row in self._visits.get(participant, {}).items() if row["state"] != "void")
