@@ -28,6 +28,7 @@ from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
 from irt.assurance.openings import ENTRIES, compare_openings
 from irt.assurance.quality import Quality
+from irt.assurance.queries import compare_queries
 from irt.assurance.records import Records, compare_housekeeping
 from irt.assurance.replay import Replay
 from irt.assurance.return_days import compare_return_days
@@ -95,6 +96,8 @@ class _Run:
             self._accounts()
         with self._survives("event_version"):
             self._events()
+        with self._survives("query"):
+            compare_queries(self._findings, self._rows("query"), self._rows("query_message"))
         with self._survives("draw"):
             self._allocation()
         with self._survives("opening"):

@@ -4,11 +4,12 @@ Their words are a channel: they are read by raters, who must not learn of advers
 name a treatment are refused here; the rest is said to the writer on the page.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from irt.actor import SITE_ROLES, Role
+from irt.actor import SITE_ROLES, Actor, Role
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Text
 from irt.outcomes.capture import current_forms, rated_by
@@ -129,17 +130,20 @@ def _step(act: Act, query: Row[Any], step: Step, text: str | None) -> None:
 
 
 def _require_raiser(act: Act, query: Row[Any]) -> None:
-    """Whoever raised it; somebody of their role once they do not hold it any more; of a check, the data manager."""
+    raiser = act.find(Account, id=query.raised_by, lock=False)
+    if not may_settle(act.actor, query, raiser, act.rows(RoleGrant, account=query.raised_by, state="active")):
+        act.refuse("query_not_yours", number=query.number)
+
+
+def may_settle(person: Actor, query: Any, raiser: Any, grants: Iterable[Any]) -> bool:
+    """Whether a person asks a query again and closes it: whoever raised it; somebody of their role once they do not
+    hold it any more; of a check, the data manager.
+
+    `raiser`: the account that raised it; `grants`: its active roles.
+    """
     role = Role.DATA_MANAGER if query.origin == CHECK else Role(query.origin)
-    sites = act.actor.sites(frozenset({role}))
+    sites = person.sites(frozenset({role}))
     if sites is not None and query.site not in sites:
-        act.refuse("query_not_yours", number=query.number)
-    person = query.raised_by
-    if query.origin != CHECK and person != act.actor.account and _still_there(act, person, role, query.site):
-        act.refuse("query_not_yours", number=query.number)
-
-
-def _still_there(act: Act, person: str, role: Role, site: str) -> bool:
-    account = act.find(Account, id=person, lock=False)
-    held = act.rows(RoleGrant, account=person, role=str(role), state="active")
-    return account.state == "active" and any(row.at_site in (None, site) for row in held)
+        return False
+    there = raiser.state == "active" and any(row.role == role and row.at_site in (None, query.site) for row in grants)
+    return query.origin == CHECK or query.raised_by == person.account or not there

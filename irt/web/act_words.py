@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from irt.web import lab_words, outcome_words
+from irt.web import lab_words, outcome_words, query_words
 
 ACTS = {
     "participant.screen": _l("Screened"),
@@ -138,6 +138,7 @@ ACTS = {
     "misuse.follow_up": _l("Medication error, overdose or misuse followed up"),
     **lab_words.ACTS,
     **outcome_words.ACTS,
+    **query_words.ACTS,
 }
 MEANINGS = {  # what is stored → what is shown
     "I release this lot for shipping": _l("I release this lot for shipping"),

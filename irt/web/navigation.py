@@ -11,6 +11,7 @@ from irt.actor import Actor
 from irt.web import (
     audit,
     auth,
+    board,
     books,
     changes,
     code_breaks,
@@ -38,7 +39,9 @@ from irt.web import (
     papers,
     participants,
     people,
+    progress,
     quarantines,
+    queries,
     recall,
     results,
     returns,
@@ -77,6 +80,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     coding.pages,
     outcomes.pages,
     kiosk.pages,
+    queries.pages,
+    board.pages,
+    progress.pages,
     safety.pages,
     unblindings.pages,
     envelopes.pages,
@@ -124,6 +130,8 @@ CHAPTERS = (
         (
             Item("participants.listed", _l("Participants"), ("eligibility", "doses", "papers", "returns", "labs")),
             Item("visits.listed", _l("Visits")),
+            Item("deviations.listed", _l("Deviations")),
+            Item("changes.listed", _l("Changes")),
         ),
     ),
     Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
@@ -142,7 +150,15 @@ CHAPTERS = (
             Item("desk.listed", _l("Safety desk")),
         ),
     ),
-    Chapter(_l("Outcomes"), (Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)),)),
+    Chapter(
+        _l("Outcomes"),
+        (
+            Item("outcomes.listed", _l("Outcomes to record"), ("kiosk",)),
+            Item("queries.listed", _l("Queries")),
+            Item("board.listed", _l("Completeness")),
+            Item("progress.listed", _l("Progress")),
+        ),
+    ),
     Chapter(
         _l("Kits"),
         (
@@ -150,6 +166,8 @@ CHAPTERS = (
             Item("books.day", _l("Books")),
             Item("supply.shelf", _l("Shelf")),
             Item("disposals.listed", _l("Disposals")),
+            Item("mishaps.listed", _l("Mishaps")),
+            Item("returns.discrepancies", _l("Discrepancies")),
             Item("recall.one", _l("Recall")),
         ),
     ),
@@ -162,15 +180,6 @@ CHAPTERS = (
             Item("lots.listed", _l("Lots")),
             Item("quarantines.listed", _l("Quarantine")),
             Item("forecast.latest", _l("Forecast")),
-        ),
-    ),
-    Chapter(
-        _l("To settle"),
-        (
-            Item("mishaps.listed", _l("Mishaps")),
-            Item("returns.discrepancies", _l("Discrepancies")),
-            Item("deviations.listed", _l("Deviations")),
-            Item("changes.listed", _l("Changes")),
         ),
     ),
     Chapter(

@@ -39,6 +39,7 @@ STATE_TABLES = {
     "change_state": "CHANGE_STATES",
     "kit_not_at_hand": "KIT_STATES",
     "told_settled": "TOLD_STATES",
+    "query_state": "QUERY_STATES",
 }
 WORDS_OF = {"act": "ACTS", "role": "ROLES", "other": "ROLES", "missing": "MISSING", "kind": "APPROVALS"}
 VALUE_REMEDIES = {

@@ -19,6 +19,7 @@ from irt.web import (
     lab_words,
     notice_words,
     outcome_words,
+    query_words,
 )
 
 ROLES = {
@@ -160,6 +161,7 @@ THINGS = {
     "outbox": _l("notice"),
     **lab_words.THINGS,
     **outcome_words.THINGS,
+    **query_words.THINGS,
     "unblinding": _l("report"),
 }
 MISHAP_KINDS = {
@@ -341,8 +343,9 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS,
-              outcome_words.FIELDS)  # fmt: skip
-ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words, outcome_words)
+              outcome_words.FIELDS, query_words.FIELDS)  # fmt: skip
+ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words, outcome_words,
+             query_words)  # fmt: skip
 
 
 def word(code: object, of: str) -> str:

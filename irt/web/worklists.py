@@ -13,6 +13,7 @@ from irt.actor import Role
 from irt.conduct.classifying import CLASSIFIERS
 from irt.conduct.tables import Delegation, Deviation, Site
 from irt.dispensing.allowance import ALLOWERS
+from irt.outcomes.queries import OWNERS, RAISERS
 from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
 from irt.randomization.tables import PublishedList
@@ -25,6 +26,7 @@ from irt.web import (
     mishap_board,
     notices,
     outcome_worklists,
+    query_worklists,
     records,
     result_worklists,
     return_worklists,
@@ -238,6 +240,8 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (site_worklists.visits_due, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (dose_worklists.doses, (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST)),
     (outcome_worklists.to_rate, tuple(RATERS)),
+    (query_worklists.to_answer, OWNERS),
+    (query_worklists.to_settle, RAISERS),
     (delegations, (Role.INVESTIGATOR,)),
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
     (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_envelopes, plant_events, plant_quality
+from tests.assurance import plant_envelopes, plant_events, plant_quality, plant_queries
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -31,6 +31,8 @@ BOOKS = {
     "opening",
     "envelope",
     "envelope_fate",
+    "query",
+    "query_message",
 }
 
 
@@ -46,6 +48,7 @@ def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Tri
     assert plant_quality.__doc__
     assert plant_events.__doc__
     assert plant_envelopes.__doc__
+    assert plant_queries.__doc__
     assert len(PLANTINGS) >= 52
 
 

@@ -29,6 +29,7 @@ from tests.databases import fresh_sqlite
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.emergency_shots import emergency_shots
 from tests.journeys.outcome_shots import outcome_shots
+from tests.journeys.query_shots import query_shots
 from tests.journeys.safety_shots import safety_shots
 from tests.journeys.served import PASSWORD, at_an_address, furnished
 from tests.journeys.shot import Shot
@@ -36,9 +37,10 @@ from tests.journeys.supply_shots import supply_shots
 
 LANGUAGES = {"en": "en", "zh": "zh_Hans_CN"}
 WIDTHS = {1280: 900, 390: 844}
-# What a page hides by scrolling within itself: tables and the like, the menu apart.
+# What a page hides by scrolling within itself: tables and the like, the menu and boards of all visits apart.
 CUT = """[...document.querySelectorAll('main *')].filter(one => one.scrollWidth > one.clientWidth + 1
-  && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX) && one.clientWidth > 20)
+  && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX) && one.clientWidth > 20
+  && !one.classList.contains('board'))
   .map(one => `${one.className} ${one.scrollWidth} of ${one.clientWidth}`).join(', ')"""
 PARTICIPANTS, SEED, UNTIL = 40, 5, date(2026, 6, 8)
 
@@ -233,6 +235,7 @@ def main(folder: Path) -> int:
             album.fill(browser, list(safety_shots(busy.desk, busy.cast, busy.site)))
             album.fill(browser, list(emergency_shots(busy.desk, busy.cast, busy.site)))
             album.fill(browser, list(outcome_shots(busy.desk, busy.cast, busy.site)))
+            album.fill(browser, list(query_shots(busy.desk, busy.cast, busy.site)))
             browser.close()
     print(f"{album.made} screens, {len(album.scrolling)} with sideways scroll")
     return 1 if album.scrolling else 0

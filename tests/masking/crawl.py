@@ -16,7 +16,8 @@ from irt.conduct.tables import Deviation, PracticeBreak
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
-from irt.outcomes.tables import KioskCode
+from irt.outcomes.query_tables import Query
+from irt.outcomes.tables import KioskCode, OutcomeForm
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.safety.envelope_tables import Envelope
@@ -225,6 +226,8 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             **_of_safety(trial, all_of, desk=desk),
             "instrument": ["mmt8", "physician_global", "haq", "t_cells"],
+            "query": [*all_of(table_of(Query).c.id)[:4], "nonsense"],
+            "outcome": [*all_of(table_of(OutcomeForm).c.id)[:3], "nonsense"],
             "kiosk": [*all_of(table_of(KioskCode).c.id)[:1], "nonsense"],
             "dose": ["2", "x1"],
             "day": [str(trial.clock.now().date()), "nonsense"],

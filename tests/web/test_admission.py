@@ -19,6 +19,7 @@ BOOKS = f"{CARE} monitor trial_manager auditor data_manager"
 EVENTS = f"investigator coordinator {OVERSIGHT} safety_officer"
 RECALL = f"{CARE} monitor trial_manager data_manager medical_monitor quality"
 LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
+QUERIES = "investigator coordinator monitor data_manager auditor"
 MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
@@ -91,6 +92,12 @@ EXPECTED = {
     "quarantines.reported": "pharmacist coordinator", "quarantines.decided": "quality",
     "supply.sent": "depot", "supply.received": "pharmacist", "supply.shelf": SITE_STOCK,
     "forecast.latest": "supply_manager",
+    "queries.listed": f"assessor physician_assessor {QUERIES}", "queries.one": f"assessor physician_assessor {QUERIES}",
+    "queries.answered": "assessor physician_assessor investigator coordinator",
+    "queries.asked_again": "monitor data_manager", "queries.closed": "monitor data_manager",
+    "queries.raised": "monitor data_manager", "queries.verified": "monitor",
+    "board.listed": f"investigator coordinator {OVERSIGHT} trial_statistician",
+    "progress.listed": f"{OVERSIGHT} trial_statistician sponsor quality",
     "deviations.listed": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.as_csv": f"{CARE} {OVERSIGHT} trial_statistician",
     "deviations.reported": f"{CARE} monitor data_manager",

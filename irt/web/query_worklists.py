@@ -1,0 +1,43 @@
+"""Queries that wait: for who answers them, and for who raised them."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from irt.outcomes.query_tables import Query
+from irt.web import query_log
+from irt.web.query_log import Shown
+from irt.web.site_worklists import Group, Line
+
+AT_MOST = 25
+
+
+def to_answer(session: Session) -> list[Group]:
+    """For the raters and coordinators: what they are asked, the oldest first."""
+    found = [row for row in _waiting(session, "open") if query_log.may_answer(row)]
+    return [_group(_("Queries to answer"), query_log.shown(session, found), _("Answer"), "queries.answered")]
+
+
+def to_settle(session: Session) -> list[Group]:
+    """For data managers and monitors: what was answered to them."""
+    found = query_log.to_close(session, _waiting(session, "answered"))
+    return [_group(_("Queries answered"), query_log.shown(session, found), _("Read"), "queries.one")]
+
+
+def _waiting(session: Session, state: str) -> list[Query]:
+    wanted = select(Query).where(query_log.visible(), Query.state == state)
+    return list(session.scalars(wanted.order_by(Query.raised_at, Query.participant, Query.number)))
+
+
+def _group(title: str, found: Sequence[Shown], action: str, page: str) -> Group:
+    lines = [
+        Line(f"{one.number} · {one.about}", f"{one.visit} · {one.asked}", action, url_for(page, query=one.row.id))
+        for one in found[:AT_MOST]
+    ]
+    if len(found) > AT_MOST:
+        more = _("%(count)s more", count=len(found) - AT_MOST)
+        lines.append(Line(more, "", _("Look"), url_for("queries.listed")))
+    return Group(title, lines)
