@@ -26,6 +26,7 @@ from irt.web import (
     events,
     forecast,
     home,
+    intercurrent,
     jobs,
     labels,
     labs,
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     code_breaks.pages,
     labs.pages,
     results.pages,
+    intercurrent.pages,
     coding.pages,
     safety.pages,
     unblindings.pages,
@@ -122,7 +124,13 @@ CHAPTERS = (
             Item("visits.listed", _l("Visits")),
         ),
     ),
-    Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
+    Chapter(
+        _l("Outcomes"),
+        (
+            Item("results.listed", _l("Laboratory results")),
+            Item("intercurrent.listed", _l("Intercurrent events")),
+        ),
+    ),
     Chapter(
         _l("Safety"),
         (
