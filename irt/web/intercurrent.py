@@ -112,19 +112,19 @@ def reported(participant: str) -> Any:
     return _medication_form(report_medication, person, _("Report medication"), _fields(None))
 
 
-@form_page(pages, "/of/<participant>/<int:number>/correct", roles=WRITERS)
-def corrected(participant: str, number: int) -> Any:
+@form_page(pages, "/of/<participant>/<int:medication>/correct", roles=WRITERS)
+def corrected(participant: str, medication: int) -> Any:
     """Put a medication right, or take it back."""
     with reading() as session:
         person = records.one(session, Participant, id=participant)
         rows = records.rows(session, InterferingMedication, participant=participant)
-    row = current_medications(rows).get(number) or abort(404)
+    row = current_medications(rows).get(medication) or abort(404)
     stands = Field(
         "stands", "radio", choices=tuple(intercurrent_words.MEDICATION_STANDS.items()),
         value="yes" if row.stands else "no",
     )  # fmt: skip
     fields = (*_fields(row), stands, Field("reason"))
-    return _medication_form(correct_medication, person, _("Correct medication"), fields, number=number)
+    return _medication_form(correct_medication, person, _("Correct medication"), fields, number=medication)
 
 
 def _fields(row: InterferingMedication | None) -> tuple[Field, ...]:

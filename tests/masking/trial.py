@@ -60,6 +60,7 @@ from irt.wiring import Service
 from tests.cast import prove_once
 from tests.masking.browser import Answer, Browser
 from tests.masking.event_ends import leave_events
+from tests.masking.outcome_ends import leave_outcomes
 from tests.masking.rare import Rare
 from tests.masking.stock_ends import leave_stock_ends, leave_unblindings
 from tests.postgres import free_port
@@ -178,6 +179,7 @@ def leave_open_ends(trial: Trial) -> None:
     examine(trial, site, here.id)
     _miscount(trial, site)
     leave_events(trial.desk, trial.cast, site, here.id)
+    leave_outcomes(trial.desk, trial.cast, site, here.id)
     for each in trial.sites:
         report_mistake(trial, each)
     _envelopes(trial)
