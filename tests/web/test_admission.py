@@ -217,6 +217,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "<decision>": "none",
         "<deviation>": "none", "<unblinding>": "none", "<event>": "none", "<told>": "none",
         "<notice>": "none", "<report>": "none", "<kind>": "overdose",
+        "<int:medication>": "1", "<subject>": "death", "<instrument>": "cytokines",
         "<int:sample>": "1", "<analyte>": "alt", "<day>": "2026-03-02",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",
         "<target>": "sex", "<change>": "none", "<grant>": "none",
