@@ -131,6 +131,7 @@ def test_every_page_group_is_known_to_be_shut_or_shared() -> None:
     assert others == set()
 
 
+@pytest.mark.long(40)
 @pytest.mark.parametrize("role", RATERS)
 def test_an_object_that_is_there_answers_as_one_that_is_not(lived: Lived, role: Role) -> None:
     shut_to(lived, role, [rule for rule in lived.rules() if not admits(rule.endpoint, role)], at_least=130)
