@@ -1,29 +1,20 @@
 """Many results of the laboratory at once, from its file: all of them or none."""
 
-from base64 import b64encode
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from irt.entropy import new_id
-from irt.gate.act import Act, Order, act
-from irt.gate.fields import Text
+from irt.gate.act import Act, act
 from irt.outcomes.result_file import Known, read_results
 from irt.outcomes.results import LABORATORY, add_result, current_results, everybody, readings_of
 from irt.outcomes.tables import LaboratoryResult
+from irt.supply.import_kits import TableFile
 
 
-class ImportResults(Order):
-    """A file of results, as CSV or XLSX; neither its bytes nor its name reach the audit trail."""
-
-    filename: Annotated[Text, Field(json_schema_extra={"recorded": False})]
-    content: Annotated[Base64Bytes, Field(repr=False, json_schema_extra={"recorded": False})]
-
-    @classmethod
-    def from_file(cls, filename: str, content: bytes) -> "ImportResults":
-        """The order for a file's bytes."""
-        return cls(filename=filename, content=b64encode(content))
+class ImportResults(TableFile):
+    """A file of results."""
 
 
 class Imported(BaseModel):

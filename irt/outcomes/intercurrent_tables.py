@@ -38,7 +38,7 @@ class InterferingMedication(SiteOwned, Base):
 class Adjudication(SiteOwned, Base):
     """What an event is to the estimand, decided by somebody masked. The highest revision counts, older ones stay.
 
-    `subject` names the event: `medication/NUMBER`, `stop`, `death`; `basis` what was known of it then, so that a
+    `subject` names the event: `medication.NUMBER`, `stop`, `death`; `basis` what was known of it then, so that a
     decision about facts that changed since is seen to be old.
     """
 

@@ -5,7 +5,7 @@ missing. The enzyme is the one that was fixed, with its upper limit of normal at
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ from irt.outcomes.forms import Readings, value_of
 from irt.outcomes.measures import CoreSet, Pair
 from irt.outcomes.primary import Intercurrent, PrimaryOutcome, primary_responder
 from irt.outcomes.total_improvement import TotalImprovement, total_of
-from irt.outcomes.whereabouts import first_visit, form_timing
+from irt.outcomes.whereabouts import first_visit, form_timing, study_day
 from irt.participants.visits import Window
 from irt.study import Enzyme, Study
 
@@ -84,13 +84,6 @@ def assessment_day(study: Study, forms: Rows, planned: Sequence[Window], visit: 
     days = [row.assessed_on for name, row in in_time(study, forms, planned, visit).items() if name in named]
     window = next(one for one in planned if one.visit == visit)
     return study_day(study, planned, max(days, default=window.latest + timedelta(days=1)))
-
-
-def study_day(study: Study, planned: Sequence[Window], day: date) -> int:
-    """The study day of a calendar day; day 1 is the first dose, or randomization of the never-dosed."""
-    first = study.visit(first_visit(study))
-    due = next(one.due for one in planned if one.visit == first.id)
-    return (day - due).days + first.day
 
 
 def _measured(study: Study) -> tuple[str, ...]:

@@ -83,3 +83,10 @@ def form_timing(study: Study, planned: Sequence[Window], visit: str, on: date) -
     if visit == first_visit(study):
         return "in_window" if on <= windows[visit].latest else "late"
     return timing(planned, visit, on)
+
+
+def study_day(study: Study, planned: Sequence[Window], day: date) -> int:
+    """The study day of a calendar day; day 1 is the first dose, or randomization of the never-dosed."""
+    first = study.visit(first_visit(study))
+    due = next(one.due for one in planned if one.visit == first.id)
+    return (day - due).days + first.day

@@ -1,6 +1,4 @@
-"""A deviation that no rule sees, reported by a person who knows of it: rescue treatment, or anything else."""
-
-from typing import Literal
+"""A deviation that no rule sees and no other act notes, reported by a person who knows of it."""
 
 from irt.actor import Role
 from irt.clock import local_day
@@ -19,7 +17,6 @@ class Report(Order):
 
     site: Code
     participant: Code | None = None
-    kind: Literal["rescue", "other"]
     happened_on: CalendarDay
     told: Text
 
@@ -28,11 +25,9 @@ class Report(Order):
 def report(act: Act, order: Report) -> str:
     """Note a deviation in a person's words; answers its id. Each report is a fact of its own.
 
-    Refused: not_found (site, or participant of that site), date_in_future, rescue_of_nobody.
+    Refused: not_found (site, or participant of that site), date_in_future.
     """
     site = act.find(Site, code=order.site, lock=False)
-    if order.kind == "rescue" and order.participant is None:
-        act.refuse("rescue_of_nobody")
     if order.participant is not None:
         act.find(Participant, id=order.participant, site=site.code, lock=False)
     today = local_day(act.now, act.study.site(site.code).time_zone)
@@ -41,7 +36,7 @@ def report(act: Act, order: Report) -> str:
         act.refuse("date_in_future", field="happened_on", value=value, today=today_text)
     return note(
         act,
-        order.kind,
+        "other",
         site=site.code,
         participant=order.participant,
         subject=f"{order.participant or site.code}/{new_id(act.entropy)}",

@@ -122,6 +122,12 @@ class StopReason(Choice):
     early_termination: bool = True
 
 
+class InterferingMedication(Choice):
+    """Medication that changes what an outcome means, and what it is to the estimand unless it is decided otherwise."""
+
+    intercurrent: Literal["rescue", "other"]
+
+
 class Treatment(Part):
     """What the diary, a hold and a stop offer, and how many missed doses running are a deviation."""
 

@@ -14,7 +14,7 @@ from irt.study.instruments import CoreSet, Instrument, PrednisoneEquivalent
 from irt.study.label import Label
 from irt.study.laboratory import LaboratoryTest
 from irt.study.part import Code, Count, Days, Line, Many, Part, Words
-from irt.study.schedule import Dosing, Kit, Supply, Treatment, UnscheduledVisit, Visit
+from irt.study.schedule import Dosing, InterferingMedication, Kit, Supply, Treatment, UnscheduledVisit, Visit
 
 
 class StudyFile(Part):
@@ -39,6 +39,7 @@ class StudyFile(Part):
     unscheduled_visits: Many[UnscheduledVisit]
     dosing: Dosing
     treatment: Treatment
+    interfering_medications: Many[InterferingMedication]
     kit: Kit
     label: Label
     supply: Supply

@@ -1,7 +1,7 @@
 """The kit list comes in: checked whole, sealed at once, and its types are nowhere else from then on."""
 
 from base64 import b64encode
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -20,16 +20,20 @@ from irt.vault import blind
 KNOWN_NUMBERS = select(table_of(Kit).c.number)
 
 
-class ImportKits(Order):
-    """A manifest file, as CSV or XLSX; neither its bytes nor its name reach the audit trail."""
+class TableFile(Order):
+    """A file, as CSV or XLSX; neither its bytes nor its name reach the audit trail."""
 
     filename: Annotated[Text, Field(json_schema_extra={"recorded": False})]
     content: Annotated[Base64Bytes, Field(repr=False, json_schema_extra={"recorded": False})]
 
     @classmethod
-    def from_file(cls, filename: str, content: bytes) -> "ImportKits":
+    def from_file(cls, filename: str, content: bytes) -> Self:
         """The order for a file's bytes."""
         return cls(filename=filename, content=b64encode(content))
+
+
+class ImportKits(TableFile):
+    """A manifest."""
 
 
 class Imported(BaseModel):

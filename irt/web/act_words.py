@@ -141,6 +141,7 @@ ACTS = {
     **query_words.ACTS,
 }
 MEANINGS = {  # what is stored → what is shown
+    "I judged this without knowing the treatment": _l("I judged this without knowing the treatment"),
     "I release this lot for shipping": _l("I release this lot for shipping"),
     "I extend the expiry of this lot": _l("I extend the expiry of this lot"),
     "I shorten the expiry of this lot": _l("I shorten the expiry of this lot"),

@@ -21,7 +21,7 @@ DEVIATIONS = {
     "kit_damaged": _l("Kit damaged"),
     "kit_elsewhere": _l("Kit set aside at another site"),
     "kit_past_expiry": _l("Kit at home past its expiry"),
-    "rescue": _l("Rescue treatment"),
+    "rescue": _l("Rescue or prohibited medication"),
     "other": _l("Other deviation"),
 }
 DEVIATION_STANDINGS = {

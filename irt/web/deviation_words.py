@@ -29,7 +29,7 @@ SENTENCES = {
     "kit_damaged": _l("Kit %(kit)s was damaged."),
     "kit_elsewhere": _l("A kit was set aside for the participant at another site: %(at)s."),
     "kit_past_expiry": _l("Kit %(kit)s was still with the participant after its expiry, %(expiry)s."),
-    "rescue": _l("Rescue treatment was given."),
+    "rescue": _l("Medication was given that changes what an outcome means."),
     "other": _l("Reported by a person."),
 }
 FACTS = {  # for facts that no sentence has a place for; None: said by the kind and the day already
@@ -42,6 +42,7 @@ FACTS = {  # for facts that no sentence has a place for; None: said by the kind 
     "expiry": _l("Expiry"),
     "at": _l("Site"),
     "reason": _l("Reason"),
+    "medication": _l("Kind of medication"),
     **dict.fromkeys(("happened_on", "on", "day", "dose", "timing")),
 }
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -70,5 +71,6 @@ def _said(name: str, value: Any) -> str:
         "used": texts.stratum_words,
         "stratum": texts.stratum_words,
         "at": texts.site_name,
+        "medication": texts.medication_name,
     }
     return spoken[name](str(value)) if name in spoken else str(value)

@@ -84,12 +84,7 @@ def _words(one: Shown, role: Role) -> tuple[str, str]:
 @form_page(pages, "/report", roles=spec_of(report).roles)
 def reported() -> Any:
     """Report what no rule sees, of a participant (`?participant=`) or of a site."""
-    kinds = tuple((kind, words.word(kind, "DEVIATIONS")) for kind in ("other", "rescue"))
-    fields: tuple[Field, ...] = (
-        Field("kind", "choice", choices=kinds),
-        Field("happened_on", "day"),
-        Field("told", "note"),
-    )
+    fields: tuple[Field, ...] = (Field("happened_on", "day"), Field("told", "note"))
     title, back, given = _("Report a deviation"), url_for("deviations.listed"), {}
     if wanted := request.args.get("participant", ""):
         with reading() as session:

@@ -27,6 +27,7 @@ from irt.web import (
     events,
     forecast,
     home,
+    intercurrent,
     jobs,
     kiosk,
     labels,
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     code_breaks.pages,
     labs.pages,
     results.pages,
+    intercurrent.pages,
     coding.pages,
     outcomes.pages,
     kiosk.pages,
@@ -134,7 +136,13 @@ CHAPTERS = (
             Item("changes.listed", _l("Changes")),
         ),
     ),
-    Chapter(_l("Outcomes"), (Item("results.listed", _l("Laboratory results")),)),
+    Chapter(
+        _l("Outcomes"),
+        (
+            Item("results.listed", _l("Laboratory results")),
+            Item("intercurrent.listed", _l("Intercurrent events")),
+        ),
+    ),
     Chapter(
         _l("Safety"),
         (

@@ -123,15 +123,16 @@ def kept_of(session: Session, participant: str | None = None, *, kits: bool = Tr
     found = session.scalars(select(Dose).where(Dose.participant.in_(stops))) if stops else ()
     return Kept(
         done={row.participant: row for row in rows(session, Randomization, **of)},
-        given=_by_participant(rows(session, Assignment, **of) if kits else ()),
-        visits=_by_participant(rows(session, VisitRecord, **of)),
-        holds=_by_participant(rows(session, Hold, **of) if kits else ()),
+        given=by_participant(rows(session, Assignment, **of) if kits else ()),
+        visits=by_participant(rows(session, VisitRecord, **of)),
+        holds=by_participant(rows(session, Hold, **of) if kits else ()),
         stops=stops,
-        doses=_by_participant(found),
+        doses=by_participant(found),
     )
 
 
-def _by_participant(found: Iterable[Any]) -> dict[str, list[Any]]:
+def by_participant(found: Iterable[Any]) -> dict[str, list[Any]]:
+    """Rows of several participants, by whose they are."""
     listed: dict[str, list[Any]] = {}
     for row in found:
         listed.setdefault(row.participant, []).append(row)

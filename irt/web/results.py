@@ -8,7 +8,7 @@ import binascii
 import zlib
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -125,6 +125,8 @@ def corrected(participant: str, visit: str, instrument: str) -> Any:
 def _form(function: Any, participant: str, visit: str, instrument: str, *more: Field) -> Any:
     with reading() as session:
         of, shown = result_board.place_of(session, participant, visit, instrument)
+        if more and shown.current is None:
+            abort(404)
         fields = _fields(shown, before=bool(more))
     title = f"{of.number} · {visit_word(shown.place)} · {texts.said(shown.instrument.name)}"
     here = url_for("results.one", participant=participant)

@@ -104,7 +104,6 @@ PARTICIPANTS: dict[str, Any] = {
     ),
 }
 DEVIATIONS: dict[str, Any] = {
-    "rescue_of_nobody": _l("Participant: choose who had rescue treatment."),
     "no_deviation_excludes": _l(
         "Per-protocol set: what is no deviation excludes nobody. Let the participant stay, or choose what it is."
     ),

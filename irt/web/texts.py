@@ -66,6 +66,11 @@ def visit_name(visit: str) -> str:
     return names[first] if once else f"{names[first]} {ordinal}"
 
 
+def medication_name(code: str) -> str:
+    """A rescue or prohibited medication of the study's list; one that it no longer has by its code."""
+    return next((said(one.name) for one in service().study.interfering_medications if one.id == code), code)
+
+
 def study_label(kind: str, code: str) -> str:
     """The words of a criterion (`answers`) or of a baseline value (`values`)."""
     study = service().study

@@ -69,7 +69,7 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "not_the_assigned_kit": "kit",
     "kit_on_hold": "kit",
     "kit_to_be_relabelled": "kit",
-    "rescue_of_nobody": "participant",
+    "medication_ends_before": "ended_on",
     "no_deviation_excludes": "per_protocol",
     "no_line_chosen": "lines",
     "kit_not_in_hand": "kit",

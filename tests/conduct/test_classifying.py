@@ -54,9 +54,7 @@ def trial(database_url: str) -> World:
 
 def reported(trial: World, by: str = "coordinator_01") -> str:
     one = screened(trial)
-    order = Report(
-        site="01", participant=one.id, kind="rescue", happened_on=trial.clock.now().date(), told="A pulse of steroid"
-    )
+    order = Report(site="01", participant=one.id, happened_on=trial.clock.now().date(), told="A pulse of steroid")
     return str(trial.do(report, order, by=by))
 
 

@@ -10,7 +10,7 @@ WITH_A_REASON = {
     "account.disable", "account.enable", "account.invite_again", "baseline.correct", "change.agree", "change.decline",
     "change.request", "deviation.classify", "diary.correct", "discrepancy.resolve", "disposal.withdraw",
     "event.follow_up", "event.none", "event.void", "kit.put_by",
-    "kit.report_at_depot", "labs.correct", "labs.dismiss",
+    "kit.report_at_depot", "intercurrent.adjudicate", "labs.correct", "labs.dismiss", "medication.correct",
     "lot.extend", "lot.hold", "lot.reject", "lot.release", "lot.resume", "lot.shorten",
     "misuse.follow_up", "mishap.not_collected", "outcomes.correct", "participant.screen_fail", "participant.withdraw",
     "pregnancy.follow_up", "randomization.mark_in_error",

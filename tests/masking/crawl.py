@@ -74,7 +74,7 @@ def crawl(
     `safety`: of all but events and entries two of a kind are looked at; what the desk did is not asked for, for twins
     have not as much of it at every time.
     """
-    found, objects = Crawled(), _objects(trial, desk=not safety)
+    found, objects = Crawled(), objects_of(trial, desk=not safety)
     if safety:
         objects = {name: ids if name in MANY else ids[:2] for name, ids in objects.items()}
     if not every_entry:
@@ -97,7 +97,7 @@ def _as_role(
     assert "csrf_token" in token.fields, f"{role}: the first page has no form"
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint in LAST, one.rule)):
         every = rule.endpoint == "audit.one" and role == EVERY_ENTRY
-        for path in _paths(app, rule, objects, objects["every_entry"] if every else objects["entry"]):
+        for path in paths_of(app, rule, objects, objects["every_entry"] if every else objects["entry"]):
             if not _one_path(role, browser, rule, path, token, found, posts):
                 break  # a page is shut to a role before it looks at its address, so it is at every other
     for path in MORE:
@@ -143,7 +143,8 @@ def expected(app: Flask) -> set[str]:
     }
 
 
-def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], entries: list[str]) -> Iterator[str]:
+def paths_of(app: Flask, rule: Rule, objects: Mapping[str, list[str]], entries: list[str]) -> Iterator[str]:
+    """Every address of a route with real ids."""
     blueprint = rule.endpoint.partition(".")[0]
     names = sorted(rule.arguments)
     steps = {
@@ -167,7 +168,7 @@ def _paths(app: Flask, rule: Rule, objects: Mapping[str, list[str]], entries: li
             yield app.url_map.bind("").build(rule.endpoint, dict(zip(names, values, strict=True)))
 
 
-def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
+def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
     """Real ids for every kind of place in an address, of the crawlers' own site first and then of another."""
     participant, shipment, given = table_of(Participant), table_of(Shipment), table_of(Assignment)
     deviation, kit = table_of(Deviation), table_of(Kit)
@@ -201,7 +202,7 @@ def _objects(trial: Trial, *, desk: bool) -> dict[str, list[str]]:
         assert invitation is not None
         return {
             "participant": [here[0], waiting[0], elsewhere[0]],
-            "visit": [trial.service.study.dispensing_visits[0].id, trial.service.study.dispensing_visits[-1].id],
+            "visit": [trial.service.study.dispensing_visits[0].id, "W12", trial.service.study.dispensing_visits[-1].id],
             "site": [own, other],
             "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
             "shipment": boxes,
@@ -258,6 +259,9 @@ def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) ->
         "sample": ["1", "99"],
         "analyte": ["eosinophils", "alt"],
         "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
+        "instrument": ["cytokines", "blood_count", "nonsense"],
+        "subject": ["medication.1", "nonsense"],
+        "medication": ["1", "99"],
     }
 
 

@@ -15,11 +15,7 @@ MUSCLES = (
     "ankle_dorsiflexors",
 )  # fmt: skip
 CATEGORIES = ("dressing", "arising", "eating", "walking", "hygiene", "reach", "grip", "activities")
-RATERS = {
-    "assessor": ("assessor_01", rate),
-    "physician_assessor": ("physician_assessor_01", rate),
-    "coordinator": ("coordinator_01", record),
-}
+RATERS = {"assessor": rate, "physician_assessor": rate, "coordinator": record}
 Readings = dict[str, dict[str, str]]
 
 
@@ -87,16 +83,18 @@ def whole(study: Study, instrument: str, readings: Mapping[str, str]) -> dict[st
     return least | dict(readings)
 
 
-def record_visit(world: World, participant: str, visit: str, on: date, core: Core | None = None) -> None:
-    """Each rater of site 01 records their sheet of the visit, all instruments whole."""
-    given = (core or Core()).readings()
+def sheets_of(study: Study, visit: str, core: Core) -> dict[str, dict[str, str]]:
+    """What each rater writes down at a visit, all their instruments whole: by role, then by `instrument.key`."""
+    given = core.readings()
     sheets: dict[str, dict[str, str]] = {name: {} for name in RATERS}
-    instruments = [one for role in map(Role, RATERS) for one in sheet_of(world.study, visit, role)]
-    for one in instruments:
-        for key, text in whole(world.study, one.id, given.get(one.id, {})).items():
+    for one in (each for role in map(Role, RATERS) for each in sheet_of(study, visit, role)):
+        for key, text in whole(study, one.id, given.get(one.id, {})).items():
             sheets[rated_by(one)][f"{one.id}.{key}"] = text
-    for name, readings in sheets.items():
-        who, act = RATERS[name]
-        if readings:
-            order = Sheet(participant=participant, visit=visit, assessed_on=on, readings=readings)
-            world.do(act, order, by=who)
+    return {name: readings for name, readings in sheets.items() if readings}
+
+
+def record_visit(world: World, participant: str, visit: str, on: date, core: Core | None = None) -> None:
+    """Each rater of site 01 records their sheet of the visit."""
+    for name, readings in sheets_of(world.study, visit, core or Core()).items():
+        order = Sheet(participant=participant, visit=visit, assessed_on=on, readings=readings)
+        world.do(RATERS[name], order, by=f"{name}_01")

@@ -7,7 +7,6 @@ import pytest
 
 from irt.assurance.verify import verify
 from irt.dispensing.attendance import RecordVisit, record_visit
-from irt.gate.tables import AuditEntry, Outbox
 from irt.migrate import newest
 from irt.outcomes.results import (
     CorrectResult,
@@ -20,6 +19,7 @@ from irt.outcomes.results import (
 )
 from irt.outcomes.tables import LaboratoryResult
 from irt.participants.leave import Leave, screen_fail
+from tests.safety.test_withheld import trail
 from tests.setting import screened
 from tests.treated import Patient, treated
 from tests.wiring import at_once
@@ -49,12 +49,6 @@ def correction(one: Patient, **other: Any) -> CorrectResult:
 def current(one: Patient) -> dict[tuple[str, str], dict[str, str]]:
     rows = one.world.rows(LaboratoryResult, participant=one.id)
     return {place: dict(readings_of(row)) for place, row in current_results(rows).items()}
-
-
-def trail(one: Patient) -> str:
-    """All that the audit trail and the outbox hold."""
-    entries = one.world.rows(AuditEntry)
-    return "\n".join([*(f"{row.body} {row.reason}" for row in entries), *map(str, one.world.rows(Outbox))])
 
 
 def test_it_is_recorded_once_and_sealed_in_the_trail(one: Patient) -> None:

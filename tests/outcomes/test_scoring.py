@@ -14,8 +14,9 @@ from irt.dispensing.planned import planned_visits
 from irt.outcomes.enzyme import most_abnormal
 from irt.outcomes.primary import Intercurrent
 from irt.outcomes.response import definition_of_improvement, total_improvement
-from irt.outcomes.scoring import assessment_day, core_set_of, doi_of, primary_of, study_day, tis_of
+from irt.outcomes.scoring import assessment_day, core_set_of, doi_of, primary_of, tis_of
 from irt.outcomes.tables import EnzymeChoice, OutcomeForm
+from irt.outcomes.whereabouts import study_day
 from tests.outcomes.rated import Choice, Core, Row, forms, record_visit
 from tests.treated import treated
 from tests.wiring import study_of_tests

@@ -17,16 +17,16 @@ def trial(database_url: str) -> World:
 
 
 def order(trial: World, **other: Any) -> Report:
-    values = {"site": "01", "kind": "other", "happened_on": trial.clock.now().date(), "told": "The fridge stood open"}
+    values = {"site": "01", "happened_on": trial.clock.now().date(), "told": "The fridge stood open"}
     return Report(**(values | other))
 
 
 @pytest.mark.parametrize("name", ["investigator_01", "coordinator_01", "pharmacist_01", "monitor", "data_manager"])
 def test_whoever_knows_of_it_reports_it(trial: World, name: str) -> None:
     one = screened(trial)
-    trial.do(report, order(trial, participant=one.id, kind="rescue"), by=name)
+    trial.do(report, order(trial, participant=one.id), by=name)
     row = trial.row(Deviation)
-    assert (row.kind, row.participant, row.site, row.told) == ("rescue", one.id, "01", "The fridge stood open")
+    assert (row.kind, row.participant, row.site, row.told) == ("other", one.id, "01", "The fridge stood open")
     assert row.noted_by == trial.actor(name).account
     assert trial.last_audit().act == "deviation.report"
 
@@ -43,7 +43,6 @@ def test_what_cannot_be_reported(trial: World) -> None:
     later = trial.clock.now().date() + timedelta(days=1)
     refused = trial.refusal(report, order(trial, happened_on=later), by="coordinator_01")
     assert (refused.code, refused.facts["field"]) == ("date_in_future", "happened_on")
-    assert trial.refusal(report, order(trial, kind="rescue"), by="coordinator_01").code == "rescue_of_nobody"
     assert trial.refusal(report, order(trial, site="02"), by="coordinator_01").code == "not_found"
     assert trial.refusal(report, order(trial, site="02", participant=one.id), by="monitor").code == "not_found"
     for name in ("assessor_01", "trial_statistician", "supply_manager", "auditor"):

@@ -40,6 +40,12 @@ def without_medical_stops(root: Values) -> None:
     del root["treatment"]["stop_reasons"][:2]
 
 
+def without_rescue(root: Values) -> None:
+    """No rescue could be reported."""
+    for one in root["interfering_medications"]:
+        one["intercurrent"] = "other"
+
+
 ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (drop("arms", 1), "arms"),
     (put("arms", 0, "ratio", value=0), "arms[0].ratio"),
@@ -175,6 +181,11 @@ ONE_EACH: list[tuple[Callable[[Values], None], str]] = [
     (drop("analysis", "endpoints", 0, "threshold"), "analysis.endpoints[0].threshold"),
     (put("analysis", "endpoints", 6, "measure", value="mmt8.sum"), "analysis.endpoints[6].measure"),
     (put("analysis", "endpoints", 6, "visit", value="W8"), "analysis.endpoints[6].visit"),
+    (put("interfering_medications", 0, "id", value="pulse_steroid"), "interfering_medications[1].id"),
+    (put("interfering_medications", 0, "intercurrent", value="death"), "interfering_medications[0].intercurrent"),
+    (drop("interfering_medications", 0, "intercurrent"), "interfering_medications[0].intercurrent"),
+    (without_rescue, "interfering_medications"),
+    (drop("interfering_medications"), "interfering_medications"),
     (put("label", "gtin", value="0950600013435"), "label.gtin"),
     (put("label", "gtin", value="09506000134353"), "label.gtin"),
     (put("label", "gtin", value="09506000134３52"), "label.gtin"),

@@ -332,12 +332,12 @@ def test_a_deviation_is_reported_from_the_participants_page(visit: Visit, dosed:
     one, number = dosed.id, dosed.number
     nurse = visit("coordinator_01")
     path = f"/deviations/report?participant={one}"
-    assert nurse.send(path, kind="rescue", happened_on="2026-03-03", told="Steroid pulse").status_code == 422
-    assert nurse.send(path, kind="rescue", happened_on="2026-03-02", told="Steroid pulse").status_code == 303
-    assert "Steroid pulse" in nurse.get(f"/participants/{one}").text
-    of_site = {"site": "01", "kind": "other", "happened_on": "2026-03-02", "told": "Power cut"}
+    assert nurse.send(path, happened_on="2026-03-03", told="Fell asleep").status_code == 422
+    assert nurse.send(path, happened_on="2026-03-02", told="Fell asleep").status_code == 303
+    assert "Fell asleep" in nurse.get(f"/participants/{one}").text
+    of_site = {"site": "01", "happened_on": "2026-03-02", "told": "Power cut"}
     assert nurse.send("/deviations/report", **of_site).status_code == 303
     rows = table(nurse.get("/deviations/deviations.csv"))
     assert {(row["Participant"], row["What happened, in your words"]) for row in rows} == {
-        (number, "Steroid pulse"), ("", "Power cut"),
+        (number, "Fell asleep"), ("", "Power cut"),
     }  # fmt: skip

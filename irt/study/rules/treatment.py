@@ -41,6 +41,17 @@ def intercurrent(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("treatment.stop_reasons", problem, 'write intercurrent = "adverse_event" at the reason that is')
 
 
+def rescue(study: StudyFile) -> Iterator[Mistake]:
+    """What the analysis ranks as rescue can be reported."""
+    given = study.interfering_medications
+    ranked = study.analysis.intercurrent_precedence if study.analysis is not None else None
+    if given is None or not ranked or "rescue" not in ranked or any(one.intercurrent is None for one in given):
+        return
+    if all(one.intercurrent == "other" for one in given):
+        problem = "none is rescue, and analysis.intercurrent_precedence ranks it"
+        yield Mistake("interfering_medications", problem, 'write intercurrent = "rescue" at the medication that is')
+
+
 def early_termination(study: StudyFile) -> Iterator[Mistake]:
     """One unscheduled visit at most is that of early termination, and there is one when a stop asks for it."""
     visits = study.unscheduled_visits
@@ -58,4 +69,4 @@ def early_termination(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("unscheduled_visits", problem, remedy)
 
 
-RULES = (offered, missed_in_a_row, intercurrent, early_termination)
+RULES = (offered, missed_in_a_row, intercurrent, rescue, early_termination)

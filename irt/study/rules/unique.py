@@ -12,7 +12,7 @@ LISTS = (
     ("baseline", "id", "baseline value"), ("thresholds", "id", "threshold"), ("activity_routes", "id", "route"),
     ("criteria", "id", "criterion"), ("instruments", "id", "instrument"),
     ("prednisone_equivalents", "drug", "drug"), ("adverse_event_terms", "id", "term"),
-    ("safety_laboratory", "id", "test"), ("checks", "id", "check"),
+    ("safety_laboratory", "id", "test"), ("checks", "id", "check"), ("interfering_medications", "id", "medication"),
 )  # fmt: skip
 
 
