@@ -141,7 +141,7 @@ class _Reader:
         if day is None:
             self.wrong(row, "collected_on", text, "write_a_day")
         elif of is not None and (code := of.wrong_day(day)):
-            remedy = {"date_in_future": "not_in_future", "collected_before_screening": "after_screening"}[code]
+            remedy = {"in_future": "not_in_future", "before_screening": "after_screening"}[code]
             limit = of.today if remedy == "not_in_future" else of.screened_on
             self.wrong(row, "collected_on", text, remedy, limit.isoformat())
             return None

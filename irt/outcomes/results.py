@@ -138,10 +138,18 @@ def _found(act: Act, order: RecordResult) -> tuple[Sampled, Sampling, Instrument
     instrument = next((one for one in place.instruments if one.id == order.instrument), None) if place else None
     if found is None or place is None or instrument is None:
         act.refuse("not_found", what="laboratory_result")
-    if order.collected_on is not None and (code := found.wrong_day(order.collected_on)):
-        value, today = order.collected_on.isoformat(), found.today.isoformat()
-        act.refuse(code, field="collected_on", value=value, today=today, screened_on=found.screened_on.isoformat())
+    if order.collected_on is not None:
+        _possible(act, found, order.collected_on)
     return found, place, instrument
+
+
+def _possible(act: Act, found: Sampled, day: date) -> None:
+    told = {"field": "collected_on", "value": day.isoformat(), "today": found.today.isoformat()}
+    wrong = found.wrong_day(day)
+    if wrong == "in_future":
+        act.refuse("date_in_future", **told)
+    if wrong == "before_screening":
+        act.refuse("collected_before_screening", **told, screened_on=found.screened_on.isoformat())
 
 
 def _current(act: Act, one: Sampled, place: Sampling, instrument: Instrument) -> Row[Any] | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from irt.actor import Role
 from irt.clock import local_day
@@ -46,11 +46,11 @@ class Sampled:
         """The visit of a row."""
         return next((one for one in self.visits.values() if one.visit == visit), None)
 
-    def wrong_day(self, day: date) -> str | None:
-        """What is wrong with a day of collection, as the code of a refusal; None: nothing."""
+    def wrong_day(self, day: date) -> Literal["in_future", "before_screening"] | None:
+        """What is wrong with a day of collection, and None where nothing is."""
         if day > self.today:
-            return "date_in_future"
-        return "collected_before_screening" if day < self.screened_on else None
+            return "in_future"
+        return "before_screening" if day < self.screened_on else None
 
 
 def asked_of(study: Study, visit: str) -> tuple[Instrument, ...]:

@@ -137,13 +137,6 @@ CHAPTERS = (
         ),
     ),
     Chapter(
-        _l("Outcomes"),
-        (
-            Item("results.listed", _l("Laboratory results")),
-            Item("intercurrent.listed", _l("Intercurrent events")),
-        ),
-    ),
-    Chapter(
         _l("Safety"),
         (
             Item("events.listed", _l("Adverse events"), ("special",)),
@@ -165,6 +158,8 @@ CHAPTERS = (
             Item("queries.listed", _l("Queries")),
             Item("board.listed", _l("Completeness")),
             Item("progress.listed", _l("Progress")),
+            Item("results.listed", _l("Laboratory results")),
+            Item("intercurrent.listed", _l("Intercurrent events")),
         ),
     ),
     Chapter(

@@ -13,7 +13,6 @@ THINGS = {"laboratory_result": _l("laboratory result")}
 FIELDS = {
     "collected_on": _l("Collected on"),
     "readings": _l("Values"),
-    "not_done": _l("Not done"),
 }
 NOT_DONE = {
     "not_taken": _l("No sample was taken"),
