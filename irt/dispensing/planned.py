@@ -61,6 +61,19 @@ def today_at(act: Act, site: str) -> date:
     return local_day(act.now, act.study.site(site).time_zone)
 
 
+def require_possible_day(act: Act, participant: Row[Any], field: str, day: date) -> None:
+    """Refuse a day of a participant, by the name of its field, that has not come or is before they were screened.
+
+    Refused: date_in_future, before_screening.
+    """
+    today = today_at(act, participant.site)
+    if day > today:
+        act.refuse("date_in_future", field=field, value=day.isoformat(), today=today.isoformat())
+    screened_on = local_day(participant.screened_at, act.study.site(participant.site).time_zone)
+    if day < screened_on:
+        act.refuse("before_screening", field=field, value=day.isoformat(), screened_on=screened_on.isoformat())
+
+
 def randomized_on(act: Act, participant: Row[Any]) -> date:
     """The day at their site on which a participant was randomized. Refused: not_found (nobody randomized)."""
     done = act.find(Randomization, participant=participant.id, lock=False)

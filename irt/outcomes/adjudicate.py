@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from irt.actor import Role
-from irt.dispensing.planned import today_at
+from irt.dispensing.planned import require_possible_day
 from irt.dispensing.tables import TreatmentStop
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
@@ -39,8 +39,8 @@ class Adjudicate(Order):
 def adjudicate(act: Act, order: Adjudicate) -> str:
     """Decide what an event is to the estimand, or decide it anew; earlier decisions stay. Answers the id of the row.
 
-    Refused: not_found, not_offered, treatment_named, date_in_future, event_facts_moved (something else is known since
-    the form was shown), adjudicated_meanwhile.
+    Refused: not_found, not_offered, treatment_named, date_in_future, before_screening, event_facts_moved (something
+    else is known since the form was shown), adjudicated_meanwhile.
     """
     participant = act.find(Participant, id=order.participant)
     event = _event(act, participant, order.subject)
@@ -48,10 +48,7 @@ def adjudicate(act: Act, order: Adjudicate) -> str:
     if order.verdict not in known:
         act.refuse("not_offered", field="verdict", value=order.verdict, offered=list(known))
     require_no_treatment(act, order.reason)
-    today = today_at(act, participant.site)
-    if order.happened_on > today:
-        value = order.happened_on.isoformat()
-        act.refuse("date_in_future", field="happened_on", value=value, today=today.isoformat())
+    require_possible_day(act, participant, "happened_on", order.happened_on)
     if order.basis != event.basis:
         act.refuse("event_facts_moved")
     if order.revision != 1 + len(act.rows(Adjudication, participant=participant.id, subject=event.subject)):

@@ -10,13 +10,14 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code, Reason
+from irt.gate.fields import CalendarDay, Code, Number, Reason
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
 from irt.outcomes.forms import by_instrument, mistakes_in, mistakes_of_sheet
 from irt.outcomes.raising import settle_queries
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
 from irt.participants.written import Mistake, Written
+from irt.safety.unblindings import require_no_treatment
 from irt.study import Instrument, Study
 
 JUDGES = (Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR, Role.INVESTIGATOR)  # what they record is their own judgement
@@ -39,25 +40,37 @@ class Sheet(Order):
 
 
 class CorrectForm(Order):
-    """A form as it should read, whole, and why; with no value at all it was not done."""
+    """A form as it should read, whole, and why; with no value at all it was not done.
+
+    `revision`: which it becomes, the one after that which was looked at.
+    """
 
     participant: Code
     visit: Code
     instrument: Code
     assessed_on: CalendarDay
     readings: dict[Code, Written] = Field(default_factory=dict)  # by the key of the value
+    revision: Number
     reason: Reason
 
 
 @act("outcomes.draft", roles=(*JUDGES, *RECORDERS))
 def draft(act: Act, order: Sheet) -> None:
-    """Keep what is written so far, to go on later; nobody but its raters sees it, and it counts for nothing.
+    """Keep what is written so far, to go on later; on pages its raters alone see it, and it counts for nothing.
 
-    Refused: as `rate`, but for what is still missing.
+    A draft of which nothing is left is kept as empty. Refused: as `rate`, but for what is still missing.
     """
     participant = find_place(act, order.participant, order.visit, order.assessed_on)
-    for instrument, readings in _written(act, participant, order, whole=False).items():
-        add_form(act, participant, order.visit, instrument, "draft", order.assessed_on, readings, None)
+    written, on = _written(act, participant, order, whole=False), order.assessed_on
+    begun = {name for (at, name), row in _known(act, participant).items() if (at, row.state) == (order.visit, "draft")}
+    mine = [one for one in _of_actor(act, participant, order.visit) if one.id in begun and one not in written]
+    emptied = [one for one in mine if one.id not in order.not_done]
+    if not written and not order.not_done and not emptied:
+        act.refuse("nothing_written")
+    for instrument, readings in [*written.items(), *((one, {}) for one in emptied)]:
+        add_form(act, participant, order.visit, instrument, "draft", on, readings, None)
+    for name, reason in order.not_done.items():
+        add_form(act, participant, order.visit, act.study.instrument(name), "draft", on, {}, reason)
 
 
 @act("outcomes.rate", roles=JUDGES, sign=SIGNED)
@@ -65,7 +78,7 @@ def rate(act: Act, order: Sheet) -> None:
     """Record a rater's own judgement of one visit, each instrument whole or not done.
 
     Refused: not_found, participant_state, visit_not_in_study, visit_not_due, visit_not_recorded, date_in_future,
-    assessed_before_screening, outcomes_mistakes (every mistake of every field), nothing_written.
+    before_screening, outcomes_mistakes (every mistake of every field), nothing_written, treatment_named (in a reason).
     """
     _record(act, order)
 
@@ -80,20 +93,24 @@ def record(act: Act, order: Sheet) -> None:
 def correct(act: Act, order: CorrectForm) -> None:
     """Put a form right; what stood there stays to be read, with the reason.
 
-    Refused: as `rate`, and form_not_recorded, form_unchanged.
+    Refused: as `rate`, and form_not_recorded, form_unchanged, corrected_meanwhile.
     """
     participant = find_place(act, order.participant, order.visit, order.assessed_on)
+    require_no_treatment(act, order.reason)
     instrument = _instrument(act, participant, order.visit, order.instrument)
-    before = current_forms(act.rows(OutcomeForm, participant=participant.id)).get((order.visit, instrument.id))
+    before = _known(act, participant).get((order.visit, instrument.id))
     if before is None or before.state == "draft":
         act.refuse("form_not_recorded", instrument=instrument.id, visit=order.visit)
+    if order.revision != before.revision + 1:
+        act.refuse("corrected_meanwhile")
     readings = {key: text for key, text in order.readings.items() if text}
     if readings and (mistakes := _at("readings", mistakes_in(instrument, readings, whole=True))):
         act.refuse("outcomes_mistakes", mistakes=mistakes, instrument=instrument.id)
     state, day = ("final", order.assessed_on) if readings else ("not_done", before.assessed_on)
-    if (state, day, readings) == (before.state, before.assessed_on, before.readings):
+    same = (state, day, readings) == (before.state, before.assessed_on, before.readings)
+    if same and (readings or order.reason == before.reason):  # of what was not done, the reason may be put right
         act.refuse("form_unchanged", instrument=instrument.id)
-    add_form(act, participant, order.visit, instrument, state, day, readings, order.reason, source=before.source)
+    add_form(act, participant, order.visit, instrument, state, day, readings, order.reason)
     settle(act, participant, order.visit, [instrument.id])
 
 
@@ -112,8 +129,8 @@ def _record(act: Act, order: Sheet) -> None:
 
 def _written(act: Act, participant: Row[Any], order: Sheet, *, whole: bool) -> dict[Instrument, dict[str, str]]:
     """What is written of each instrument; refused with every mistake of the sheet, and for one that is recorded."""
-    known = current_forms(act.rows(OutcomeForm, participant=participant.id))
-    named = by_instrument(order.readings)
+    require_no_treatment(act, *order.not_done.values())
+    known, named = _known(act, participant), by_instrument(order.readings)
     found: list[Instrument] = []
     for name in dict.fromkeys([*named, *order.not_done]):
         one = _instrument(act, participant, order.visit, name)
@@ -126,6 +143,10 @@ def _written(act: Act, participant: Row[Any], order: Sheet, *, whole: bool) -> d
     return {one: named[one.id] for one in found if one.id in named}
 
 
+def _known(act: Act, participant: Row[Any]) -> dict[tuple[str, str], Any]:
+    return current_forms(act.rows(OutcomeForm, participant=participant.id))
+
+
 def _at(form: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
     """Mistakes by the names of a form's fields."""
     return [one | {"field": f"{form}.{one['field']}"} for one in mistakes]
@@ -133,14 +154,14 @@ def _at(form: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
 
 def _instrument(act: Act, participant: Row[Any], visit: str, name: str) -> Instrument:
     """An instrument of a visit that the actor rates at the participant's site; refused as not_found where not."""
-    place = visit_of(act.study, visit)
-    if place is None or name not in place.instruments:
-        act.refuse("not_found", what="instrument")
-    instrument = act.study.instrument(name)
-    sites = act.actor.sites(frozenset({rated_by(instrument)}))
-    if instrument.can_unmask or (sites is not None and participant.site not in sites):
-        act.refuse("not_found", what="instrument")
-    return instrument
+    found = next((one for one in _of_actor(act, participant, visit) if one.id == name), None)
+    return found or act.refuse("not_found", what="instrument")
+
+
+def _of_actor(act: Act, participant: Row[Any], visit: str) -> list[Instrument]:
+    """The instruments of a visit that the actor rates there, in a role that this act is for: judgements are signed."""
+    roles = [one.role for one in act.actor.grants if one.site in (None, participant.site)]
+    return sheet_of(act.study, visit, *(role for role in roles if role in act.spec.roles))
 
 
 def rated_by(instrument: Instrument) -> Role:

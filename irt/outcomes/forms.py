@@ -91,8 +91,11 @@ def _wrong(field: InstrumentField, text: str) -> Mistake | None:
         return None if text in field.choices else {"remedy": "one_of", "choices": ", ".join(field.choices)}
     if field.type == "text":
         return {"remedy": "shorten", "limit": str(LONGEST_TEXT)} if len(text) > LONGEST_TEXT else None
-    bare = text.removeprefix(BELOW).strip() if field.below_detection else text
-    return out_of_range(bare, field.minimum, field.maximum, field.step)
+    below = field.below_detection and text.startswith(BELOW)
+    wrong = out_of_range(text.removeprefix(BELOW).strip() if below else text, field.minimum, field.maximum, field.step)
+    if below and wrong is None and not number_of(text.removeprefix(BELOW).strip()):
+        return {"remedy": "at_least", "limit": str(field.step)}  # nothing is below 0
+    return wrong
 
 
 def totals_of(instrument: Instrument, readings: Readings) -> dict[str, Fraction | None]:

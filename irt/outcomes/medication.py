@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from irt.actor import Role
 from irt.conduct.deviations import lift, note
 from irt.conduct.tables import Deviation
-from irt.dispensing.planned import today_at
+from irt.dispensing.planned import require_possible_day
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Number, Reason, Text
@@ -32,9 +32,11 @@ class ReportMedication(Order):
 
 
 class CorrectMedication(ReportMedication):
-    """The medication as it should read, and why. `stands`: no, if it was recorded by mistake."""
+    """The medication as it should read, and why. `stands`: no, if it was recorded by mistake; `revision`: which it
+    becomes."""
 
     number: Number
+    revision: Number
     stands: Literal["yes", "no"] = "yes"
     reason: Reason
 
@@ -44,7 +46,7 @@ def report_medication(act: Act, order: ReportMedication) -> int:
     """Report medication that changes what an outcome means; answers its number for the participant.
 
     Refused: not_found, participant_state (a screen failure), not_offered, treatment_named, date_in_future,
-    medication_ends_before.
+    before_screening, medication_ends_before.
     """
     participant = _checked(act, order)
     number = 1 + len(current_medications(act.rows(InterferingMedication, participant=participant.id)))
@@ -55,13 +57,16 @@ def report_medication(act: Act, order: ReportMedication) -> int:
 @act("medication.correct", roles=REPORTERS, reason=True)
 def correct_medication(act: Act, order: CorrectMedication) -> None:
     """Put a medication right, or take it back; what stood there stays to be read. What was decided about it is then to
-    be decided again. Refused: as `report_medication`, and medication_unchanged."""
+    be decided again. Refused: as `report_medication`, and medication_unchanged,
+    corrected_meanwhile."""
     participant = _checked(act, order)
     require_no_treatment(act, order.reason)
     rows = act.rows(InterferingMedication, participant=participant.id)
     before = current_medications(rows).get(order.number)
     if before is None:
         act.refuse("not_found", what="interfering_medication")
+    if order.revision != before.revision + 1:
+        act.refuse("corrected_meanwhile")
     stands = order.stands == "yes"
     if (*_told(order), stands) == (before.kind, before.drug, before.dose, before.started_on, before.ended_on,
                                    before.stands):  # fmt: skip
@@ -79,13 +84,12 @@ def _checked(act: Act, order: ReportMedication) -> Row[Any]:
     if order.kind not in known:
         act.refuse("not_offered", field="kind", value=order.kind, offered=known)
     require_no_treatment(act, order.drug, order.dose or "")
-    today = today_at(act, participant.site)
-    for field, day in (("started_on", order.started_on), ("ended_on", order.ended_on)):
-        if day is not None and day > today:
-            act.refuse("date_in_future", field=field, value=day.isoformat(), today=today.isoformat())
     if order.ended_on is not None and order.ended_on < order.started_on:
         started, ended = order.started_on.isoformat(), order.ended_on.isoformat()
         act.refuse("medication_ends_before", started_on=started, ended_on=ended)
+    for field, day in (("started_on", order.started_on), ("ended_on", order.ended_on)):
+        if day is not None:
+            require_possible_day(act, participant, field, day)
     return participant
 
 

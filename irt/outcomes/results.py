@@ -16,7 +16,7 @@ from irt.actor import Role
 from irt.clock import local_day
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import CalendarDay, Code
+from irt.gate.fields import CalendarDay, Code, Number
 from irt.outcomes.capture import current_forms
 from irt.outcomes.forms import BELOW, LONGEST_TEXT, keys_of, mistakes_in
 from irt.outcomes.sampling import Sampled, Sampling, sampled
@@ -50,15 +50,16 @@ class RecordResult(Order):
 
 
 class CorrectResult(RecordResult):
-    """A result as it should read, whole, and why, from a list."""
+    """A result as it should read, whole, and why, from a list. `revision`: which it becomes."""
 
+    revision: Number
     reason: Why
 
 
 @act("results.record", roles=LABORATORY)
 def record_result(act: Act, order: RecordResult) -> None:
     """Record one instrument of one visit. Refused: not_found, result_known, result_mistakes (their count is recorded,
-    no value), result_done_or_not, date_in_future, collected_before_screening."""
+    no value), result_done_or_not, date_in_future, before_screening."""
     one, place, instrument = _found(act, order)
     if _current(act, one, place, instrument) is not None:
         act.refuse("result_known", instrument=instrument.id)
@@ -68,11 +69,14 @@ def record_result(act: Act, order: RecordResult) -> None:
 
 @act("results.correct", roles=LABORATORY, reason=True)
 def correct_result(act: Act, order: CorrectResult) -> None:
-    """Put a result right; what stood there stays to be read. Refused: as `record_result`, and result_unchanged."""
+    """Put a result right; what stood there stays to be read. Refused: as `record_result`, and result_unchanged,
+    corrected_meanwhile."""
     one, place, instrument = _found(act, order)
     before = _current(act, one, place, instrument)
     if before is None:
         act.refuse("not_found", what="laboratory_result")
+    if order.revision != before.revision + 1:
+        act.refuse("corrected_meanwhile")
     readings = _accepted(act, instrument, order)
     if (readings, order.collected_on, order.not_done) == (readings_of(before), before.collected_on, before.not_done):
         act.refuse("result_unchanged")
@@ -149,7 +153,7 @@ def _possible(act: Act, found: Sampled, day: date) -> None:
     if wrong == "in_future":
         act.refuse("date_in_future", **told)
     if wrong == "before_screening":
-        act.refuse("collected_before_screening", **told, screened_on=found.screened_on.isoformat())
+        act.refuse("before_screening", **told, screened_on=found.screened_on.isoformat())
 
 
 def _current(act: Act, one: Sampled, place: Sampling, instrument: Instrument) -> Row[Any] | None:

@@ -29,8 +29,9 @@ def verify_source(act: Act, order: VerifySource) -> None:
     Refused: not_found (also of a draft), nothing_chosen, form_corrected_since, source_checked.
     """
     participant = act.find(Participant, id=order.participant)
-    current = {row.id: row for row in current_forms(act.rows(OutcomeForm, participant=participant.id)).values()}
-    earlier = {row.id for row in act.rows(OutcomeForm, participant=participant.id) if row.state != "draft"}
+    rows = act.rows(OutcomeForm, participant=participant.id)
+    current = {row.id: row for row in current_forms(rows).values()}
+    earlier = {row.id for row in rows if row.state != "draft"}
     marked = {row.form for row in act.rows(SourceCheck, participant=participant.id)}
     if not order.forms:
         act.refuse("nothing_chosen")

@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from irt.clock import local_day
 from irt.dispensing.attendance import refuse_not_due
-from irt.dispensing.planned import latest_records, plan_of, today_at
+from irt.dispensing.planned import latest_records, plan_of, require_possible_day, today_at
 from irt.gate.act import Act
 from irt.participants.state import find_participant
 from irt.participants.tables import VisitRecord
@@ -35,7 +34,7 @@ def find_place(act: Act, participant: str, visit: str, on: date | None) -> Row[A
     """The locked participant whose form of a visit is written, of a day `on` (None: of no day).
 
     Refused: not_found, participant_state (a screen failure), visit_not_in_study, visit_not_due (its time has not
-    begun), visit_not_recorded (a visit outside the plan), date_in_future, assessed_before_screening.
+    begun), visit_not_recorded (a visit outside the plan), date_in_future, before_screening.
     """
     found = find_participant(act, participant, "screened", "randomized", "withdrawn", "completed")
     known = visit_of(act.study, visit)
@@ -47,7 +46,7 @@ def find_place(act: Act, participant: str, visit: str, on: date | None) -> Row[A
     else:
         _begun(act, found, visit)
     if on is not None:
-        _possible(act, found, on)
+        require_possible_day(act, found, "assessed_on", on)
     return found
 
 
@@ -62,17 +61,8 @@ def _begun(act: Act, participant: Row[Any], visit: str) -> None:
         refuse_not_due(act, planned, visit, today)
 
 
-def _possible(act: Act, participant: Row[Any], on: date) -> None:
-    today = today_at(act, participant.site)
-    if on > today:
-        act.refuse("date_in_future", field="assessed_on", value=on.isoformat(), today=today.isoformat())
-    screened_on = local_day(participant.screened_at, act.study.site(participant.site).time_zone)
-    if on < screened_on:
-        act.refuse("assessed_before_screening", value=on.isoformat(), screened_on=screened_on.isoformat())
-
-
 def form_timing(study: Study, planned: Sequence[Window], visit: str, on: date) -> Timing:
-    """How the day of a form stands to its visit's window: `late` and `outside` are no value to the score.
+    """How the day of a form stands to its visit's window: only what is `in_window` is a value to the score.
 
     What is recorded at the first visit counts from screening to the day of the first dose; visits outside the plan
     have no window.

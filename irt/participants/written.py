@@ -30,7 +30,7 @@ def out_of_range(
     number = number_of(text)
     if number is None:
         return {"remedy": "write_a_number"}
-    if minimum is not None and number < minimum:
+    if minimum is not None and (number < minimum or (number.is_signed() and minimum >= 0)):  # -0 is no value
         return {"remedy": "at_least", "limit": str(minimum)}
     if maximum is not None and number > maximum:
         return {"remedy": "at_most", "limit": str(maximum)}

@@ -10,6 +10,7 @@ from irt.gate.refusals import Refused
 
 ROLES_WITH_A_SITE = SITE_ROLES | {Role.MONITOR}  # a monitor may be given one site; the others must be
 HELD = frozenset({"active", "ended"})  # what somebody once held they know for good; a declined proposal they never held
+RATERS = frozenset({Role.ASSESSOR, Role.PHYSICIAN_ASSESSOR})
 STANDING = frozenset({"proposed", "active"})
 
 
@@ -28,7 +29,8 @@ def clash(role: Role, history: Iterable[Row[Any]]) -> Refused | None:
     """Why a person with this history of grants may not hold `role`, or None.
 
     Masked and unmasked never meet in one person, nor the laboratory with any other role, not even one after the
-    other; administrator stands alone while it lasts.
+    other; administrator stands alone while it lasts. Who rates outcomes holds no role that learns of adverse events,
+    doses or kits.
     """
     for grant in history:
         other = Role(grant.role)
@@ -40,6 +42,8 @@ def clash(role: Role, history: Iterable[Row[Any]]) -> Refused | None:
             return Refused("laboratory_alone", role=role.value, other=other.value)
         if now and (role in NEITHER_ROLES or other in NEITHER_ROLES) and other is not role:
             return Refused("administrator_alone", role=role.value, other=other.value)
+        if now and len({role, other} & RATERS) == 1:
+            return Refused("rater_alone", role=role.value, other=other.value)
     return None
 
 

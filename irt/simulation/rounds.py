@@ -8,11 +8,14 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from irt.actor import Actor, Role
 from irt.entropy import new_id
 from irt.outcomes.capture import CorrectForm, Sheet, correct, draft, rate, rated_by, record
 from irt.outcomes.forms import BELOW, keys_of
 from irt.outcomes.kiosk import AnswerKiosk, OpenKiosk, answer_kiosk, open_kiosk
+from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import visit_of
 from irt.simulation import questions, specimens
 from irt.simulation.condition import Condition, Instruments, condition_of
@@ -144,7 +147,7 @@ class Rounds:
     def _slipped(self, one: Enrolled, visit: str, on: date, instrument: Instrument, values: dict[str, str]) -> None:
         """Remember what should stand there; mostly the rater sees it themselves some days later."""
         right = CorrectForm(
-            participant=one.id, visit=visit, instrument=instrument.id, assessed_on=on, readings=values,
+            participant=one.id, visit=visit, instrument=instrument.id, assessed_on=on, readings=values, revision=2,
             reason="copied wrongly: the paper says otherwise",
         )  # fmt: skip
         self.slips[one.id, visit, instrument.id] = right
@@ -158,7 +161,10 @@ class Rounds:
         if order is None:
             return False
         rater = self.life.cast.at(one.site, rated_by(self.life.study.instrument(instrument)))
-        self.life.desk.do(rater, correct, order)
+        with self.life.desk.service.database.reading(rater) as session:
+            found = select(OutcomeForm).filter_by(participant=one.id, visit=visit, instrument=instrument)
+            revision = 1 + max(row.revision for row in session.scalars(found))
+        self.life.desk.do(rater, correct, order.model_copy(update={"revision": revision}))
         return True
 
     def _mistypes(self, rater: Actor, act: Callable[..., Any], order: Sheet) -> None:

@@ -123,7 +123,7 @@ def corrected(participant: str, medication: int) -> Any:
         "stands", "radio", choices=tuple(intercurrent_words.MEDICATION_STANDS.items()),
         value="yes" if row.stands else "no",
     )  # fmt: skip
-    fields = (*_fields(row), stands, Field("reason"))
+    fields = (*_fields(row), stands, Field("revision", "shown", value=str(row.revision + 1)), Field("reason"))
     return _medication_form(correct_medication, person, _("Correct medication"), fields, number=medication)
 
 
@@ -160,10 +160,11 @@ def judged(participant: str, subject: str) -> Any:
     event, row = shown.decided.event, shown.decided.row
     known = tuple((code, intercurrent_words.VERDICTS[code]) for code in verdicts(service().study))
     day = row.happened_on if row is not None and shown.decided.holds else event.happened_on
+    proposal = intercurrent_words.VERDICTS[event.proposed]
     fields = (
         Field("basis", "shown", value=event.basis),
         Field("revision", "shown", value=str(len(shown.rows) + 1)),
-        Field("verdict", "radio", choices=known, value=row.verdict if row is not None else event.proposed),
+        Field("verdict", "radio", choices=known, hint=_("The study file proposes: %(what)s.", what=proposal)),
         Field("happened_on", "day", _l("It counts from"), value=day.isoformat()),
         Field("reason", "note", _l("Why you judge it so"), hint=_("Do not write a treatment.")),
     )

@@ -67,7 +67,8 @@ def equivalent(study: Study, instrument: Instrument, readings: Readings) -> Frac
     """The prednisone equivalent of a daily dose, where the instrument asks for a glucocorticoid of the study's list."""
     listed = {one.drug for one in study.prednisone_equivalents} | {"none"}
     drugs = [one for one in instrument.fields if one.type == "choice" and set(one.choices) <= listed]
-    dose = number_of(readings.get("dose", ""))
+    doses = [number_of(readings.get(one.id, "")) for one in instrument.fields if one.type == "number"]
+    dose = doses[0] if len(doses) == 1 else None
     if not drugs or dose is None or drugs[0].id not in readings:
         return None
     return prednisone_equivalent(study, readings[drugs[0].id], dose)

@@ -60,9 +60,10 @@ SENTENCES: dict[str, Any] = {
     "form_not_recorded": _l("%(instrument)s: it is not recorded yet. Record it on the sheet of its visit."),
     "form_unchanged": _l("%(instrument)s: it reads like this already. Change what is wrong, or go back."),
     "visit_not_recorded": _l("Visit: it is not recorded, or was taken back. Record the visit first."),
-    "assessed_before_screening": _l(
-        "Day of assessment: %(value)s is before the participant was screened on %(screened_on)s."
+    "before_screening": _l(
+        "%(field)s: %(value)s is before the participant was screened on %(screened_on)s. Correct the day."
     ),
+    "corrected_meanwhile": _l("It was corrected meanwhile. Go back, read what stands there now, and correct that."),
     "nothing_to_answer": _l("At this visit nothing is left for the participant to answer."),
     "kiosk_code_wrong": _l("This code is not known. Please compare it, letter by letter."),
     "kiosk_slowed": _l("Too many wrong codes. Please wait %(seconds)s seconds and type it again."),

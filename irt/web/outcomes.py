@@ -67,7 +67,10 @@ def sheet(participant: str, visit: str) -> Any:
         given = {"participant": participant, "visit": place.visit}
         outcome = _wrong(finish, instruments, given, keeps=keeps) or attempt(draft if keeps else finish, given)
         if isinstance(outcome, Done):
-            flash(_("Kept as a draft; nobody but its raters sees it.") if keeps else _("Recorded."), "success")
+            flash(
+                _("Kept as a draft: its raters alone see it on these pages.") if keeps else _("Recorded."),
+                "success",
+            )
             return redirect(
                 url_for("outcomes.sheet", participant=participant, visit=visit) if keeps else of_person, 303
             )
@@ -94,6 +97,7 @@ def _sheet(function: Callable[..., Any], seen: Rated, place: Place, instruments:
     day = max((form.assessed_on for form in drafts.values() if form.assessed_on), default=None)
     fields = (Field("assessed_on", "day", value=(day or texts.today_at(seen.person.site)).isoformat()),)
     before = {f"readings.{name}.{key}": text for name, form in drafts.items() for key, text in form.readings.items()}
+    before |= {f"not_done.{name}": form.reason for name, form in drafts.items() if form.reason}
     extract = outcome_shown.extract_of(seen, place) if Role.PHYSICIAN_ASSESSOR in seen.rating else []
     return shown(
         function, f"{seen.person.screening_number} · {place.name}", fields, "outcome_sheet.html",
@@ -125,7 +129,11 @@ def corrected(participant: str, visit: str, instrument: str) -> Any:
     day = form.assessed_on or texts.today_at(seen.person.site)
     before = {f"readings.{key}": text for key, text in form.readings.items()}
     return ask(
-        correct, title=title, fields=(Field("assessed_on", "day", value=day.isoformat()), Field("reason")),
+        correct, title=title, fields=(
+            Field("assessed_on", "day", value=day.isoformat()),
+            Field("revision", "shown", value=str(form.revision + 1)),
+            Field("reason"),
+        ),
         given={"participant": participant, "visit": place.visit, "instrument": instrument}, done=here, back=here,
         template="outcome_correct.html", one=which, keys=keys_of, before=before, wording=outcome_wording,
         lead=_("Change what is wrong. Without any value it was not done. What stood there stays to be read."),

@@ -37,6 +37,10 @@ PEOPLE: dict[str, Any] = {
         "Role: “%(role)s” and “%(other)s” do not go together: the laboratory's results can unmask. "
         "Choose another person."
     ),
+    "rater_alone": _l(
+        "Role: “%(role)s” and “%(other)s” do not go together: who rates outcomes learns nothing of adverse events, "
+        "doses or kits. Choose another person."
+    ),
     "administrator_alone": _l("Role: “%(role)s” and “%(other)s” do not go together. End the other role first."),
     "role_not_grantable": _l("Role: “%(role)s” is not granted here. Choose another."),
     "site_needed": _l("Site: “%(role)s” is a role at a site. Choose the site."),

@@ -33,9 +33,6 @@ SENTENCES: dict[str, Any] = {
     "result_unchanged": _l("It reads like this already. Change what is wrong, or go back."),
     "result_mistakes": _l("Laboratory result: some values are not accepted; mend those named."),
     "result_done_or_not": _l("Not done: leave day and values empty, or choose no reason."),
-    "collected_before_screening": _l(
-        "Collected on: %(value)s is before the person was screened, on %(screened_on)s. Correct the day."
-    ),
     "import_mistakes": _l("The file was not taken in: some rows are wrong, each with its remedy."),
     "import_known": _l("All %(known)s rows of the file are recorded so already. Nothing is to be done."),
 }

@@ -128,6 +128,8 @@ def _form(function: Any, participant: str, visit: str, instrument: str, *more: F
         if more and shown.current is None:
             abort(404)
         fields = _fields(shown, before=bool(more))
+        if shown.current is not None and more:
+            more = (Field("revision", "shown", value=str(shown.current.revision + 1)), *more)
     title = f"{of.number} · {visit_word(shown.place)} · {texts.said(shown.instrument.name)}"
     here = url_for("results.one", participant=participant)
     return ask(

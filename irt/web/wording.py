@@ -129,7 +129,6 @@ FIELD_OF = {  # refusals that are about one field of the form stand beside it
     "withheld_known": "taken_on",
     "result_done_or_not": "not_done",
     "recoding_reason_needed": "reason",
-    "assessed_before_screening": "assessed_on",
     "signature_password_wrong": "password",
     "signature_slowed": "password",
     "unblinding_scope_differs": "scope",
@@ -156,7 +155,7 @@ def mistakes_of(refusal: Refused) -> tuple[Mistake, ...]:
         return tuple(_value_mistake(VALUES_OF[code], one) for one in _listed(facts["mistakes"]))
     if code in LISTS:
         return tuple(LISTS[code](facts))
-    if code in ("date_in_future", "collected_before_screening", "day_not_possible", "not_offered"):
+    if code in ("date_in_future", "before_screening", "day_not_possible", "not_offered"):
         return (Mistake(str(facts["field"]), str(facts["value"]), say(refusal)),)
     return (Mistake(str(facts.get("note", FIELD_OF[code])), "", say(refusal)),) if code in FIELD_OF else ()
 

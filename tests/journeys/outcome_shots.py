@@ -124,5 +124,5 @@ def _rate(desk: Desk, cast: Cast, site: str, person: str) -> None:
         desk.do(cast.at(site, role), act, order)
         desk.clock.advance(timedelta(minutes=10))
     fixed = CorrectForm(participant=person, visit="W0", instrument="cdasi", assessed_on=_today(desk),
-                        readings={"activity": "31", "damage": "2"}, reason="抄错一位数字")  # fmt: skip
+                        readings={"activity": "31", "damage": "2"}, revision=2, reason="抄错一位数字")  # fmt: skip
     desk.do(cast.at(site, "assessor"), correct, fixed)

@@ -11,6 +11,7 @@ from irt.outcomes.adjudicate import Adjudicate, adjudicate, gathered
 from irt.outcomes.capture import CorrectForm, Sheet, correct
 from irt.outcomes.medication import ReportMedication, report_medication
 from irt.outcomes.results import CorrectResult, RecordResult, correct_result, record_result
+from irt.outcomes.tables import OutcomeForm
 from irt.participants.tables import Participant
 from irt.simulation.cast import Cast
 from irt.simulation.desk import Desk
@@ -32,7 +33,7 @@ def leave_outcomes(desk: Desk, cast: Cast, site: str, participant: str) -> None:
     found = {"readings": {"il6": TELLING, "il2": "<0.5"}}
     laboratory = cast.one("laboratory")
     if desk.attempt(laboratory, record_result, RecordResult(**told, **found)) is None:  # the simulation was there
-        desk.do(laboratory, correct_result, CorrectResult(**told, **found, reason="copied"))
+        desk.do(laboratory, correct_result, CorrectResult(**told, **found, revision=2, reason="copied"))
     rescue = ReportMedication(participant=participant, kind="ivig", drug="immunoglobulin", started_on=first + 30 * DAY)
     desk.do(cast.at(site, "coordinator"), report_medication, rescue)
     with desk.service.database.reading(cast.one("medical_monitor")) as session:
@@ -71,7 +72,10 @@ def rate_to_score(desk: Desk, cast: Cast, site: str, participant: str) -> None:
                 if desk.attempt(by, RATERS[role], Sheet(**told, readings=mine)) is not None:
                     continue
                 assert desk.last_refusal == "form_recorded"
-                order = CorrectForm(**told, instrument=name, readings=of, reason="as on paper")
+                with desk.service.database.reading(by) as session:
+                    of_form = select(OutcomeForm).filter_by(participant=participant, visit=visit, instrument=name)
+                    revision = 1 + max(row.revision for row in session.scalars(of_form))
+                order = CorrectForm(**told, instrument=name, readings=of, revision=revision, reason="as on paper")
                 if desk.attempt(by, correct, order) is None:
                     assert desk.last_refusal == "form_unchanged"
 

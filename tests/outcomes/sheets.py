@@ -65,7 +65,7 @@ def sheet(one: Patient, visit: str = "W0", on: date | None = None, **other: Any)
 
 def correction(one: Patient, instrument: str, readings: dict[str, str], **other: Any) -> CorrectForm:
     """A form of the first visit as it should read."""
-    told = {"visit": "W0", "assessed_on": one.day_1, "reason": "copied wrongly from the paper", **other}
+    told = {"visit": "W0", "assessed_on": one.day_1, "revision": 2, "reason": "copied wrongly from the paper", **other}
     return CorrectForm(participant=one.id, instrument=instrument, readings=readings, **told)
 
 

@@ -83,7 +83,7 @@ def test_what_is_told_otherwise_is_to_be_judged_again_and_does_not_count_till_th
     rescued(one, 50)
     judge(one, "medication.1")
     stale = judgement(one, "medication.1")
-    told = medication(one, 51).model_dump() | {"number": 1, "reason": "read from the chart"}
+    told = medication(one, 51).model_dump() | {"number": 1, "revision": 2, "reason": "read from the chart"}
     one.world.do(correct_medication, CorrectMedication(**told), by="coordinator_01")
     assert standings(one) == {"medication.1": "changed"}
     assert counted(one) == []
@@ -95,7 +95,7 @@ def test_what_is_told_otherwise_is_to_be_judged_again_and_does_not_count_till_th
     assert counted(one) == [Intercurrent("rescue", 52)]
     rows = sorted(one.world.rows(Adjudication), key=lambda row: row.revision)
     assert [(row.revision, row.verdict) for row in rows] == [(1, "rescue"), (2, "none"), (3, "rescue")]
-    told |= {"started_on": one.day(50), "stands": "no"}
+    told |= {"started_on": one.day(50), "stands": "no", "revision": 3}
     one.world.do(correct_medication, CorrectMedication(**told), by="coordinator_01")
     assert counted(one) == []
 

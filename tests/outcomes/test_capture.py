@@ -7,8 +7,11 @@ import pytest
 
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.outcomes.capture import SIGNED, CorrectForm, Sheet, correct, draft, rate, record
+from irt.outcomes.kiosk import answer_kiosk
 from irt.participants.tables import VisitRecord
 from tests.cast import world
+from tests.outcomes.answered import answers as kiosk_answers
+from tests.outcomes.answered import opened
 from tests.outcomes.sheets import (
     BY,
     MUSCLES,
@@ -92,8 +95,14 @@ def test_a_draft_counts_for_nothing_and_becomes_final(one: Patient) -> None:
         "form_not_recorded"
     )
     one.world.do(draft, sheet(one, readings={"mmt8.deltoid": "6"}), by=ASSESSOR)
+    one.world.do(draft, sheet(one, readings={}, not_done={"cdasi": "no skin disease"}), by=ASSESSOR)
+    kept = {row.instrument: (row.state, row.readings, row.reason) for row in forms(one)}
+    assert kept == {"mmt8": ("draft", {}, None), "cdasi": ("draft", {}, "no skin disease")}, "cleared stays cleared"
+    one.world.do(draft, sheet(one, readings={"cdasi.activity": "6"}), by=ASSESSOR)
+    assert forms(one, instrument="cdasi")[-1].reason is None
     one.world.do(rate, sheet(one), by=ASSESSOR)
-    assert [(row.revision, row.state) for row in forms(one)] == [(1, "draft"), (2, "draft"), (3, "final")]
+    states = [row.state for row in forms(one, instrument="mmt8")]
+    assert states == ["draft"] * (len(states) - 1) + ["final"]
     for act in (draft, rate):
         assert one.world.refusal(act, sheet(one), by=ASSESSOR).code == "form_recorded"
 
@@ -105,12 +114,40 @@ def test_a_correction_keeps_what_stood_there(one: Patient) -> None:
     before, after = forms(one)
     assert (before.readings["biceps"], after.readings["biceps"]) == ("7", "4")
     assert (before.reason, after.reason) == (None, "copied wrongly from the paper")
-    assert one.world.refusal(correct, correction(one, "mmt8", right), by=ASSESSOR).code == "form_unchanged"
-    assert one.world.refusal(correct, correction(one, "mmt8", {"biceps": "4"}), by=ASSESSOR).code == (
-        "outcomes_mistakes"
-    )
-    one.world.do(correct, correction(one, "mmt8", {}), by=ASSESSOR)
+    again = correction(one, "mmt8", right, revision=3)
+    assert one.world.refusal(correct, again, by=ASSESSOR).code == "form_unchanged"
+    lacking = correction(one, "mmt8", {"biceps": "4"}, revision=3)
+    assert one.world.refusal(correct, lacking, by=ASSESSOR).code == "outcomes_mistakes"
+    one.world.do(correct, correction(one, "mmt8", {}, revision=3), by=ASSESSOR)
     assert [row.state for row in forms(one)] == ["final", "final", "not_done"]
+    same = correction(one, "mmt8", {}, revision=4)
+    assert one.world.refusal(correct, same, by=ASSESSOR).code == "form_unchanged"
+    one.world.do(correct, correction(one, "mmt8", {}, revision=4, reason="the device was broken"), by=ASSESSOR)
+    assert forms(one)[-1].reason == "the device was broken"
+
+
+def test_of_two_who_correct_the_same_reading_the_second_is_told(one: Patient) -> None:
+    one.world.do(rate, sheet(one), by=ASSESSOR)
+    one.world.do(correct, correction(one, "mmt8", dict.fromkeys(MUSCLES, "7") | {"deltoid": "3"}), by=ASSESSOR)
+    older = correction(one, "mmt8", dict.fromkeys(MUSCLES, "7") | {"biceps": "4"})
+    assert one.world.refusal(correct, older, by=ASSESSOR).code == "corrected_meanwhile"
+    assert forms(one)[-1].readings["deltoid"] == "3"
+
+
+def test_what_the_participant_answered_is_transcribed_once_the_team_corrects_it(one: Patient) -> None:
+    code = opened(one)
+    one.world.do(answer_kiosk, kiosk_answers(code), by="coordinator_01")
+    one.world.do(correct, correction(one, "patient_global", {"vas": "9.9"}), by="coordinator_01")
+    assert [row.source for row in forms(one, instrument="patient_global")] == ["participant", "transcribed"]
+
+
+def test_a_reason_names_no_treatment(one: Patient) -> None:
+    named = sheet(one, readings={}, not_done={"mmt8": "he is on placebo"})
+    for act in (draft, rate):
+        assert one.world.refusal(act, named, by=ASSESSOR).code == "treatment_named"
+    one.world.do(rate, sheet(one), by=ASSESSOR)
+    wrong = correction(one, "mmt8", {}, reason="he is on IL-2")
+    assert one.world.refusal(correct, wrong, by=ASSESSOR).code == "treatment_named"
 
 
 @pytest.mark.parametrize(
@@ -144,6 +181,10 @@ def test_the_laboratorys_results_are_nobody_elses(one: Patient) -> None:
     assert one.world.refusal(record, order, by="coordinator_01").code == "not_found"
 
 
+def test_nothing_written_is_no_draft(one: Patient) -> None:
+    assert one.world.refusal(draft, sheet(one, readings={}), by=ASSESSOR).code == "nothing_written"
+
+
 def test_a_visit_has_to_have_begun(one: Patient) -> None:
     assert one.world.refusal(rate, sheet(one, "W12"), by=ASSESSOR).code == "visit_not_due"
     assert one.world.refusal(rate, sheet(one, "W99"), by=ASSESSOR).code == "visit_not_in_study"
@@ -153,7 +194,7 @@ def test_a_visit_has_to_have_begun(one: Patient) -> None:
     late = sheet(one, "W12", one.day(86), readings={"cdasi.activity": "3", "cdasi.damage": "0"})
     assert one.world.refusal(rate, late, by=ASSESSOR).code == "date_in_future"
     early = sheet(one, on=one.day_1 - timedelta(days=400), readings={"cdasi.activity": "3", "cdasi.damage": "0"})
-    assert one.world.refusal(rate, early, by=ASSESSOR).code == "assessed_before_screening"
+    assert one.world.refusal(rate, early, by=ASSESSOR).code == "before_screening"
 
 
 def test_a_visit_outside_the_plan_is_rated_once_it_was_recorded(one: Patient) -> None:

@@ -63,7 +63,7 @@ def test_an_answered_one_is_closed_by_the_correction_too(one: Patient) -> None:
 def test_a_form_that_was_not_done_after_all_asks_nothing(one: Patient) -> None:
     query = slip(one)
     order = CorrectForm(
-        participant=one.id, visit="W0", instrument=DRUG, assessed_on=one.day(1), reason="of somebody else"
+        participant=one.id, visit="W0", instrument=DRUG, assessed_on=one.day(1), revision=2, reason="of somebody else"
     )
     one.world.do(correct, order, by="coordinator_01")
     assert one.world.row(Query, id=query.id).state == "closed"

@@ -50,6 +50,8 @@ def test_below_what_can_be_told_is_no_number() -> None:
     assert measured(il6, "<0.5") == measured(il6, "< 0.5") == Measured(Decimal("0.5"), below=True)
     assert value_of(STUDY, "cytokines.il6", {"cytokines": {"il6": "<0.5"}}) is None
     assert value_of(STUDY, "cytokines.il6", {"cytokines": {"il6": "0.5"}}) == Fraction(1, 2)
+    for text in ("<0", "< 0.0", "-0", "<-1"):
+        assert [one["remedy"] for one in mistakes_in(STUDY.instrument("cytokines"), {"il6": text}, whole=False)]
     ck = keys_of(STUDY.instrument("muscle_enzymes"))["ck"]
     assert measured(ck, "<5") is None
     wrong = list(mistakes_in(STUDY.instrument("muscle_enzymes"), {"ck": "<5"}, whole=False))

@@ -53,7 +53,7 @@ def corrected(world: World, participant: str, visit: str, instrument: str, **oth
     before = latest(world, participant, visit, instrument)
     order = CorrectForm(
         participant=participant, visit=visit, instrument=instrument, assessed_on=before.assessed_on,
-        readings=plain(instrument, **other), reason="an invented slip",
+        readings=plain(instrument, **other), revision=before.revision + 1, reason="an invented slip",
     )  # fmt: skip
     world.do(correct, order, by=who_rates(instrument))
     return latest(world, participant, visit, instrument)

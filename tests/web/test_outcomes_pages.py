@@ -273,7 +273,7 @@ def test_it_speaks_chinese(one: Patient, app: Flask, visit: Visit) -> None:
     one.world.do(draft, sheet(one, "W0", "mmt8"), by=ASSESSOR)
     one.world.do(rate, sheet(one, "W0", "physician_global"), by=PHYSICIAN)
     fixed = CorrectForm(participant=one.id, visit="W0", instrument="physician_global", assessed_on=one.day_1,
-                        readings={"vas": "3.5"}, reason="misread")  # fmt: skip
+                        readings={"vas": "3.5"}, revision=2, reason="misread")  # fmt: skip
     one.world.do(correct, fixed, by=PHYSICIAN)
     for name in (ASSESSOR, PHYSICIAN):
         rater = visit(name)
