@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from irt.actor import SITE_ROLES, Role
-from irt.dispensing.planned import latest_records
+from irt.dispensing.planned import latest_records, standing_of_visit
 from irt.outcomes.capture import JUDGES, RECORDERS, current_forms, rated_by, still_open
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import first_visit, form_timing, visit_of
@@ -37,7 +37,7 @@ class Place:
     address: str
     name: str
     window: Window | None = None  # None: it has none, or none yet
-    expected: bool = True  # neither skipped nor after the participant left
+    expected: bool = True  # neither skipped nor after the participant left; by its address it may be recorded still
 
 
 @dataclass(frozen=True)
@@ -167,14 +167,14 @@ def _planned(person: Participant, windows: Sequence[Window], recorded: Mapping[s
     if person.state not in IN_TRIAL:
         return []
     if not windows:
-        return [Place(first, first, texts.visit_name(first))]
+        return [Place(first, first, texts.visit_name(first), expected=person.state == "screened")]
     found = []
     for window in windows:
         visit, row = window.visit, recorded.get(window.visit)
         if visit == first or today >= span(windows, visit)[0]:
-            left = person.ended_on is not None and window.earliest > person.ended_on
-            skipped = row is not None and row.state == "skipped"
-            found.append(Place(visit, visit, texts.visit_name(visit), window, expected=not (left or skipped)))
+            standing = standing_of_visit(windows, window, today, row, person.ended_on)
+            awaited = standing not in ("off", "skipped")
+            found.append(Place(visit, visit, texts.visit_name(visit), window, expected=awaited))
     return found
 
 
