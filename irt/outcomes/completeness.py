@@ -9,21 +9,21 @@ from typing import Any, Literal
 from irt.clock import local_day
 from irt.dispensing.planned import latest_records, planned_visits, standing_of_visit
 from irt.outcomes.raising import STANDING
-from irt.outcomes.whereabouts import form_timing, visit_of
+from irt.outcomes.whereabouts import asks_by_itself, form_timing, visit_of
 from irt.participants.visits import Window
 from irt.study import Study
 
 Standing = Literal["not_yet", "due", "draft", "done", "not_done", "missing"]
-Note = Literal["early", "late", "outside", "query", "checked"]
+Note = Literal["overdue", "early", "late", "outside", "query", "checked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """One instrument of one visit, and how it stands.
 
-    not_yet: the visit's time has not begun. due: it may still be recorded in time, or the visit held late. draft: it
-    was begun. not_done: with a reason. missing: nothing is there, and the time is over. Of what can unmask only whether
-    it is there is told.
+    not_yet: the visit's time has not begun. due: it may still be recorded in time, or the visit held late (overdue).
+    draft: it was begun. not_done: with a reason. missing: nothing is there, and the time is over. Of what can unmask
+    only whether it is there, or was not done, is told.
     """
 
     visit: str
@@ -31,10 +31,15 @@ class Expected:
     standing: Standing
     notes: tuple[Note, ...] = ()
 
+    @property
+    def gap(self) -> bool:
+        """Whether somebody has to act: nothing is there in time, or it is not finished, or a query stands."""
+        return self.standing in ("missing", "draft") or "overdue" in self.notes or "query" in self.notes
+
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many forms and laboratory results were due by now, and how many of them are recorded and final."""
+    """How many forms and laboratory results were due by now, and of how many final values are there."""
 
     expected: int = 0
     complete: int = 0
@@ -44,7 +49,7 @@ class Completeness:
 
     @property
     def percent(self) -> int:
-        """The share that is complete, rounded down: 100 says that nothing is left."""
+        """The share that is complete, rounded down: 100 says that all have values; what was not done has none."""
         return 100 * self.complete // self.expected if self.expected else 100
 
 
@@ -104,7 +109,8 @@ def _by_participant(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
 def expected_forms(study: Study, person: Person) -> list[Expected]:
     """Every instrument of every visit that is planned for somebody or took place outside the plan, in that order.
 
-    Not those of visits after they left. That treatment stopped moves no visit that has instruments.
+    Not those of visits after they left; of a visit for an event, what was recorded alone. That treatment stopped moves
+    no visit that has instruments.
     """
     planned = planned_visits(study, person.randomized_on, person.row.first_dose_on)
     records = latest_records(person.visits)
@@ -114,6 +120,7 @@ def expected_forms(study: Study, person: Person) -> list[Expected]:
         _expected(study, person, planned, visit, instrument, time, forms, results, asked)
         for visit, time in _visits(person, planned, records)
         for instrument in getattr(visit_of(study, visit), "instruments", ())
+        if asks_by_itself(study, visit) or (visit, instrument) in forms or (visit, instrument) in results
     ]
 
 
@@ -121,6 +128,7 @@ def expected_forms(study: Study, person: Person) -> list[Expected]:
 class _Time:
     begun: bool
     over: bool  # nothing can come in time any more
+    overdue: bool = False  # the visit may be held late
 
 
 def _visits(person: Person, planned: list[Window], records: Mapping[str, Any]) -> Iterator[tuple[str, _Time]]:
@@ -129,7 +137,7 @@ def _visits(person: Person, planned: list[Window], records: Mapping[str, Any]) -
         state = standing_of_visit(planned, window, person.today, record, person.row.ended_on)
         if state != "off":
             over = person.today > window.latest and (state == "done" or gone)
-            yield window.visit, _Time(state != "not_yet", over or state in ("missed", "skipped"))
+            yield window.visit, _Time(state != "not_yet", over or state in ("missed", "skipped"), state == "overdue")
     known = {window.visit for window in planned}
     beyond = [row for visit, row in records.items() if visit not in known and row.state == "done"]
     for row in sorted(beyond, key=lambda row: (row.visited_on, row.visit)):
@@ -147,15 +155,14 @@ def _expected(
     results: Mapping[tuple[str, str], Any],
     asked: Collection[tuple[str, str]],
 ) -> Expected:
-    nothing: Standing = "missing" if time.over else "due" if time.begun else "not_yet"
-    if study.instrument(instrument).can_unmask:
-        result = results.get((visit, instrument))
-        there = result is not None and result.state == "final"
-        return Expected(visit, instrument, "done" if there else nothing)
-    form = forms.get((visit, instrument))
+    can_unmask = study.instrument(instrument).can_unmask
+    form = (results if can_unmask else forms).get((visit, instrument))
     if form is None:
-        return Expected(visit, instrument, nothing)
+        nothing: Standing = "missing" if time.over else "due" if time.begun else "not_yet"
+        return Expected(visit, instrument, nothing, ("overdue",) if nothing == "due" and time.overdue else ())
     standing: Standing = "done" if form.state == "final" else form.state
+    if can_unmask:
+        return Expected(visit, instrument, standing)
     notes: list[Note] = []
     if standing == "done" and (when := form_timing(study, planned, visit, form.assessed_on)) != "in_window":
         notes.append(when)

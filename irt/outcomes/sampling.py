@@ -1,7 +1,7 @@
 """At which visits the laboratory is asked for results, as it knows them: by number and visit, nothing else told. Pure.
 
 A visit outside the plan goes by its day, for its name would tell that treatment stopped or an event happened; and no
-visit moves or goes when treatment stops.
+visit moves or goes when treatment stops. Of who left nothing more is asked for, but a sample may come late.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from irt.actor import Role
 from irt.clock import local_day
-from irt.dispensing.planned import latest_records, planned_visits
+from irt.dispensing.planned import latest_records, planned_visits, standing_of_visit
 from irt.outcomes.capture import rated_by
 from irt.outcomes.whereabouts import first_visit, visit_of
 from irt.participants.visits import span
@@ -23,12 +23,16 @@ ADDITIONAL = "X."  # before the day of a visit outside the plan
 
 @dataclass(frozen=True)
 class Sampling:
-    """A visit whose time has begun, with the instruments of the laboratory. `day`: of one outside the plan."""
+    """A visit whose time has begun, with the instruments of the laboratory.
+
+    `day`: of one outside the plan. `expected`: not after the participant left, as on the board.
+    """
 
     label: str  # as the laboratory writes it
     visit: str  # as rows have it
     instruments: tuple[Instrument, ...]
     day: date | None = None
+    expected: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def sampled(
     found = {}
     for person in people:
         if person.state != "screen_failed":
-            visits = {**_planned(study, person, done.get(person.id), today[person.site])}
+            visits = _planned(study, person, done.get(person.id), held[person.id], today[person.site])
             visits |= _additional(study, held[person.id])
             screened_on = local_day(person.screened_at, study.site(person.site).time_zone)
             found[person.screening_number] = Sampled(
@@ -84,13 +88,23 @@ def sampled(
     return dict(sorted(found.items()))
 
 
-def _planned(study: Study, person: Any, randomization: Any, today: date) -> dict[str, Sampling]:
-    begun = [first_visit(study)]
-    if randomization is not None:
-        day = local_day(randomization.randomized_at, study.site(person.site).time_zone)
-        planned = planned_visits(study, day, person.first_dose_on)
-        begun += [one.visit for one in planned if one.visit not in begun and span(planned, one.visit)[0] <= today]
-    return {one: Sampling(one, one, instruments) for one in begun if (instruments := asked_of(study, one))}
+def _planned(study: Study, person: Any, done: Any, records: Iterable[Any], today: date) -> dict[str, Sampling]:
+    """The visits of the plan that have begun, the first from screening on, each with whether it is expected."""
+    first = first_visit(study)
+    begun = {first: person.state == "screened"}
+    if done is not None:
+        day = local_day(done.randomized_at, study.site(person.site).time_zone)
+        planned, held = planned_visits(study, day, person.first_dose_on), latest_records(records)
+        begun = {
+            one.visit: standing_of_visit(planned, one, today, held.get(one.visit), person.ended_on) != "off"
+            for one in planned
+            if one.visit == first or span(planned, one.visit)[0] <= today
+        }
+    return {
+        visit: Sampling(visit, visit, instruments, expected=expected)
+        for visit, expected in begun.items()
+        if (instruments := asked_of(study, visit))
+    }
 
 
 def _additional(study: Study, records: Iterable[Any]) -> dict[str, Sampling]:

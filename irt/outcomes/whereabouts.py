@@ -25,6 +25,12 @@ def visit_of(study: Study, label: str) -> Visit | UnscheduledVisit | None:
     return loose.get(base) if dot and ordinal.isdecimal() else None
 
 
+def asks_by_itself(study: Study, label: str) -> bool:
+    """Whether all instruments of a visit are expected: of one for an event, only what somebody chose to record."""
+    visit = visit_of(study, label)
+    return not isinstance(visit, UnscheduledVisit) or visit.within_days is not None
+
+
 def first_visit(study: Study) -> str:
     """The visit of the first dose: what is recorded there is the baseline."""
     return min(study.visits, key=lambda one: one.day).id

@@ -25,7 +25,7 @@ READERS = frozenset({
 })  # fmt: skip
 PER_PAGE = 40
 SIGNS: dict[Standing, str] = {"not_yet": "·", "due": "○", "draft": "◐", "done": "✓", "not_done": "N", "missing": "✕"}
-NOTED: dict[Note, str] = {"early": "E", "late": "L", "outside": "X"}  # in place of the tick
+NOTED: dict[Note, str] = {"early": "E", "late": "L", "outside": "X", "overdue": "!"}  # in place of tick or ring
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def listed() -> Any:
         people = people_of(session, site)
     found = [(person, expected_forms(service().study, person)) for person in people]
     if request.args.get("show") == "gaps":
-        found = [one for one in found if _has_gaps(one[1])]
+        found = [(person, expected) for person, expected in found if any(one.gap for one in expected)]
     part = paging.page_of(len(found), PER_PAGE)
     columns = [one.id for one in service().study.visits if one.instruments]
     every = [one for _person, expected in found for one in expected]
@@ -75,10 +75,6 @@ def listed() -> Any:
     )
 
 
-def _has_gaps(expected: Iterable[Expected]) -> bool:
-    return any(one.standing in ("missing", "draft", "not_done") or "query" in one.notes for one in expected)
-
-
 def _row(person: Person, expected: Sequence[Expected], columns: Sequence[str]) -> Row:
     visits = {visit: [_mark(one) for one in ones] for visit, ones in groupby(expected, key=lambda one: one.visit)}
     cells = [[("", visits.pop(column, []))] for column in columns]
@@ -96,14 +92,16 @@ def _mark(one: Expected) -> Mark:
 
 
 def _legend() -> list[Mark]:
-    """Every sign of the board with its meaning."""
+    """Every sign of the board with its meaning; a form or result that was not performed is no gap, but has no value."""
     found = [Mark(SIGNS[standing], standing, str(said)) for standing, said in _standings()]
-    found += [Mark(sign, "done timed", words.word(note, "FORM_NOTES")) for note, sign in NOTED.items()]
+    shapes = {note: "due timed" if note == "overdue" else "done timed" for note in NOTED}
+    found += [Mark(sign, shapes[note], words.word(note, "FORM_NOTES")) for note, sign in NOTED.items()]
     return [*found, *(Mark("✓", f"done {note}", words.word(note, "FORM_NOTES")) for note in ("query", "checked"))]
 
 
 def _standings() -> Iterable[tuple[Standing, Any]]:
-    return [(standing, query_words.FORM_STANDINGS[standing]) for standing in SIGNS]
+    explained = {"not_done": _("not performed, with a reason: nothing is left to do, and there is no value")}
+    return [(standing, explained.get(standing, query_words.FORM_STANDINGS[standing])) for standing in SIGNS]
 
 
 def _orders(columns: Sequence[str]) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ def _shown(known: Known, seen: Rated, place: Place, instrument: Instrument) -> S
     form = seen.forms.get((place.visit, instrument.id))
     if form is None or form.state == "draft":
         return Shown(instrument, "draft" if form is not None and own else "open", False, own)
-    if seen.hidden(place, instrument):
+    if seen.hidden(place.visit, instrument):
         return Shown(instrument, form.state, True, own)
     rows = [row for row in seen.rows if (row.visit, row.instrument) == (place.visit, instrument.id)]
     told = sorted((row for row in rows if row.state != "draft"), key=lambda row: row.revision, reverse=True)

@@ -123,7 +123,7 @@ def corrected(participant: str, visit: str, instrument: str) -> Any:
     which, form = _own_form(seen, place, instrument)
     here = url_for("outcomes.one", participant=participant)
     title = f"{seen.person.screening_number} · {place.name} · {outcome_wording.instrument_name(instrument)}"
-    if seen.hidden(place, which):
+    if seen.hidden(place.visit, which):
         text = _("Another visit of this participant waits for you. This one is shown again once that is rated.")
         return render_template("plain.html", title=title, text=text)
     day = form.assessed_on or texts.today_at(seen.person.site)

@@ -56,24 +56,25 @@ def listed() -> Any:
 
 
 def _seen(session: Session, query: str) -> dict[str, Any]:
-    """A query that the reader may see, with its thread and the form that it is about."""
+    """A query that the reader may see, with its thread and the form that it is about, unless they are kept back."""
     row = session.scalars(select(Query).where(query_log.visible(), Query.id == query)).one_or_none() or abort(404)
-    thread = query_log.thread_of(session, row.id)
+    shown = query_log.shown(session, [row])[0]
+    thread = [] if shown.hidden else query_log.thread_of(session, row.id)
     seen = rating.rated(session, row.participant)
     place = next((one for one in seen.places if one.visit == row.visit), None)
     instrument = service().study.instrument(row.instrument)
     form = seen.forms.get((row.visit, row.instrument))
-    hidden = place is not None and seen.hidden(place, instrument)
     known = outcome_shown.known_of(session, [form] if form else [])
+    may_answer = query_log.may_answer(row) and not shown.hidden
     return {
-        "one": query_log.shown(session, [row])[0],
+        "one": shown,
         "thread": thread,
         "names": records.names(session, *(line.written_by for line in thread)),
-        "form": known.revision(instrument, form) if form and not hidden and seen.reads(instrument) else None,
-        "hidden": hidden,
+        "form": known.revision(instrument, form) if form and not shown.hidden and seen.reads(instrument) else None,
+        "hidden": shown.hidden,
         "site": row.site,
-        "to_correct": place.address if place and form and query_log.may_answer(row) and not hidden else None,
-        "may_answer": query_log.may_answer(row),
+        "to_correct": place.address if place and form and may_answer else None,
+        "may_answer": may_answer,
         "may_settle": bool(query_log.to_close(session, [row])),
     }
 
@@ -89,10 +90,12 @@ def one(query: str) -> Any:
 def _stepped(query: str, function: Callable[..., Any], title: Any, *, optional: bool = False) -> Any:
     with reading() as session:
         found = _seen(session, query)
-    here = url_for("queries.one", query=query)
+    title, here = f"{found['one'].number} · {title}", url_for("queries.one", query=query)
+    if found["hidden"]:
+        return render_template("plain.html", title=title, text=query_log.LATER)
     fields = (Field("text", "note", optional=optional),)
     return ask(
-        function, title=f"{found['one'].number} · {title}", fields=fields, given={"query": query}, done=here, back=here,
+        function, title=title, fields=fields, given={"query": query}, done=here, back=here,
         template="query_step.html", channel=CHANNEL, **found,
     )  # fmt: skip
 

@@ -1,13 +1,18 @@
-"""Queries read for pages: those that a person may see, each with its participant, its words and its age."""
+"""Queries read for pages: those that a person may see, each with its participant, its words and its age.
+
+The words of a query quote values: where the form is kept from its rater for now, so are they.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
+from irt.outcomes.capture import JUDGES, rated_by
 from irt.outcomes.queries import OWNERS, may_settle
 from irt.outcomes.query_tables import Query, QueryMessage
 from irt.outcomes.whereabouts import visit_of
@@ -20,6 +25,7 @@ from irt.web.rating import READERS_OF_ALL, Rated
 from irt.web.wired import service
 
 READERS = READERS_OF_ALL | set(OWNERS)
+LATER = _l("Shown again once the visit at hand is rated.")
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,9 @@ class Shown:
     number: str  # the participant's screening number
     visit: str
     about: str  # the instrument, and which of its values
-    asked: str  # by the check, or in the words of who raised it
+    asked: str  # by the check, or in the words of who raised it; LATER while that is kept from the reader
     days: int  # how long it has been there
+    hidden: bool
 
 
 def visible() -> ColumnElement[bool]:
@@ -51,6 +58,19 @@ def may_answer(row: Query) -> bool:
     return row.state == "open" and Role(row.owner) in rating.roles_at(row.site)
 
 
+def kept_back(session: Session, rows: Iterable[Query]) -> set[str]:
+    """The ids of those of some queries whose form is kept from the reader, who is to judge another visit first."""
+    known = {one.id: one for one in service().study.instruments if rated_by(one) in JUDGES}
+    judged = [(row, known[row.instrument]) for row in rows if row.instrument in known]
+    mine = [(row, one) for row, one in judged if rated_by(one) in rating.roles_at(row.site)]
+    seen = rating.everybody(session) if mine else {}
+    return {
+        row.id
+        for row, one in mine
+        if row.participant in seen and seen[row.participant].hidden(row.visit, one)
+    }  # fmt: skip
+
+
 def to_close(session: Session, rows: Sequence[Query]) -> list[Query]:
     """Those of some queries that the signed-in person asks again and closes: two statements, however many."""
     wanted = {row.raised_by for row in rows if row.state != "closed"}
@@ -68,16 +88,20 @@ def to_close(session: Session, rows: Sequence[Query]) -> list[Query]:
 
 
 def shown(session: Session, found: Iterable[Query]) -> list[Shown]:
-    """Queries with their participant and their words: three statements, however many."""
+    """Queries with their participant and their words: as many statements for many as for one."""
     rows = list(found)
+    hidden = kept_back(session, rows)
     first = select(QueryMessage).where(QueryMessage.query.in_([row.id for row in rows]), QueryMessage.ordinal == 1)
     said = {one.query: one.text for one in session.scalars(first)}
     who = select(Participant).where(Participant.id.in_({row.participant for row in rows}))
     numbers = {one.id: one.screening_number for one in session.scalars(who)}
     now = service().clock.now()
     return [
-        Shown(row, numbers[row.participant], visit_said(session, row), about(row), said[row.id] or check_said(row),
-              (now - row.raised_at).days)
+        Shown(
+            row, numbers[row.participant], visit_said(session, row), about(row),
+            str(LATER) if row.id in hidden else said[row.id] or check_said(row), (now - row.raised_at).days,
+            row.id in hidden,
+        )
         for row in rows
     ]  # fmt: skip
 

@@ -30,6 +30,7 @@ FORM_STANDINGS = {
     "missing": _l("missing"),
 }
 FORM_NOTES = {
+    "overdue": _l("its window is over"),
     "early": _l("early"),
     "late": _l("late"),
     "outside": _l("out of its time"),

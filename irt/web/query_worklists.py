@@ -16,9 +16,10 @@ AT_MOST = 25
 
 
 def to_answer(session: Session) -> list[Group]:
-    """For the raters and coordinators: what they are asked, the oldest first."""
-    found = [row for row in _waiting(session, "open") if query_log.may_answer(row)]
-    return [_group(_("Queries to answer"), query_log.shown(session, found), _("Answer"), "queries.answered")]
+    """For the raters and coordinators: what they are asked, the oldest first; nothing of a form kept from them now."""
+    open_ones = query_log.shown(session, [row for row in _waiting(session, "open") if query_log.may_answer(row)])
+    found = [one for one in open_ones if not one.hidden]
+    return [_group(_("Queries to answer"), found, _("Answer"), "queries.answered")]
 
 
 def to_settle(session: Session) -> list[Group]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from irt.actor import SITE_ROLES, Role
-from irt.dispensing.planned import latest_records
+from irt.dispensing.planned import latest_records, standing_of_visit
 from irt.outcomes.capture import JUDGES, RECORDERS, current_forms, rated_by, still_open
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import first_visit, form_timing, visit_of
@@ -37,7 +37,7 @@ class Place:
     address: str
     name: str
     window: Window | None = None  # None: it has none, or none yet
-    expected: bool = True  # neither skipped nor after the participant left
+    expected: bool = True  # neither skipped nor after the participant left; by its address it may be recorded still
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ class Rated:
         own = rated_by(instrument) in self.rating
         return not instrument.can_unmask and (own or bool(self.roles & READERS_OF_ALL))
 
-    def hidden(self, place: Place, instrument: Instrument) -> bool:
+    def hidden(self, visit: str, instrument: Instrument) -> bool:
         """Whether a judgement is kept from its rater, who is to judge another visit first without knowing it."""
         role = rated_by(instrument)
         if not service().study.capture.hide_earlier_visits or role not in self.rating & frozenset(JUDGES):
             return False
-        return any(one.visit != place.visit and one.expected and self.to_record(one, role) for one in self.places)
+        return any(one.visit != visit and one.expected and self.to_record(one, role) for one in self.places)
 
 
 @dataclass(frozen=True)
@@ -108,19 +108,20 @@ def due(session: Session) -> list[Due]:
     """Every visit of the reader's sites at which the reader has something to record; the latest to be held first."""
     if not any(rated_by(one) in actor().roles for one in service().study.instruments if not one.can_unmask):
         return []
+    found = [one for seen in everybody(session).values() for one in due_of(seen)]
+    order = ("outside", "late", "in_window", "early")
+    return sorted(found, key=lambda one: (order.index(one.when), one.seen.person.screening_number, one.place.address))
+
+
+def everybody(session: Session) -> dict[str, Rated]:
+    """All who are or were in the trial at the reader's sites, by id, without the values of their forms."""
     people = session.scalars(select(Participant).where(Participant.state.in_(IN_TRIAL)).order_by(Participant.id)).all()
     forms: dict[str, list[OutcomeForm]] = {}
     wanted = select(OutcomeForm).options(defer(OutcomeForm.readings))
     for row in session.scalars(wanted.order_by(OutcomeForm.participant, OutcomeForm.id)):
         forms.setdefault(row.participant, []).append(row)
     known = {kits: records.kept_of(session, kits=kits) for kits in {not _apart(one.site) for one in people}}
-    found = [
-        one
-        for person in people
-        for one in due_of(_rated(person, known[not _apart(person.site)], forms.get(person.id, [])))
-    ]
-    order = ("outside", "late", "in_window", "early")
-    return sorted(found, key=lambda one: (order.index(one.when), one.seen.person.screening_number, one.place.address))
+    return {one.id: _rated(one, known[not _apart(one.site)], forms.get(one.id, [])) for one in people}
 
 
 def due_of(seen: Rated) -> list[Due]:
@@ -166,14 +167,14 @@ def _planned(person: Participant, windows: Sequence[Window], recorded: Mapping[s
     if person.state not in IN_TRIAL:
         return []
     if not windows:
-        return [Place(first, first, texts.visit_name(first))]
+        return [Place(first, first, texts.visit_name(first), expected=person.state == "screened")]
     found = []
     for window in windows:
         visit, row = window.visit, recorded.get(window.visit)
         if visit == first or today >= span(windows, visit)[0]:
-            left = person.ended_on is not None and window.earliest > person.ended_on
-            skipped = row is not None and row.state == "skipped"
-            found.append(Place(visit, visit, texts.visit_name(visit), window, expected=not (left or skipped)))
+            standing = standing_of_visit(windows, window, today, row, person.ended_on)
+            awaited = standing not in ("off", "skipped")
+            found.append(Place(visit, visit, texts.visit_name(visit), window, expected=awaited))
     return found
 
 

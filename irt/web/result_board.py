@@ -89,11 +89,11 @@ def place_of(session: Session, participant: str, visit: str, instrument: str) ->
 
 
 def open_of(session: Session) -> list[tuple[Sampled, Sampling, list[Instrument]]]:
-    """What waits for a result, by number and visit."""
+    """What waits for a result, by number and visit; nothing of visits after somebody left."""
     known = known_results(records.rows(session, LaboratoryResult))
     found = []
     for one in everybody(session).values():
-        for place in one.visits.values():
+        for place in (place for place in one.visits.values() if place.expected):
             if left := [each for each in place.instruments if (one.id, place.visit, each.id) not in known]:
                 found.append((one, place, left))
     return found

@@ -18,7 +18,7 @@ from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
 from irt.outcomes.query_tables import Query
 from irt.outcomes.tables import KioskCode, OutcomeForm
-from irt.participants.tables import Participant
+from irt.participants.tables import Participant, VisitRecord
 from irt.people.tables import Account, RoleGrant
 from irt.safety.envelope_tables import Envelope
 from irt.safety.laboratory_tables import WithheldValue
@@ -185,7 +185,8 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
         here = all_of(participant.c.id, participant.c.site == own, randomized)
         newest = select(table_of(WithheldValue).c.participant).order_by(table_of(WithheldValue).c.recorded_at.desc())
         examined = connection.execute(newest.limit(1)).scalar()
-        here.sort(key=lambda one: one != examined)  # whose value only the site's investigator may see
+        beyond = _beyond_the_plan(trial, here)
+        here.sort(key=lambda one: (one != examined, one not in beyond))  # whose value only the investigator may see
         elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
         boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
@@ -202,7 +203,12 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
         assert invitation is not None
         return {
             "participant": [here[0], waiting[0], elsewhere[0]],
-            "visit": [trial.service.study.dispensing_visits[0].id, "W12", trial.service.study.dispensing_visits[-1].id],
+            "visit": [
+                trial.service.study.dispensing_visits[0].id,
+                "W12",
+                trial.service.study.dispensing_visits[-1].id,
+                *beyond.get(here[0], ()),
+            ],
             "site": [own, other],
             "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
             "shipment": boxes,
@@ -226,7 +232,6 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             **_of_safety(trial, all_of, desk=desk),
-            "instrument": ["mmt8", "physician_global", "haq", "t_cells"],
             "query": [*all_of(table_of(Query).c.id)[:4], "nonsense"],
             "outcome": [*all_of(table_of(OutcomeForm).c.id)[:3], "nonsense"],
             "kiosk": [*all_of(table_of(KioskCode).c.id)[:1], "nonsense"],
@@ -238,6 +243,17 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
                 "nonsense",
             ],
         }
+
+
+def _beyond_the_plan(trial: Trial, participants: Sequence[str]) -> dict[str, list[str]]:
+    """A visit outside the plan by participant, as its row, the raters' pages and the laboratory's have it."""
+    record, planned = table_of(VisitRecord).c, [one.id for one in trial.service.study.visits]
+    wanted = select(record.participant, record.visit, record.visited_on).where(
+        record.participant.in_(participants), record.visit.not_in(planned), record.state == "done"
+    )
+    with trial.service.database.read.connect() as connection:
+        rows = connection.execute(wanted.order_by(record.participant, record.visit.desc(), record.revision)).all()
+    return {who: [visit, f"day-{on}", f"X.{on}"] for who, visit, on in rows}
 
 
 def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) -> dict[str, list[str]]:
@@ -259,7 +275,7 @@ def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) ->
         "sample": ["1", "99"],
         "analyte": ["eosinophils", "alt"],
         "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
-        "instrument": ["cytokines", "blood_count", "nonsense"],
+        "instrument": ["mmt8", "physician_global", "haq", "t_cells", "cytokines", "blood_count", "nonsense"],
         "subject": ["medication.1", "nonsense"],
         "medication": ["1", "99"],
     }

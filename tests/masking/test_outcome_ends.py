@@ -4,8 +4,9 @@ The house's rule for a page group that a role does not have: 403, and the same b
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from irt.participants.tables import Participant
 from irt.simulation.cast import login_of
 from irt.web import create
 from irt.web.pages import ASSETS, ROUTES, Audience
+from tests.databases import DIALECTS, Database, fresh_postgresql
 from tests.masking.crawl import objects_of, paths_of
 from tests.masking.outcome_ends import SCORE, TELLING, lose_a_box, rate_to_score
 from tests.masking.rare import Rare
@@ -62,6 +64,7 @@ class Lived:
     objects: dict[str, list[str]]
     participant: str
     elsewhere: str  # the site of the mishap
+    read: dict[str, list["Page"]] = field(default_factory=dict)  # by role
 
     def client(self, role: str, site: str | None = None) -> FlaskClient:
         """Somebody with this role alone, signed in; of a site role at the site that most objects are of."""
@@ -80,7 +83,12 @@ class Lived:
         )
 
     def paths(self, rule: Rule) -> list[str]:
-        """The addresses of a route with ids of existing objects, as many as there are, forty at most."""
+        """The addresses of a route with ids of existing objects, as many as there are, forty at most.
+
+        Where an instrument stands in it, every one at every visit of the participant who has values.
+        """
+        if "instrument" in rule.arguments:
+            return list(paths_of(self.app, rule, self.objects | {"participant": [self.participant]}, []))
         return list(islice(paths_of(self.app, rule, self.objects, self.objects["entry"][:3]), 40))
 
     def nowhere(self, rule: Rule) -> str:
@@ -89,19 +97,63 @@ class Lived:
         return re.sub("<([^<>]*)>", lambda found: number if found[1].startswith("int:") else name, rule.rule)
 
 
+@dataclass(frozen=True)
+class Page:
+    """What matters of a page that was read."""
+
+    path: str
+    tells: bool  # the laboratory's value
+    scores: list[str]
+
+
+@pytest.fixture(params=DIALECTS)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    folder: Path = tmp_path_factory.mktemp("ends")
-    for name in ("secret", "database"):
-        (folder / name).mkdir()
-    rare = Rare.drawn(1)
-    with mail_server() as box:
-        trial = live(settings_for(folder / "secret", rare, f"sqlite:///{folder}/database/irt.sqlite"), rare, 12, box)
-        mishap, elsewhere = lose_a_box(trial.desk, trial.cast)
-        objects = objects_of(trial)
-        objects["mishap"].insert(0, mishap)
-        rate_to_score(trial.desk, trial.cast, trial.sites[0], objects["participant"][0])
-        yield Lived(trial, create(trial.service), objects, objects["participant"][0], elsewhere)
+def lives(tmp_path_factory: pytest.TempPathFactory, shared_run: tuple[Path, str]) -> Iterator[Callable[[str], Lived]]:
+    """The trial on a kind of database, lived when it is first asked for, and once."""
+    found: dict[str, Lived] = {}
+    with ExitStack() as stack:
+        box = stack.enter_context(mail_server())
+
+        def of(dialect: str) -> Lived:
+            if dialect not in found:
+                folder: Path = tmp_path_factory.mktemp("ends")
+                for name in ("secret", "database"):
+                    (folder / name).mkdir()
+                url = f"sqlite:///{folder}/database/irt.sqlite"
+                made = Database(dialect, url, url)
+                if dialect == "postgresql":
+                    made = stack.enter_context(fresh_postgresql(*shared_run))
+                rare = Rare.drawn(1)
+                settings = settings_for(folder / "secret", rare, made.url, made.owner_url)
+                found[dialect] = _with_ends(live(settings, rare, 12, box))
+            return found[dialect]
+
+        yield of
+        for one in found.values():
+            one.trial.service.database.write.dispose()
+            one.trial.service.database.read.dispose()
+
+
+def _with_ends(trial: Trial) -> Lived:
+    mishap, elsewhere = lose_a_box(trial.desk, trial.cast)
+    objects = objects_of(trial)
+    objects["mishap"].insert(0, mishap)
+    rate_to_score(trial.desk, trial.cast, trial.sites[0], objects["participant"][0])
+    return Lived(trial, create(trial.service), objects, objects["participant"][0], elsewhere)
+
+
+@pytest.fixture
+def lived(lives: Callable[[str], Lived], database: str) -> Lived:
+    return lives(database)
+
+
+def spread(paths: Sequence[str], most: int) -> list[str]:
+    """Some of these, from the first to the last."""
+    return [paths[place * (len(paths) - 1) // (most - 1)] for place in range(most)] if len(paths) > most else [*paths]
 
 
 def admits(endpoint: str, role: Role) -> bool:
@@ -152,7 +204,7 @@ def shut_to(lived: Lived, role: Role, rules: list[Rule], *, at_least: int) -> No
         for method in METHODS:
             status, body = answered(client, method, lived.nowhere(rule), token)
             assert status in ((403,) if method in (rule.methods or ()) else (403, 405)), (method, rule.rule)
-            for path in known[:6]:
+            for path in spread(known, 3):  # on either database: six of each
                 assert answered(client, method, path, token) == (status, body), (role, method, path)
                 asked += 1
     assert len(rules) >= at_least
@@ -182,29 +234,47 @@ def test_who_is_entitled_gets_the_page_of_the_same_ids(lived: Lived) -> None:
     assert len(opened) > 120
 
 
+@pytest.mark.long(30)
 def test_the_laboratory_reads_its_value_and_no_page_of_others_holds_it(lived: Lived) -> None:
     assert TELLING in lived.client(Role.LABORATORY).get(f"/results/of/{lived.participant}").text
+    assert [page.path for page in pages_of(lived, Role.LABORATORY) if page.tells], "it is there to be found"
     for role in sorted(set(Role) - {Role.LABORATORY, Role.OPERATOR}):
-        assert [path for path, page in pages_of(lived, role) if TELLING in page] == [], role
+        assert [page.path for page in pages_of(lived, role) if page.tells] == [], role
+
+
+def test_every_result_and_every_spelling_of_a_visit_is_asked_for(lived: Lived) -> None:
+    """By their addresses: what the laboratory has of cytokines, and visits outside the plan as each page knows them."""
+    early, day, additional = lived.objects["visit"][3:]
+    assert (early[:3], day[:4], additional[:2]) == ("ET.", "day-", "X.")
+    read = {page.path for role in (Role.LABORATORY, *sorted(SITE_ROLES)) for page in pages_of(lived, role)}
+    results, outcomes = f"/results/of/{lived.participant}", f"/outcomes/{lived.participant}"
+    for step in ("record", "correct"):
+        assert f"{results}/W12/cytokines/{step}" in read
+    for instrument in ("t_cells", "cytokines", "blood_count"):
+        assert f"{results}/{additional}/{instrument}/record" in read
+    assert {path.rpartition("/")[2] for path in read if path.startswith(f"{outcomes}/")} >= {early, day}
 
 
 @pytest.mark.parametrize("role", sorted(SITE_ROLES | {Role.LABORATORY}))
 def test_no_page_of_a_site_says_a_score(lived: Lived, role: Role) -> None:
     assert score(lived.trial, lived.participant) == SCORE, "the score is there to be found"
-    pages = list(pages_of(lived, role))
+    pages = pages_of(lived, role)
     assert len(pages) > 5
-    assert [(path, SAYS_A_SCORE.findall(page)) for path, page in pages if SAYS_A_SCORE.search(page)] == []
+    assert [(page.path, page.scores) for page in pages if page.scores] == []
 
 
-def pages_of(lived: Lived, role: Role) -> Iterator[tuple[str, str]]:
-    """Every page that is open to a role, with the ids of all objects."""
-    client = lived.client(role)
-    for rule in lived.rules():
-        if "GET" in (rule.methods or ()) and admits(rule.endpoint, role) and rule.endpoint != "auth.sign_out":
-            for path in lived.paths(rule):
-                answer = client.get(path)
-                if answer.status_code == 200 and answer.mimetype.startswith("text/"):
-                    yield path, answer.text
+def pages_of(lived: Lived, role: Role) -> list[Page]:
+    """Every page that is open to a role, each with the ids of many objects; read once."""
+    if role not in lived.read:
+        client = lived.client(role)
+        lived.read[role] = [
+            Page(path, TELLING in answer.text, SAYS_A_SCORE.findall(answer.text))
+            for rule in lived.rules()
+            if "GET" in (rule.methods or ()) and admits(rule.endpoint, role) and rule.endpoint != "auth.sign_out"
+            for path in (lived.paths(rule) if "instrument" in rule.arguments else spread(lived.paths(rule), 12))
+            if (answer := client.get(path)).status_code == 200 and answer.mimetype.startswith("text/")
+        ]
+    return lived.read[role]
 
 
 def score(trial: Trial, participant: str) -> str:

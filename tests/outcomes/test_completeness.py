@@ -111,12 +111,14 @@ def test_each_standing_of_a_form() -> None:
     assert counted(found) == Completeness(LARGE, 2)
 
 
-def test_of_what_can_unmask_only_whether_it_is_there() -> None:
+def test_of_what_can_unmask_only_whether_it_is_there_or_was_not_done() -> None:
     results = [form("W0", "t_cells"), form("W0", "cytokines", "not_done"), form("W0", "blood_count", revision=2)]
     asked = [SimpleNamespace(participant="p", visit="W0", instrument="t_cells", state="open")]
     found = expected_forms(STUDY, gathered(day(1), results=results, queries=asked))
     told = {one.instrument: (one.standing, one.notes) for one in found if one.visit == "W0"}
-    assert (told["t_cells"], told["cytokines"], told["blood_count"]) == (("done", ()), ("due", ()), ("done", ()))
+    assert (told["t_cells"], told["cytokines"], told["blood_count"]) == (
+        ("done", ()), ("not_done", ()), ("done", ())
+    )  # fmt: skip
     assert counted(found).complete == 2
 
 
@@ -143,12 +145,48 @@ def test_whoever_left_owes_nothing_after_that() -> None:
     assert counts(found) == (LARGE + SMALL + LARGE, 1)
 
 
-def test_a_visit_outside_the_plan_counts_once_it_took_place() -> None:
-    records = [visit("UV.1", on=day(20)), visit("UV.2", on=day(21)), visit("UV.2", "void", revision=2)]
+def test_an_early_termination_counts_once_it_took_place() -> None:
+    records = [visit("ET.1", on=day(20)), visit("ET.2", on=day(21)), visit("ET.2", "void", revision=2)]
     found = gathered(day(20), visits=records)
-    assert (of(found, "UV.1"), of(found, "UV.2")) == (["due"], [])
-    assert counts(found) == (LARGE + 3, 0)
-    assert of(gathered(day(21), visits=records), "UV.1") == ["missing"]
+    assert (of(found, "ET.1"), of(found, "ET.2")) == (["due"], [])
+    assert counts(found) == (2 * LARGE, 0)
+    assert of(gathered(day(21), visits=records), "ET.1") == ["missing"]
+
+
+def test_of_a_visit_for_an_event_only_what_was_recorded() -> None:
+    records = [visit("UV.1", on=day(20))]
+    assert of(gathered(day(21), visits=records), "UV.1") == []
+    assert counts(gathered(day(21), visits=records)) == (LARGE, 0)
+    forms = [form("UV.1", "glucocorticoid", on=day(20)), form("UV.1", "muscle_enzymes", "draft", on=day(20))]
+    found = gathered(day(21), visits=records, forms=forms, results=[form("UV.1", "blood_count", "not_done")])
+    told = {one.instrument: one.standing for one in expected_forms(STUDY, found) if one.visit == "UV.1"}
+    assert told == {"glucocorticoid": "done", "muscle_enzymes": "draft", "blood_count": "not_done"}
+    assert counts(found) == (LARGE + 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "rows", "gap"),
+    [
+        (32, {}, False),
+        (33, {}, True),  # its window is over, nothing is there
+        (54, {}, True),  # missing
+        (33, {"forms": [("final", "")], "results": ["final"]}, False),
+        (33, {"forms": [("final", "open")], "results": ["final"]}, True),
+        (33, {"forms": [("final", "answered")], "results": ["final"]}, True),
+        (33, {"forms": [("final", "closed")], "results": ["final"]}, False),
+        (33, {"forms": [("draft", "")], "results": ["final"]}, True),
+        (54, {"forms": [("not_done", "")], "results": ["not_done"]}, False),
+        (33, {"forms": [("final", "")], "results": []}, True),
+    ],
+)
+def test_what_is_a_gap(on: int, rows: dict[str, Any], gap: bool) -> None:
+    told = {"participant": "p", "visit": "W4", "instrument": "glucocorticoid"}
+    forms = [form("W4", "glucocorticoid", state, day(29)) for state, _ in rows.get("forms", ())]
+    results = [form("W4", "blood_count", state) for state in rows.get("results", ())]
+    queries = [SimpleNamespace(**told, state=state) for _, state in rows.get("forms", ()) if state]
+    found = gathered(day(on), forms=forms, results=results, queries=queries)
+    assert any(one.gap for one in expected_forms(STUDY, found) if one.visit == "W4") is gap
+    assert not any(one.gap for one in expected_forms(STUDY, found) if one.standing == "not_yet")
 
 
 def test_before_the_first_dose_the_first_visit_is_due() -> None:

@@ -159,8 +159,9 @@ STUDY, DAY, NUMBER = study_of_tests(), date(2026, 5, 25), "01-001"
 def read(content: bytes, name: str = "r.csv", known: Any = None) -> File:
     """A file against one participant, randomized on 2 March 2026, today being 26 May."""
     person = SimpleNamespace(
-        id="p1", site="01", screening_number=NUMBER, state="randomized", screened_at=START, first_dose_on=START.date()
-    )
+        id="p1", site="01", screening_number=NUMBER, state="randomized", screened_at=START,
+        first_dose_on=START.date(), ended_on=None,
+    )  # fmt: skip
     done = SimpleNamespace(participant="p1", randomized_at=START)
     people = sampled(STUDY, [person], [done], [], {"01": date(2026, 5, 26)})
     return read_results(content, name, people, known or {})

@@ -35,7 +35,10 @@ def check_rated(connection: Connection, told: dict[str, Any], now: datetime) -> 
 
 
 def _due(rows: "_Rows", person: Any, now: datetime) -> list[tuple[str, tuple[str, ...]]]:
-    """The visits of a participant whose time has begun, each with its instruments; a row of its own for each."""
+    """The visits of a participant whose time has begun, each with its instruments; a row of its own for each.
+
+    An early termination asks for all of them. A visit for an event asks for nothing: what was written counts.
+    """
     study = study_of_tests()
     zone = ZoneInfo(study.site(person["site"]).time_zone)
     today, held = now.astimezone(zone).date(), rows.visits(person["id"])
@@ -52,13 +55,23 @@ def _due(rows: "_Rows", person: Any, now: datetime) -> list[tuple[str, tuple[str
         gone = ended is not None and last >= ended
         if visit.id in held or (not gone and (ended or today) >= first):
             found.append((visit.id, visit.instruments))
-    loose = {visit.id: visit.instruments for visit in study.unscheduled_visits}
-    return found + [(name, loose[name.partition(".")[0]]) for name in held if name.partition(".")[0] in loose]
+    for name in held:
+        for visit in study.unscheduled_visits:
+            if name.startswith(f"{visit.id}."):
+                asks = visit.within_days is not None
+                every = visit.instruments
+                found.append((name, tuple(one for one in every if asks or rows.is_there(person["id"], name, one))))
+    return found
 
 
 class _Rows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._there = {
+            (row["participant"], row["visit"], row["instrument"])
+            for table in ("outcome_form", "laboratory_result")
+            for row in self.of(f"SELECT participant, visit, instrument FROM {table}")
+        }
         latest = "revision = (SELECT max(revision) FROM {0} AS other WHERE other.participant = {0}.participant AND "
         latest += "other.visit = {0}.visit AND other.instrument = {0}.instrument)"
         self._final = {
@@ -75,6 +88,9 @@ class _Rows:
 
     def is_final(self, participant: str, visit: str, instrument: str) -> bool:
         return (participant, visit, instrument) in self._final
+
+    def is_there(self, participant: str, visit: str, instrument: str) -> bool:
+        return (participant, visit, instrument) in self._there
 
     def visits(self, participant: str) -> list[str]:
         return sorted(visit for visit, row in self._visits.get(participant, {}).items() if row["state"] != "void")

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from irt.outcomes.source_checks import VerifySource, verify_source
-from irt.outcomes.tables import LaboratoryResult
+from irt.outcomes.tables import LaboratoryResult, OutcomeForm
 from irt.web import create
 from tests.cast import World
 from tests.outcomes.queried import slip
@@ -75,7 +75,7 @@ def test_it_holds_no_value_and_of_what_unmasks_only_whether_it_is_there(
     page = visit("data_manager").get("/completeness/").text
     assert not [value for value in (VALUE, "4321", "haemolysed") if value in page]
     found = marks(page)
-    assert (found["CD4 T cells"][0], found["Serum cytokines"][0]) == ("recorded", "due")
+    assert (found["CD4 T cells"][0], found["Serum cytokines"][0]) == ("recorded", "not performed, with a reason")
 
 
 SEES = "investigator_01 coordinator_01 monitor data_manager medical_monitor trial_manager trial_statistician auditor"
@@ -100,6 +100,31 @@ def test_filtered_by_site_and_by_gaps(one: Patient, visit: Callable[[str], Visit
     assert one.number in gaps  # a query is open
     assert other.screening_number not in gaps
     assert monitor.get("/completeness/?page=2").status_code == 404
+
+
+def test_what_was_not_performed_is_explained_and_no_gap(one: Patient, visit: Callable[[str], Visitor]) -> None:
+    other = randomized(one.world, "EXAMPLE-000009")[0]
+    shown, monitor = "/completeness/?site=01&show=gaps", visit("monitor")
+    of = {"participant": other.id, "site": "01", "visit": "W0", "revision": 1, "state": "not_done",
+          "recorded_by": "nobody", "recorded_at": one.world.clock.now()}  # fmt: skip
+    for instrument in one.world.study.visits[0].instruments:
+        if one.world.study.instrument(instrument).can_unmask:
+            one.world.put(LaboratoryResult, id=f"r-{instrument}", **of, instrument=instrument, not_done="not_taken",
+                          readings="{}")  # fmt: skip
+        else:
+            one.world.put(OutcomeForm, id=f"f-{instrument}", **of, instrument=instrument, readings={}, source="rater",
+                          reason="it was not possible")  # fmt: skip
+    one.on_day(12)  # who has no first dose has a week for it
+    monitor = visit("monitor")
+    assert other.screening_number not in monitor.get(shown).text
+    assert "nothing is left to do, and there is no value" in monitor.get(shown).text
+    late = randomized(one.world, "EXAMPLE-000010")[0]
+    assert late.screening_number not in monitor.get(shown).text
+    one.on_day(21)
+    page = visit("monitor").get(shown).text
+    assert late.screening_number in page
+    assert "due, its window is over" in page
+    assert other.screening_number not in page
 
 
 def test_it_takes_as_many_statements_for_many_as_for_one(one: Patient, visit: Callable[[str], Visitor]) -> None:

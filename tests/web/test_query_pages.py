@@ -10,7 +10,7 @@ from irt.outcomes.query_tables import Query
 from irt.outcomes.tables import SourceCheck
 from irt.participants.tables import VisitRecord
 from irt.web import create
-from tests.outcomes.queried import answered, asked, slip, thread
+from tests.outcomes.queried import answered, asked, asked_again, slip, thread
 from tests.outcomes.written_forms import latest, written
 from tests.treated import Patient, treated
 from tests.web.conftest import Visitor, visiting
@@ -109,12 +109,58 @@ def test_while_another_visit_waits_a_rater_does_not_see_the_earlier_one(
     assert said not in monitor.get(f"/queries/{query.id}").text
 
 
+QUOTED = "You wrote 97.4, the source says 79."
+
+
+def test_what_a_query_quotes_is_kept_back_with_the_form(one: Patient, visit: Callable[[str], Visitor]) -> None:
+    world, later = one.world, "Shown again once the visit at hand is rated."
+    written(world, one.id, "W0", "cdasi")
+    query = asked(one, "cdasi", text=QUOTED)
+    answered(world, query, "assessor_01", text="79 of 97.4 it is.")
+    asked_again(world, query, "monitor")
+    other = asked(one, "physician_global", text=QUOTED)
+    here = f"/queries/{query.id}"
+    pages = ("/", "/queries/", "/queries/?state=all", here, f"{here}/answer")
+    rater = visit("assessor_01")
+    assert all("97.4" in rater.get(page).text for page in pages)
+    assert f"{here}/answer" in rater.get("/").text
+    tokens = rater.tokens(f"{here}/answer")
+    one.on_day(85)
+    rater = visit("assessor_01")
+    for page in pages:
+        text = rater.get(page).text
+        assert "97.4" not in text, page
+        assert (later in text) is (page != "/"), page
+    assert f"{here}/answer" not in rater.get("/").text + rater.get(here).text
+    again = rater.tokens(f"/outcomes/{one.id}/W12")["csrf_token"]
+    sent = rater.post(f"{here}/answer", {**tokens, "csrf_token": again, "text": "Which was it?"})
+    assert (sent.status_code, later in sent.text) == (200, True)
+    assert len(thread(world, query)) == 3
+    for name in ("monitor", "investigator_01", "data_manager"):
+        assert QUOTED in visit(name).get(here).text, name
+    assert "97.4" not in visit("physician_assessor_01").get(f"/queries/{other.id}").text
+    for instrument in ("mmt8", "cdasi"):
+        written(world, one.id, "W12", instrument)
+    rater = visit("assessor_01")
+    assert all(QUOTED in rater.get(page).text for page in pages)
+    assert rater.send(f"{here}/answer", text="79.").status_code == 303
+
+
+def test_a_query_without_anything_else_to_judge_is_read_at_once(one: Patient, visit: Callable[[str], Visitor]) -> None:
+    slip(one)
+    one.on_day(85)
+    page = visit("coordinator_01").get("/queries/").text
+    assert "No glucocorticoid is named, but a dose is given." in page, "who records a source judges nothing"
+
+
 def test_a_visit_outside_the_plan_tells_raters_of_no_stop(one: Patient, visit: Callable[[str], Visitor]) -> None:
     one.world.put(
         VisitRecord, id="et", participant=one.id, site="01", visit="ET.1", revision=1, state="done",
         visited_on=one.day(1), recorded_at=one.world.clock.now(), recorded_by="nobody",
     )  # fmt: skip
-    written(one.world, one.id, "ET.1", "mmt8")
+    written(one.world, one.id, "W0", "cdasi")
+    for instrument in ("mmt8", "cdasi"):  # nothing waits to be rated, so that nothing is kept back
+        written(one.world, one.id, "ET.1", instrument)
     query = asked(one, visit="ET.1")
     assessor = visit("assessor_01")
     for page in ("/", "/queries/", f"/queries/{query.id}", f"/queries/{query.id}/answer"):
