@@ -132,7 +132,7 @@ def test_it_is_chinese_until_another_language_is_chosen_and_keeps_what_was_typed
     person = Visitor(app)
     page = person.get("/kiosk/", headers={"Accept-Language": "en"})
     assert 'lang="zh-Hans"' in page.text
-    assert "请输入工作人员给您的代码" in page.text
+    assert "请输入工作人员给您的验证码" in page.text
     person.send("/kiosk/", code=code)
     assert "毫无困难" in person.get("/kiosk/answers").text
     page = person.send("/kiosk/answers", **FIELDS, language="en")
