@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from irt.assurance.findings import Findings, shown
+from irt.assurance.numbers import compare_numbers
 from irt.assurance.stored import Row
 from irt.outcomes.queries import NEXT, State
 
@@ -13,19 +14,14 @@ FIRST: Mapping[str, State] = {"raised": "open"}
 def compare_queries(findings: Findings, queries: Iterable[Row], messages: Iterable[Row]) -> None:
     """Each query stands where the last line of its thread left it, and belongs to the participant of its lines."""
     threads: dict[str, list[Row]] = defaultdict(list)
+    known = list(queries)
     for row in sorted(messages, key=lambda row: int(row["ordinal"])):
         threads[row["query"]].append(row)
-    numbers: dict[str, list[Row]] = defaultdict(list)
-    for query in queries:
-        numbers[query["participant"]].append(query)
+    for query in known:
         _compare_thread(findings, query, threads.pop(query["id"], []))
     for query_id, lines in threads.items():
         findings.add("query_message", lines[0]["id"], "the query of the line", f"none {shown(query_id)}")
-    for rows in numbers.values():
-        for number, query in enumerate(sorted(rows, key=lambda row: int(row["number"])), 1):
-            if query["number"] != number:
-                findings.add("query", query["id"], f"number {number}: one after the other", shown(query["number"]))
-                break
+    compare_numbers(findings, "query", known, ("participant",), "number")
 
 
 def _compare_thread(findings: Findings, query: Row, lines: list[Row]) -> None:

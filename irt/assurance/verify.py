@@ -27,6 +27,7 @@ from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
 from irt.assurance.openings import ENTRIES, compare_openings
+from irt.assurance.outcomes import REVISED, compare_enzymes, compare_forms, compare_revisions
 from irt.assurance.quality import Quality
 from irt.assurance.queries import compare_queries
 from irt.assurance.records import Records, compare_housekeeping
@@ -96,6 +97,8 @@ class _Run:
             self._accounts()
         with self._survives("event_version"):
             self._events()
+        with self._survives("outcome_form"):
+            self._outcomes()
         with self._survives("query"):
             compare_queries(self._findings, self._rows("query"), self._rows("query_message"))
         with self._survives("draw"):
@@ -188,6 +191,12 @@ class _Run:
         opinions = list(self._rows("event_opinion"))
         events.compare_candidates(opinions, found)
         events.compare_reminders(self._rows("clock_reminder"), told, opinions, found)
+
+    def _outcomes(self) -> None:
+        forms = list(self._rows("outcome_form"))
+        compare_revisions(self._findings, {table: self._rows(table) for table in REVISED})
+        compare_forms(self._findings, forms, self._rows("kiosk_code"))
+        compare_enzymes(self._findings, self._study, forms, self._rows("enzyme_choice"))
 
     def _allocation(self) -> None:
         draws = list(self._rows("draw"))

@@ -14,7 +14,7 @@ from irt.gate.fields import CalendarDay, Code, Number, Reason
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
 from irt.outcomes.forms import by_instrument, mistakes_in, mistakes_of_sheet
 from irt.outcomes.raising import settle_queries
-from irt.outcomes.tables import OutcomeForm
+from irt.outcomes.tables import EnzymeChoice, OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
 from irt.participants.written import Mistake, Written
 from irt.safety.unblindings import require_no_treatment
@@ -200,10 +200,10 @@ def settle(act: Act, participant: Row[Any], visit: str, instruments: list[str]) 
     """What follows from forms that were just recorded: at the first visit the enzyme that is followed is fixed; edit
     checks raise queries, and close those that they need no more."""
     rows = act.rows(OutcomeForm, participant=participant.id)
-    settle_queries(act, participant, rows, rated_by)
     if visit == first_visit(act.study) and any(measures_enzymes(act.study, one) for one in instruments):
         name = next(one for one in instruments if measures_enzymes(act.study, one))
         fix_enzyme(act, participant, current_forms(rows)[visit, name].id, final_readings(rows, visit))
+    settle_queries(act, participant, rows, act.rows(EnzymeChoice, participant=participant.id), rated_by)
 
 
 def add_form(

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from irt.outcomes.forms import Readings, keys_of, value_of
+from irt.outcomes.forms import Readings, is_given, keys_of, value_of
 from irt.outcomes.whereabouts import first_visit
-from irt.study import Check, Study
+from irt.study import FOLLOWED_ENZYME, Check, Study
 
 Visits = Mapping[str, Mapping[str, Readings]]  # by visit, by instrument
 
@@ -30,26 +30,44 @@ def as_of(rows: Iterable[Any], moment: datetime | None = None) -> dict[tuple[str
     return {(row.visit, row.instrument): row for row in sorted(known, key=lambda row: int(row.revision))}
 
 
-def findings(study: Study, rows: Iterable[Any], moment: datetime | None = None) -> list[Finding]:
-    """Every check that does not hold among the forms of one participant that are final, in the order of study.toml.
+def findings(
+    study: Study, rows: Iterable[Any], choices: Iterable[Any], moment: datetime | None = None
+) -> list[Finding]:
+    """Every check that does not hold among the forms of one participant that are final, in the order of study.toml;
+    then, where the enzyme that is followed was not measured.
 
-    `rows`: all of their forms; `moment`: as they stood then.
+    `rows`: all of their forms; `choices`: the enzymes chosen for them; `moment`: as they stood then.
     """
     final = [row for row in as_of(rows, moment).values() if row.state == "final"]
     visits: defaultdict[str, dict[str, Readings]] = defaultdict(dict)
     for row in final:
         visits[row.visit][row.instrument] = row.readings
     days = {(row.visit, row.instrument): row.assessed_on for row in final}
-    return [
-        Finding(check.id, visit, *_about(study, check))
+    found = [
+        Finding(check.id, visit, *_about(study, check.value or check.values[0]))
         for check in study.checks
         for visit in sorted(visits)
         if not _holds(study, check, visit, visits, days)
     ]
+    return found + _not_followed(study, visits, (row for row in choices if moment is None or row.chosen_at <= moment))
 
 
-def _about(study: Study, check: Check) -> tuple[str, str | None]:
-    pointer = check.value or check.values[0]
+def _not_followed(study: Study, visits: Visits, choices: Iterable[Any]) -> list[Finding]:
+    """Later visits whose form of enzymes lacks the one that was fixed at the first."""
+    last = max(choices, key=lambda row: int(row.revision), default=None)
+    followed = next((one.value for one in study.core_set.enzymes if last is not None and one.id == last.enzyme), None)
+    if followed is None:
+        return []
+    instrument = followed.partition(".")[0]
+    later = (visit for visit in sorted(visits) if visit != first_visit(study) and instrument in visits[visit])
+    return [
+        Finding(FOLLOWED_ENZYME, visit, *_about(study, followed))
+        for visit in later
+        if not is_given(study, followed, visits[visit])
+    ]
+
+
+def _about(study: Study, pointer: str) -> tuple[str, str | None]:
     instrument, _, key = pointer.partition(".")
     return instrument, key if key in keys_of(study.instrument(instrument)) else None
 
@@ -60,9 +78,9 @@ def _holds(study: Study, check: Check, visit: str, visits: Visits, days: Mapping
         return _together(check, forms)
     assert check.value is not None, "study.toml's check sees to it"
     value = value_of(study, check.value, forms)
-    if value is None:
-        return True
-    if check.kind == "implies" and not _applies(check, forms):
+    if check.kind == "given":
+        return check.value.partition(".")[0] not in forms or is_given(study, check.value, forms)
+    if value is None or (check.kind == "implies" and not _applies(check, forms)):
         return True
     if check.kind in ("plausible", "implies"):
         return _within(value, check)

@@ -22,6 +22,15 @@ class Measured:
     below: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Too few answers for a total."""
+
+    unanswered: int
+    of: int
+    needed: int
+
+
 def keys_of(instrument: Instrument) -> dict[str, InstrumentField]:
     """The keys of an instrument's values in their order: the field's id; of a field with several items, `id.1` on."""
     return {
@@ -104,12 +113,34 @@ def totals_of(instrument: Instrument, readings: Readings) -> dict[str, Fraction 
 
 
 def _total(total: Total, keys: Mapping[str, InstrumentField], readings: Readings) -> Fraction | None:
-    wanted = [key for key, field in keys.items() if field.id in total.of]
+    wanted = _summed(total, keys)
     given = [Fraction(found.value) for key in wanted if (found := _read(keys[key], readings.get(key)))]
     least = total.minimum_answered or 1 if total.how == "mean_of_answered" else len(wanted)
     if len(given) < least:
         return None
     return sum(given, Fraction(0)) / (len(given) if total.how == "mean_of_answered" else 1)
+
+
+def _summed(total: Total, keys: Mapping[str, InstrumentField]) -> list[str]:
+    return [key for key, field in keys.items() if field.id in total.of]
+
+
+def short_of(instrument: Instrument, readings: Readings) -> list[Short]:
+    """The totals of an instrument that there are not, for want of answers: each with how many there are to be."""
+    keys, totals = keys_of(instrument), totals_of(instrument, readings)
+    return [
+        Short(sum(not readings.get(key) for key in wanted), len(wanted), total.minimum_answered)
+        for total in instrument.totals
+        if total.minimum_answered and totals[total.id] is None and (wanted := _summed(total, keys))
+    ]
+
+
+def is_given(study: Study, pointer: str, forms: Mapping[str, Readings]) -> bool:
+    """Whether the value that `instrument.field` names was written at a visit, or the total of its form is there."""
+    name, _, part = pointer.partition(".")
+    readings = forms.get(name, {})
+    totals = totals_of(study.instrument(name), readings)
+    return totals[part] is not None if part in totals else bool(readings.get(part))
 
 
 def _read(field: InstrumentField, text: str | None) -> Measured | None:

@@ -17,18 +17,20 @@ CHECK = "check"
 
 
 def settle_queries(
-    act: Act, participant: Row[Any], forms: Collection[Any], owner_of: Callable[[Instrument], Role]
+    act: Act,
+    participant: Row[Any],
+    forms: Collection[Any],
+    choices: Collection[Any],
+    owner_of: Callable[[Instrument], Role],
 ) -> None:
     """Raise a query for each check that does not hold and has none standing; close those of checks that hold by now.
 
-    `forms`: all of the participant, who is locked. What somebody closed while it did not hold was explained, and is not
-    asked again as long as the form reads the same.
+    `forms`, `choices` (of an enzyme): all of the participant, who is locked. What somebody closed while it did not hold
+    was explained, and is not asked again as long as the form reads the same.
     """
-    if not act.study.checks:
-        return
     known = act.rows(Query, participant=participant.id)
     mine = [row for row in known if row.origin == CHECK]
-    found = findings(act.study, forms)
+    found = findings(act.study, forms, choices)
     for row in mine:
         if row.state in STANDING and _about(row) not in found:
             add_message(act, row, "closed", None)
@@ -36,7 +38,7 @@ def settle_queries(
     standing = {_about(row) for row in mine if row.state in STANDING}
     number = len(known)
     for one in found:
-        if one in standing or _explained(act, one, mine, forms):
+        if one in standing or _explained(act, one, mine, forms, choices):
             continue
         number += 1
         owner = owner_of(act.study.instrument(one.instrument))
@@ -74,7 +76,7 @@ def _about(query: Any) -> Finding:
     return Finding(query.check_id, query.visit, query.instrument, query.field)
 
 
-def _explained(act: Act, one: Finding, mine: Collection[Any], forms: Collection[Any]) -> bool:
+def _explained(act: Act, one: Finding, mine: Collection[Any], forms: Collection[Any], choices: Collection[Any]) -> bool:
     """Whether a query about this was closed by somebody while the check did not hold, and the form reads as it did."""
     now = as_of(forms)[one.visit, one.instrument].readings
     for query in mine:
@@ -82,6 +84,6 @@ def _explained(act: Act, one: Finding, mine: Collection[Any], forms: Collection[
             continue
         closed = max(act.rows(QueryMessage, query=query.id), key=lambda row: int(row.ordinal)).written_at
         then = as_of(forms, closed).get((one.visit, one.instrument))
-        if then is not None and then.readings == now and one in findings(act.study, forms, closed):
+        if then is not None and then.readings == now and one in findings(act.study, forms, choices, closed):
             return True
     return False

@@ -17,7 +17,7 @@ from irt.outcomes.forms import BELOW, keys_of
 from irt.outcomes.kiosk import AnswerKiosk, OpenKiosk, answer_kiosk, open_kiosk
 from irt.outcomes.tables import OutcomeForm
 from irt.outcomes.whereabouts import visit_of
-from irt.simulation import questions, specimens
+from irt.simulation import questions, rescue, specimens
 from irt.simulation.condition import Condition, Instruments, condition_of
 from irt.simulation.nature import Chance
 from irt.study import Instrument
@@ -48,9 +48,11 @@ class Rounds:
         self._test_drug = life.study.arms[0].kit_type
 
     def morning(self, day: date) -> None:
-        """Queries are answered and asked, sources compared; the laboratory sends what it found."""
+        """Queries are answered and asked, sources compared; the laboratory sends what it found; rescue is
+        reported and judged."""
         questions.morning(self, day)
         specimens.morning(self, day)
+        rescue.morning(self, day)
 
     def known(self, participant: str) -> Enrolled:
         """The person behind a participant's id."""
@@ -84,9 +86,19 @@ class Rounds:
             self.life.at(day, one.site, partial(self._records, one, visit, today, mine))
 
     def _readings(self, one: Enrolled, instrument: Instrument, today: date) -> dict[str, str]:
-        person = self._conditions.setdefault(one.id, condition_of(self.chance))
-        day = 1 if one.first_dose is None else (today - one.first_dose).days + 1
-        return self._instruments.readings(instrument, person, one.person.baseline, day, self._share(one))
+        person = self._condition(one)
+        return self._instruments.readings(
+            instrument, person, one.person.baseline, _study_day(one, today), self._share(one)
+        )  # fmt: skip
+
+    def improved(self, one: Enrolled) -> float:
+        """The share of what can improve of somebody that has improved by now."""
+        return self._condition(one).improved(_study_day(one, self.life.today(one)), self._share(one))
+
+    def _condition(self, one: Enrolled) -> Condition:
+        if one.id not in self._conditions:
+            self._conditions[one.id] = condition_of(self.chance)
+        return self._conditions[one.id]
 
     def _share(self, one: Enrolled) -> float:
         """Of the boxes that somebody was given, those that held the test drug."""
@@ -174,3 +186,7 @@ class Rounds:
             name = self.chance.pick(numbers)
             wrong = order.readings | {name: f"{order.readings[name]}00000"}
             self.life.desk.attempt(rater, act, order.model_copy(update={"readings": wrong}))
+
+
+def _study_day(one: Enrolled, day: date) -> int:
+    return 1 if one.first_dose is None else (day - one.first_dose).days + 1

@@ -1,6 +1,6 @@
 """study.toml parsed into frozen values; every mistake in it is named by its key, with its remedy, in one run."""
 
-from irt.study.checks import Check
+from irt.study.checks import FOLLOWED_ENZYME, Check
 from irt.study.closing import AdverseEventTerm, Analysis, Endpoint, Lock, Safety
 from irt.study.design import ActivityRoute, Arm, BaselineField, Criterion, Factor, Site, Threshold
 from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, PrednisoneEquivalent, Total
@@ -13,6 +13,7 @@ from irt.study.schedule import Ancillary, Choice, Dosing, Kit, StopReason, Suppl
 from irt.study.whole import Study
 
 __all__ = [
+    "FOLLOWED_ENZYME",
     "ActivityRoute",
     "AdverseEventTerm",
     "Analysis",

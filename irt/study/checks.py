@@ -4,7 +4,8 @@ from typing import Literal
 
 from irt.study.part import Code, Line, Many, Number, Part, Words
 
-CheckKind = Literal["plausible", "together", "implies", "at_most_other", "change"]
+CheckKind = Literal["plausible", "together", "implies", "at_most_other", "change", "given"]
+FOLLOWED_ENZYME = "followed_enzyme"  # asked by the house itself: at every later visit, the enzyme fixed at the first
 
 
 class Check(Part):
@@ -13,7 +14,8 @@ class Check(Part):
     plausible: `value` lies from `minimum` to `maximum`. together: all of `values` are given, or none. implies: where
     the choice `when` is one of `one_of`, `value` lies from `minimum` to `maximum`. at_most_other: `value` is at most
     `factor` times `other` (1 unless told). change: `value` differs from the one `since` by no more than `amount`, or is
-    at most `factor` times as large or as small. A value that is not there breaks no check but `together`.
+    at most `factor` times as large or as small. given: `value` is there once its form is final. A value that is not
+    there breaks no check but `together` and `given`.
     """
 
     id: Code

@@ -19,7 +19,7 @@ from irt.actor import Actor
 from irt.entropy import read_spelled
 from irt.gate.act import spec_of
 from irt.gate.refusals import Refused
-from irt.outcomes.forms import by_instrument, keys_of
+from irt.outcomes.forms import Short, by_instrument, keys_of, short_of
 from irt.outcomes.kiosk import (
     AnswerKiosk,
     OpenKiosk,
@@ -183,8 +183,15 @@ def answered() -> Any:
         return _over(standing if standing != "open" else "transcribed")
     if request.method == "GET" or "check" not in request.form:
         return _questions(asked, Mistakes(()), 200)
-    found = _wrong(code, asked)
-    return _questions(asked, found, 422) if found.all else _summary(asked)
+    return _looked_at(asked, parse(AnswerKiosk, request.form, {"code": code.id}))
+
+
+def _looked_at(asked: list[Instrument], order: AnswerKiosk | Mistakes) -> Any:
+    """All answers once more; with mistakes the questions."""
+    found = _wrong(order, asked)
+    if found.all or isinstance(order, Mistakes):
+        return _questions(asked, found, 422)
+    return _summary(asked, _short(asked, order))
 
 
 def _asked(opener: Actor, code: Row[Any]) -> list[Instrument]:
@@ -192,8 +199,7 @@ def _asked(opener: Actor, code: Row[Any]) -> list[Instrument]:
         return questions_of(service().study, code.visit, records.rows(read, OutcomeForm, participant=code.participant))
 
 
-def _wrong(code: Row[Any], asked: list[Instrument]) -> Mistakes:
-    order = parse(AnswerKiosk, request.form, {"code": code.id})
+def _wrong(order: AnswerKiosk | Mistakes, asked: list[Instrument]) -> Mistakes:
     if isinstance(order, Mistakes):
         return order
     facts = {"mistakes": mistakes_of_answers(asked, by_instrument(order.readings))}
@@ -207,10 +213,17 @@ def _questions(asked: list[Instrument], found: Mistakes, status: int) -> Any:
     return page, status
 
 
-def _summary(asked: list[Instrument]) -> Any:
+def _short(asked: list[Instrument], order: AnswerKiosk) -> list[tuple[Instrument, Short]]:
+    """Where too little was answered for a total: it can still be answered, now or never."""
+    given = by_instrument(order.readings)
+    return [(one, short) for one in asked for short in short_of(one, given.get(one.id, {}))]
+
+
+def _summary(asked: list[Instrument], short: list[tuple[Instrument, Short]]) -> Any:
     return render_template(
-        "kiosk_check.html", asked=asked, keys=keys_of, typed=request.form, wording=outcome_wording, request_id=minted()
-    )
+        "kiosk_check.html", asked=asked, keys=keys_of, typed=request.form, wording=outcome_wording, request_id=minted(),
+        short=short,
+    )  # fmt: skip
 
 
 def _send(opener: Actor, code: Row[Any]) -> Any:

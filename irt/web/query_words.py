@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from irt.study import FOLLOWED_ENZYME
+
 ACTS = {
     "query.raise": _l("Query raised"),
     "query.answer": _l("Query answered"),
@@ -15,6 +17,12 @@ THINGS = {"outcome_form": _l("form"), "field": _l("value"), "query": _l("query")
 FIELDS = {"query_value": _l("About"), "text": _l("Text"), "forms": _l("Forms"), "owner": _l("Answers")}
 QUERY_STATES = {"open": _l("Waits for the site"), "answered": _l("Answered"), "closed": _l("Closed")}
 QUERY_ORIGINS = {"check": _l("Edit check"), "data_manager": _l("Data manager"), "monitor": _l("Monitor")}
+QUERY_QUESTIONS = {  # of checks that are no part of study.toml
+    FOLLOWED_ENZYME: _l(
+        "The muscle enzyme chosen at baseline has no value at this visit, and no other can stand for it. Is there one "
+        "in the source?"
+    ),
+}
 QUERY_LINES = {
     "raised": _l("Raised"),
     "answered": _l("Answered"),

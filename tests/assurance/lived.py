@@ -86,6 +86,9 @@ class Trial:
             site=lambda _code: SimpleNamespace(time_zone="Asia/Shanghai"),
             dosing=load_study(STUDY_FILE).dosing,
             safety=load_study(STUDY_FILE).safety,
+            visits=load_study(STUDY_FILE).visits,
+            core_set=load_study(STUDY_FILE).core_set,
+            instrument=load_study(STUDY_FILE).instrument,
         )
     )
 

@@ -23,7 +23,9 @@ def rate(act: Act) -> None:
                 **made)  # fmt: skip
         act.add(LaboratoryResult, id=f"lr{n}", **of, visit="V1", instrument="cytokines", revision=1, state="final",
                 collected_on=DAY, readings='{"il6":"<0.5"}', **made)  # fmt: skip
-        act.add(EnzymeChoice, id=f"en{n}", **of, revision=1, form=f"of{n}", enzyme="ck", upper_limit=Decimal(200),
+        act.add(OutcomeForm, id=f"oe{n}", **of, visit="W0", instrument="muscle_enzymes", revision=1, state="final",
+                assessed_on=DAY, readings={"ck": "900", "ck_uln": "200"}, source="transcribed", **made)  # fmt: skip
+        act.add(EnzymeChoice, id=f"en{n}", **of, revision=1, form=f"oe{n}", enzyme="ck", upper_limit=Decimal(200),
                 chosen_at=act.now)  # fmt: skip
         act.add(KioskCode, id=f"kc{n}", **of, visit="V1", digest=f"{n}" * 64, state="open", opened_at=act.now,
                 opened_by="a1", lapses_at=act.now + timedelta(hours=4))  # fmt: skip

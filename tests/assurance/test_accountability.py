@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_envelopes, plant_events, plant_quality, plant_queries
+from tests.assurance import plant_envelopes, plant_events, plant_outcomes, plant_quality, plant_queries
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -33,6 +33,12 @@ BOOKS = {
     "envelope_fate",
     "query",
     "query_message",
+    "outcome_form",
+    "laboratory_result",
+    "enzyme_choice",
+    "kiosk_code",
+    "interfering_medication",
+    "adjudication",
 }
 
 
@@ -49,6 +55,7 @@ def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Tri
     assert plant_events.__doc__
     assert plant_envelopes.__doc__
     assert plant_queries.__doc__
+    assert plant_outcomes.__doc__
     assert len(PLANTINGS) >= 52
 
 

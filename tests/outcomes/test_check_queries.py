@@ -3,7 +3,9 @@
 import pytest
 
 from irt.outcomes.capture import CorrectForm, Sheet, correct, draft, record
+from irt.outcomes.kiosk import answer_kiosk
 from irt.outcomes.query_tables import Query
+from tests.outcomes.answered import answers, opened
 from tests.outcomes.queried import DRUG, answered, asked_again, closed, slip, thread
 from tests.outcomes.written_forms import corrected, plain, sheet, written
 from tests.treated import Patient, treated
@@ -95,6 +97,43 @@ def test_a_corrected_baseline_raises_what_it_breaks_at_a_later_visit(one: Patien
     assert (query.check_id, query.visit, query.field) == ("ck_uln_changed", "W12", "ck_uln")
     closed(one.world, answered(one.world, query, "coordinator_01"), "data_manager")
     corrected(one.world, one.id, "W0", "muscle_enzymes", ck_uln="210", ck="901")
+    assert [row.state for row in one.world.rows(Query)] == ["closed"]
+
+
+def test_a_questionnaire_without_a_total_is_asked_about_until_it_has_one(one: Patient) -> None:
+    few = dict.fromkeys(list(plain("haq"))[5:], "")
+    written(one.world, one.id, "W0", "haq", **few)
+    query = one.world.row(Query)
+    assert (query.check_id, query.field, query.owner, query.state) == ("haq_given", None, "coordinator", "open")
+    corrected(one.world, one.id, "W0", "haq")
+    assert one.world.row(Query, id=query.id).state == "closed"
+
+
+def test_what_the_participant_left_out_on_the_page_is_asked_about_too(one: Patient) -> None:
+    few = {f"haq__{key}": "" for key in ("dressing", "arising")}
+    one.world.do(answer_kiosk, answers(opened(one), **few), by="coordinator_01")
+    assert one.world.row(Query).check_id == "haq_given"
+
+
+def test_the_enzyme_that_is_followed_is_asked_for_at_a_later_visit(one: Patient) -> None:
+    missing = {"aldolase": "", "aldolase_uln": ""}
+    written(one.world, one.id, "W0", "muscle_enzymes", aldolase="80")
+    one.on_day(85)
+    written(one.world, one.id, "W12", "muscle_enzymes", **missing)
+    query = one.world.row(Query)
+    assert (query.check_id, query.visit, query.field) == ("followed_enzyme", "W12", "aldolase")
+    corrected(one.world, one.id, "W0", "muscle_enzymes")  # 1.6 × its limit: CK is the most abnormal then
+    assert one.world.row(Query, id=query.id).state == "closed"
+    corrected(one.world, one.id, "W0", "muscle_enzymes", aldolase="80")
+    assert sorted((row.number, row.state) for row in one.world.rows(Query)) == [(1, "closed"), (2, "open")]
+
+
+def test_an_enzyme_that_was_not_measured_is_explained_once(one: Patient) -> None:
+    written(one.world, one.id, "W0", "muscle_enzymes", aldolase="80")
+    one.on_day(85)
+    written(one.world, one.id, "W12", "muscle_enzymes", aldolase="", aldolase_uln="")
+    closed(one.world, answered(one.world, one.world.row(Query), "coordinator_01"), "data_manager")
+    written(one.world, one.id, "W12", DRUG)
     assert [row.state for row in one.world.rows(Query)] == ["closed"]
 
 

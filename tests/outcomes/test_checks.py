@@ -1,5 +1,6 @@
 """Edit checks: for each kind, values on the edge, one step off it, and those that are not there."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from irt.outcomes.checks import Finding, findings
-from irt.study import Study
+from irt.study import Check, Study
 from tests.outcomes.written_forms import plain
 from tests.wiring import study_of_tests
 
@@ -28,10 +29,16 @@ def form(visit: str, instrument: str, *, revision: int = 1, state: str = "final"
     )  # fmt: skip
 
 
-def said(*forms: Any, study: Study = STUDY) -> list[tuple[str, str]]:
-    return [(one.check, one.visit) for one in findings(study, forms)]
+def chosen(enzyme: str | None, revision: int = 1, at: datetime = THEN) -> Any:
+    """A row that says which enzyme is followed."""
+    return SimpleNamespace(enzyme=enzyme, revision=revision, chosen_at=at)
 
 
+def said(*forms: Any, study: Study = STUDY, choices: Collection[Any] = ()) -> list[tuple[str, str]]:
+    return [(one.check, one.visit) for one in findings(study, forms, choices)]
+
+
+HAQ = list(plain("haq"))
 ENZYMES, DRUG, LUNG = "muscle_enzymes", "glucocorticoid", "pulmonary_function"
 OF_ONE_VISIT = [
     (ENZYMES, {}, []),
@@ -56,6 +63,10 @@ OF_ONE_VISIT = [
     (LUNG, {"fvc": "50.1", "dlco": "80.2"}, ["dlco_beside_fvc"]),  # 80.16 is the limit: exact, and no tenth
     (LUNG, {"fvc": "", "dlco": "80.1"}, []),
     (LUNG, {"fvc": "50", "dlco": ""}, []),
+    ("haq", {}, []),
+    ("haq", dict.fromkeys(HAQ[6:], ""), []),
+    ("haq", dict.fromkeys(HAQ[5:], ""), ["haq_given"]),
+    ("haq", dict.fromkeys(HAQ[1:], ""), ["haq_given"]),
 ]
 
 
@@ -110,16 +121,59 @@ def test_a_total_that_is_no_decimal_is_judged_exactly() -> None:
         assert (found == []) is holds, (total, answered)
 
 
-def test_without_a_total_nothing_is_asked() -> None:
-    few = dict.fromkeys(list(plain("haq"))[5:], "")
-    assert said(form("W0", "haq", **dict.fromkeys(plain("haq"), "3")), form("W12", "haq", **few)) == []
+def test_without_a_total_nothing_is_asked_but_for_the_total() -> None:
+    few = dict.fromkeys(HAQ[5:], "")
+    assert said(form("W0", "haq", **dict.fromkeys(HAQ, "3")), form("W12", "haq", **few)) == [("haq_given", "W12")]
+
+
+NO_ALDOLASE = {"aldolase": "", "aldolase_uln": ""}
+FOLLOWED = [  # what was chosen, one after the other; the enzymes of a form; whether it is asked about at W0, W12, UV.1
+    (["aldolase"], {}, []),
+    (["aldolase"], NO_ALDOLASE, ["UV.1", "W12"]),
+    (["ck"], NO_ALDOLASE, []),
+    ([None], NO_ALDOLASE, []),
+    ([], NO_ALDOLASE, []),
+    (["aldolase", "ck"], NO_ALDOLASE, []),
+    (["ck", "aldolase"], NO_ALDOLASE, ["UV.1", "W12"]),
+]
+
+
+@pytest.mark.parametrize(("enzymes", "values", "expected"), FOLLOWED)
+def test_the_enzyme_that_is_followed_is_there_at_later_visits(
+    enzymes: list[str | None], values: dict[str, str], expected: list[str]
+) -> None:
+    choices = [chosen(one, revision) for revision, one in enumerate(enzymes, 1)]
+    for visit in ("W0", "W12", "UV.1"):
+        found = said(form(visit, ENZYMES, **values), choices=choices[::-1])
+        assert found == [("followed_enzyme", one) for one in expected if one == visit]
+    undone = form("W12", ENZYMES, revision=2, state="not_done")
+    assert said(form("W12", ENZYMES, **values), undone, choices=choices) == []
+
+
+def test_the_enzyme_that_is_followed_is_asked_for_at_its_field() -> None:
+    found = findings(STUDY, [form("W12", ENZYMES, **NO_ALDOLASE)], [chosen("aldolase")])
+    assert found == [Finding("followed_enzyme", "W12", ENZYMES, "aldolase")]
+
+
+def test_a_choice_made_since_says_nothing_of_an_earlier_moment() -> None:
+    forms, choices = [form("W12", ENZYMES, **NO_ALDOLASE)], [chosen("aldolase", at=THEN + timedelta(hours=1))]
+    assert findings(STUDY, forms, choices, THEN) == []
+    assert [one.check for one in findings(STUDY, forms, choices)] == ["followed_enzyme"]
+
+
+def test_a_choice_can_be_asked_for() -> None:
+    check = Check(id="x", kind="given", value="chest_imaging.ild", message=STUDY.checks[0].message)
+    study = STUDY.model_copy(update={"checks": (check,)})
+    assert said(form("W12", "chest_imaging"), study=study) == []
+    assert said(form("W12", "chest_imaging", ild=""), study=study) == [("x", "W12")]
+    assert said(form("W12", "mmt8"), study=study) == []
 
 
 def test_a_total_is_about_the_whole_form_and_a_value_about_its_field() -> None:
     forms = [form("W0", "mmt8"), form("W12", "mmt8", deltoid="10", biceps="10", quadriceps="10")]
-    assert findings(STUDY, forms) == [Finding("mmt8_changed", "W12", "mmt8", None)]
+    assert findings(STUDY, forms, ()) == [Finding("mmt8_changed", "W12", "mmt8", None)]
     lone = [form("W12", ENZYMES, aldolase="")]
-    assert findings(STUDY, lone) == [Finding("aldolase_together", "W12", ENZYMES, "aldolase")]
+    assert findings(STUDY, lone, ()) == [Finding("aldolase_together", "W12", ENZYMES, "aldolase")]
 
 
 def test_only_what_counts_is_judged() -> None:
@@ -141,5 +195,5 @@ def test_the_visit_before_is_the_one_of_the_day_before_also_outside_the_plan() -
 def test_how_it_stood_at_an_earlier_moment() -> None:
     later = THEN + timedelta(hours=1)
     forms = [form("W4", DRUG, drug="none"), form("W4", DRUG, revision=2, at=later)]
-    assert findings(STUDY, forms) == []
-    assert [one.check for one in findings(STUDY, forms, THEN)] == ["no_drug_no_dose"]
+    assert findings(STUDY, forms, ()) == []
+    assert [one.check for one in findings(STUDY, forms, (), THEN)] == ["no_drug_no_dose"]

@@ -32,6 +32,22 @@ def check_rated(connection: Connection, told: dict[str, Any], now: datetime) -> 
     assert told["outcomes_corrected"] == again[0]["n"] > 0
     sources = {row["source"] for row in rows.of("SELECT DISTINCT source FROM outcome_form")}
     assert sources == {"rater", "participant", "transcribed"}
+    _check_judged(rows, told)
+
+
+def _check_judged(rows: "_Rows", told: dict[str, Any]) -> None:
+    """Medication that stands, and events that wait or were judged: as many as there are rows of them."""
+    medications: dict[tuple[str, int], Any] = {}
+    for row in rows.of("SELECT * FROM interfering_medication ORDER BY revision"):
+        medications[row["participant"], row["number"]] = row
+    assert told["rescues"] == sum(bool(row["stands"]) for row in medications.values()) >= 1
+    (stops,) = rows.of("SELECT count(*) AS n FROM treatment_stop")
+    (deaths,) = rows.of("SELECT count(DISTINCT participant) AS n FROM event_version WHERE outcome = 'fatal'")
+    events = told["rescues"] + stops["n"]
+    assert events <= told["adjudicated"] + told["to_adjudicate"] <= events + deaths["n"]
+    assert told["adjudicated"] > told["to_adjudicate"], "it is judged every week"
+    (subjects,) = rows.of("SELECT count(*) AS n FROM (SELECT DISTINCT participant, subject FROM adjudication) AS known")
+    assert 1 <= told["adjudicated"] <= subjects["n"]
 
 
 def _due(rows: "_Rows", person: Any, now: datetime) -> list[tuple[str, tuple[str, ...]]]:

@@ -24,6 +24,7 @@ KEYS = {
     "expired_on_shelf", "adverse_events", "serious", "susar_candidates", "overdue_reports", "code_breaks",
     "code_breaks_by", "desk_openings", "special_reports", "unblindings", "outcomes_expected", "outcomes_complete",
     "outcomes_corrected", "outcomes_checked", "queries_raised", "queries_by", "queries_open",
+    "rescues", "adjudicated", "to_adjudicate",
 }  # fmt: skip
 BECAME = ("taken", "partial", "missed", "held", "unrecorded")
 

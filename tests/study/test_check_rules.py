@@ -57,6 +57,11 @@ ONE_EACH = [
     the("dlco_beside_fvc", "factor", 0),
     the("dlco_beside_fvc", "other", "blood_count.eosinophils"),
     (put("checks", 1, "id", value=CHECKS[0]), "checks[1].id"),
+    (put("checks", 1, "id", value="followed_enzyme"), "checks[1].id"),
+    the("haq_given", "value", "haq.sum"),
+    the("haq_given", "value", "t_cells.cd4_number"),
+    the("haq_given", "minimum", 1),
+    without("haq_given", "value"),
     (drop("checks", 0, "message", "zh"), "checks[0].message.zh"),
 ]
 

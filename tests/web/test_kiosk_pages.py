@@ -100,13 +100,39 @@ def test_the_whole_way_of_a_participant(one: Patient, app: Flask, code: str, vis
     assert address(one) not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "back", "send"),
+    [
+        ("en", "3 of 8 questions have no answer. With fewer than 6 answers", "Go back and answer more", "Send all the"),
+        ("zh_Hans_CN", "8 个问题中有 3 个未回答。回答少于 6 个时无法计算总分", "返回补充回答", "仍然提交"),
+    ],
+)
+def test_too_few_answers_for_a_total_are_told_before_they_are_sent(
+    one: Patient, app: Flask, code: str, language: str, said: str, back: str, send: str
+) -> None:
+    person = begun(app, code)
+    few = {"readings.haq.grip": "", "readings.haq.reach": ""}
+    person.get(f"/kiosk/answers?language={language}")
+    checked = person.send("/kiosk/answers", **{**FIELDS, **few}, check="yes")
+    for text in (said, back, send):
+        assert text in checked.text, text
+    changed = person.post("/kiosk/answers", {**hidden(checked.text), "change": "yes"})
+    assert 'name="check"' in changed.text
+    assert one.world.rows(OutcomeForm) == []
+    whole = person.send("/kiosk/answers", **FIELDS, check="yes")  # one is left out, and there is a total
+    assert said[2:] not in whole.text
+    assert back not in whole.text
+    assert sent(person, **few).headers["Location"] == "/kiosk/end"
+    assert one.world.row(OutcomeForm, instrument="haq").state == "final"
+
+
 def test_it_is_chinese_until_another_language_is_chosen_and_keeps_what_was_typed(
     one: Patient, app: Flask, code: str
 ) -> None:
     person = Visitor(app)
     page = person.get("/kiosk/", headers={"Accept-Language": "en"})
     assert 'lang="zh-Hans"' in page.text
-    assert "请输入工作人员给您的代码" in page.text
+    assert "请输入工作人员给您的验证码" in page.text
     person.send("/kiosk/", code=code)
     assert "毫无困难" in person.get("/kiosk/answers").text
     page = person.send("/kiosk/answers", **FIELDS, language="en")

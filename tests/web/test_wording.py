@@ -16,14 +16,18 @@ from irt.web import act_words
 from irt.web.sentences import SENTENCES
 from irt.web.wording import say
 from tests.web.conftest import TRANSLATIONS
+from tests.wiring import study_of_tests
 
 IRT = TRANSLATIONS.parent
+STUDY = study_of_tests()
 HANDED_ON = {"closed", "short", "wrong", "slowed", "code", "CLOSED"}  # names of parameters that bring a code along
 BROUGHT = re.compile(r'(?:closed|short|wrong|slowed)="([a-z_]+)"|^CLOSED = "([a-z_]+)"|_wait\(\w+, "([a-z_]+)"', re.M)
 PLACEHOLDERS = re.compile(r"%\(\w+\)s")
 ONE_WORD = {  # a thing has one name; what else it was called
     "安全性处理台": "安全专岗", "病例": "案例", "申办者": "申办方", "安全官": "安全专员", "人工流产": "选择性流产",
     "用药日志": "日记", "试验用药品": "研究药物|试验药|试验用药(?!品)", "判定为非不良事件": "判定不是",
+    "补救治疗": "救援", "逻辑核查": "核查规则", "源数据核查": "原始数据核查|原始资料",
+    "验证码": "此代码|给您的代码|(?:关闭|生成)代码",  # of the participant's page; those on paper are 代码
 }  # fmt: skip
 TWO_MEANINGS = {
     ("Reported", "Reported as an adverse event"), ("What became of it?", "What became of the envelope?"),
@@ -111,6 +115,12 @@ def test_a_thing_has_one_chinese_name(word: str) -> None:
     assert [text for text, said in chinese.items() if others.search(said)] == []
     for path in (IRT.parent / "config/study.toml", IRT.parent / "docs/emergency.md", *IRT.rglob("*.py")):
         assert not others.search(path.read_text(encoding="utf-8")), path
+
+
+def test_a_line_to_touch_has_the_same_ends_everywhere() -> None:
+    """Read alone, “无活动” says that nobody moves."""
+    ends = {tuple(end.zh for end in field.ends) for one in STUDY.instruments for field in one.fields if field.ends}
+    assert ends == {("病情无活动", "病情极度活动")}
 
 
 def test_one_english_text_does_not_stand_for_two_chinese_ones() -> None:

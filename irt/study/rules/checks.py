@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from irt.study.checks import Check
+from irt.study.checks import FOLLOWED_ENZYME, Check
 from irt.study.mistakes import Mistake, shown
 from irt.study.rules.instruments import values_of
 from irt.study.rules.reading import ids_of, read, unknown
@@ -15,6 +15,7 @@ KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # what a kind n
     "implies": (("when", "one_of", "value"), RANGE),
     "at_most_other": (("value", "other"), ("factor",)),
     "change": (("value", "since"), ("amount", "factor")),
+    "given": (("value",), ()),
 }
 OF_SOME_KIND = sorted({name for needed, beside in KEYS.values() for name in (*needed, *beside)})
 
@@ -59,9 +60,10 @@ def pointers(study: StudyFile) -> Iterator[Mistake]:
     numbers, choices, anything = _known(study)
     found = read(study.instruments, "id", "can_unmask")
     sealed = {one.id for _, one in found if one.can_unmask and one.rater == "laboratory"}  # else a mistake of its own
-    for i, check in read(study.checks):
+    for i, check in read(study.checks, "kind"):
         key = f"checks[{i}]"
-        named = [(f"{key}.{name}", getattr(check, name), numbers) for name in ("value", "other")]
+        valued = numbers | anything if check.kind == "given" else numbers
+        named = [(f"{key}.value", check.value, valued), (f"{key}.other", check.other, numbers)]
         named.append((f"{key}.when", check.when, choices))
         named += [(f"{key}.values[{place}]", one, anything) for place, one in enumerate(check.values or ())]
         for at, pointer, known in named:
@@ -116,4 +118,11 @@ def visits(study: StudyFile) -> Iterator[Mistake]:
             yield Mistake(f"checks[{i}]", f"no visit records {', '.join(sorted(names))} together", remedy)
 
 
-RULES = (keys, pointers, visits)
+def names(study: StudyFile) -> Iterator[Mistake]:
+    """No check has the name of one that is asked without being configured."""
+    for i, check in read(study.checks, "id"):
+        if check.id == FOLLOWED_ENZYME:
+            yield Mistake(f"checks[{i}].id", f"{shown(check.id)} is asked as it is", "choose another id")
+
+
+RULES = (keys, pointers, visits, names)
