@@ -14,12 +14,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 CATALOGUES := $(wildcard irt/translations/*/LC_MESSAGES/*.po)
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help setup setup-dev system demo test bench lint format lock migration translations clean
+.PHONY: help setup setup-analysis setup-dev system demo test bench lint format lock migration translations clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.service $(VENV)/.translations ## install the service into .venv, from the hashed lock file
+
+setup-analysis: $(VENV)/.analysis $(VENV)/.translations ## the same and what the final analysis needs
 
 setup-dev: $(VENV)/.dev $(VENV)/.translations ## the same and what the tests need
 
@@ -45,11 +47,12 @@ format: setup-dev ## put the code into the one layout
 # The lock files name versions and hashes but no address, so that they hold for any mirror.
 LOCK = $(BIN)/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header -q \
 	$(if $(upgrade),--upgrade) --group build pyproject.toml
-lock: ## renew requirements.lock and requirements-dev.lock from pyproject.toml (upgrade=1 for newer versions)
+lock: ## renew the three lock files from pyproject.toml (upgrade=1 for newer versions)
 	test -x $(BIN)/uv || $(MAKE) setup-dev
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
-	! grep -n '://' requirements.lock requirements-dev.lock
+	$(LOCK) --extra analysis -c requirements.lock -o requirements-analysis.lock
+	$(LOCK) --extra dev --extra analysis -c requirements-analysis.lock -o requirements-dev.lock
+	! grep -n '://' requirements.lock requirements-analysis.lock requirements-dev.lock
 
 define NEXT_MIGRATION
 import sys; from alembic import command; from irt.migrate import configuration
@@ -82,6 +85,10 @@ $(VENV)/bin/python:
 $(VENV)/.service: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes --no-deps -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.analysis: requirements-analysis.lock $(VENV)/.service
+	$(PIP) install --require-hashes --no-deps -r requirements-analysis.lock
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.service

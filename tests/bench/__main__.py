@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from irt.app import build
-from tests.bench import disk, pages, rounds, sealing, setting
+from tests.bench import disk, pages, redrawing, rounds, sealing, setting
 from tests.bench.rounds import Measured
 from tests.postgres import PREFIX, PostgresServer, connect
 
@@ -88,15 +88,28 @@ def add_sealing(results: Results) -> None:
     results.add("seal_list, 10⁶ slots in memory, sealed", f"{made.sealed:,.0f} slots/s")
 
 
+def add_redrawing(results: Results) -> None:
+    """The re-randomization test beside the same block law by hand in NumPy, in the same process."""
+    test, by_hand = redrawing.seconds()
+    name = f"re-randomization, {redrawing.LISTS:,} lists of {redrawing.PARTICIPANTS}"
+    results.add(name, f"{test:.2f} s")
+    results.add("the same block law by hand in NumPy", f"{by_hand:.2f} s")
+    results.add("re-randomization ÷ by hand", f"{test / by_hand:.2f}", "≤ 3", test <= 3 * by_hand)
+
+
 def main() -> int:
     """Measure, print, and answer the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
-    parser.add_argument("--only", choices=["postgresql", "sqlite"], help="one database instead of both")
+    parser.add_argument("--only", choices=["postgresql", "sqlite", "redrawing"], help="a part of it")
     arguments = parser.parse_args()
     results = Results()
     with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-bench-") as temporary:
         folder = Path(temporary)
+        add_redrawing(results)
+        if arguments.only == "redrawing":
+            Console().print(results.table)
+            return 1 if arguments.strict and results.missed else 0
         times = sorted(disk.fsync_times(folder))
         add_sealing(results)
         results.add(

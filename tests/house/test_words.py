@@ -40,7 +40,7 @@ def test_no_banned_word_in_the_repository() -> None:
 
 
 def test_the_lock_files_name_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-analysis.lock", "requirements-dev.lock"):
         lock = (ROOT / name).read_text()
         assert "--hash=sha256:" in lock
         assert not URL.search(lock), name
