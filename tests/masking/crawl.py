@@ -203,12 +203,6 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
         assert invitation is not None
         return {
             "participant": [here[0], waiting[0], elsewhere[0]],
-            "visit": [
-                trial.service.study.dispensing_visits[0].id,
-                "W12",
-                trial.service.study.dispensing_visits[-1].id,
-                *beyond.get(here[0], ()),
-            ],
             "site": [own, other],
             "number": all_of(participant.c.screening_number, participant.c.id == here[0]),
             "shipment": boxes,
@@ -232,9 +226,7 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
             **_of_safety(trial, all_of, desk=desk),
-            "query": [*all_of(table_of(Query).c.id)[:4], "nonsense"],
-            "outcome": [*all_of(table_of(OutcomeForm).c.id)[:3], "nonsense"],
-            "kiosk": [*all_of(table_of(KioskCode).c.id)[:1], "nonsense"],
+            **_of_outcomes(trial, all_of, beyond.get(here[0], [])),
             "dose": ["2", "x1"],
             "day": [str(trial.clock.now().date()), "nonsense"],
             "mishap": [
@@ -256,6 +248,20 @@ def _beyond_the_plan(trial: Trial, participants: Sequence[str]) -> dict[str, lis
     return {who: [visit, f"day-{on}", f"X.{on}"] for who, visit, on in rows}
 
 
+def _of_outcomes(trial: Trial, all_of: Callable[..., list[str]], beyond: Sequence[str]) -> dict[str, list[str]]:
+    """Visits, instruments and what was asked about them; `beyond`: a visit outside the plan under each of its names."""
+    dispensing = trial.service.study.dispensing_visits
+    return {
+        "visit": [dispensing[0].id, "W12", dispensing[-1].id, *beyond],
+        "instrument": ["mmt8", "physician_global", "haq", "t_cells", "cytokines", "blood_count", "nonsense"],
+        "query": [*all_of(table_of(Query).c.id)[:4], "nonsense"],
+        "outcome": [*all_of(table_of(OutcomeForm).c.id)[:3], "nonsense"],
+        "kiosk": [*all_of(table_of(KioskCode).c.id)[:1], "nonsense"],
+        "subject": ["medication.1", "nonsense"],
+        "medication": ["1", "99"],
+    }
+
+
 def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) -> dict[str, list[str]]:
     """Real ids of what is told of harm, and of what was opened; of the desk's openings only where it is asked for."""
     own, other = trial.sites
@@ -275,9 +281,6 @@ def _of_safety(trial: Trial, all_of: Callable[..., list[str]], *, desk: bool) ->
         "sample": ["1", "99"],
         "analyte": ["eosinophils", "alt"],
         "report": [*all_of(table_of(SpecialReport).c.id), "nonsense"],
-        "instrument": ["mmt8", "physician_global", "haq", "t_cells", "cytokines", "blood_count", "nonsense"],
-        "subject": ["medication.1", "nonsense"],
-        "medication": ["1", "99"],
     }
 
 
