@@ -35,6 +35,7 @@ PATIENCE = 28 * DAY  # from the first dose: nobody is given rescue before it cou
 IMPROVES = 0.1  # of what can improve
 OFTEN, SELDOM = 0.014, 0.003  # a week, in who does not improve and in who does
 CORRECTED, TAKEN_BACK = 0.25, 0.3
+FIRST_BY = 60  # days of the trial: by then somebody was given some, as befalls every trial
 LEFT, OTHERWISE = 0.2, 0.1
 DOSES = (None, "500 mg", "0.4 g/kg", "1 g")
 TOLD = ("as reported, and for the disease", "根据病历判定", "the investigator was asked, and the chart says so")
@@ -44,9 +45,12 @@ KEPT = (InterferingMedication, TreatmentStop, AdverseEvent, EventVersion, Adjudi
 def morning(rounds: Rounds, day: date) -> None:
     """On one day of the week sites report what was given, on another the medical monitor judges what waits."""
     if day.weekday() == REPORTING:
-        for one in rounds.life.participants:
-            if _may_need(one, day) and rounds.chance.happens(OFTEN if rounds.improved(one) < IMPROVES else SELDOM):
+        there = [one for one in rounds.life.participants if _may_need(one, day)]
+        for one in there:
+            if rounds.chance.happens(OFTEN if rounds.improved(one) < IMPROVES else SELDOM):
                 _reports(rounds, one)
+        if there and not rounds.rescued and (day - rounds.life.first_day).days > FIRST_BY:
+            _reports(rounds, min(there, key=rounds.improved))
     if day.weekday() == JUDGING:
         _judges(rounds, rounds.life.cast.one(Role.MEDICAL_MONITOR))
 
@@ -77,6 +81,7 @@ def _reports(rounds: Rounds, one: Enrolled) -> None:
         participant=one.id, kind=kind.id, drug=chance.pick((kind.name.en, kind.name.zh)), dose=chance.pick(DOSES),
         started_on=life.today(one) - chance.number(0, 5) * DAY,
     )  # fmt: skip
+    rounds.rescued += 1
     number = life.desk.do(life.cast.at(one.site, chance.pick(REPORTERS)), report_medication, told).answer
     if chance.happens(CORRECTED):
         later = life.today(one) + chance.number(2, 12) * DAY
@@ -85,6 +90,7 @@ def _reports(rounds: Rounds, one: Enrolled) -> None:
 
 def _corrects(rounds: Rounds, one: Enrolled, told: ReportMedication, number: int) -> None:
     life, wrong = rounds.life, rounds.chance.happens(TAKEN_BACK)
+    rounds.rescued -= wrong
     order = CorrectMedication(
         **told.model_dump() | {"ended_on": life.today(one)}, number=number, stands="no" if wrong else "yes",
         reason="it stood in the chart of somebody else" if wrong else "it is over",

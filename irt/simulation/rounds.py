@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 LOST, NOT_DONE, DRAFTED = 0.008, 0.012, 0.08
-MISTYPED, SLIPPED, SEEN_AGAIN = 0.01, 0.008, 0.5
+MISTYPED, SLIPPED, SEEN_AGAIN = 0.01, 0.02, 0.5
 ALONE = 0.8  # on the page; else on paper, and transcribed
 COMES_LATER = 3  # days until a laboratory's report is at the site
 REASONS = ("the rater was ill", "the participant was too tired", "the device was out of order")
@@ -45,6 +45,7 @@ class Rounds:
         self._rated: dict[str, Enrolled] = {}
         self.tubes: list[specimens.Tube] = []  # at the laboratory
         self.slips: dict[tuple[str, str, str], CorrectForm] = {}  # what should stand where something else does
+        self.rescued = 0  # medications that stand
         self._test_drug = life.study.arms[0].kit_type
 
     def morning(self, day: date) -> None:
