@@ -92,7 +92,7 @@ def _corrects(rounds: Rounds, one: Enrolled, told: ReportMedication, number: int
     life, wrong = rounds.life, rounds.chance.happens(TAKEN_BACK)
     rounds.rescued -= wrong
     order = CorrectMedication(
-        **told.model_dump() | {"ended_on": life.today(one)}, number=number, stands="no" if wrong else "yes",
+        **told.model_dump() | {"ended_on": life.today(one)}, number=number, revision=2, stands="no" if wrong else "yes",
         reason="it stood in the chart of somebody else" if wrong else "it is over",
     )  # fmt: skip
     life.desk.do(life.cast.at(one.site, rounds.chance.pick(REPORTERS)), correct_medication, order)

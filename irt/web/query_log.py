@@ -19,7 +19,7 @@ from irt.outcomes.whereabouts import visit_of
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.study import UnscheduledVisit
-from irt.web import outcome_wording, rating, records, texts
+from irt.web import outcome_wording, query_words, rating, records, texts
 from irt.web.pages import actor
 from irt.web.rating import READERS_OF_ALL, Rated
 from irt.web.wired import service
@@ -108,8 +108,9 @@ def shown(session: Session, found: Iterable[Query]) -> list[Shown]:
 
 def check_said(row: Query) -> str:
     """What a check asks, in the reader's language; of one that the study has no more, its id."""
-    return next((texts.said(one.message) for one in service().study.checks if one.id == row.check_id),
-                row.check_id or "")  # fmt: skip
+    asked = row.check_id or ""
+    of_study = (texts.said(one.message) for one in service().study.checks if one.id == asked)
+    return next(of_study, str(query_words.QUERY_QUESTIONS.get(asked, asked)))
 
 
 def about(row: Query) -> str:

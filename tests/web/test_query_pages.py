@@ -208,3 +208,12 @@ def test_the_answers_of_a_query_wait_for_their_raiser_alone(one: Patient, visit:
     assert query.id in visit("monitor").get("/").text
     assert query.id not in visit("data_manager").get("/").text
     assert query.id not in visit("monitor_01").get("/").text
+
+
+def test_what_is_asked_without_being_configured_is_said_in_words(one: Patient, visit: Callable[[str], Visitor]) -> None:
+    written(one.world, one.id, "W0", "muscle_enzymes", aldolase="80")
+    one.on_day(85)
+    written(one.world, one.id, "W12", "muscle_enzymes", aldolase="", aldolase_uln="")
+    page = visit("coordinator_01").get("/queries/").text
+    assert "The muscle enzyme chosen at baseline has no value at this visit" in page
+    assert "followed_enzyme" not in page
