@@ -38,6 +38,11 @@ def outcome_shots(desk: Desk, cast: Cast, site: str) -> Iterator[Shot]:
     yield Shot("outcome-mistakes-assessor", "assessor", site, sheet, then=_wrong)
     yield Shot("outcome-code-coordinator", "coordinator", site, f"{sheet}/kiosk", then=_press)
     yield Shot("outcome-of-monitor", "monitor", None, one)
+    yield Shot("intercurrent-of-coordinator", "coordinator", site, f"/intercurrent/of/{done}")
+    yield Shot("intercurrent-report-coordinator", "coordinator", site, f"/intercurrent/of/{done}/report")
+    yield Shot("intercurrent-medical_monitor", "medical_monitor", None, "/intercurrent/")
+    for name, path in {"": "", "-import": "import", "-record": f"of/{waiting}/W0/cytokines/record"}.items():
+        yield Shot(f"results{name}-laboratory", "laboratory", None, f"/results/{path}")
     yield from _kiosk_shots(desk, cast, site, waiting)
 
 

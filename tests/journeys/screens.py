@@ -48,7 +48,8 @@ PARTICIPANTS, SEED, UNTIL = 40, 5, date(2026, 6, 8)
 def lived(folder: Path) -> tuple[Desk, Cast]:
     """A small trial, weeks after its first dose, in a new database in `folder`."""
     desk = furnished(fresh_sqlite(folder, folder), folder, entropy_of(SEED))
-    plan = Plan(PARTICIPANTS, SEED, password=PASSWORD, until=UNTIL, harm=False)  # the shots tell harm of their own
+    # The shots tell harm and outcomes of their own.
+    plan = Plan(PARTICIPANTS, SEED, password=PASSWORD, until=UNTIL, harm=False, rounds=False)
     life = simulate(desk.service, desk.clock, plan, lambda _done, _of: None)
     return life.desk, life.cast
 
