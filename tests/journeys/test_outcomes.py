@@ -156,7 +156,7 @@ def code_of(visitor: Visitor, person: str) -> str:
     visitor.go(f"/outcomes/{person}/W0")
     visitor.follow("请受试者填写")
     visitor.looks()
-    visitor.press("生成代码")
+    visitor.press("生成验证码")
     visitor.looks()
     (code,) = CODE.findall(visitor.page.locator(".big-number").inner_text())
     return str(code)

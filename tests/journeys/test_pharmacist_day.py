@@ -95,7 +95,7 @@ def resolves(visitor: Visitor, trial: Trial, person: Any, kit: str) -> None:
     """The discrepancy stands open until somebody says why."""
     (asked,) = rows(trial, Discrepancy, participant=person.id, kind="vials")
     assert (asked.state, asked.expected - asked.found) == ("open", 1)
-    visitor.opens("待处理", "差异")
+    visitor.opens("药盒", "差异")
     visitor.reads(person.screening_number, kit)
     visitor.looks()
     visitor.page.get_by_role("row").filter(has_text="支").get_by_role("link", name="解决").first.click()

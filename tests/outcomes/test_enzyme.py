@@ -33,7 +33,7 @@ def test_a_corrected_baseline_chooses_again(one: Patient) -> None:
     one.world.do(record, sheet(one, readings=sources()), by=BY)
     one.world.do(correct, correction(one, "muscle_enzymes", ENZYMES | {"alt": "41"}), by=BY)
     assert chosen(one) == [(1, "ck")], "the same choice is no revision"
-    one.world.do(correct, correction(one, "muscle_enzymes", ENZYMES | {"ck": "140"}), by=BY)
+    one.world.do(correct, correction(one, "muscle_enzymes", ENZYMES | {"ck": "140"}, revision=3), by=BY)
     assert chosen(one) == [(1, "ck"), (2, "ast")]
-    one.world.do(correct, correction(one, "muscle_enzymes", {}), by=BY)
+    one.world.do(correct, correction(one, "muscle_enzymes", {}, revision=4), by=BY)
     assert chosen(one) == [(1, "ck"), (2, "ast"), (3, None)]
