@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from irt.web import lab_words, outcome_words, query_words
+from irt.web import intercurrent_words, lab_words, outcome_words, query_words, result_words
 
 ACTS = {
     "participant.screen": _l("Screened"),
@@ -139,6 +139,8 @@ ACTS = {
     **lab_words.ACTS,
     **outcome_words.ACTS,
     **query_words.ACTS,
+    **result_words.ACTS,
+    **intercurrent_words.ACTS,
 }
 MEANINGS = {  # what is stored → what is shown
     "I judged this without knowing the treatment": _l("I judged this without knowing the treatment"),

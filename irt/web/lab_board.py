@@ -1,6 +1,6 @@
 """What the laboratory pages show of a participant, whose values wait, and the form of a sample: a row for each test."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,7 +94,7 @@ def waiting(session: Session) -> list[tuple[Participant, list[Suggestion]]]:
     """The participants under treatment whose values nobody has judged, by number: six statements, however many."""
     study = service().study
     kept = {
-        model: _by_participant(records.rows(session, model))
+        model: records.by_participant(records.rows(session, model))
         for model in (LabSample, LabValue, LabDismissal, AdverseEvent, EventVersion, BaselineValue)
     }
     found = []
@@ -107,13 +107,6 @@ def waiting(session: Session) -> list[tuple[Participant, list[Suggestion]]]:
         if left := [one for one in suggested if one.open]:
             found.append((person, left))
     return found
-
-
-def _by_participant(rows: Iterable[Any]) -> dict[str, list[Any]]:
-    of: dict[str, list[Any]] = {}
-    for row in rows:
-        of.setdefault(row.participant, []).append(row)
-    return of
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,10 @@
-"""Words and sentences of the safety laboratory, of coding and of the safety views; read through `irt.web.words`.
-
-Those of results that can unmask and of intercurrent events stand in modules beside it.
-"""
+"""Words and sentences of the safety laboratory, of coding and of the safety views; read through `irt.web.words`."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from irt.web import intercurrent_words, result_words
-from irt.web.intercurrent_words import INTERCURRENT_STANDINGS, VERDICTS
-from irt.web.result_words import NOT_DONE, RESULT_WHY
-
-__all__ = ["INTERCURRENT_STANDINGS", "NOT_DONE", "RESULT_WHY", "VERDICTS"]
-
 ACTS = {
-    **result_words.ACTS,
-    **intercurrent_words.ACTS,
     "labs.record": _l("Laboratory values recorded"),
     "labs.correct": _l("Laboratory values corrected"),
     "labs.dismiss": _l("Suggested adverse event dismissed"),
@@ -25,8 +14,6 @@ ACTS = {
     "event.code": _l("Adverse event coded"),
 }
 THINGS = {
-    **result_words.THINGS,
-    **intercurrent_words.THINGS,
     "lab_sample": _l("sample"),
     "withheld_lab_value": _l("laboratory value"),
     "dictionary": _l("dictionary"),
@@ -34,8 +21,6 @@ THINGS = {
     "adverse_event": _l("adverse event"),
 }
 FIELDS = {
-    **result_words.FIELDS,
-    **intercurrent_words.FIELDS,
     "upper": _l("Upper limit of normal"),
     "lower": _l("Lower limit of normal"),
     "sample": _l("Sample"),
@@ -60,8 +45,6 @@ LAB_WHY = {
 DICTIONARY_LANGUAGES = {"en": _l("English"), "zh": _l("Chinese")}
 CODINGS = {"waits": _l("To be coded"), "coded": _l("Coded"), "changed": _l("Told otherwise since")}
 SENTENCES: dict[str, Any] = {
-    **result_words.SENTENCES,
-    **intercurrent_words.SENTENCES,
     "labs_mistakes": _l("Laboratory values: some are not accepted; mend those named."),
     "labs_known": _l("Sample %(sample)s of %(day)s holds these values already. Nothing is to be done."),
     "labs_unchanged": _l("Sample %(sample)s reads like this already. Change what is wrong, or go back."),

@@ -6,9 +6,7 @@ from sqlalchemy.orm import Session
 
 from irt.outcomes.capture import JUDGES, rated_by
 from irt.web import rating
-from irt.web.site_worklists import Group, Line
-
-AT_MOST = 25
+from irt.web.site_worklists import Group, Line, cut
 
 
 def to_rate(session: Session) -> list[Group]:
@@ -21,11 +19,5 @@ def to_rate(session: Session) -> list[Group]:
         href = url_for("outcomes.sheet", participant=one.seen.person.id, visit=one.place.address)
         line = Line(one.seen.person.screening_number, note, _("Fill in"), href, one.when in ("late", "outside"))
         (judged if any(rated_by(instrument) in JUDGES for instrument in one.open) else written).append(line)
-    return [Group(_("Visits to rate"), _cut(judged)), Group(_("Outcomes to record"), _cut(written))]
-
-
-def _cut(lines: list[Line]) -> list[Line]:
-    if len(lines) <= AT_MOST:
-        return lines
-    more = _("%(count)s more", count=len(lines) - AT_MOST)
-    return [*lines[:AT_MOST], Line(more, "", _("Look"), url_for("outcomes.listed"))]
+    every = url_for("outcomes.listed")
+    return [Group(_("Visits to rate"), cut(judged, every)), Group(_("Outcomes to record"), cut(written, every))]

@@ -13,8 +13,6 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from irt.actor import Role
 from irt.dispensing.planned import planned_visits
@@ -26,7 +24,7 @@ from irt.outcomes.whereabouts import first_visit
 from irt.paper.curve import Words, curve
 from irt.paper.histogram import Bin, binned, histogram
 from irt.study import Instrument, Study
-from irt.web import outcome_wording, texts
+from irt.web import outcome_wording, records, texts
 from irt.web.completeness_rows import people_of
 from irt.web.pages import actor, page, reading
 from irt.web.wired import service
@@ -103,16 +101,9 @@ def _pooled() -> list[tuple[str, list[Figure]]] | None:
         return None
     with reading(*POOLED) as session:
         people = people_of(session)
-        forms, choices = _by_person(session, OutcomeForm), _by_person(session, EnzymeChoice)
+        forms, choices = (records.by_participant(records.rows(session, model)) for model in (OutcomeForm, EnzymeChoice))
     visits = [one.id for one in study.visits if study.core_set.mmt.partition(".")[0] in one.instruments]
     return [(texts.visit_name(one), _figures(study, people, forms, choices, one)) for one in visits]
-
-
-def _by_person(session: Session, model: Any) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in session.scalars(select(model)):
-        found.setdefault(row.participant, []).append(row)
-    return found
 
 
 def _figures(

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from irt.outcomes.query_tables import Query
 from irt.web import query_log
 from irt.web.query_log import Shown
-from irt.web.site_worklists import Group, Line
-
-AT_MOST = 25
+from irt.web.site_worklists import Group, Line, cut
 
 
 def to_answer(session: Session) -> list[Group]:
@@ -36,9 +34,6 @@ def _waiting(session: Session, state: str) -> list[Query]:
 def _group(title: str, found: Sequence[Shown], action: str, page: str) -> Group:
     lines = [
         Line(f"{one.number} · {one.about}", f"{one.visit} · {one.asked}", action, url_for(page, query=one.row.id))
-        for one in found[:AT_MOST]
+        for one in found
     ]
-    if len(found) > AT_MOST:
-        more = _("%(count)s more", count=len(found) - AT_MOST)
-        lines.append(Line(more, "", _("Look"), url_for("queries.listed")))
-    return Group(title, lines)
+    return Group(title, cut(lines, url_for("queries.listed")))

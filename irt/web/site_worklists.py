@@ -22,6 +22,9 @@ from irt.web.wired import service
 SOON = timedelta(days=7)
 
 
+AT_MOST = 25  # lines of one kind on the start page
+
+
 @dataclass(frozen=True)
 class Line:
     """One thing that waits, and the page where it is done."""
@@ -39,6 +42,14 @@ class Group:
 
     title: str
     lines: list[Line] = field(default_factory=list)
+
+
+def cut(lines: list[Line], href: str) -> list[Line]:
+    """The first of many lines, and how many more there are on the page that has them all."""
+    if len(lines) <= AT_MOST:
+        return lines
+    more = _("%(count)s more", count=len(lines) - AT_MOST)
+    return [*lines[:AT_MOST], Line(more, "", _("Look"), href)]
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ from irt.web import (
     book_words,
     emergency_words,
     event_words,
+    intercurrent_words,
     job_words,
     lab_words,
     notice_words,
     outcome_words,
     query_words,
+    result_words,
 )
 
 ROLES = {
@@ -162,6 +164,8 @@ THINGS = {
     **lab_words.THINGS,
     **outcome_words.THINGS,
     **query_words.THINGS,
+    **result_words.THINGS,
+    **intercurrent_words.THINGS,
     "unblinding": _l("report"),
 }
 MISHAP_KINDS = {
@@ -343,9 +347,9 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS,
-              outcome_words.FIELDS, query_words.FIELDS)  # fmt: skip
+              outcome_words.FIELDS, query_words.FIELDS, result_words.FIELDS, intercurrent_words.FIELDS)  # fmt: skip
 ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words, outcome_words,
-             query_words)  # fmt: skip
+             query_words, result_words, intercurrent_words)  # fmt: skip
 
 
 def word(code: object, of: str) -> str:
