@@ -40,11 +40,17 @@ class Safety(Part):
 
 
 class Lock(Part):
-    """Who signs that the data are final, and who signs for the allocation to be opened."""
+    """Who signs that the data are final, and who signs for the allocation to be opened.
 
+    An investigator among them is one of `lead_site`. `two_steps`: arms are called A and B first, and named later.
+    """
+
+    lead_site: Code
     signers: Many[RoleName]
     release_signers: Many[RoleName]
     reopen_signers: Many[RoleName]
+    reopen_days: Count
+    two_steps: bool
 
 
 class Endpoint(Part):
@@ -67,6 +73,7 @@ class Analysis(Part):
     rerandomizations: Annotated[int, Field(ge=999, le=10_000_000)]
     missing: Literal["non_responder", "observed"]
     primary: Code
+    per_protocol_adherence: Number = Field(gt=0, le=100)
     fixed_sequence: Many[Code]
     covariates: Many[Code] = ()
     intercurrent_precedence: Many[

@@ -11,12 +11,13 @@ class Arm(Part):
     """A treatment to which participants are randomized; nothing on a page or label names it.
 
     `label` stands in the protocol's paragraphs alone, where the arms of a trial are no secret. `also_called` are other
-    names of it, by which nobody may write it into a report.
+    names of it, by which nobody may write it into a report. `control`: differences are those from this one.
     """
 
     id: Code
     kit_type: Code
     ratio: Count
+    control: bool = False
     label: Words | None = None
     also_called: Many[Line] = ()
 

@@ -66,7 +66,7 @@ MAKERS: dict[str, frozenset[str]] = {
     "Signature": frozenset({"irt/people/credentials.py"}),
 }
 # The opened allocation has one exit.
-OPENED = ("irt/vault/reveal.py", "irt/lock/release.py", "irt/analysis/")
+OPENED = ("irt/lock/", "irt/analysis/")
 BANNED_NAMES = frozenset(
     {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "services", "service"}
 )
@@ -136,7 +136,7 @@ def proofs_made(source: Source) -> Iterator[str]:
 
 
 def opened_named(source: Source) -> Iterator[str]:
-    """`Opened` is named by the vault that makes it, the release that asks for it and the analysis that needs it."""
+    """`Opened` is named by the lock that makes it and the analysis that needs it."""
     if source.path.startswith(OPENED):
         return
     for node in ast.walk(source.tree):

@@ -23,6 +23,16 @@ def several_arms(study: StudyFile) -> Iterator[Mistake]:
         yield Mistake("arms", f"found {len(study.arms)} arm(s)", "give at least two arms to randomize between")
 
 
+def one_control(study: StudyFile) -> Iterator[Mistake]:
+    """One arm is the control that the others are compared with."""
+    if study.arms is None or len(study.arms) < 2 or any(one.control is None for one in study.arms):
+        return
+    controls = [i for i, one in enumerate(study.arms) if one.control]
+    if len(controls) != 1:
+        key = f"arms[{controls[1]}].control" if controls else "arms[1].control"
+        yield Mistake(key, f"{len(controls)} arms are the control", "mark exactly one arm with control = true")
+
+
 def filled(study: StudyFile) -> Iterator[Mistake]:
     """Lists without which there is no trial. No strata is allowed: then there is one stratum."""
     for name in ("sites", "criteria", "visits", "instruments", "baseline"):
@@ -123,4 +133,4 @@ def _splits_nothing(cut: Decimal, field: BaselineField) -> bool:
     return low is not None and high is not None and not low <= cut < high
 
 
-RULES = (several_arms, filled, caps, site_plans, time_zones, strata)
+RULES = (several_arms, one_control, filled, caps, site_plans, time_zones, strata)

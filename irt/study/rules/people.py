@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from irt.study.mistakes import Mistake
 from irt.study.part import ACCOUNTS_NAMES, RATER_NAMES, UNMASKED_NAMES
-from irt.study.rules.reading import read
+from irt.study.rules.reading import ids_of, read, unknown
 from irt.study.whole import StudyFile
 
 
@@ -37,7 +37,10 @@ def deadlines(study: StudyFile) -> Iterator[Mistake]:
 
 
 def signers(study: StudyFile) -> Iterator[Mistake]:
-    """At least two sign; before the lock nobody unmasked does, and whoever looks after accounts never does."""
+    """At least two sign; before the lock nobody unmasked does, and whoever looks after accounts never does.
+
+    The release is carried out by the unblinded statistician, who signs last.
+    """
     if study.lock is None:
         return
     for name in ("signers", "release_signers", "reopen_signers"):
@@ -46,10 +49,21 @@ def signers(study: StudyFile) -> Iterator[Mistake]:
             continue
         if len(set(roles)) < 2:
             yield Mistake(f"lock.{name}", f"found {len(set(roles))} role(s)", "name at least two: nobody signs alone")
+        if name == "release_signers" and len(roles) > 1 and roles[-1] != "unblinded_statistician":
+            remedy = "let the last be unblinded_statistician, who carries it out"
+            yield Mistake("lock.release_signers", f"the last is {roles[-1]}", remedy)
         barred = ACCOUNTS_NAMES | (UNMASKED_NAMES if name == "signers" else frozenset())
         for i, role in enumerate(roles):
             if role in barred:
                 yield Mistake(f"lock.{name}[{i}]", f"{role} may not sign this", "name a masked role in its place")
+
+
+def lead_site(study: StudyFile) -> Iterator[Mistake]:
+    """The site whose investigator signs for the lock is one of the study."""
+    if study.lock is not None and study.lock.lead_site is not None:
+        known = ids_of(study.sites, "code")
+        if known and study.lock.lead_site not in known:
+            yield unknown("lock.lead_site", study.lock.lead_site, known, "site")
 
 
 def terms(study: StudyFile) -> Iterator[Mistake]:
@@ -60,4 +74,4 @@ def terms(study: StudyFile) -> Iterator[Mistake]:
             yield Mistake(f"adverse_event_terms[{i}].grades", f"found {grades}", "write at least one, lowest first")
 
 
-RULES = (code_break_recipients, event_recipients, deadlines, signers, terms)
+RULES = (code_break_recipients, event_recipients, deadlines, signers, lead_site, terms)

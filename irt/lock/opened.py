@@ -1,0 +1,84 @@
+"""`Opened`: the allocation with all that it is joined to. Made by the release, or from a package that was verified."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NoReturn, SupportsIndex
+
+from irt.lock.contents import Row, Tables, mistakes
+from irt.randomization.blocks_plan import BlocksPlan
+from irt.study import Study
+
+View = Literal["final", "letters", "rehearsal"]
+LETTERS = ("A", "B")  # arms before it is known which is which
+
+
+class Opened:
+    """Every table of the package, and the study. It shows nothing of itself in a log, and is never pickled or copied.
+
+    `view`: final; letters (arms are called A and B, and nothing tells which is which); rehearsal (the allocation is an
+    invented one). Only `irt.lock` makes one.
+    """
+
+    __slots__ = ("facts", "study", "study_text", "tables", "view")
+
+    def __init__(self, *, maker: object, study: Study, study_text: str, tables: Tables, view: View) -> None:
+        if maker is not MAKER:
+            raise TypeError("the opened allocation is made by the release, or from a verified package")
+        if wrong := mistakes(tables):
+            raise ValueError("; ".join(wrong[:20]))
+        self.study, self.study_text, self.view = study, study_text, view
+        self.tables: Mapping[str, tuple[Row, ...]] = MappingProxyType(
+            {name: tuple(rows) for name, rows in tables.items()}
+        )
+        self.facts: Mapping[str, str] = {row["key"]: row["value"] for row in self.tables["generation_record"]}
+
+    @property
+    def active(self) -> str:
+        """The arm that is compared with the control, as the tables call it; A, while they are called by letters."""
+        return (
+            LETTERS[0] if self.view == "letters" else next(one.id for one in self.study.arms if one.id != self.control)
+        )
+
+    @property
+    def control(self) -> str:
+        """The arm that it is compared with; B, while they are called by letters."""
+        return LETTERS[1] if self.view == "letters" else next(one.id for one in self.study.arms if one.control)
+
+    @property
+    def active_arm(self) -> int:
+        """The place of the active arm in the design's ratio, for the re-randomization test; 0 while it is not known,
+        which a ratio of 1:1 allows."""
+        return 0 if self.view == "letters" else [one.id for one in self.study.arms].index(self.active)
+
+    @property
+    def plan(self) -> BlocksPlan | None:
+        """The law of the list; None where the statistician brought one that has no seed."""
+        if not self.facts.get("block_sizes"):
+            return None
+        weights = self.facts.get("block_weights", "")
+        return BlocksPlan(
+            ratio=_numbers(self.facts["ratio"]),
+            block_sizes=_numbers(self.facts["block_sizes"]),
+            participants=self.study.cap,
+            strata=len(self.study.strata_keys()),
+            weights=_numbers(weights) if weights else None,
+        )
+
+    @property
+    def rerandomization_seed(self) -> bytes:
+        """The 32 bytes that every drawing of the analysis starts from; fixed before the first participant."""
+        return bytes.fromhex(self.facts["analysis_seed"])
+
+    def __repr__(self) -> str:
+        return "<opened>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("the opened allocation is never pickled or copied")
+
+
+MAKER = object()
+"""What the two makers hold: the release, and the reading of a verified package (tests/house says so)."""
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in text.split())
