@@ -98,13 +98,18 @@ def _corrects(rounds: Rounds, one: Enrolled, told: ReportMedication, number: int
     life.desk.do(life.cast.at(one.site, rounds.chance.pick(REPORTERS)), correct_medication, order)
 
 
-def _judges(rounds: Rounds, monitor: Actor) -> None:
+def judge_all(rounds: Rounds) -> None:
+    """At the end of the trial nothing waits any more."""
+    _judges(rounds, rounds.life.cast.one(Role.MEDICAL_MONITOR), left=0)
+
+
+def _judges(rounds: Rounds, monitor: Actor, left: float = LEFT) -> None:
     """Decide what waits, mostly as the study proposes; some wait for another week."""
     with rounds.life.desk.service.database.reading(monitor) as session:
         found = decisions(rounds.life.study, lambda model: list(session.scalars(select(model))))
     for one in sorted(rounds.life.participants, key=lambda one: one.number):
         for event in found.get(one.id, ()):
-            if not event.holds and not rounds.chance.happens(LEFT):
+            if not event.holds and not (left and rounds.chance.happens(left)):
                 _judge(rounds, monitor, one, event)
 
 
