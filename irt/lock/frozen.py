@@ -21,7 +21,7 @@ ASIDE = frozenset({
     "notice_acknowledgement", "mail_choice", "delegation", "practice_break",
     # the gate's own, and the lock's
     "study", "request", "signature", "outbox", "audit", "audit_head", "blind_review",
-    "lock_step", "lock_request", "lock_signature", "release", "handover",
+    "lock_step", "lock_request", "lock_signature", "release", "release_again", "handover",
     # the vault is proved by its own means; the visitors' book grows with every emergency
     "vault_check", "sealed_list", "sealed_slot", "sealed_kit", "stratum_counter", "draw", "opening", "release_opening",
     # paper, reminders, plans

@@ -8,12 +8,12 @@ opened for whoever carried it out, once and within a minute, and `Opened` is mad
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
-from irt.gate.fields import Code, Text
+from irt.gate.fields import Code, Reason, Text
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
@@ -21,7 +21,7 @@ from irt.lock.frozen import digest_of
 from irt.lock.making import opened_from
 from irt.lock.opened import Opened
 from irt.lock.standing import MASKED_SIGNERS, complete, request_of, sign_as, standing_of, take
-from irt.lock.tables import LockRequest, LockSignature, Release
+from irt.lock.tables import Handover, LockRequest, LockSignature, Release, ReleaseAgain
 from irt.randomization.tables import PublishedList
 from irt.study import Study
 from irt.vault import release as door
@@ -46,6 +46,13 @@ class CarryOut(Order):
     """The request that others signed."""
 
     request: Code
+
+
+class OpenAgain(Order):
+    """A release that was carried out, and why it is opened once more."""
+
+    request: Code
+    reason: Reason
 
 
 @act(
@@ -128,11 +135,7 @@ def carry_out(act: Act, order: CarryOut) -> str:
     roles = [row.role for row in act.rows(LockSignature, step="release", subject=request.id)]
     if not complete([*roles, *signed], signers):
         act.refuse("not_allowed_yet", roles=sorted(set(signers) - {*roles, *signed}))
-    published = act.seek(PublishedList, id=1)
-    root, seed = (published.merkle_root, published.seed_sha256) if published is not None else (None, None)
-    if faults := door.faults(act, root, seed):
-        act.refuse("list_faulty", rows=len(faults))
-    opening = door.enter(act)
+    opening = _proved(act)
     act.add(
         Release,
         request=request.id,
@@ -145,6 +148,46 @@ def carry_out(act: Act, order: CarryOut) -> str:
     )
     take(act, "released", to="released", told=request.view)
     return opening
+
+
+@act(
+    "release.open_again",
+    roles=[Role.UNBLINDED_STATISTICIAN],
+    during=["released"],
+    sign="What was made of the release was lost before it was kept. I open the allocation once more, for it alone",
+    reason=True,
+    exclusive=True,
+    reveals=True,
+    everywhere=True,
+)
+def open_again(act: Act, order: OpenAgain) -> str:
+    """Open a release once more; answers the line of the visitors' book.
+
+    Refused: not_found, package_kept (it is there to be fetched), request_lapsed, data_changed, list_faulty.
+    """
+    release = act.seek(Release, request=order.request)
+    if release is None:
+        act.refuse("not_found", what="release")
+    if act.rows(Handover, request=order.request, kind="package"):
+        act.refuse("package_kept")
+    if release.version != standing_of(act).version:
+        act.refuse("request_lapsed")
+    _as_locked(act)
+    opening = _proved(act)
+    act.add(
+        ReleaseAgain, opening=opening, request=order.request, reason=order.reason, opened_at=act.now,
+        opened_by=act.actor.account,
+    )  # fmt: skip
+    return opening
+
+
+def _proved(act: Act) -> str:
+    """Write the line of the book, once the list has proved itself; answers it. Refused: list_faulty."""
+    published = act.seek(PublishedList, id=1)
+    root, seed = (published.merkle_root, published.seed_sha256) if published is not None else (None, None)
+    if faults := door.faults(act, root, seed):
+        act.refuse("list_faulty", rows=len(faults))
+    return door.enter(act)
 
 
 def next_view(act: Act) -> View | None:
@@ -181,9 +224,11 @@ def open_release(
 
     Refused: not_found, already_shown, shown_too_late.
     """
-    table = table_of(Release)
+    table, again = table_of(Release), table_of(ReleaseAgain)
+    of_again = select(again.c.request).where(again.c.opening == opening)
+    asked = select(table).where(or_(table.c.opening == opening, table.c.request.in_(of_again)))
     with housekeeping.database.read.connect() as connection:
-        release = connection.execute(select(table).where(table.c.opening == opening)).one_or_none()
+        release = connection.execute(asked).one_or_none()
     if release is None:
         raise Refused("not_found", what="opening")
     whole = door.open_whole(housekeeping, vault, study, opening, account=account, view=release.view, now=now)

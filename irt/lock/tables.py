@@ -129,6 +129,18 @@ class Release(Base):
     released_by: Mapped[str]
 
 
+class ReleaseAgain(Base):
+    """That a release was opened once more, because what was made of it the first time was lost before it was kept."""
+
+    __tablename__ = "release_again"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    opening: Mapped[str] = mapped_column(ForeignKey("release_opening.id"), primary_key=True)
+    request: Mapped[str] = mapped_column(ForeignKey("release.request"))
+    reason: Mapped[str]
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+
+
 class Handover(Base):
     """What a release was handed over as, sealed under the vault's key: the package, and the analysis made from it."""
 

@@ -161,3 +161,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('request', 'kind', name=op.f('uq_handover_request_kind')),
     info={'kept_by': 'act', 'append_only': True}
     )
+    op.create_table('release_again',
+    sa.Column('opening', sa.Text(), nullable=False),
+    sa.Column('request', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.String(length=27), nullable=False),
+    sa.Column('opened_by', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['opening'], ['release_opening.id'], name=op.f('fk_release_again_opening')),
+    sa.ForeignKeyConstraint(['request'], ['release.request'], name=op.f('fk_release_again_request')),
+    sa.PrimaryKeyConstraint('opening', name=op.f('pk_release_again')),
+    info={'kept_by': 'act', 'append_only': True}
+    )

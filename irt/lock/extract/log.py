@@ -11,8 +11,8 @@ from irt.lock.extract.trial import Trial
 from irt.lock.tables import LockSignature
 from irt.safety.emergency_tables import CodeBreak, DeskOpening
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.showing import shown_at
 from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding
-from irt.vault.reveal import shown_at
 
 Opened = Callable[[str, str], str | None]
 
