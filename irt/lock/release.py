@@ -82,7 +82,7 @@ def ask_release(act: Act, order: AskRelease) -> str:
         kind="release",
         view=view,
         told=order.told,
-        scope=None,
+        records=None,
         justification=None,
         data_sha256=data_sha256,
         asked_at=act.now,

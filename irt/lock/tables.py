@@ -87,7 +87,7 @@ class LockRequest(Base):
     kind: Mapped[str]
     view: Mapped[str | None]
     told: Mapped[str]
-    scope: Mapped[str | None]  # of an unlocking: which records
+    records: Mapped[str | None]  # of an unlocking: which are to be changed
     justification: Mapped[str | None]  # of an unlocking after a release
     data_sha256: Mapped[str]
     asked_at: Mapped[datetime]

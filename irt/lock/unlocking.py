@@ -17,7 +17,7 @@ class AskUnlock(Order):
     """Why, and which records are to be changed; after a release also why it may be done although arms are known."""
 
     reason: Reason
-    scope: Text
+    records: Text
     justification: Text | None = None
     data_sha256: Code
 
@@ -55,7 +55,7 @@ def ask_unlock(act: Act, order: AskUnlock) -> str:
         kind="unlock",
         view=None,
         told=order.reason,
-        scope=order.scope,
+        records=order.records,
         justification=order.justification,
         data_sha256=order.data_sha256,
         asked_at=act.now,
