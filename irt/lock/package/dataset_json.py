@@ -26,9 +26,7 @@ def dataset_json(dataset: Dataset, study: str, made_at: datetime, software: str,
         "records": len(dataset.rows),
         "name": dataset.name,
         "label": dataset.label,
-        "columns": [
-            _column(one, values, dataset.name) for one, values in zip(dataset.variables, columns, strict=True)
-        ],
+        "columns": [_column(one, values, dataset.name) for one, values in zip(dataset.variables, columns, strict=True)],
         "rows": [
             [_value(one, value) for one, value in zip(dataset.variables, row, strict=True)] for row in dataset.rows
         ],

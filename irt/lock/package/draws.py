@@ -1,4 +1,4 @@
-"""Whether the list and the allocations tell the same story: each draw the next slot of its stratum, in order of time."""
+"""Whether the list and the allocations tell the same story: each draw the next slot of its stratum, in time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -15,11 +15,11 @@ from irt.lock.package.dataset import Dataset, Value, Variable
 
 LONGEST_TEXT = 200  # bytes
 EPOCH = date(1960, 1, 1)  # SAS counts days from here
-MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # whatever the machine's language calls them
+# English, whatever the machine's language calls them.
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _STAMPS = (144, 160)  # first header record: made, then changed
 _MEMBER = 80 * 5  # the member's own header record begins here
-_MEMBERMONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # whatever the machine's language calls them
-_STAMPS = (_MEMBER + 64, _MEMBER + 80)
+_MEMBER_STAMPS = (_MEMBER + 64, _MEMBER + 80)
 
 
 def xpt(dataset: Dataset, made_at: datetime) -> bytes:
@@ -28,7 +28,7 @@ def xpt(dataset: Dataset, made_at: datetime) -> bytes:
     frame = pd.DataFrame(
         {one.name: _column(one, values) for one, values in zip(dataset.variables, columns, strict=True)}
     )
-    labels = {one.name: one.label for one in dataset.variables}
+    labels: dict[str, str | None] = {one.name: one.label for one in dataset.variables}
     formats = {one.name: "DATE9" for one in dataset.variables if one.type == "date"}
     with tempfile.TemporaryDirectory() as folder:  # the library writes to a path alone
         path = Path(folder, "one.xpt")

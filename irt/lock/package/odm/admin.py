@@ -30,9 +30,7 @@ def admin_data(opened: Opened, made_at: datetime) -> o.AdminData:
     for oid, name in places.items():
         place = o.Location(OID=oid, Name=name, LocationType="Other" if oid == CENTRAL else "Site")
         place.MetaDataVersionRef.append(
-            o.MetaDataVersionRef(
-                StudyOID=study_oid(opened.study), MetaDataVersionOID=VERSION, EffectiveDate=since
-            )
+            o.MetaDataVersionRef(StudyOID=study_oid(opened.study), MetaDataVersionOID=VERSION, EffectiveDate=since)
         )
         made.Location.append(place)
     for number, meaning in enumerate(meanings(opened), 1):

@@ -34,8 +34,8 @@ def unit_oid(study: Study, unit: str) -> str:
 
 
 def _units(study: Study) -> list[str]:
-    fields = [*study.baseline, *(field for one in study.instruments for field in one.fields)]
-    return sorted({one.unit for one in fields if one.unit})
+    rated = {field.unit or "" for one in study.instruments for field in one.fields}
+    return sorted((rated | {one.unit or "" for one in study.baseline}) - {""})
 
 
 def metadata_version(study: Study) -> o.MetaDataVersion:

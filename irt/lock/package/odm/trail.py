@@ -62,12 +62,12 @@ def _forms(body: str) -> Iterator[tuple[str, str]]:
 
 def signatures(opened: Opened) -> o.Signatures:
     """The signatures of lock and release."""
-    made, of = o.Signatures(), meanings(opened)
+    made, of = [], meanings(opened)
     for number, row in enumerate(opened.tables["signatures"], 1):
         one = o.Signature(ID=f"SG.{number}")
         one.UserRef = o.UserRef(UserOID=user_oid(row["account"]))
         one.LocationRef = o.LocationRef(LocationOID=place_oid(""))
         one.SignatureRef = o.SignatureRef(SignatureOID=f"SD.{of.index(row['meaning']) + 1}")
         one.DateTimeStamp = o.DateTimeStamp(_content=row["signed_at_utc"])
-        made.Signature.append(one)
-    return made
+        made.append(one)
+    return o.Signatures(Signature=made)

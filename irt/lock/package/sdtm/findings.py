@@ -41,7 +41,7 @@ _AFTER = """
 
 
 def layout(domain: str, own: str, after: str, codes: Mapping[str, Codes], *, ranges: bool) -> tuple[Variable, ...]:
-    """The variables of a findings domain: what is measured (`own`), the result, and what more is said of it (`after`)."""
+    """The variables of a findings domain: what is measured (`own`), the result, what more is said of it (`after`)."""
     low_high = (_RANGE, _STANDARD_RANGE) if ranges else ("", "")
     lines = _BEFORE + own + _RESULT + low_high[0] + _STANDARD + low_high[1] + after + _AFTER
     known = {f"{domain}STAT": NOT_DONE, f"{domain}LOBXFL": YES}
