@@ -14,6 +14,7 @@ from irt.cli import (
     envelopes,
     kits,
     lists,
+    packages,
     people,
     scheduling,
     score,
@@ -52,6 +53,7 @@ for module in (
     doses,
     dictionary,
     score,
+    packages,
 ):
     for command in module.COMMANDS:
         group.add_command(command)

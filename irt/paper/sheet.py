@@ -145,6 +145,22 @@ class Sheet:
             self.write(self.width - MARGIN, y, count, 7, align="right", grey=0.25)
         self._pages = kept
 
+    def mark(self, text: str) -> None:
+        """Lay a text across every page that there is, large and pale, beneath all else."""
+        text = letters.printable(text)
+        size = 0.85 * self.width / letters.width(text, 1.0)
+        x, y = self.width / 2, self.height / 2
+
+        def stroke(pdf: FPDF) -> None:
+            pdf.set_font(FONT, size=size)
+            pdf.set_text_color(225)
+            with pdf.rotation(45, x, y):
+                pdf.text(x - letters.width(text, size) / 2, y + baseline(size) / 2, text)
+
+        self._used.update(text)
+        for page in self._pages:
+            page.insert(0, stroke)
+
     def bytes(self) -> bytes:
         """The document as PDF: the font embedded as the subset that is used, no time in it but `made_at`."""
         # fpdf2 and fontTools take most of a second to load: only who prints waits for them, not every command of irt.
