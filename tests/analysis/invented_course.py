@@ -145,7 +145,8 @@ def _learned(trial: Trial, person: Person) -> None:
     if person.fate == "desk":
         on = person.day(40)
         trial.add("unblinding_log", kind="desk_opening", participant=person.number, site=person.site, on=on,
-                  at_utc=f"{on}T08:00:00Z", by="A safety officer", reason="expedited_report", shown_at_utc=f"{on}T08:00:04Z")  # fmt: skip
+                  at_utc=f"{on}T08:00:00Z", by="A safety officer", reason="expedited_report",
+                  shown_at_utc=f"{on}T08:00:04Z")  # fmt: skip
 
 
 def _participant(trial: Trial, person: Person) -> None:
