@@ -111,7 +111,6 @@ def populations(package: Package, comparison: Comparison, arms: list[str]) -> No
 
 def treated(package: Package, arms: list[str]) -> dict[str, str]:
     """The arm as treated of everybody who took a dose: active, once a kit of that arm was given."""
-    view = {row["key"]: row["value"] for row in package["generation_record"]}["view"]
     own = {row["participant"]: row["arm"] for row in package["allocations"]}
     given: dict[str, set[str]] = {}
     for row in package["dispensing"]:
@@ -121,11 +120,7 @@ def treated(package: Package, arms: list[str]) -> dict[str, str]:
     for row in package["doses"]:
         number = row["participant"]
         if row["outcome"] in ("taken", "partial"):
-            kits = given.get(number, {own[number]})
-            if view == "letters":
-                found[number] = own[number] if own[number] in kits else next(iter(kits))
-            else:
-                found[number] = arms[0] if arms[0] in kits else arms[1]
+            found[number] = arms[0] if arms[0] in given.get(number, {own[number]}) else arms[1]
     return found
 
 
@@ -229,7 +224,7 @@ def primary(package: Package, comparison: Comparison, arms: list[str]) -> None:
 def responses(package: Package, people: list[Row]) -> dict[str, int]:
     """By the estimand: no response after a composite event before the assessment, and none without a score."""
     scores = {row["participant"]: float(row["value"]) for row in package["scores"]
-              if (row["visit"], row["score"]) == (VISIT, SCORE)}  # fmt: skip
+              if (row["visit"], row["score"]) == (VISIT, SCORE) and row["value"]}  # fmt: skip
     days = assessment_days(package, people)
     answers = {one["participant"]: int(scores.get(one["participant"], -1.0) >= THRESHOLD) for one in people}
     for row in package["intercurrent_events"]:

@@ -74,7 +74,7 @@ def test_how_the_masking_held():
     def count(item, arm="all", site=""):
         return row(found, "masking_report", item=item, arm=arm, site=site)["count"]
 
-    assert (count("code_break"), count("desk"), count("wrong_kit_other_arm"), count("wrong_kit_same_arm")) == (
+    assert (count("code_break"), count("desk_opening"), count("wrong_kit_other_arm"), count("wrong_kit_same_arm")) == (
         1,
         1,
         1,

@@ -39,7 +39,7 @@ def test_who_is_out_is_named_with_the_reason():
     found = results()
     error = person(full_analysis="N", in_error="Y")
     assert row(found, "populations_excluded", participant=error["participant"], set="full_analysis")["reason"] == (
-        "in_error_never_dosed"
+        "randomized_in_error never_dosed"
     )
     never = person(safety="N", in_error="N", state="withdrawn", full_analysis="Y")
     assert row(found, "populations_excluded", participant=never["participant"], set="safety")["reason"] == "no_dose"
@@ -53,16 +53,14 @@ def test_a_wrong_kit_of_the_active_type_makes_them_active_for_safety_alone():
 
 
 @pytest.mark.parametrize(
-    ("given", "randomized", "view", "arm"),
+    ("given", "randomized", "arm"),
     [
-        ({"IL2"}, "IL2", "final", "IL2"), ({"PBO"}, "PBO", "final", "PBO"), ({"IL2", "PBO"}, "PBO", "final", "IL2"),
-        ({"PBO"}, "IL2", "final", "PBO"), ({"IL2", "PBO"}, "IL2", "final", "IL2"), ((), "PBO", "final", "PBO"),
-        ({"IL2", "PBO"}, "PBO", "letters", "PBO"), ({"IL2", "PBO"}, "IL2", "letters", "IL2"),
-        ({"IL2"}, "PBO", "letters", "IL2"), ({"PBO"}, "IL2", "letters", "PBO"),
+        ({"IL2"}, "IL2", "IL2"), ({"PBO"}, "PBO", "PBO"), ({"IL2", "PBO"}, "PBO", "IL2"),
+        ({"PBO"}, "IL2", "PBO"), ({"IL2", "PBO"}, "IL2", "IL2"), ((), "PBO", "PBO"), ((), "IL2", "IL2"),
     ],
 )  # fmt: skip
-def test_the_arm_as_treated(given, randomized, view, arm):
-    assert arm_as_treated(given, randomized, "IL2", "PBO", view) == arm
+def test_the_arm_as_treated(given, randomized, arm):
+    assert arm_as_treated(given, randomized, "IL2", "PBO") == arm
 
 
 def test_disposition_follows_everybody():

@@ -102,7 +102,7 @@ def test_what_decided_is_counted():
     expected = Counter((decided[one["participant"]], one["arm"]) for one in PEOPLE)
     found = rows(results(), "responder_reasons")
     assert {(one["decided_by"], one["arm"]): one["participants"] for one in found if one["participants"]} == expected
-    for reason in ("death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy", "missing"):
+    for reason in ("death", "rescue", "adverse_event", "lack_of_efficacy", "missing"):
         assert sum(one["responders"] for one in found if one["decided_by"] == reason) == 0
         assert any(one["participants"] for one in found if one["decided_by"] == reason)
 

@@ -162,12 +162,16 @@ def misallocations(trial: Trial, allocated: Allocated) -> Iterator[Cells]:
 
 
 def actual_arms(trial: Trial, allocated: Allocated, active: str) -> dict[str, str]:
-    """Participant → the arm as treated: the active one, if ever a dose came from a kit of it, else their own.
+    """Participant → the arm as treated: the active one, if ever a kit of it was handed over to them, used or not.
 
     Somebody who took no dose has none.
     """
-    found: dict[str, set[str]] = defaultdict(set)
-    for person in trial.randomized():
-        for row in trial.course_of(person).given:
-            found[person.id].add(allocated.arm_of_kind[allocated.kinds[row.kit]])
+    handed: dict[str, set[str]] = defaultdict(set)
+    for participant, kit in _given(trial):
+        handed[participant].add(allocated.arm_of_kind[allocated.kinds[kit]])
+    found = {
+        person.id: handed[person.id] or {allocated.arm_of[person.id]}
+        for person in trial.randomized()
+        if trial.course_of(person).given
+    }
     return {who: active if active in arms else min(arms) for who, arms in found.items()}
