@@ -7,7 +7,7 @@ from irt.study.instruments import CoreSet, Enzyme, Instrument, InstrumentField, 
 from irt.study.label import Label
 from irt.study.laboratory import LaboratoryTest
 from irt.study.mistakes import Mistake, StudyMistakes, report
-from irt.study.parse import check_study, load_study
+from irt.study.parse import check_study, load_study, parse_study
 from irt.study.part import Words
 from irt.study.schedule import Ancillary, Choice, Dosing, Kit, StopReason, Supply, Treatment, UnscheduledVisit, Visit
 from irt.study.whole import Study
@@ -50,5 +50,6 @@ __all__ = [
     "Words",
     "check_study",
     "load_study",
+    "parse_study",
     "report",
 ]

@@ -26,6 +26,16 @@ def check_study(path: Path) -> list[Mistake]:
 def load_study(path: Path) -> Study:
     """The study in the file; raises StudyMistakes with all that is wrong with it."""
     content, values, mistakes = _checked(path)
+    return _whole(content, values, mistakes)
+
+
+def parse_study(content: bytes, name: str) -> Study:
+    """The study in a file's content; raises StudyMistakes with all that is wrong with it, of the whole under `name`."""
+    values, mistakes = _parsed(content, name)
+    return _whole(content, values, mistakes)
+
+
+def _whole(content: bytes, values: dict[str, Any], mistakes: list[Mistake]) -> Study:
     if mistakes:
         raise StudyMistakes(mistakes)
     return Study.model_validate({**values, "sha256": hashlib.sha256(content).hexdigest()})
@@ -37,18 +47,22 @@ def _checked(path: Path) -> tuple[bytes, dict[str, Any], list[Mistake]]:
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else str(fault)
         return b"", {}, [Mistake(str(path), f"cannot be read ({reason})", _OPENS)]
+    return content, *_parsed(content, str(path))
+
+
+def _parsed(content: bytes, name: str) -> tuple[dict[str, Any], list[Mistake]]:
     try:
         values = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except UnicodeDecodeError as fault:
         wrong = f"byte {fault.start + 1} is not UTF-8"
-        return content, {}, [Mistake(str(path), wrong, "save the file as UTF-8")]
+        return {}, [Mistake(name, wrong, "save the file as UTF-8")]
     except (ValueError, ArithmeticError, RecursionError) as fault:  # also numbers and nests beyond all measure
         reason = str(fault) if isinstance(fault, tomllib.TOMLDecodeError) else "a number or nest is too large"
-        return content, {}, [Mistake(str(path), f"is no TOML: {reason}", "mend that line as TOML asks")]
+        return {}, [Mistake(name, f"is no TOML: {reason}", "mend that line as TOML asks")]
     draft, mistakes = draft_of(StudyFile, values)
     mistakes += broken_rules(draft)
-    order = {name: place for place, name in enumerate(StudyFile.model_fields)}
-    return content, values, sorted(mistakes, key=lambda one: _place(one.key, order))
+    order = {key: place for place, key in enumerate(StudyFile.model_fields)}
+    return values, sorted(mistakes, key=lambda one: _place(one.key, order))
 
 
 def _place(key: str, order: dict[str, int]) -> tuple[int, int]:
