@@ -5,7 +5,7 @@ from typing import Any
 
 from irt.analysis.report.document import Figure, Head, Row, Sources, Table
 from irt.analysis.report.figures.canvas import Drawn
-from irt.analysis.report.formats import fixed, whole
+from irt.analysis.report.formats import NONE, fixed, points, whole
 from irt.analysis.report.speaking import Speaker
 from irt.analysis.results import Cell, Results
 from irt.lock.contents import TABLES
@@ -38,6 +38,54 @@ class Book:
             return self.say.code("arm", code)
         label = self.say.of((words.en, words.zh))
         return label[:1].upper() + label[1:]
+
+    def inline(self, code: Cell) -> str:
+        """An arm in words within a sentence."""
+        words = next((one.label for one in self.study.arms if one.id == code), None)
+        return self.arm(code) if words is None or self.view == "letters" else self.say.of((words.en, words.zh))
+
+    def short(self, code: str) -> str:
+        """An arm over a narrow column: its words on two lines, where English has several."""
+        first, blank, rest = self.arm(code).partition(" ")
+        return f"{first}\n{rest}" if blank and self.view != "letters" else self.arm(code)
+
+    @property
+    def confidence(self) -> str:
+        """The level of intervals in percent."""
+        return f"{float(self.study.analysis.confidence) * 100:g}"
+
+    @property
+    def endpoint(self) -> str:
+        """The primary endpoint in words."""
+        return self.say.code("endpoint", self.study.analysis.primary)
+
+    def percent_ci(self, row: Record) -> str:
+        """A percentage with its interval."""
+        interval = self.say.interval(fixed(row["low"]), fixed(row["high"]))
+        return self.say.of(("{} ({})", "{}（{}）")).format(fixed(row["percent"]), interval)
+
+    def difference_ci(self, row: Record, name: str = "difference") -> str:
+        """A difference of proportions with its interval, in percentage points."""
+        if row[name] is None:
+            return NONE
+        interval = self.say.interval(points(row["low"]), points(row["high"]))
+        return self.say.of(("{} ({})", "{}（{}）")).format(points(row[name]), interval)
+
+    def remark(self, note: str) -> str:
+        """Why something could not be computed, in words; what follows the code stays as it is."""
+        code, colon, more = note.partition(": ")
+        return self.say.code("note", code) + (f" ({more})" if colon else "")
+
+    def group(self, kind: Cell, group: Cell) -> str:
+        """A group of the forest plot: a site, a stratum, a level of a factor, a sex, an age."""
+        if kind == "site":
+            return self.say.code("site", group)
+        if kind == "stratum":
+            return self.say.stratum(group)
+        if kind == "factor":
+            factor, _, level = str(group).partition("=")
+            return f"{self.say.code('factor', factor)}: {self.say.code('level', level)}"
+        return self.say.code("group", group)
 
     def has(self, *ids: str) -> bool:
         """Whether every one of these tables of results is there and has a row."""
@@ -109,7 +157,7 @@ class Book:
         value = record.get(name)
         if value is None or value == "":
             return "–" if name in NUMBERS else ""
-        if name in ("arm", "actual_arm", "arm_of_participant"):
+        if name.startswith("arm"):
             return self.arm(value)
         if name in ("stratum", "stratum_used", "stratum_corrected"):
             return self.say.stratum(value)
@@ -126,6 +174,6 @@ NUMBERS = frozenset({
 })  # fmt: skip
 KINDS = {
     "site": "site", "visit": "visit", "endpoint": "endpoint", "decided_by": "decided_by", "set": "set", "step": "step",
-    "reason": "reason", "kind": "kind", "method": "method", "outcome": "event_outcome", "action": "action",
+    "reason": "set_reason", "kind": "kind", "method": "method", "outcome": "event_outcome", "action": "action",
     "term": "term",
 }  # fmt: skip

@@ -44,6 +44,10 @@ class Speaker:
         """A stratum in words: its levels, parted by commas."""
         return self.list(self.code("level", one) for one in str(key or "").split("|"))
 
+    def measured(self, measure: str) -> str:
+        """A measure of the study, or one of its scores, in words."""
+        return self.code("measure", measure)
+
     def list(self, words: Iterable[str]) -> str:
         """Words side by side."""
         return self.of((", ", "、")).join(words)

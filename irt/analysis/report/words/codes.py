@@ -1,0 +1,141 @@
+"""Codes of results in words, by kind; what the study file names itself (visits, endpoints, terms …) is not here."""
+
+CODES: dict[str, dict[str, tuple[str, str]]] = {
+    "arm": {"all": ("All", "合计"), "": ("Not treated", "未治疗")},
+    "yesno": {"Y": ("Yes", "是"), "N": ("No", "否")},
+    "sex": {"female": ("Female", "女"), "male": ("Male", "男")},
+    "set": {
+        "randomized": ("Randomized", "随机受试者"),
+        "full_analysis": ("Full analysis set", "全分析集（FAS）"),
+        "per_protocol": ("Per-protocol set", "符合方案集（PPS）"),
+        "safety": ("Safety set", "安全性分析集（SS）"),
+    },
+    "set_reason": {
+        "in_error_never_dosed": ("Randomized in error and never dosed", "误随机且从未给药"),
+        "not_in_full_analysis_set": ("Not in the full analysis set", "未入全分析集"),
+        "never_dosed": ("Never dosed", "从未给药"),
+        "no_dose": ("Never dosed", "从未给药"),
+        "adherence": ("Too few of the doses due before the primary visit", "主要访视前给药依从性不足"),
+        "important_deviation": ("Important protocol deviation", "重要方案偏离"),
+        "primary_missing": ("Primary outcome not assessed, or out of its window", "主要终点未评估或超出访视窗"),
+    },
+    "step": {
+        "screened": ("Screened", "筛选"),
+        "not_randomized": ("Not randomized", "未随机"),
+        "randomized": ("Randomized", "随机"),
+        "in_error": ("Randomized in error", "误随机"),
+        "never_dosed": ("Never dosed", "从未给药"),
+        "treated": ("Took at least one dose", "至少给药一次"),
+        "stopped": ("Stopped treatment early", "提前停药"),
+        "left": ("Left the trial", "退出试验"),
+        "died": ("Died", "死亡"),
+        "completed": ("Visit held", "完成访视"),
+        "in_set": ("In the set", "纳入"),
+    },
+    "state": {
+        "screened": ("In screening", "筛选中"),
+        "screen_failed": ("Screening failed", "筛选失败"),
+        "withdrawn": ("Withdrew consent", "撤回知情同意"),
+        "randomized": ("In the trial", "试验中"),
+        "completed": ("Completed", "完成试验"),
+    },
+    "decided_by": {
+        "death": ("Death", "死亡"),
+        "rescue": ("Rescue medication", "使用挽救治疗"),
+        "stop_for_adverse_event_or_lack_of_efficacy": (
+            "Stopped for an adverse event or lack of efficacy", "因不良事件或缺乏疗效停药"
+        ),
+        "missing": ("Missing, or out of the window", "缺失或超窗"),
+        "other": ("Observed after another event (treatment policy)", "发生其他伴发事件后的观察值（疗法策略）"),
+        "observed": ("Observed", "观察值"),
+    },
+    "precedence": {
+        "death": ("death", "死亡"),
+        "rescue": ("rescue medication", "使用挽救治疗"),
+        "stop_for_adverse_event_or_lack_of_efficacy": (
+            "stopping for an adverse event or lack of efficacy", "因不良事件或缺乏疗效停药"
+        ),
+        "missing": ("missing outcome", "结局缺失"),
+        "other": ("any other event", "其他事件"),
+    },
+    "method": {
+        "mantel_haenszel_risk_difference": ("Risk difference, Mantel-Haenszel (Sato), %", "Mantel-Haenszel 率差（Sato 方差），%"),
+        "cochran_mantel_haenszel": ("Cochran-Mantel-Haenszel test", "Cochran-Mantel-Haenszel 检验"),
+        "rerandomization_test": ("Re-randomization test", "再随机化检验"),
+        "mantel_haenszel_odds_ratio": ("Odds ratio, Mantel-Haenszel", "Mantel-Haenszel 比值比"),
+        "breslow_day": ("Breslow-Day test of equal odds ratios", "Breslow-Day 比值比齐性检验"),
+        "miettinen_nurminen_stratified": (
+            "Risk difference, Miettinen-Nurminen, stratified, %", "Miettinen-Nurminen 率差（分层），%"
+        ),
+        "miettinen_nurminen": ("Risk difference, Miettinen-Nurminen, %", "Miettinen-Nurminen 率差（不分层），%"),
+        "newcombe": ("Risk difference, Newcombe, %", "Newcombe 率差（不分层），%"),
+    },
+    "analysis": {
+        "primary": ("Primary analysis", "主要分析"),
+        "observed_cases": ("Observed cases", "观察病例分析"),
+        "per_protocol": ("Per-protocol set", "符合方案集"),
+        "corrected_strata": ("Strata as corrected", "采用更正后的分层"),
+        "missing_scored_zero": ("Missing measures scored as not improved", "缺失指标按未改善计分"),
+        "multiple_imputation": ("Multiple imputation, missing at random", "多重插补（随机缺失）"),
+        "copy_reference": ("Multiple imputation, copy reference", "多重插补（复制参照组）"),
+    },
+    "tested": {"confirmatory": ("confirmatory", "确证性检验"), "nominal": ("nominal", "名义检验")},
+    "scale": {"log": ("log scale", "对数尺度"), "log(x+1)": ("log(x + 1)", "log(x + 1)")},
+    "model": {
+        "mantel_haenszel": ("Mantel-Haenszel", "Mantel-Haenszel"),
+        "mmrm": ("MMRM", "MMRM"),
+        "ancova": ("ANCOVA", "ANCOVA"),
+    },
+    "group": {
+        "<50": ("Under 50 years", "50 岁以下"),
+        ">=50": ("50 years or over", "50 岁及以上"),
+        "female": ("Female", "女"),
+        "male": ("Male", "男"),
+    },
+    "note": {
+        "not_estimable": ("not estimable", "无法估计"),
+        "not_possible": ("not possible", "无法进行"),
+    },
+    "measure": {
+        "tis": ("Total improvement score (0–100)", "总改善评分 TIS（0–100）"),
+        "doi": ("Definition of improvement met", "达到改善定义（DOI）"),
+    },
+    "level": {
+        "gc_low": ("Glucocorticoid low", "低剂量糖皮质激素"),
+        "gc_high": ("Glucocorticoid high", "高剂量糖皮质激素"),
+        "negative": ("Negative", "阴性"),
+        "positive": ("Positive", "阳性"),
+    },
+    "variable": {"age": ("Age, years", "年龄（岁）"), "sex": ("Sex", "性别"), "site": ("Site", "研究中心"),
+                 "stratum": ("Stratum as used", "随机时所用分层"), "factor": ("Stratification factor", "分层因素")},
+    "causality": {
+        "unrelated": ("Unrelated", "无关"),
+        "unlikely": ("Unlikely", "可能无关"),
+        "possible": ("Possible", "可能有关"),
+        "probable": ("Probable", "很可能有关"),
+        "definite": ("Definite", "肯定有关"),
+    },
+    "expectedness": {"expected": ("Expected", "预期"), "unexpected": ("Unexpected", "非预期")},
+    "seriousness": {
+        "death": ("Death", "死亡"),
+        "life_threatening": ("Life-threatening", "危及生命"),
+        "hospitalisation": ("Hospital admission, or a longer stay", "住院或住院时间延长"),
+        "disability": ("Persistent or significant disability", "永久或显著的残疾"),
+        "congenital_anomaly": ("Congenital anomaly or birth defect", "先天性异常或出生缺陷"),
+        "medically_important": ("Otherwise medically important", "其他重要医学事件"),
+    },
+    "action": {
+        "none": ("None", "未采取措施"),
+        "held": ("Put on hold", "暂停用药"),
+        "withdrawn": ("Stopped for good", "永久停药"),
+        "not_applicable": ("Not applicable", "不适用"),
+    },
+    "event_outcome": {
+        "recovered": ("Recovered", "痊愈"),
+        "recovering": ("Recovering", "好转"),
+        "not_recovered": ("Not recovered", "未好转"),
+        "sequelae": ("Recovered with sequelae", "痊愈但有后遗症"),
+        "fatal": ("Fatal", "死亡"),
+        "unknown": ("Unknown", "未知"),
+    },
+}  # fmt: skip
