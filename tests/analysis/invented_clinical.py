@@ -39,14 +39,16 @@ def clinical(trial: Trial, effect: float) -> None:
     """Fill tables 16 to 26 for everybody who was randomized."""
     for person in trial.people:
         if person.arm:
-            gain = person.chance.gauss(0.26, 0.18) + (0.2 * effect if person.arm == "IL2" else 0.0)
+            gain = person.chance.gauss(0.12, 0.14) + (0.12 * effect if person.arm == "IL2" else 0.0)
             measured = _measures(trial, person, gain)
             _laboratory(trial, person)
             scores = _scores(trial, person, measured)
             _responses(trial, person, scores)
             _harm(trial, person)
             _deviations(trial, person)
-    first = next(one for one in trial.people if one.arm)
+    first = next((one for one in trial.people if one.arm), None)
+    if first is None:
+        return
     trial.add("queries", participant=first.number, number=1, visit="W4", instrument="glucocorticoid", field="dose",
               origin="check", state="closed", raised_at_utc="2027-03-01T01:00:00Z")  # fmt: skip
     trial.add("special_reports", participant=first.number, kind="medication_error", number=1,
