@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
 from irt.cli import (
+    analysing,
     books,
     dictionary,
     doses,
@@ -52,6 +53,7 @@ for module in (
     doses,
     dictionary,
     score,
+    analysing,
 ):
     for command in module.COMMANDS:
         group.add_command(command)

@@ -39,8 +39,11 @@ class _Page:
 class Sheet:
     """Pages of one document, from first to last; it becomes bytes once.
 
-    `width`, `height`: of the page that is drawn on. `language`: what its readers are told of it (en, zh-CN).
+    `width`, `height`: of the page that is drawn on. `language`: what its readers are told of it (en, zh-CN). `stroke`:
+    how heavy bold letters are, in millimetres for each point of their size.
     """
+
+    stroke = 0.018
 
     def __init__(self, title: str, made_at: datetime, *, landscape: bool = False, language: str | None = None) -> None:
         if made_at.tzinfo is None:
@@ -91,7 +94,7 @@ class Sheet:
                 return
             # The package holds one weight: a bold letter is a letter with an outline.
             pdf.set_draw_color(tone)
-            with pdf.local_context(text_mode="FILL_STROKE", line_width=size * 0.018):
+            with pdf.local_context(text_mode="FILL_STROKE", line_width=size * self.stroke):
                 pdf.text(x, y, text)
 
         if text.strip():

@@ -44,10 +44,10 @@ class Book:
         words = next((one.label for one in self.study.arms if one.id == code), None)
         return self.arm(code) if words is None or self.view == "letters" else self.say.of((words.en, words.zh))
 
-    def short(self, code: str) -> str:
-        """An arm over a narrow column: its words on two lines, where English has several."""
-        first, blank, rest = self.arm(code).partition(" ")
-        return f"{first}\n{rest}" if blank and self.view != "letters" else self.arm(code)
+    @property
+    def both(self) -> dict[str, str]:
+        """The arms in words within a sentence, as the facts of a text."""
+        return {"active": self.inline(self.active), "control": self.inline(self.control)}
 
     @property
     def confidence(self) -> str:
@@ -84,8 +84,14 @@ class Book:
             return self.say.stratum(group)
         if kind == "factor":
             factor, _, level = str(group).partition("=")
-            return f"{self.say.code('factor', factor)}: {self.say.code('level', level)}"
+            colon = self.say.of((": ", "："))
+            return f"{self.say.code('factor', factor)}{colon}{self.say.code('level', level)}"
         return self.say.code("group", group)
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms of the study, as an event bears one that no dictionary has coded."""
+        return frozenset(one.id for one in self.study.adverse_event_terms)
 
     def has(self, *ids: str) -> bool:
         """Whether every one of these tables of results is there and has a row."""
@@ -124,12 +130,18 @@ class Book:
 
     def table(
         self, id: str, heads: Sequence[str], rows: Iterable[Row], *ids: str, title: str = "", first: int = 1,
-        notes: Sequence[str] = (), over: Sequence[Head] = (),
+        notes: Sequence[str] = (), over: Sequence[Head] = (), sources: Sources | None = None,
     ) -> Table:  # fmt: skip
         """A table with one line of heads, or two; its title is the text `title.<id>`."""
         lines = ((tuple(over),) if over else ()) + (tuple(map(Head, heads)),)
         return Table(
-            id, title or self.say(f"title.{id}"), lines, tuple(rows), self.sources(*(ids or (id,))), tuple(notes), first
+            id,
+            title or self.say(f"title.{id}"),
+            lines,
+            tuple(rows),
+            sources or self.sources(*(ids or (id,))),
+            tuple(notes),
+            first,
         )
 
     def figure(self, id: str, drawing: Drawn, *ids: str, notes: Sequence[str] = (), **alt: object) -> Figure:
@@ -161,6 +173,8 @@ class Book:
             return self.arm(value)
         if name in ("stratum", "stratum_used", "stratum_corrected"):
             return self.say.stratum(value)
+        if name in LISTS:
+            return self.say.codes(LISTS[name], str(value))
         kind = KINDS.get(name)
         if kind is not None:
             return self.say.code(kind, value)
@@ -172,8 +186,9 @@ NUMBERS = frozenset({
     "degrees", "mean", "sd", "median", "q1", "q3", "minimum", "maximum", "events", "rate", "days", "doses", "week",
     "adherence_diary", "adherence_vials", "active_n", "control_n", "active_responders", "control_responders",
 })  # fmt: skip
+LISTS = {"seriousness": "seriousness", "reason": "set_reason"}
 KINDS = {
     "site": "site", "visit": "visit", "endpoint": "endpoint", "decided_by": "decided_by", "set": "set", "step": "step",
-    "reason": "set_reason", "kind": "kind", "method": "method", "outcome": "event_outcome", "action": "action",
-    "term": "term",
+    "kind": "kind", "method": "method", "outcome": "event_outcome", "action": "action",
+    "term": "term", "related": "yesno",
 }  # fmt: skip

@@ -10,15 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 MENTION = re.compile(r"\{(table|figure|section):([a-z0-9_]+)\}")
+AFTER = re.compile(r"\}(?=[\u4e00-\u9fff])")
 Kind = Literal["table", "figure", "section"]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the numbers of a piece come from: files of results, and the tables of the package behind them."""
+    """Where the numbers of a piece come from: files of results, and the tables of the package behind them.
 
-    results: tuple[str, ...]
-    package: tuple[str, ...]
+    `told`: of what is no result, the key of the text that says it.
+    """
+
+    results: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,13 @@ class Document:
         return self.names[f"{kind}:{id}"]
 
     def plain(self, text: str) -> str:
-        """A text with the pieces that it names called by their numbers."""
-        return MENTION.sub(lambda found: self.name(found[1], found[2]), text)
+        """A text with the pieces that it names called by their numbers; a blank between a number and Chinese."""
+        return MENTION.sub(lambda found: self.name(found[1], found[2]), spaced(text))
+
+
+def spaced(text: str) -> str:
+    """A text with a blank between a piece that it names and a Chinese character after it."""
+    return AFTER.sub("} ", text)
 
 
 def numbered(sections: Sequence[Section], forms: Mapping[Kind, str]) -> tuple[tuple[Section, ...], dict[str, str]]:

@@ -44,6 +44,12 @@ def p_value(value: Cell) -> str:
     return ">0.999" if number > 1 - LEAST_P else fixed(value, 3)
 
 
+def said_p(value: Cell) -> str:
+    """p as it follows the letter in a sentence: =0.031, <0.001; no blank at which a line could break."""
+    told = p_value(value)
+    return told if told[0] in "<>" else f"={told}"
+
+
 def counted(count: Cell, of: Cell) -> str:
     """A count with its percentage, as 53 (44.2); the count alone where nobody could have been counted."""
     told, whole_number = decimal(count), decimal(of)

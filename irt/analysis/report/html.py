@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from irt.analysis.report.document import MENTION, Block, Document, Figure, Head, Paragraph, Row, Section, Synopsis, Table
+from irt.analysis.report.document import (
+    MENTION,
+    Block,
+    Document,
+    Figure,
+    Head,
+    Paragraph,
+    Section,
+    Synopsis,
+    Table,
+    spaced,
+)
 from irt.analysis.report.speaking import Speaker
 from irt.analysis.report.style import STYLE
 
@@ -86,7 +97,7 @@ class _Writer:
             name = escape(self.document.name(found[1], found[2]))
             return f'<a href="#{found[1][0]}-{found[2]}">{name}</a>'
 
-        return MENTION.sub(linked, escape(text))
+        return MENTION.sub(linked, escape(spaced(text)))
 
     def table(self, table: Table) -> Iterator[str]:
         title = f"{self.document.name('table', table.id)}. {table.title}"
@@ -96,7 +107,7 @@ class _Writer:
         for line in table.head:
             yield "<tr>" + "".join(self.heads(table, line)) + "</tr>"
         yield "</thead>\n<tbody>"
-        yield from (self.row(table, row) for row in table.rows)
+        yield from (self.row(table, place) for place in range(len(table.rows)))
         yield "</tbody>\n</table>\n</div>"
         yield from self.below(table)
 
@@ -112,23 +123,23 @@ class _Writer:
             else:
                 yield f"<td{wide}></td>"
 
-    def row(self, table: Table, row: Row) -> str:
+    def row(self, table: Table, place: int) -> str:
+        row = table.rows[place]
         kinds = [f"in{row.indent}"] * bool(row.indent) + ["strong"] * row.strong
         if len(row.cells) == 1 < table.columns:
             kinds = ["group", *kinds]
             cells = f'<th scope="rowgroup" colspan="{table.columns}">{self.text(row.cells[0])}</th>'
         else:
-            cells = f'<th scope="row">{self.text(row.cells[0])}</th>' + "".join(
-                f"<td{_class('num' if place >= table.first else '')}>{self.text(cell)}</td>"
-                for place, cell in enumerate(row.cells[1:], 1)
+            label = f'<th scope="row"{_down(table, place)}>{self.text(row.cells[0])}</th>' if row.cells[0] else ""
+            cells = label + "".join(
+                f"<td{_class('num' if column >= table.first else '')}>{self.text(cell)}</td>"
+                for column, cell in enumerate(row.cells[1:], 1)
             )
         return f"<tr{_class(' '.join(kinds))}>{cells}</tr>"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         title = f"{self.document.name('figure', figure.id)}. {figure.title}"
-        drawn = figure.svg.replace(
-            "<svg ", f'<svg role="img" aria-label="{escape(figure.alt, quote=True)}" ', 1
-        )
+        drawn = figure.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.alt, quote=True)}" ', 1)
         yield f'<figure id="f-{figure.id}">\n<div tabindex="0" role="region" aria-label="{escape(title, quote=True)}">'
         yield f"{drawn}</div>\n<figcaption>{self.text(title)}</figcaption>\n</figure>"
         yield from self.below(figure)
@@ -138,6 +149,16 @@ class _Writer:
         yield '<div class="below">'
         yield from (f"<p>{self.text(note)}</p>" for note in piece.notes)
         yield f'<p class="source">{escape(self.say.source(piece.sources))}</p>\n</div>'
+
+
+def _down(table: Table, place: int) -> str:
+    """How far a label reaches down: over the lines that have none."""
+    down = 1
+    while place + down < len(table.rows) and len(table.rows[place + down].cells) > 1:
+        if table.rows[place + down].cells[0]:
+            break
+        down += 1
+    return f' rowspan="{down}"' if down > 1 else ""
 
 
 def _class(names: str) -> str:

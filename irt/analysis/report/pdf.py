@@ -11,6 +11,9 @@ from irt.paper.sheet import Sheet, baseline, leading
 
 SIDE, TOP, BOTTOM = 19.0, 24.0, 20.0
 BODY, SMALL, TABLE = 9.5, 7.5, 8.0
+SMALLER = (1.0, 0.94, 0.88, 0.82)  # a figure may be set a little smaller to fit where it belongs
+SHORT = 70.0  # millimetres: a table no higher stays on one page
+BOLD = 0.0095  # lighter than on cards and labels: a page of text is read, not glanced at
 LANG = {"en": "en", "zh": "zh-CN"}
 
 
@@ -31,7 +34,9 @@ class _Writer:
     def __init__(self, document: Document, say: Speaker, made_at: datetime, known: dict[str, int]) -> None:
         self.document, self.say, self.known = document, say, known
         self.sheet = Sheet(document.title, made_at, language=LANG[document.language])
+        self.sheet.stroke = BOLD
         self.pages: dict[str, int] = {}
+        self.waiting: list[Figure] = []
         self.y = 0.0
 
     @property
@@ -70,7 +75,9 @@ class _Writer:
         self.contents()
         self.page()
         for depth, section in self.document.walk():
+            self.settle()
             self.section(section, depth)
+        self.settle()
 
     def front(self) -> None:
         self.page()
@@ -135,7 +142,9 @@ class _Writer:
     def section(self, section: Section, depth: int) -> None:
         self.upright()
         size = 14.0 if depth == 0 else 11.0
-        self.need(45 if depth == 0 else 38)
+        self.need((45 if depth == 0 else 38) + (0 if section.blocks else 32))
+        if len(section.blocks) == 2 and isinstance(section.blocks[1], Figure):  # a text stays with its figure
+            self.need(min(30 + self.figure_high(section.blocks[1], SMALLER[-1]), self.sheet.height - TOP - BOTTOM))
         if self.y > TOP + 1:
             self.y += 7 if depth == 0 else 4
         self.pages[f"section:{section.id}"] = self.sheet.pages
@@ -146,6 +155,17 @@ class _Writer:
             self.y += 2.5
         for block in section.blocks:
             self.block(block)
+            while self.waiting and (scale := self.fits(self.waiting[0])):
+                self.place(self.waiting.pop(0), scale)
+
+    def settle(self) -> None:
+        """Place what still waits for room: no figure leaves its section."""
+        for figure in self.waiting:
+            self.upright()
+            if not self.fits(figure):
+                self.page()
+            self.place(figure, self.fits(figure) or SMALLER[-1])
+        self.waiting = []
 
     def block(self, block: Block) -> None:
         match block:
@@ -182,33 +202,33 @@ class _Writer:
         self.y += high + 4
 
     def table(self, table: Table) -> None:
-        document = self.document
-        laid = laid_out(table, document, self.sheet_room(landscape=False), TABLE)
+        laid = laid_out(table, self.document, self.sheet_room(landscape=False), TABLE)
         lies = laid is None
         if laid is None:
-            laid = laid_out(table, document, self.sheet_room(landscape=True), TABLE, force=True)
+            laid = laid_out(table, self.document, self.sheet_room(landscape=True), TABLE, force=True)
         assert laid is not None
-        title = f"{document.name('table', table.id)}. {table.title}"
-        caption = len(wrap(title, self.room, 9)) * leading(9) + 1.5
-        if lies != (self.sheet.width > self.sheet.height):
-            self.page(landscape=lies)
-        elif laid.least + caption > self.left:
+        title, notes = self.title_of(table), self.notes_of(table)
+        caption = len(wrap(title, self.room, 9)) * leading(9) + 4
+        under = sum(len(wrap(note, self.sheet_room(landscape=lies), SMALL)) for note in notes) * leading(SMALL)
+        whole = laid.whole(under)
+        needed = caption + (whole if whole < SHORT else laid.least(under))
+        if lies != (self.sheet.width > self.sheet.height) or needed > self.left:
             self.page(landscape=lies)
         if self.y > TOP + 1:
             self.y += 2.5
         self.pages[f"table:{table.id}"] = self.sheet.pages
         self.text(title, 9, bold=True, after=1.5)
-        self.rows(laid, title, lies)
-        self.below(document.plain(note) for note in (*table.notes, self.say.source(table.sources)))
+        self.rows(laid, title, lies, under)
+        self.below(notes)
 
     def sheet_room(self, *, landscape: bool) -> float:
         return (297.0 if landscape else 210.0) - 2 * SIDE
 
-    def rows(self, laid: Laid, title: str, lies: bool) -> None:
-        """The lines of a table; on every further page its title and heads once more."""
+    def rows(self, laid: Laid, title: str, lies: bool, under: float) -> None:
+        """The lines of a table; on every further page its title and heads once more. The last stand with the notes."""
         self.y = laid.head(self.sheet, SIDE, self.y)
         for place in range(len(laid.rows)):
-            if laid.together(place) > self.left:
+            if laid.together(place, under) > self.left:
                 self.y = laid.end(self.sheet, SIDE, self.y)
                 self.page(landscape=lies)
                 self.text(f"{title} {self.say('continued')}", 9, bold=True, after=1.5)
@@ -216,8 +236,8 @@ class _Writer:
             self.y = laid.row(self.sheet, SIDE, self.y, place)
         self.y = laid.end(self.sheet, SIDE, self.y) + 1.2
 
-    def below(self, notes: Sequence[str] | object) -> None:
-        for note in notes:  # type: ignore[attr-defined]
+    def below(self, notes: Sequence[str]) -> None:
+        for note in notes:
             self.note(note)
         self.y += 3.5
 
@@ -229,21 +249,46 @@ class _Writer:
             self.y += leading(SMALL)
 
     def figure(self, figure: Figure) -> None:
-        self.upright()
-        wide = min(self.room, figure.wide * 25.4 / 72)
+        """Placed where it fits; else it waits for the next page, while what follows fills this one."""
+        scale = self.fits(figure)
+        if self.waiting or not scale or self.sheet.width > self.sheet.height:
+            self.waiting.append(figure)
+        else:
+            self.place(figure, scale)
+
+    def fits(self, figure: Figure) -> float:
+        """At which size it fits on what is left of the page; 0 if at none."""
+        return next((scale for scale in SMALLER if self.figure_high(figure, scale) <= self.left), 0.0)
+
+    def _size(self, figure: Figure, scale: float) -> tuple[float, float]:
+        wide = min(self.room, figure.wide * 25.4 / 72) * scale
         high = figure.high * wide / figure.wide
-        title = f"{self.document.name('figure', figure.id)}. {figure.title}"
-        notes = [*map(self.document.plain, figure.notes), self.say.source(figure.sources)]
-        under = len(wrap(title, self.room, 9)) * leading(9) + 2.5
-        under += sum(len(wrap(note, self.room, SMALL)) for note in notes) * leading(SMALL)
-        self.need(high + under)
+        most = self.sheet.height - TOP - BOTTOM - 28
+        return (wide, high) if high <= most else (wide * most / high, most)
+
+    def figure_high(self, figure: Figure, scale: float) -> float:
+        """How much room it takes with its title and notes."""
+        under = len(wrap(self.title_of(figure), self.room, 9)) * leading(9) + 6
+        notes = sum(len(wrap(note, self.room, SMALL)) for note in self.notes_of(figure))
+        return self._size(figure, scale)[1] + under + notes * leading(SMALL)
+
+    def title_of(self, piece: Table | Figure) -> str:
+        kind = "table" if isinstance(piece, Table) else "figure"
+        return f"{self.document.name(kind, piece.id)}. {piece.title}"
+
+    def notes_of(self, piece: Table | Figure) -> list[str]:
+        """Its notes, then where its numbers come from."""
+        return [*map(self.document.plain, piece.notes), self.say.source(piece.sources)]
+
+    def place(self, figure: Figure, scale: float) -> None:
+        wide, high = self._size(figure, scale)
         if self.y > TOP + 1:
             self.y += 1.5
         self.pages[f"figure:{figure.id}"] = self.sheet.pages
         self.sheet.picture(SIDE + (self.room - wide) / 2, self.y, wide, high, figure.svg)
         self.y += high + 1.5
-        self.text(title, 9, bold=True, after=1)
-        self.below(notes)
+        self.text(self.title_of(figure), 9, bold=True, after=1)
+        self.below(self.notes_of(figure))
 
     def finish(self) -> None:
         """What stands on every page: the running head, the page's number, the watermark of a rehearsal."""

@@ -9,7 +9,8 @@ from irt.paper.sheet import Sheet, baseline, leading
 PAD = 1.1
 GAP = 0.75  # above and below a line's letters
 INDENT = 3.5
-WIDEST_WORDS = 60.0
+STRONGER = 1.03  # a bold letter is a little wider
+WIDEST_WORDS, WIDEST_HEAD = 60.0, 36.0
 LEAST_WORDS = 16.0
 
 Lines = list[list[str]]
@@ -25,23 +26,33 @@ class Laid:
     heads: list[Lines]
     rows: list[Lines]
 
-    @property
-    def least(self) -> float:
-        """How much room its head and its first lines need."""
-        return self.head_height + (self.together(0) if self.rows else 0.0) + 3
+    def least(self, under: float) -> float:
+        """How much room its head and its first lines need; with what stands `under` it, if these are all."""
+        return self.head_height + (self.together(0, under) if self.rows else 0.0) + 3
+
+    def whole(self, under: float) -> float:
+        """How much room all of it needs."""
+        return self.head_height + sum(map(self._high, self.rows)) + under + 5
 
     @property
     def head_height(self) -> float:
         """How high its heads are."""
         return sum(self._high(line) for line in self.heads)
 
-    def together(self, place: int) -> float:
-        """How high a line is, with the lines after it that it may not be parted from."""
+    def together(self, place: int, under: float) -> float:
+        """How high a line is, with the lines after it that it may not be parted from, and with what is `under` all.
+
+        A heading stays with its first line, a label with the lines that have none, and the last three lines with each
+        other and the notes.
+        """
         kinds = self.table.rows
-        high = self._high(self.rows[place])
-        after = place + 1
-        if after < len(kinds) and (len(kinds[place].cells) == 1 or (after == len(kinds) - 1)):
-            high += self.together(after)
+        high, last = self._high(self.rows[place]), len(kinds) - 1
+        if place == last:
+            return high + min(under, 40.0) + 1.5
+        after = kinds[place + 1].cells
+        heading, labelled = len(kinds[place].cells) == 1 < self.table.columns, len(after) == 1 or bool(after[0])
+        if heading or not labelled or place >= last - 2:
+            high += self.together(place + 1, under)
         return high
 
     def head(self, sheet: Sheet, x: float, y: float) -> float:
@@ -111,7 +122,18 @@ def laid_out(table: Table, document: Document, room: float, size: float, *, forc
             cells.append(wrap(head.text, wide, size))
             place += head.span
         heads.append(cells)
-    return Laid(table, widths, size, heads, [_broken(row, table, widths, size) for row in rows])
+    broken = [_broken(row, table, widths, size) for row in rows]
+    _run_down(rows, broken)
+    return Laid(table, widths, size, heads, broken)
+
+
+def _run_down(rows: list[Row], broken: list[Lines]) -> None:
+    """A label of several lines runs down beside the lines that have none and so belong to it."""
+    for place in range(len(broken)):
+        lines, under = broken[place], place + 1
+        while len(lines[0]) > 1 and under < len(rows) and len(rows[under].cells) > 1 and not rows[under].cells[0]:
+            lines[0], broken[under][0] = lines[0][:1], lines[0][1:]
+            lines, under = broken[under], under + 1
 
 
 def _broken(row: Row, table: Table, widths: list[float], size: float) -> Lines:
@@ -135,20 +157,23 @@ def _wishes(table: Table, rows: list[Row], size: float) -> tuple[list[float], li
             natural[place] = max(natural[place], wide)
             words = _longest_word(cell, size) + 2 * PAD + shift
             least[place] = max(least[place], wide if place >= table.first else min(max(words, LEAST_WORDS), wide))
-    for place, head in enumerate(_single(table)):
-        if head is not None:
-            least[place] = max(least[place], _longest_word(head, size) + 2 * PAD)
-            natural[place] = max(natural[place], least[place])
-    return natural, least
-
-
-def _single(table: Table) -> list[str | None]:
-    """The text over each column that no other column shares."""
-    return [head.text for head in table.head[-1] for _ in range(head.span)]
+    for line in reversed(table.head):
+        place = 0
+        for head in line:
+            under = range(place, place + head.span)
+            lacking = _longest_word(head.text, size) * STRONGER + 2 * PAD - sum(least[one] for one in under)
+            for one in under if lacking > 0 else ():
+                least[one] += lacking / head.span
+            whole = max(width(printable(part), size) for part in head.text.split("\n")) * STRONGER + 2 * PAD
+            missing = min(whole, WIDEST_HEAD * head.span) - sum(natural[one] for one in under)
+            for one in under if missing > 0 else ():
+                natural[one] += missing / head.span
+            place += head.span
+    return [max(wide, low) for wide, low in zip(natural, least, strict=True)], least
 
 
 def _longest_word(text: str, size: float) -> float:
-    words = [word for word in printable(text).replace("\n", " ").split(" ") if word]
+    words = [word for word in printable(text.replace("\n", " ")).split(" ") if word]
     parts = [part for word in words for part in ([word] if word.isascii() else wrap(word, 1.0, size))]
     return max((width(part, size) for part in parts), default=0.0)
 
@@ -160,7 +185,7 @@ def _shared(table: Table, natural: list[float], least: list[float], room: float)
     wished = [max(low, wide if place >= table.first else min(wide, max(low, WIDEST_WORDS)))
               for place, (wide, low) in enumerate(zip(natural, least, strict=True))]  # fmt: skip
     if sum(wished) >= room:
-        spare = (room - sum(least)) / max(sum(w - l for w, l in zip(wished, least, strict=True)), 1e-9)
+        spare = (room - sum(least)) / max(sum(wished) - sum(least), 1e-9)
         return [low + (wide - low) * spare for wide, low in zip(wished, least, strict=True)]
     left = room - sum(wished)
     longing = [max(0.0, wide - has) for wide, has in zip(natural, wished, strict=True)]

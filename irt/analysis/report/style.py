@@ -24,7 +24,7 @@ dl.front dd{margin:0;overflow-wrap:anywhere}
 .synopsis p{font-size:1.1rem;font-weight:600;max-width:none;margin:.2rem 0 .8rem}
 .synopsis dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;gap:.35rem 1.25rem;margin:0}
 .synopsis dt{color:var(--soft)}
-.synopsis dd{margin:0}
+.synopsis dd{margin:0;white-space:pre-line}
 nav{margin:2rem 0;font-size:.95rem}
 nav h2{border:0;padding:0;margin:2rem 0 .5rem;font-size:1.15rem}
 nav ol{list-style:none;margin:0;padding:0}

@@ -9,11 +9,15 @@ from irt.analysis.report.book import Book
 from irt.analysis.report.document import Document, Kind, Section, numbered
 from irt.analysis.report.html import html
 from irt.analysis.report.pdf import pdf
+from irt.analysis.report.sections.appendix import appendix
+from irt.analysis.report.sections.exposure import exposure
 from irt.analysis.report.sections.front import synopsis
 from irt.analysis.report.sections.further import exploratory, multiplicity, secondary, sensitivity
 from irt.analysis.report.sections.listings import listings
 from irt.analysis.report.sections.participation import baseline, disposition, populations
 from irt.analysis.report.sections.primary import primary
+from irt.analysis.report.sections.safety import safety
+from irt.analysis.report.sections.trust import list_report, making, masking
 from irt.analysis.report.speaking import Language, Speaker
 from irt.analysis.results import Results
 from irt.lock.opened import Opened
@@ -21,6 +25,7 @@ from irt.lock.opened import Opened
 # In the order that a statistician and a regulator expect (ICH E3); with the tables of results that each needs.
 SECTIONS = (
     (synopsis, ()),
+    (making, ("list_report",)),
     (disposition, ("disposition",)),
     (populations, ("populations",)),
     (baseline, ("baseline_characteristics",)),
@@ -29,7 +34,12 @@ SECTIONS = (
     (secondary, ("secondary",)),
     (exploratory, ("exploratory",)),
     (multiplicity, ("multiplicity",)),
+    (safety, ("adverse_events_summary", "adverse_events_by_term")),
+    (exposure, ("exposure", "adherence_summary")),
+    (masking, ("masking_report",)),
+    (list_report, ("list_report",)),
     (listings, ()),
+    (appendix, ()),
 )
 
 

@@ -1,6 +1,7 @@
 """Adherence of every participant by arm: each a point, with median and quartiles."""
 
 from collections.abc import Mapping, Sequence
+from math import floor
 from statistics import quantiles
 
 from irt.analysis.report.figures.canvas import COLOURS, INK, MARKERS, SOFT, Drawn, canvas, drawn, quiet_grid
@@ -30,9 +31,15 @@ def adherence(arms: Mapping[str, Sequence[float]], least: float, x: str, least_t
         axes.set_yticks(range(len(arms) - 1, -1, -1), list(arms))
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(-0.6, len(arms) - 0.4)
-        axes.set_xlim(min(0.0, *(v for values in arms.values() for v in values)), _right(arms))
+        axes.set_xlim(_left(arms, least), _right(arms))
         axes.set_xlabel(x)
         return drawn(figure, name)
+
+
+def _left(arms: Mapping[str, Sequence[float]], least: float) -> float:
+    """The start of the axis: a multiple of 10 that is below everybody, and below what is adequate."""
+    lowest = min(value for values in arms.values() for value in values)
+    return 10 * floor((min(lowest, least - 10) - 2) / 10)
 
 
 def _right(arms: Mapping[str, Sequence[float]]) -> float:
@@ -46,7 +53,7 @@ def _beside(values: Sequence[float], at: int) -> tuple[list[float], list[float]]
     crowd: dict[int, int] = {}
     for value in places:
         crowd[round(value / STEP)] = crowd.get(round(value / STEP), 0) + 1
-    step = min(0.07, 0.62 / max(crowd.values(), default=1))
+    step = min(0.07, 0.66 / max(crowd.values(), default=1))
     ys = []
     for value in places:
         seat = round(value / STEP)

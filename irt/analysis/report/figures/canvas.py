@@ -43,7 +43,7 @@ def _family() -> str:
     return FontProperties(fname=path).get_name()
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     return {
         "font.family": _family(), "font.size": 8.5, "axes.unicode_minus": True, "text.color": INK,
         "svg.hashsalt": "irt", "svg.fonttype": "path", "text.hinting": "none",

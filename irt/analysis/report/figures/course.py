@@ -19,7 +19,9 @@ class Seen:
     high: float | None
 
 
-def course(arms: Mapping[str, Sequence[Seen]], x: str, y: str, number: str, name: str) -> Drawn:
+def course(
+    arms: Mapping[str, Sequence[Seen]], x: str, y: str, number: str, name: str, least: float | None = None
+) -> Drawn:
     """The means by week, arms a little apart so that no interval hides another; the numbers stand under the axis."""
     with canvas(3.6) as figure:
         axes = figure.subplots()
@@ -41,6 +43,7 @@ def course(arms: Mapping[str, Sequence[Seen]], x: str, y: str, number: str, name
         axes.set_ylabel(y)
         axes.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, 1.12), borderaxespad=0)
         axes.margins(x=0.06)
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]) if least is None else least)
         _counts(axes, arms, weeks, number)
         return drawn(figure, name)
 

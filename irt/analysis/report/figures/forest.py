@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from irt.analysis.report.figures.canvas import ACTIVE, INK, SOFT, Drawn, canvas, drawn, quiet_grid
+from irt.paper.letters import printable, width, wrap
 
 ROW = 0.215  # inches
+ACTIVE_AT, CONTROL_AT = 0.70, 0.91  # where the counts stand, in parts of the left side
+NAME_ROOM, HEAD_ROOM = 47.0, 17.0  # millimetres
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def forest(lines: Sequence[Line], words: Words, name: str) -> Drawn:
     """Lines from top to bottom; squares are as large as their groups, and where an interval ends beyond the axis an
     arrow says so."""
     with canvas(ROW * (len(lines) + 2) + 0.75) as figure:
-        left, axes, right = figure.subplots(1, 3, gridspec_kw={"width_ratios": [3.6, 3.2, 1.75], "wspace": 0.02})
+        left, axes, right = figure.subplots(1, 3, gridspec_kw={"width_ratios": [4.1, 2.9, 1.6], "wspace": 0.02})
         high = len(lines)
         for side in (left, right):
             side.set_axis_off()
@@ -55,24 +58,45 @@ def forest(lines: Sequence[Line], words: Words, name: str) -> Drawn:
         axes.set_xlim(-limit, limit)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(f"← {words.worse}      {words.better} →\n{words.x}", fontsize=8)
-        for at, text, align in ((0.72, words.active, "center"), (0.92, words.control, "center")):
-            left.text(at, high + 0.1, text, ha=align, va="bottom", fontsize=8, linespacing=1.15)
+        axes.set_xlabel(words.x, fontsize=8, labelpad=14)
+        for text, shift, align in ((f"← {words.worse}", -4, "right"), (f"{words.better} →", 4, "left")):
+            note = axes.annotate(text, (0, 0), (shift, -22), xycoords=("data", "axes fraction"), ha=align, va="center",
+                                 textcoords="offset points", fontsize=7.5, annotation_clip=False)  # fmt: skip
+            note.set_in_layout(False)  # it may reach under the columns beside the axis
+        for at, text in ((ACTIVE_AT, words.active), (CONTROL_AT, words.control)):
+            left.text(
+                at,
+                high + 0.1,
+                "\n".join(wrap(text, HEAD_ROOM, 8)),
+                ha="center",
+                va="bottom",
+                fontsize=8,
+                linespacing=1.15,
+            )
         right.text(0.5, high + 0.1, words.difference, ha="center", va="bottom", fontsize=8, linespacing=1.15)
         for place, line in enumerate(lines):
             _draw(left, axes, right, line, high - 1 - place, limit)
         return drawn(figure, name)
 
 
+def fitting(name: str) -> str:
+    """A name that ends before the counts begin; an ellipsis says that it goes on."""
+    if width(printable(name), 8) <= NAME_ROOM:
+        return name
+    while name and width(printable(name + "…"), 8) > NAME_ROOM:
+        name = name[:-1]
+    return name.rstrip(" ,，") + "…"
+
+
 def _draw(left: Axes, axes: Axes, right: Axes, line: Line, y: float, limit: float) -> None:
     indent = 0.0 if line.heading or line.whole else 0.03
-    left.text(indent, y, line.name, va="center", fontsize=8.5 if line.heading or line.whole else 8,
-              color=INK, fontweight="normal")  # fmt: skip
+    name = line.name if line.heading else fitting(line.name)
+    left.text(indent, y, name, va="center", fontsize=8.5 if line.heading or line.whole else 8)
     if line.heading:
         left.plot([0, 1], [y - 0.42] * 2, color=SOFT, linewidth=0.3, clip_on=False)
         return
-    left.text(0.72, y, line.active, va="center", ha="center", fontsize=8)
-    left.text(0.92, y, line.control, va="center", ha="center", fontsize=8)
+    left.text(ACTIVE_AT, y, line.active, va="center", ha="center", fontsize=8)
+    left.text(CONTROL_AT, y, line.control, va="center", ha="center", fontsize=8)
     right.text(0.5, y, line.told, va="center", ha="center", fontsize=8)
     if line.difference is None or line.low is None or line.high is None:
         return

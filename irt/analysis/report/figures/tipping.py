@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from irt.analysis.report.figures.canvas import INK, WIDE, Drawn, canvas, drawn
+from irt.paper.letters import wrap
 
 MOST_TOLD = 14  # beyond so many rows or columns the cells hold no numbers
 
@@ -22,20 +23,16 @@ class Point:
 
 
 def tipping(points: Sequence[Point], alpha: float, x: str, y: str, words: tuple[str, str], name: str) -> Drawn:
-    """A cell for each combination: those that still show a difference are white with a number, those that do not are
-    grey with a cross of lines; `words` say which is which."""
+    """A cell for each combination: white where a difference is still shown, grey where it is not; `words` say so."""
     columns = max(one.active for one in points) + 1
     rows = max(one.control for one in points) + 1
     told = max(rows, columns) <= MOST_TOLD
-    high = min(7.0, max(2.2, 0.34 * rows + 1.1))
+    high = min(7.0, max(2.5, 0.34 * rows + 1.1))
     with canvas(high, min(WIDE, max(4.2, 0.42 * columns + 1.6))) as figure:
         axes = figure.subplots()
         for one in points:
             lost = one.p >= alpha
             axes.add_patch(_cell(one, lost))
-            if lost:
-                x0, y0 = one.active - 0.5, one.control - 0.5
-                axes.plot([x0, x0 + 1], [y0, y0 + 1], color="#7d868f", linewidth=0.5)
             if told:
                 axes.text(one.active, one.control, one.told, ha="center", va="center", fontsize=6.8,
                           color=INK)  # fmt: skip
@@ -44,7 +41,7 @@ def tipping(points: Sequence[Point], alpha: float, x: str, y: str, words: tuple[
         axes.set_xticks(range(0, columns, max(1, columns // 12)))
         axes.set_yticks(range(0, rows, max(1, rows // 12)))
         axes.set_xlabel(x)
-        axes.set_ylabel(y)
+        axes.set_ylabel("\n".join(wrap(y, (high - 0.8) * 25.4, 8.5)))
         for side in ("top", "right"):
             axes.spines[side].set_visible(True)
         _key(axes, words)

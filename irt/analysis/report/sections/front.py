@@ -4,7 +4,7 @@ from typing import Any
 
 from irt.analysis.report.book import Book
 from irt.analysis.report.document import Section, Synopsis
-from irt.analysis.report.formats import fixed, p_value, points, whole
+from irt.analysis.report.formats import fixed, points, said_p, whole
 
 ALL = "all"
 
@@ -12,19 +12,14 @@ ALL = "all"
 def synopsis(book: Book) -> Section:
     """The box at the beginning."""
     say = book.say
-    facts = [("design", _design(book)), ("participants", _participants(book)), *_result(book), *_sequence(book)]
+    facts = [("design", _design(book)), ("participants", _participants(book)), *_result(book), *_sequence(book),
+             ("safety", _safety(book))]  # fmt: skip
     box = Synopsis(_sentence(book), tuple((say(f"synopsis.{name}"), text) for name, text in facts if text))
     return Section("synopsis", say("section.synopsis"), (box,))
 
 
 def _arms(book: Book) -> tuple[dict[str, Any], dict[str, Any]]:
     return book.one("primary_arms", arm=book.active), book.one("primary_arms", arm=book.control)
-
-
-def _said_p(value: Any) -> str:
-    """p as it stands in a sentence, with a sign of equality unless it has one of its own."""
-    told = p_value(value)
-    return told.replace("<", "< ").replace(">", "> ") if told[0] in "<>" else f"= {told}"
 
 
 def _sentence(book: Book) -> str:
@@ -35,11 +30,14 @@ def _sentence(book: Book) -> str:
     if difference.get("estimate") is None or not active or not control:
         return say("synopsis.none")
     return say(
-        "synopsis.sentence", endpoint=book.endpoint, active=book.inline(book.active),
-        control=book.inline(book.control), active_percent=fixed(active["percent"]),
+        "synopsis.sentence", endpoint=book.endpoint, active_percent=fixed(active["percent"]),
         control_percent=fixed(control["percent"]), difference=points(difference["estimate"]),
-        confidence=book.confidence, interval=_interval(book, difference), p=_said_p(test.get("p")),
+        confidence=book.confidence, interval=_interval(book, difference), p=said_p(test.get("p")), **book.both,
     )  # fmt: skip
+
+
+def _of(book: Book, count: Any, n: Any, percent: Any) -> str:
+    return book.say("synopsis.of", count=whole(count), n=whole(n), percent=fixed(percent))
 
 
 def _interval(book: Book, row: dict[str, Any]) -> str:
@@ -75,11 +73,11 @@ def _result(book: Book) -> list[tuple[str, str]]:
     difference = book.one("primary", method="mantel_haenszel_risk_difference")
     tests = {name: book.one("primary", method=name) for name in ("cochran_mantel_haenszel", "rerandomization_test")}
     redrawn = tests["rerandomization_test"]
-    margin = "" if redrawn.get("margin") is None else f" ± {fixed(redrawn['margin'], 4)}"
+    margin = "" if redrawn.get("margin") is None else f"±{fixed(redrawn['margin'], 4)}"
     counted = {
-        side: say("synopsis.of", count=whole(row["responders"]), n=whole(row["participants"]), percent=fixed(row["percent"]))
+        side: _of(book, row["responders"], row["participants"], row["percent"])
         for side, row in (("active", active), ("control", control))
-    }  # fmt: skip
+    }
     found = [(
         "responders",
         say("synopsis.responders_text", active=book.arm(book.active), active_counted=counted["active"],
@@ -90,8 +88,8 @@ def _result(book: Book) -> list[tuple[str, str]]:
                    interval=_interval(book, difference))  # fmt: skip
         found.append(("difference", told))
     found.append(("tests", say(
-        "synopsis.tests_text", cmh=_said_p(tests["cochran_mantel_haenszel"].get("p")),
-        rerandomization=_said_p(redrawn.get("p")) + margin,
+        "synopsis.tests_text", cmh=said_p(tests["cochran_mantel_haenszel"].get("p")),
+        rerandomization=said_p(redrawn.get("p")) + margin,
     )))  # fmt: skip
     return found
 
@@ -102,3 +100,19 @@ def _sequence(book: Book) -> list[tuple[str, str]]:
         return []
     shown = sum(row["significant"] == "Y" for row in rows)
     return [("sequence", book.say("synopsis.sequence_text", shown=shown, all=len(rows)))]
+
+
+def _safety(book: Book) -> str:
+    """How many had any adverse event and a serious one, of the treatment-emergent ones."""
+    say = book.say
+    told = []
+    for category in ("any", "serious"):
+        sides = []
+        for arm in book.arms:
+            row = book.one("adverse_events_summary", period="emergent", category=category, arm=arm)
+            if row.get("percent") is None:
+                return ""
+            counted = _of(book, row["participants"], row["n"], row["percent"])
+            sides.append(say("synopsis.side", arm=book.inline(arm), counted=counted))
+        told.append(say(f"synopsis.safety_{category}", sides=say.of(("; ", "；")).join(sides)))
+    return "\n".join(told)

@@ -48,7 +48,7 @@ def multiplicity(book: Book) -> Section:
     text = say("multiplicity.text", table="{table:multiplicity}", alpha=f"{book.study.analysis.alpha:g}")
     rows = [
         Row((
-            say("nominal_position") if row["position"] is None else whole(row["position"]),
+            NONE if row["position"] is None else whole(row["position"]),
             say.code("endpoint", row["endpoint"]), say.code("tested", row["tested"]), p_value(row["p"]),
             say.code("yesno", row["significant"]) or NONE,
         ))
@@ -68,23 +68,22 @@ def _over(book: Book, before: int, each: int, after: int) -> list[Head]:
 
 def _analyses(book: Book) -> Table:
     say = book.say
-    notes = [say("note.stratified"), say("note.difference", **_both(book)), say("note.imputed")]
+    notes = [say("note.stratified"), say("note.difference", **book.both), say("note.imputed")]
     rows = []
     for row in book.records("sensitivity"):
         name = say.code("analysis", row["analysis"])
         cells = [_responded(row[f"{arm}_responders"], row[f"{arm}_n"]) for arm in ("active", "control")]
         rows.append(
-            Row((name, *cells, book.difference_ci(row, "estimate"), p_value(row["p"])), strong=row["analysis"] == "primary")
+            Row(
+                (name, *cells, book.difference_ci(row, "estimate"), p_value(row["p"])),
+                strong=row["analysis"] == "primary",
+            )
         )
         if row["note"]:
             notes.append(f"{name}: {book.remark(row['note'])}")
     heads = [say("head.analysis"), *(f"{arm}\n{say('head.counts')}" for arm in book.arm_heads()),
              say("head.difference", confidence=book.confidence), say("head.p")]  # fmt: skip
     return book.table("sensitivity", heads, rows, notes=notes)
-
-
-def _both(book: Book) -> dict[str, str]:
-    return {"active": book.inline(book.active), "control": book.inline(book.control)}
 
 
 def _responded(count: Any, of: Any) -> str:
@@ -115,7 +114,7 @@ def _tipping(book: Book, grid: list[dict[str, Any]]) -> Figure:
 def _endpoints(book: Book) -> Table:
     """Proportions in percent, means as adjusted; the scale of a mean stands in its line."""
     say = book.say
-    notes = [say("note.secondary"), say("note.difference_any", **_both(book))]
+    notes = [say("note.secondary"), say("note.difference_any", **book.both)]
     rows: list[Row] = []
     for row in book.records("secondary"):
         share = row["summary"] == "proportion"
@@ -149,7 +148,11 @@ def _responders(book: Book) -> Table:
     share = say("head.percent_ci", confidence=book.confidence)
     heads = [say("head.endpoint"), *[say("head.responders"), share] * 2]
     return book.table(
-        "responders", heads, rows, over=_over(book, 1, 2, 0)[:-1], notes=[say("note.wilson", confidence=book.confidence)]
+        "responders",
+        heads,
+        rows,
+        over=_over(book, 1, 2, 0)[:-1],
+        notes=[say("note.wilson", confidence=book.confidence)],
     )
 
 
@@ -171,7 +174,10 @@ def _measures(book: Book) -> Table:
             by_arm = {row["arm"]: row for row in held if row["visit"] == visit}
             cells = [cell for arm in book.arms for cell in _mean(book, by_arm.get(arm, {}), digits)]
             rows.append(Row((say.code("visit", visit), *cells), indent=1))
-    heads = [say("head.measure"), *[say("head.n"), say("head.mean_sd"), say("head.mean_ci", confidence=book.confidence)] * 2]
+    heads = [
+        say("head.measure"),
+        *[say("head.n"), say("head.mean_sd"), say("head.mean_ci", confidence=book.confidence)] * 2,
+    ]
     return book.table(
         "measures_over_time", heads, rows, over=_over(book, 1, 3, 0)[:-1],
         notes=[say("note.measures", confidence=book.confidence)],
@@ -191,16 +197,17 @@ def _explored(book: Book) -> Table:
     say = book.say
     notes = [say("note.explored"), say("note.adjusted")]
     rows: list[Row] = []
-    measure = None
+    measure = ""
     for row in book.records("exploratory"):
         if row["measure"] != measure:
             measure = row["measure"]
             rows.append(Row((say.measured(measure),)))
         interval = say.interval(fixed(row["low"], 2), fixed(row["high"], 2))
+        means = [cell for arm in ("active", "control")
+                 for cell in (whole(row[f"{arm}_n"]), fixed(row[f"{arm}_mean"], 2))]  # fmt: skip
         rows.append(Row((
-            say.code("visit", row["visit"]), say.code("model", row["method"]), whole(row["active_n"]),
-            fixed(row["active_mean"], 2), whole(row["control_n"]), fixed(row["control_mean"], 2), fixed(row["ratio"], 2),
-            interval, p_value(row["p"]), p_value(row["p_adjusted"]),
+            say.code("visit", row["visit"]), say.code("model", row["method"]), *means, fixed(row["ratio"], 2), interval,
+            p_value(row["p"]), p_value(row["p_adjusted"]),
         ), indent=1))  # fmt: skip
         if row["note"]:
             notes.append(f"{say.measured(measure)}, {say.code('visit', row['visit'])}: {book.remark(row['note'])}")

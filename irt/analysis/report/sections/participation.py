@@ -7,6 +7,7 @@ from irt.analysis.report.book import Book
 from irt.analysis.report.document import Block, Paragraph, Row, Section, Table
 from irt.analysis.report.figures.flow import Box, Step, flow
 from irt.analysis.report.formats import counted, digits_for, fixed, whole
+from irt.analysis.report.speaking import with_unit
 from irt.analysis.results import Cell
 
 ALL = "all"
@@ -41,9 +42,7 @@ def populations(book: Book) -> Section:
         for name in dict.fromkeys(row["set"] for row in book.records("populations"))
     ]
     heads = [say("head.population"), *book.arm_heads(), say("head.overall")]
-    return Section(
-        "populations", say("section.populations"), (Paragraph(text), book.table("populations", heads, rows))
-    )
+    return Section("populations", say("section.populations"), (Paragraph(text), book.table("populations", heads, rows)))
 
 
 def baseline(book: Book) -> Section:
@@ -132,15 +131,37 @@ def _lines(book: Book) -> Iterator[Row]:
 
 
 def _characteristics(book: Book) -> Table:
+    """Two columns of words: the characteristic, and the level or statistic; upper limits of normal are left out."""
     say = book.say
-    heads = [say("head.characteristic"), *book.arm_heads(_full(book))]
+    heads = [say("head.characteristic"), "", *book.arm_heads(_full(book))]
     heads.append(f"{say('head.overall')}\n(n = {whole(_of(book, 'full_analysis', ALL))})")
     rows: list[Row] = []
+    part, limits = "", _limits(book)
     for variable in dict.fromkeys(row["variable"] for row in book.records("baseline_characteristics")):
         held = book.records("baseline_characteristics", variable=variable)
-        rows.append(Row((_variable(book, variable),)))
-        rows += _levels(book, variable, held) if any(row["level"] for row in held) else _numbers(book, held)
-    return book.table("baseline_characteristics", heads, rows, notes=[say("note.baseline")])
+        if variable in limits:
+            continue
+        if (now := _part(book, variable)) != part:
+            part = now
+            rows.append(Row((say(f"baseline.{part}"),)))
+        lines = list(_levels(book, variable, held) if any(row["level"] for row in held) else _numbers(book, held))
+        rows += [Row((_variable(book, variable) if place == 0 else "", *line)) for place, line in enumerate(lines)]
+    return book.table("baseline_characteristics", heads, rows, first=2, notes=[say("note.baseline")])
+
+
+def _part(book: Book, variable: str) -> str:
+    """Which part of the table a characteristic stands in."""
+    if variable in {one.id for one in book.study.baseline}:
+        return "screening"
+    return "measures" if "." in variable and not variable.startswith("stratum.") else "people"
+
+
+def _limits(book: Book) -> set[str]:
+    """Baseline values that others of the same unit are divided by: they describe a laboratory, not a participant."""
+    units = {one.id: one.unit for one in book.study.baseline}
+    return {
+        one.per for one in book.study.thresholds if one.per is not None and units.get(one.per) == units.get(one.value)
+    }
 
 
 def _full(book: Book) -> dict[str, Cell]:
@@ -153,39 +174,38 @@ def _variable(book: Book, name: str) -> str:
         return say.code("factor", name.removeprefix("stratum."))
     field = next((one for one in study.baseline if one.id == name), None)
     if field is not None:
-        return say.of((field.label.en, field.label.zh)) + (f", {field.unit}" if field.unit else "")
+        return say.of(with_unit(field.label.en, field.label.zh, field.unit))
     return say.measured(name) if "." in name else say.code("variable", name)
 
 
-def _levels(book: Book, variable: str, held: list[dict[str, Any]]) -> Iterator[Row]:
+def _levels(book: Book, variable: str, held: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     for level in dict.fromkeys(row["level"] for row in held):
         by_arm = {row["arm"]: row for row in held if row["level"] == level}
         name = (
             book.say.stratum(level) if variable == "stratum"
             else book.say.code({"sex": "sex", "site": "site"}.get(variable, "level"), level)
         )  # fmt: skip
-        cells = [counted(row.get("count"), row.get("n")) for row in _arms(book, by_arm)]
-        yield Row((name, *cells), indent=1)
+        yield name, *(counted(row.get("count"), row.get("n")) for row in _arms(book, by_arm))
 
 
-def _numbers(book: Book, held: list[dict[str, Any]]) -> Iterator[Row]:
+def _numbers(book: Book, held: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     say = book.say
     rows = _arms(book, {row["arm"]: row for row in held})
-    sizes = {**_full(book), ALL: _of(book, "full_analysis", ALL)}
-    if any(row.get("n") != sizes[arm] for row, arm in zip(rows, (*book.arms, ALL), strict=True)):
-        yield Row((say("baseline.n"), *(whole(row.get("n")) for row in rows)), indent=1)
     digits = digits_for(rows[-1].get("sd"))
     mean = [
         fixed(None) if row.get("mean") is None else f"{fixed(row['mean'], digits)} ({fixed(row['sd'], digits)})"
         for row in rows
     ]
-    yield Row((say("baseline.mean"), *mean), indent=1)
+    yield say("baseline.mean"), *mean
     median = [
         fixed(None) if row.get("median") is None
         else f"{fixed(row['median'], digits)} [{say.interval(fixed(row['q1'], digits), fixed(row['q3'], digits))}]"
         for row in rows
     ]  # fmt: skip
-    yield Row((say("baseline.median"), *median), indent=1)
+    yield say("baseline.median"), *median
+    sizes = {**_full(book), ALL: _of(book, "full_analysis", ALL)}
+    if any(row.get("n") != sizes[arm] for row, arm in zip(rows, (*book.arms, ALL), strict=True)):
+        yield say("baseline.n"), *(whole(row.get("n")) for row in rows)
 
 
 def _arms(book: Book, by_arm: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from irt.analysis.report.document import Block, Figure, Paragraph, Row, Section,
 from irt.analysis.report.figures.bars import Bar, bars
 from irt.analysis.report.figures.course import Seen, course
 from irt.analysis.report.figures.forest import Line, Words, forest
-from irt.analysis.report.formats import NONE, fixed, p_value, points, whole
+from irt.analysis.report.formats import NONE, fixed, p_value, points, said_p, whole
 
 PROPORTIONS = {"mantel_haenszel_risk_difference", "miettinen_nurminen_stratified", "miettinen_nurminen", "newcombe"}
 TWO_DECIMALS = 2
@@ -29,7 +29,7 @@ def _estimand(book: Book) -> Section:
     say, settings = book.say, book.study.analysis
     order = say.list(say.code("precedence", one) for one in settings.intercurrent_precedence)
     texts = (
-        say("estimand.text", active=book.inline(book.active), control=book.inline(book.control), endpoint=book.endpoint),
+        say("estimand.text", endpoint=book.endpoint, **book.both),
         say("estimand.events", order=order),
         say(f"estimand.missing.{settings.missing}"),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _tests(book: Book) -> str:
         return book.say("primary.alone", alpha=alpha)
     return book.say(
         "primary.confirmed", alpha=alpha, lists=whole(redrawn["lists"]), as_far=whole(redrawn["as_far"]),
-        p=p_value(redrawn["p"]), margin=fixed(redrawn["margin"], 4),
+        p=said_p(redrawn["p"]), margin=fixed(redrawn["margin"], 4),
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _arms(book: Book) -> Table:
 
 def _methods(book: Book) -> Table:
     say = book.say
-    notes = [say("note.difference", active=book.inline(book.active), control=book.inline(book.control))]
+    notes = [say("note.difference", **book.both)]
     rows = []
     for row in book.records("primary"):
         method = row["method"]
@@ -112,7 +112,7 @@ def _reasons(book: Book) -> Table:
         cells = [_share(by_arm.get(arm, {})) for arm in book.arms]
         rows.append(Row((say.code("decided_by", reason), *cells)))
     return book.table(
-        "responder_reasons", [say("head.reason"), *book.arm_heads()], rows, notes=[say("head.responders_of")]
+        "responder_reasons", [say("head.reason"), *book.arm_heads()], rows, notes=[say("note.responders")]
     )
 
 
@@ -125,16 +125,17 @@ def _responder_bars(book: Book) -> Figure | None:
         return None
     say = book.say
     records = book.records("responders")
-    endpoints = list(dict.fromkeys(row["endpoint"] for row in records))
+    days = {one.id: one.day for one in book.study.visits}
+    endpoints = list(dict.fromkeys(row["endpoint"] for row in sorted(records, key=lambda row: days[row["visit"]])))
     shares: list[list[Bar | None]] = []
     for arm in book.arms:
         held = {row["endpoint"]: row for row in records if row["arm"] == arm}
         shares.append([_bar(held.get(one)) for one in endpoints])
-    names = [say.code("endpoint", one) for one in endpoints]
+    names = [say.code("endpoint", one).replace("≥ ", "≥") for one in endpoints]
     drawing = bars(names, [book.arm(arm) for arm in book.arms], shares, say("axis.responders"), "bars")
     return book.figure(
-        "responders_figure", drawing, "responders", confidence=book.confidence, active=book.inline(book.active),
-        control=book.inline(book.control), notes=[say("note.wilson", confidence=book.confidence)],
+        "responders_figure", drawing, "responders", confidence=book.confidence,
+        notes=[say("note.wilson", confidence=book.confidence)], **book.both,
     )  # fmt: skip
 
 
@@ -150,7 +151,7 @@ def _groups(book: Book) -> Section:
     difference = points(whole_row.get("estimate"))
     interval = say.interval(points(whole_row.get("low")), points(whole_row.get("high")))
     words = Words(
-        book.short(book.active), book.short(book.control), say("forest.difference", confidence=book.confidence),
+        book.arm(book.active), book.arm(book.control), say("forest.difference", confidence=book.confidence),
         say("forest.axis"), say("forest.better", arm=book.arm(book.control)),
         say("forest.better", arm=book.arm(book.active)),
     )  # fmt: skip
@@ -198,7 +199,7 @@ def _score(book: Book) -> Section:
         if row["arm"] in book.arms and row["mean"] is not None:
             arms[book.arm(row["arm"])].append(Seen(row["week"], row["n"], row["mean"], row["low"], row["high"]))
             told.append(f"{book.arm(row['arm'])} {say.code('visit', row['visit'])} {fixed(row['mean'])}")
-    drawing = course(arms, say("axis.week"), say("axis.tis"), say("axis.number"), "tis")
+    drawing = course(arms, say("axis.week"), say("axis.tis"), say("axis.number"), "tis", least=0.0)
     figure = book.figure("tis_figure", drawing, "tis_over_time", confidence=book.confidence, told="; ".join(told))
     text = Paragraph(say("tis.text", figure="{figure:tis_figure}", confidence=book.confidence))
     return Section("tis", say("section.tis"), (text, figure))

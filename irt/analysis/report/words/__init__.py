@@ -10,5 +10,7 @@ from irt.analysis.report.words.trust import TRUST
 __all__ = ["CODES", "TEXTS", "Pair"]
 
 Pair = tuple[str, str]
-TEXTS: dict[str, Pair] = {**FRONT, **EFFICACY, **SAFETY, **TRUST}
+PARTS: tuple[dict[str, Pair], ...] = (FRONT, EFFICACY, SAFETY, TRUST)
+TEXTS: dict[str, Pair] = {key: pair for part in PARTS for key, pair in part.items()}
+assert len(TEXTS) == sum(map(len, PARTS)), "a key of a text stands in one part alone"
 CODES["column"] = COLUMNS

@@ -7,8 +7,8 @@ FRONT = {
     "foot": ("Frozen data, SHA-256 {digest}…", "冻结数据 SHA-256 {digest}…"),
     "watermark": ("REHEARSAL", "演练 REHEARSAL"),
     "warning.rehearsal": (
-        "REHEARSAL. The allocation in this report is an invented one, drawn for the rehearsal. No number in it says "
-        "anything about the treatment.",
+        "REHEARSAL. The allocation in this report is an invented one, drawn for the rehearsal. No number in it "
+        "says anything about the treatment.",
         "演练（REHEARSAL）。本报告使用的分组是为演练而虚构的，报告中的任何数字均不能说明治疗效果。",
     ),
     "warning.letters": (
@@ -41,19 +41,18 @@ FRONT = {
     "view.final": ("final: the arms are named", "最终揭盲：组别已揭示"),
     "view.letters": ("first of two steps: the arms are called A and B", "一次揭盲：组别以 A、B 表示"),
     "view.rehearsal": ("rehearsal on an invented allocation", "演练：使用虚构的分组"),
-    # Synopsis
     "section.synopsis": ("Synopsis", "摘要"),
     "synopsis.sentence": (
         "{endpoint}: {active_percent}% of participants responded under {active} and {control_percent}% under "
-        "{control}; the difference was {difference} percentage points ({confidence}% CI {interval}; p {p}).",
-        "{endpoint}：{active}应答率为 {active_percent}%，{control}为 {control_percent}%；"
-        "率差为 {difference} 个百分点（{confidence}% CI：{interval}；p {p}）。",
+        "{control}; the difference was {difference} percentage points ({confidence}% CI {interval}; p{p}).",
+        "{endpoint}：{active}应答率为 {active_percent}%，{control}为 {control_percent}%；率差为 {difference} 个百分"
+        "点（{confidence}% CI：{interval}；p{p}）。",
     ),
     "synopsis.none": ("The primary outcome could not be computed.", "主要终点无法计算。"),
     "synopsis.design": ("Design", "设计"),
     "synopsis.design_text": (
-        "Randomized, {ratio}, masked, {sites} sites; {doses} doses of {dose} {unit} or placebo, {route}, in "
-        "{weeks} weeks",
+        "Randomized, {ratio}, masked, {sites} sites; {doses} doses of {dose} {unit} or placebo, {route}, in {weeks}"
+        " weeks",
         "随机、{ratio} 分配、盲法，{sites} 个中心；{weeks} 周内{route}给药 {doses} 次，每次 {dose} {unit} 或安慰剂",
     ),
     "synopsis.participants": ("Participants", "受试者"),
@@ -78,20 +77,22 @@ FRONT = {
     ),
     "synopsis.tests": ("Tests", "检验"),
     "synopsis.tests_text": (
-        "Cochran-Mantel-Haenszel p {cmh}; re-randomization p {rerandomization}",
-        "Cochran-Mantel-Haenszel 检验 p {cmh}；再随机化检验 p {rerandomization}",
+        "Cochran-Mantel-Haenszel p{cmh}; re-randomization p{rerandomization}",
+        "Cochran-Mantel-Haenszel 检验 p{cmh}；再随机化检验 p{rerandomization}",
     ),
     "synopsis.sequence": ("Fixed sequence", "固定顺序检验"),
     "synopsis.sequence_text": (
         "{shown} of {all} endpoints showed a difference before the sequence stopped",
         "{all} 个终点中，检验停止前有 {shown} 个显示差异",
     ),
+    "synopsis.side": ("{arm} {counted}", "{arm} {counted}"),
+    "synopsis.safety_any": ("Any adverse event: {sides}", "任何不良事件：{sides}"),
+    "synopsis.safety_serious": ("Serious: {sides}", "严重不良事件：{sides}"),
     "synopsis.safety": ("Safety", "安全性"),
-    # Disposition
     "section.disposition": ("Disposition of participants", "受试者分布"),
     "disposition.text": (
-        "{figure} shows the flow of participants from screening to analysis as CONSORT asks for it; {table} gives the "
-        "same numbers.",
+        "{figure} shows the flow of participants from screening to analysis as CONSORT asks for it; {table} gives "
+        "the same numbers.",
         "{figure}按 CONSORT 要求展示受试者从筛选到分析的流程；{table}列出相应人数。",
     ),
     "title.flow": ("Flow of participants", "受试者流程图"),
@@ -105,28 +106,25 @@ FRONT = {
     "flow.visit": ("{visit} held", "完成{visit}访视"),
     "step.detail": ("{step}: {detail}", "{step}：{detail}"),
     "title.disposition": ("Disposition of participants", "受试者分布"),
-    # Populations
     "section.populations": ("Analysis populations", "分析人群"),
     "populations.text": (
-        "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, the "
-        "safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives their "
-        "sizes; {excluded} lists who is not in a set, and {treated} who was treated otherwise than randomized.",
-        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一"
-        "试验药药包者计入试验药组。各人群人数见{table}；未入集者见{excluded}；实际治疗与随机分组不同者见{treated}。",
+        "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, "
+        "the safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives "
+        "their sizes; {excluded} lists who is not in a set, and {treated} who was treated otherwise than "
+        "randomized.",
+        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一试验药药"
+        "包者计入试验药组。各人群人数见{table}；未入集者见{excluded}；实际治疗与随机分组不同者见{treated}。",
     ),
     "populations.text_short": (
-        "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, the "
-        "safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives their "
-        "sizes.",
-        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一"
-        "试验药药包者计入试验药组。各人群人数见{table}。",
+        "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, "
+        "the safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives "
+        "their sizes.",
+        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一试验药药"
+        "包者计入试验药组。各人群人数见{table}。",
     ),
     "title.populations": ("Analysis populations", "分析人群"),
     "title.populations_excluded": ("Participants who are not in a population", "未纳入各分析人群的受试者"),
-    "title.treated_otherwise": (
-        "Participants treated otherwise than randomized", "实际治疗与随机分组不同的受试者"
-    ),
-    # Baseline
+    "title.treated_otherwise": ("Participants treated otherwise than randomized", "实际治疗与随机分组不同的受试者"),
     "section.baseline": ("Demographic and baseline characteristics", "人口学与基线特征"),
     "baseline.text": (
         "{table} describes the full analysis set as randomized. Differences between arms at baseline are due to "
@@ -134,20 +132,24 @@ FRONT = {
         "{table}按随机分组描述全分析集。基线差异由随机产生，不作检验（CONSORT 2010 第 15 条）。",
     ),
     "title.baseline_characteristics": (
-        "Demographic and baseline characteristics, full analysis set", "人口学与基线特征（全分析集）"
+        "Demographic and baseline characteristics, full analysis set",
+        "人口学与基线特征（全分析集）",
     ),
     "note.baseline": (
-        "Mean (SD) and median [first to third quartile] for numbers, n (%) for categories; n is given where a value "
-        "is missing.",
+        "Mean (SD) and median [first to third quartile] for numbers, n (%) for categories; n is given where a "
+        "value is missing.",
         "计量资料为均数（标准差）与中位数 [第一四分位数至第三四分位数]，计数资料为 n（%）；有缺失时注明 n。",
     ),
     "head.characteristic": ("Characteristic", "特征"),
     "head.overall": ("All", "合计"),
     "head.step": ("Step", "步骤"),
     "head.population": ("Population", "人群"),
+    "baseline.people": ("Participants and strata", "人口学与分层"),
+    "baseline.screening": ("At screening", "筛选期"),
+    "baseline.measures": ("Outcome measures before the first dose", "首次给药前的疗效指标"),
     "baseline.mean": ("Mean (SD)", "均数（标准差）"),
     "baseline.median": ("Median [Q1 to Q3]", "中位数 [Q1 至 Q3]"),
     "baseline.range": ("Range", "范围"),
-    "baseline.n": ("n", "n"),
+    "baseline.n": ("n with a value", "有值例数"),
     "nothing": ("None.", "无。"),
-}  # fmt: skip
+}
