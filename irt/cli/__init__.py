@@ -15,6 +15,7 @@ from irt.cli import (
     envelopes,
     kits,
     lists,
+    packages,
     people,
     scheduling,
     score,
@@ -53,6 +54,7 @@ for module in (
     doses,
     dictionary,
     score,
+    packages,
     analysing,
 ):
     for command in module.COMMANDS:

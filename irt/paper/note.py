@@ -28,15 +28,23 @@ class Signed:
     at: str
 
 
+NOTE = Both("Note to file", "备忘录")
+
+
 @dataclass(frozen=True)
 class FileNote:
-    """What the note says. `signers` sign by hand, a line for each; `signed` are the signatures that it has."""
+    """What the note says. `signers` sign by hand, a line for each; `signed` are the signatures that it has.
+
+    `kind`: what is written above its title; `mark`: what lies across every page, such as REHEARSAL.
+    """
 
     title: Both
     facts: tuple[Fact, ...]
     narrative: tuple[Both, ...]
     signers: tuple[Both, ...] = ()
     signed: tuple[Signed, ...] = ()
+    kind: Both = NOTE
+    mark: str = ""
 
 
 class _Flow:
@@ -68,7 +76,7 @@ def note_pdf(note: FileNote, *, footer: str, made_at: datetime) -> bytes:
     """
     sheet = Sheet(note.title.line, made_at)
     flow = _Flow(sheet)
-    flow.text("备忘录 Note to file", 9)
+    flow.text(note.kind.line, 9)
     flow.text(note.title.zh, 15, bold=True)
     flow.text(note.title.en, 12, bold=True)
     flow.y += 3
@@ -88,6 +96,8 @@ def note_pdf(note: FileNote, *, footer: str, made_at: datetime) -> bytes:
     for signer in note.signers:
         _line_to_sign(flow, signer)
     sheet.foot(footer, "第 {page} 页，共 {pages} 页 · Page {page} of {pages}")
+    if note.mark:
+        sheet.mark(note.mark)
     return sheet.bytes()
 
 

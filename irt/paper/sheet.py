@@ -177,14 +177,6 @@ class Sheet:
 
         self._stroke(stroke)
 
-    def watermark(self, text: str, size: float = 76) -> None:
-        """Across every page so far, pale, under nothing that was written: a word that nobody can overlook."""
-        text = letters.printable(text)
-        self._used.update(text)
-        for page in self._pages:
-            self._turn(page.landscape)
-            page.strokes.insert(0, _across(text, size, self.width, self.height))
-
     def on_every_page(self, draw: Callable[[int, int], None]) -> None:
         """Draw on every page so far; told its number, and how many there are."""
         kept = self._pages
@@ -204,6 +196,14 @@ class Sheet:
             self.write(self.width - MARGIN, y, count, 7, align="right", grey=0.25)
 
         self.on_every_page(draw)
+
+    def mark(self, text: str) -> None:
+        """Lay a text across every page that there is, large and pale, beneath all else."""
+        text = letters.printable(text)
+        self._used.update(text)
+        for page in self._pages:
+            self._turn(page.landscape)
+            page.strokes.insert(0, _across(text, self.width, self.height))
 
     def bytes(self) -> bytes:
         """The document as PDF: the font embedded as the subset that is used, no time in it but `made_at`."""
@@ -237,12 +237,15 @@ def _linked(pdf: FPDF, x: float, y: float, wide: float, high: float, page: int) 
     pdf.link(x, y, wide, high, pdf.add_link(page=page))
 
 
-def _across(text: str, size: float, wide: float, high: float) -> Stroke:
+def _across(text: str, wide: float, high: float) -> Stroke:
+    size = 0.85 * min(wide, high) / letters.width(text, 1.0)
+    x, y = wide / 2, high / 2
+
     def stroke(pdf: FPDF) -> None:
         pdf.set_font(FONT, size=size)
-        pdf.set_text_color(226)
-        with pdf.rotation(35, wide / 2, high / 2):
-            pdf.text(wide / 2 - letters.width(text, size) / 2, high / 2 + size * letters.POINT * 0.35, text)
+        pdf.set_text_color(225)
+        with pdf.rotation(45, x, y):
+            pdf.text(x - letters.width(text, size) / 2, y + baseline(size) / 2, text)
 
     return stroke
 

@@ -294,7 +294,7 @@ class _Writer:
         """What stands on every page: the running head, the page's number, the watermark of a rehearsal."""
         self.sheet.on_every_page(self.frame)
         if self.document.watermark:
-            self.sheet.watermark(self.document.watermark)
+            self.sheet.mark(self.document.watermark)
 
     def frame(self, number: int, of: int) -> None:
         sheet, right = self.sheet, self.sheet.width - SIDE

@@ -20,7 +20,7 @@ def encrypt(content: bytes, recipient: str) -> bytes:
         raise NotReadable(
             "recipient: is no public key of age; give the line that begins with age1, as age-keygen prints it"
         ) from None
-    return pyrage.encrypt(content, [key])
+    return bytes(pyrage.encrypt(content, [key]))
 
 
 def encrypted(content: bytes) -> bool:
@@ -42,7 +42,7 @@ def decrypt(content: bytes, identity: str) -> bytes:
     if not encrypted(content):
         raise NotReadable("package: is not encrypted with age; verify it without an identity")
     try:
-        return pyrage.decrypt(content, keys)
+        return bytes(pyrage.decrypt(content, keys))
     except pyrage.DecryptError:
         raise NotReadable(
             "package: cannot be decrypted with this identity; it was encrypted for another key, or was damaged on its "

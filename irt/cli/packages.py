@@ -1,0 +1,84 @@
+"""`irt package …`: what was handed over at lock, checked and listed offline: no database, no configuration."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from irt.lock.package.summary import Verdict
+
+MOST_SHOWN = 200  # of one damaged table every row may be wrong
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+IDENTITY = click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The age identity file (AGE-SECRET-KEY-1…) of who the package was encrypted for.",
+)
+
+
+@click.group()
+def package() -> None:
+    """The package that was handed over at database lock."""
+
+
+@package.command()
+@FILE
+@IDENTITY
+def verify(file: Path, identity: Path | None) -> None:
+    """Check FILE.zip whole, and print what was checked; each mistake on a line, and then the exit status is 1.
+
+    Every file against the manifests, every cell against its kind, the tables against each other, every draw against the
+    list, and the list against the Merkle root and the seed's hash. Compare the Merkle root and the SHA-256 printed with
+    those that were published: a package cannot vouch for itself.
+    """
+    found = _verdict(file, identity)
+    _print(found)
+    if found.mistakes:
+        sys.exit(1)
+
+
+@package.command()
+@FILE
+@IDENTITY
+def show(file: Path, identity: Path | None) -> None:
+    """List what is in FILE.zip, after the same check."""
+    found = _verdict(file, identity)
+    for name, size, what in found.files:
+        click.echo(f"{name:44} {size:>11}  {what}")
+    if found.mistakes:
+        _print(found)
+        sys.exit(1)
+
+
+def _verdict(file: Path, identity: Path | None) -> "Verdict":
+    # What reads a package loads what decrypts it: only who asks waits for that.
+    from irt.lock.package.encryption import NotReadable
+    from irt.lock.package.summary import verdict
+
+    try:
+        return verdict(file.read_bytes(), identity.read_text(encoding="utf-8") if identity else None)
+    except NotReadable as told:
+        raise click.ClickException(str(told)) from None
+    except OSError as fault:
+        said = f"{fault.filename}: cannot be read ({fault.strerror}); name a file that can"
+        raise click.ClickException(said) from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{identity}: is no text; name the file that age-keygen wrote") from None
+
+
+def _print(found: "Verdict") -> None:
+    for label, value in found.told:
+        click.echo(f"{label:20} {value}")
+    for label, value in found.checked:
+        click.echo(f"{'checked ' + label:20} {value}")
+    count = len(found.mistakes)
+    for mistake in found.mistakes[:MOST_SHOWN]:
+        click.echo(f"mistake: {mistake}")
+    if count > MOST_SHOWN:
+        click.echo(f"and {count - MOST_SHOWN} more")
+    click.echo("no mistakes" if not count else "1 mistake" if count == 1 else f"{count} mistakes")
+
+
+COMMANDS = [package]

@@ -1,0 +1,89 @@
+"""README.txt: what is what and how to verify it, in English and Chinese."""
+
+from collections.abc import Mapping
+
+from irt.lock.opened import Opened
+
+_VIEW = {
+    "final": ("", ""),
+    "letters": (
+        "ARMS ARE CALLED A AND B. Which is which is not in this package; kit types are called by the same letters,\n"
+        "and the seed is not here, so the Merkle root cannot be computed from it.\n\n",
+        "组别以 A 和 B 表示，本数据包不含其对应关系；药包类型使用同样的字母；"
+        "不含种子，因此无法据此计算 Merkle 根。\n\n",
+    ),
+    "rehearsal": (
+        "REHEARSAL. THE ALLOCATION IN THIS PACKAGE IS INVENTED. Nothing was opened. For no analysis of the trial.\n\n",
+        "演练。本数据包中的随机分配为虚构，未揭盲，不得用于试验的任何分析。\n\n",
+    ),
+}
+_TEXT = """\
+{mark}{study}: the package handed over at database lock, version {version}
+{title}
+
+{view}WHAT IS WHAT
+{listing}
+
+HOW TO VERIFY
+1. Each file:      sha256sum -c {sums}      (in the folder that it was unpacked to)
+2. The whole:      irt package verify FILE.zip   (offline; no database, no configuration)
+   It holds the tables against each other, the draws against the list, and the list and the seed against the Merkle
+   root and the SHA-256 that were published before the first participant:
+   Merkle root     {root}
+   frozen data     {frozen}
+   A manifest can be written anew by whoever changes a file. So compare these two, and the SHA-256 of the ZIP itself,
+   with what was published and with the record of the release; the package cannot vouch for itself.
+
+HOW TO READ
+CSV files are UTF-8 without byte order mark, lines end in LF, cells are quoted as in RFC 4180 (a cell may hold a line
+feed). An empty cell is not known or not applicable. Dates are days at the site, instants bear their offset.
+In Excel import them as UTF-8 text with every column as text: opened by a double click, Excel guesses the encoding,
+drops leading zeros, and may run a cell that begins with = + - @.
+dictionary.csv has every column, codelists.csv the codes of the study file.
+SAS transport files (.xpt, version 5) hold texts as UTF-8 cut to 200 bytes between characters; the Dataset-JSON file
+beside each holds them whole. Words of reporters are in the language in which they were written. CDISC terms were
+chosen by knowledge of the terminology and not checked by a conformance engine; the define.xml and odm.xml are valid
+against their schemas. Pulmonary function, imaging, glucocorticoids and other medication are in the tables, not in a
+domain of SDTM; codes of MedDRA are not here, its terms are.
+The package was made at {made_at} by irt {software}; environment.json has the versions.
+
+{view_zh}各文件内容
+{listing_zh}
+
+如何核对
+1. 逐个文件：      sha256sum -c {sums}      （在解压后的文件夹内）
+2. 整体核对：      irt package verify FILE.zip   （离线运行，不需要数据库和配置）
+   核对各表之间、随机记录与分配表、以及分配表和种子与首例入组前公布的 Merkle 根和 SHA-256 是否一致（数值见上）。
+   修改文件者可以重写清单，因此请将 Merkle 根、冻结数据 SHA-256 及 ZIP 文件本身的 SHA-256 与已公布的数值和揭盲记录比对；
+   数据包不能为自身作证。
+
+如何读取
+CSV 为 UTF-8（无 BOM），换行符为 LF，按 RFC 4180 加引号（单元格内可含换行）。空单元格表示未知或不适用。日期为中心当地日期，
+时刻带时区偏移。用 Excel 时请以“自文本导入”、UTF-8、全部列为文本的方式打开；直接双击会误判编码、丢失前导零，并可能执行以
+= + - @ 开头的单元格。dictionary.csv 说明每一列，codelists.csv 为研究文件中的代码。
+SAS 传输文件（.xpt，第 5 版）中的文本为 UTF-8，超过 200 字节时在字符之间截断；旁边的 Dataset-JSON 文件保留全文。报告用语保留
+原记录语言。CDISC 术语按已有知识选用，未经一致性引擎检查；define.xml 与 odm.xml 符合其模式（schema）。肺功能、影像、糖皮质激素
+及其他用药在数据表中，未列入 SDTM 域；不含 MedDRA 代码，仅含术语。
+"""  # noqa: E501
+
+
+def readme(opened: Opened, what: Mapping[str, tuple[str, str]], *, sums: str, made_at: str, software: str) -> bytes:
+    """The text; `what` says of each file or folder what it is, in English and in Chinese."""
+    view, view_zh = _VIEW[opened.view]
+    width = max(len(name) for name in what) + 2
+    text = _TEXT.format(
+        mark="REHEARSAL " if opened.view == "rehearsal" else "",
+        study=opened.study.id,
+        version=opened.facts.get("lock_version", ""),
+        title=f"{opened.study.title.en} ({opened.study.registration})\n{opened.study.title.zh}",
+        view=view,
+        view_zh=view_zh,
+        listing="\n".join(f"{name:{width}}{en}" for name, (en, _) in what.items()),
+        listing_zh="\n".join(f"{name:{width}}{zh}" for name, (_, zh) in what.items()),
+        sums=sums,
+        root=opened.facts.get("merkle_root", ""),
+        frozen=opened.facts.get("frozen_sha256", ""),
+        made_at=made_at,
+        software=software,
+    )
+    return text.encode()

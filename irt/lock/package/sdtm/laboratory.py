@@ -1,0 +1,112 @@
+"""LB: muscle enzymes, the safety laboratory, and what the laboratory apart measured, which nobody else read before."""
+
+from collections.abc import Iterator
+
+from irt.lock.contents import Row
+from irt.lock.package.dataset import Dataset, Record, Shape
+from irt.lock.package.sdtm.findings import finding, flagged, layout
+from irt.lock.package.sdtm.names import LIMIT, laboratory_test
+from irt.lock.package.subjects import SCREENING, Subjects
+from irt.study import Study
+
+OWN = """
+    LBREFID  | text     | Assigned  | Specimen ID
+    LBTESTCD | text     | Assigned  | Lab Test or Examination Short Name
+    LBTEST   | text     | Assigned  | Lab Test or Examination Name
+    LBCAT    | text     | Assigned  | Category for Lab Test
+"""
+AFTER = """
+    LBSTAT   | text     | Collected | Completion Status
+"""
+SAFETY, APART, AT_SCREENING = "SAFETY LABORATORY", "LABORATORY APART", "SCREENING"
+
+
+def laboratory(subjects: Subjects) -> Dataset:
+    """LB, by participant, day and test."""
+    records = [
+        record
+        for participant in subjects.people
+        for part in (_screening, _enzymes, _apart, _safety)
+        for record in part(subjects, participant)
+    ]
+    tests = dict(sorted({(str(one["LBTESTCD"]), str(one["LBTEST"])) for one in records}))
+    shape = Shape(
+        "LB", "Laboratory Test Results", "SDTM", "FINDINGS", "One record per test per visit or sample per subject",
+        layout("LB", OWN, AFTER, {"LBTESTCD": tuple(tests.items())}, ranges=True),
+        key="STUDYID USUBJID LBTESTCD LBDTC LBCAT LBREFID", numbered="LBSEQ",
+        optional=frozenset({"LBSTAT", "LBREFID"}),
+    )  # fmt: skip
+    return shape.filled(flagged(subjects, "LB", records), subjects.prefix)
+
+
+def enzyme_instruments(study: Study) -> set[str]:
+    """The instruments that hold the muscle enzymes of the core set."""
+    return {one.value.partition(".")[0] for one in study.core_set.enzymes}
+
+
+def _screening(subjects: Subjects, participant: str) -> Iterator[Record]:
+    """Values at screening that have an upper limit of normal beside them."""
+    values = {row["field"]: row for row in subjects.rows("baseline", participant)}
+    labels = {one.id: one.label.en for one in subjects.opened.study.baseline}
+    for field, row in values.items():
+        if (limit := values.get(field + LIMIT)) is not None:
+            yield _result(
+                subjects, participant, field, labels.get(field, field), AT_SCREENING, visit=SCREENING,
+                value=row["value"], unit=row["unit"], on=subjects.people[participant]["screened_on"],
+                high=limit["value"],
+            )  # fmt: skip
+
+
+def _enzymes(subjects: Subjects, participant: str) -> Iterator[Record]:
+    instruments = enzyme_instruments(subjects.opened.study)
+    rows = [row for row in subjects.rows("assessments", participant) if row["instrument"] in instruments]
+    values = {(row["visit"], row["field"]): row for row in rows}
+    for row in rows:
+        if not row["field"] or row["field"].endswith(LIMIT):
+            continue
+        limit = values.get((row["visit"], row["field"] + LIMIT))
+        yield _result(
+            subjects, participant, row["field"], row["field"], row["instrument"].replace("_", " ").upper(),
+            visit=row["visit"], value=row["value"], unit=row["unit"], on=row["assessed_on"],
+            high=limit["value"] if limit else "", done=row["state"] != "not_done",
+        )  # fmt: skip
+
+
+def _apart(subjects: Subjects, participant: str) -> Iterator[Record]:
+    for row in subjects.rows("laboratory", participant):
+        if not row["field"]:
+            continue
+        yield _result(
+            subjects, participant, row["field"], row["field"], APART, visit=row["visit"], value=_written(row),
+            unit=row["unit"], on=row["collected_on"], done=row["state"] != "not_done",
+        )  # fmt: skip
+
+
+def _written(row: Row) -> str:
+    return f"<{row['value']}" if row["below"] == "Y" and row["value"] else row["value"]
+
+
+def _safety(subjects: Subjects, participant: str) -> Iterator[Record]:
+    held = {row["visited_on"]: row["visit"] for row in subjects.rows("visits", participant) if row["visited_on"]}
+    for row in subjects.rows("safety_laboratory", participant):
+        test = subjects.opened.study.laboratory_test(row["analyte"])
+        made = _result(
+            subjects, participant, row["analyte"], test.label.en if test else row["analyte"], SAFETY,
+            visit=held.get(row["taken_on"], ""), value=row["value"], unit=row["unit"], on=row["taken_on"],
+            low=row["lower"], high=row["upper"],
+        )  # fmt: skip
+        yield made | {"LBREFID": row["sample"]}
+
+
+def _result(
+    subjects: Subjects, participant: str, field: str, label: str, part: str, *, visit: str, value: str, unit: str,
+    on: str, low: str = "", high: str = "", done: bool = True,
+) -> dict[str, str | int | float | None]:  # fmt: skip
+    code, name = laboratory_test(field, label)
+    made = finding(
+        subjects, "LB", participant, visit=visit, value=value if done else "", unit=unit, on=on, done=done, low=low,
+        high=high, ranges=True,
+    )  # fmt: skip
+    if not visit:  # a sample between visits
+        made |= {"VISITNUM": None, "VISIT": ""}
+    return made | {"LBTESTCD": code, "LBTEST": name, "LBCAT": part}

@@ -1,0 +1,54 @@
+"""What a package is and what was checked of it, in lines for whoever runs the check: counts, hashes, never an arm."""
+
+import hashlib
+from dataclasses import dataclass
+
+from irt.lock.package.manifest import SUMS, named
+from irt.lock.package.reading import Inspected, decrypted, inspect
+
+Lines = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`told`: what the package says it is; `checked`: what was checked; `files`: name, bytes and what each is."""
+
+    told: Lines
+    checked: Lines
+    files: list[tuple[str, int, str]]
+    mistakes: list[str]
+
+
+def verdict(content: bytes, identity: str | None = None) -> Verdict:
+    """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable."""
+    plain = decrypted(content, identity)
+    found = inspect(plain)
+    document = found.document
+    told = [("SHA-256", hashlib.sha256(content).hexdigest()), ("bytes", str(len(content)))]
+    if identity is not None:
+        told.append(("SHA-256 decrypted", hashlib.sha256(plain).hexdigest()))
+    for key in ("study", "registration", "view", "lock_version", "frozen_sha256", "merkle_root", "made_at", "software"):
+        if document.get(key):
+            told.append((key.replace("_", " "), document[key]))
+    files = [(one["name"], one["bytes"], one["what"]) for one in document.get("files", [])]
+    return Verdict(told, _checked(found), files, found.mistakes)
+
+
+def _checked(found: Inspected) -> Lines:
+    if found.opened is None:
+        return []
+    tables, letters = found.opened.tables, found.opened.view == "letters"
+    cells = sum(len(rows) * len(rows[0]) for rows in tables.values() if rows)
+    slots, drawn = len(tables["randomization_list"]), len(tables["allocations"])
+    matched = sum(bool(row["match"]) for name in ("dispensing", "misallocations") for row in tables[name])
+    root = "not checked: arms are letters, and the root is over the arms" if letters else f"computed over {slots} slots"
+    proven = bool(found.opened.facts.get("seed_sha256")) and not letters
+    return [
+        ("files", f"{len(found.document['files']) + 1} as {named(SUMS, found.opened.view)} lists them"),
+        ("cells", f"{cells} in {len(tables)} tables, each of its kind; no key twice"),
+        ("draws", f"{drawn} participants at the next slot of their stratum, in order of time"),
+        ("kits", f"{matched} times the arm of a kit against the arm of who got it"),
+        ("Merkle root", root),
+        ("seed", "has the SHA-256 that was published" if proven else "not checked: no hash of it here"),
+        ("signatures", f"{len(tables['signatures'])}, over the frozen data"),
+    ]
