@@ -67,7 +67,8 @@ def _course(trial: Trial) -> Iterator[Item]:
     for person in trial.randomized():
         forms = trial.expected_of(person)
         visits.append((person.screening_number, any(one.standing == "due" for one in forms)))
-        doses.append((person.screening_number, bool(trial.course_of(person).unrecorded)))
+        dosed = person.first_dose_on is not None  # who never was has no diary
+        doses.append((person.screening_number, dosed and bool(trial.course_of(person).unrecorded)))
     yield _item("visits", visits)
     yield _item("diary", doses)
     requests = trial.all(ChangeRequest)

@@ -20,7 +20,7 @@ from irt.gate.rows import table_of
 from irt.lock.frozen import digest_of
 from irt.lock.making import opened_from
 from irt.lock.opened import Opened
-from irt.lock.standing import MASKED_SIGNERS, complete, request_of, sign_as, standing_of, take
+from irt.lock.standing import MASKED_SIGNERS, request_of, sign_as, standing_of, take
 from irt.lock.tables import Handover, LockRequest, LockSignature, Release, ReleaseAgain
 from irt.randomization.tables import PublishedList
 from irt.study import Study
@@ -128,13 +128,14 @@ def carry_out(act: Act, order: CarryOut) -> str:
         act.refuse("released_already")
     if request.view != next_view(act):
         act.refuse("request_lapsed")
-    data_sha256, signers = _as_locked(act), act.study.lock.release_signers
+    signers = act.study.lock.release_signers
+    signed = [row.role for row in act.rows(LockSignature, step="release", subject=request.id)]
+    if waited_for := sorted(set(signers[:-1]) - set(signed)):
+        act.refuse("not_allowed_yet", roles=waited_for)
+    data_sha256 = _as_locked(act)
     if data_sha256 != request.data_sha256:
         act.refuse("data_changed")
-    signed = sign_as(act, "release", request.id, signers[-1:], data_sha256)
-    roles = [row.role for row in act.rows(LockSignature, step="release", subject=request.id)]
-    if not complete([*roles, *signed], signers):
-        act.refuse("not_allowed_yet", roles=sorted(set(signers) - {*roles, *signed}))
+    sign_as(act, "release", request.id, signers[-1:], data_sha256)
     opening = _proved(act)
     act.add(
         Release,
@@ -196,6 +197,8 @@ def next_view(act: Act) -> View | None:
     views: list[View] = ["letters", "final"] if act.study.lock.two_steps else ["final"]
     version = standing_of(act).version
     done = {row.view for row in act.rows(Release) if row.version == version}
+    if act.state == "released" and not done:
+        act.refuse("study_state", state=act.state)  # nothing of this version was: it is not what it says
     return next((view for view in views if view not in done), None)
 
 

@@ -71,7 +71,7 @@ def _diaries(life: Life, trial: Trial) -> None:
     reason = life.study.treatment.missed_reasons[0].id
     for person in trial.randomized():
         open_doses = trial.course_of(person).unrecorded
-        if open_doses:
+        if open_doses and person.first_dose_on is not None:
             missed = Entry(outcome="missed", missed_reason=reason, note="not in the diary")
             lines = {f"{one.number}": missed for one in open_doses}
             coordinator = life.cast.at(person.site, "coordinator")
