@@ -13,6 +13,7 @@ from pydantic import Field
 
 from irt.actor import Role
 from irt.db import canonical
+from irt.dispensing.telling import YesNo
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Reason, Text
@@ -34,7 +35,7 @@ class Decide(Order):
 
     participant: Code
     population: Population
-    included: bool
+    included: YesNo
     reason: Reason
 
 
@@ -72,9 +73,9 @@ def decide(act: Act, order: Decide) -> None:
         for one in memberships(act.study, tables, act.rows(PopulationDecision), _numbers(act))
         if one.participant == person.screening_number
     }
-    if order.population == "full_analysis" and not order.included and not has_ground(row):
+    if order.population == "full_analysis" and order.included == "no" and not has_ground(row):
         act.refuse("no_ground_to_exclude", participant=person.screening_number, grounds=list(GROUNDS))
-    if order.population == "per_protocol" and order.included and not members["full_analysis"].included:
+    if order.population == "per_protocol" and order.included == "yes" and not members["full_analysis"].included:
         act.refuse("outside_full_analysis", participant=person.screening_number)
     earlier = act.rows(PopulationDecision, participant=person.id, population=order.population)
     act.add(
@@ -84,7 +85,7 @@ def decide(act: Act, order: Decide) -> None:
         site=person.site,
         population=order.population,
         revision=len(earlier) + 1,
-        included=order.included,
+        included=order.included == "yes",
         told=order.reason,
         decided_at=act.now,
         decided_by=act.actor.account,

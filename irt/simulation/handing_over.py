@@ -52,7 +52,7 @@ def _review(life: Life) -> None:
         for row in populations_now(trial)[0]["participants"]:
             if row["randomized_on"] and has_ground(row) and not row["first_dose_on"] and row["in_error"] == "Y":
                 order = Decide(
-                    participant=ids[row["participant"]], population="full_analysis", included=False,
+                    participant=ids[row["participant"]], population="full_analysis", included="no",
                     reason="randomized in error, and never dosed (ICH E9 5.2.1)",
                 )  # fmt: skip
                 life.desk.do(statistician, decide, order)

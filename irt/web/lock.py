@@ -13,7 +13,7 @@ from irt.lock.steps import SIGNING, endorse, freeze, sign_lock, thaw
 from irt.lock.tables import LockStep
 from irt.lock.unlocking import ask_unlock, sign_unlock
 from irt.web.asking import Field, ask
-from irt.web.lock_board import board, endorsements, whole_trial
+from irt.web.lock_board import board, endorsements, state_of, whole_trial
 from irt.web.pages import actor, form_page, holds, page
 from irt.web.wired import service
 
@@ -40,19 +40,13 @@ def one() -> Any:
         found = board(trial) if central else None
         endorsed = endorsements(trial, sites)
         steps = standing(trial.all(LockStep))
-        state = found.state if found else _state(trial)
+        state = state_of(trial)
         lead = service().study.lock.lead_site
         signs = state in SIGNING and (central or sites is None or lead in sites)
     return render_template(
         "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=trial.names, signs=signs,
         manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING,
     )  # fmt: skip
-
-
-def _state(trial: Any) -> str:
-    from irt.gate.tables import StudyState
-
-    return str(trial.all(StudyState)[0].state)
 
 
 @form_page(pages, "/freeze", roles=spec_of(freeze).roles)
@@ -93,7 +87,10 @@ def signed() -> Any:
     with whole_trial() as trial:
         found = board(trial)
     fields = (Field("data_sha256", "shown", value=found.data_sha256),)
-    lead = _("With the last signature the database is locked: nothing is corrected any more.")
+    lead = _(
+        "SHA-256 of the data: %(sha256)s. With the last signature the database is locked, and nothing is corrected.",
+        sha256=found.data_sha256,
+    )
     here = url_for("lock.one")
     return ask(sign_lock, title=_("Sign for the lock"), lead=lead, fields=fields, done=here, back=here)
 

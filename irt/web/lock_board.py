@@ -1,8 +1,7 @@
-"""How the lock stands, as its pages show it: checklist with the places where items are settled, signatures, requests."""
+"""How the lock stands, as its pages show it: the checklist with where its items are settled, signatures, requests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +66,11 @@ def whole_trial() -> Iterator[Trial]:
         yield Trial(connection, wired.study, wired.clock.now())
 
 
+def state_of(trial: Trial) -> str:
+    """The study's state."""
+    return str(trial.all(StudyState)[0].state)
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything that the page of the lock shows."""
@@ -91,7 +95,7 @@ def board(trial: Trial) -> Board:
     shown = digest_of(trial.connection).sha256
     over = steps.locked.data_sha256 if steps.locked is not None else shown
     return Board(
-        state=trial.all(StudyState)[0].state,
+        state=state_of(trial),
         standing=steps,
         lines=[Line(one, _page(one.code)) for one in checklist(trial)],
         data_sha256=shown,

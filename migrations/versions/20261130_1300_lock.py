@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('view', sa.Text(), nullable=True),
     sa.Column('told', sa.Text(), nullable=False),
-    sa.Column('scope', sa.Text(), nullable=True),
+    sa.Column('records', sa.Text(), nullable=True),
     sa.Column('justification', sa.Text(), nullable=True),
     sa.Column('data_sha256', sa.Text(), nullable=False),
     sa.Column('asked_at', sa.String(length=27), nullable=False),

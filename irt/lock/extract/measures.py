@@ -22,7 +22,7 @@ RESPONSES = ("tis", "doi")
 
 
 def assessments(trial: Trial) -> Iterator[Cells]:
-    """Every value and total of every form that counts; a draft does not."""
+    """Every value and total of every form that counts, and a row without a value for one that was not done."""
     for person in trial.randomized():
         planned = trial.plan_of(person)
         for (visit, name), form in sorted(current_forms(trial.of(OutcomeForm, person.id)).items()):
@@ -46,7 +46,7 @@ def assessments(trial: Trial) -> Iterator[Cells]:
             for total, value in totals_of(instrument, form.readings).items():
                 yield row_of("assessments", field=total, value=value, **of_form)
             if form.state == "not_done":
-                yield row_of("assessments", field="not_done", **of_form)
+                yield row_of("assessments", **of_form)
 
 
 def laboratory(trial: Trial) -> Iterator[Cells]:
@@ -69,7 +69,7 @@ def laboratory(trial: Trial) -> Iterator[Cells]:
                 value, unit = text.removeprefix(BELOW).strip(), keys[key].unit if key in keys else None
                 yield row_of("laboratory", field=key, value=value, below=below, unit=unit, **of_result)
             if result.state == "not_done":
-                yield row_of("laboratory", field="not_done", **of_result)
+                yield row_of("laboratory", **of_result)
 
 
 def scores(trial: Trial) -> Iterator[Cells]:

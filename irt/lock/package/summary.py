@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from irt.lock.package.manifest import SUMS, named
 from irt.lock.package.reading import Inspected, decrypted, inspect
+from irt.lock.package.rebuilding import not_as_made
+from irt.lock.package.writing import Progress
 
 Lines = list[tuple[str, str]]
 
@@ -19,10 +21,16 @@ class Verdict:
     mistakes: list[str]
 
 
-def verdict(content: bytes, identity: str | None = None) -> Verdict:
-    """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable."""
+def verdict(
+    content: bytes, identity: str | None = None, *, rebuild: bool = False, progress: Progress | None = None
+) -> Verdict:
+    """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable.
+
+    `rebuild`: make what is derived again from the tables, too, and compare each file; `progress`: of that.
+    """
     plain = decrypted(content, identity)
     found = inspect(plain)
+    mistakes = found.mistakes or (not_as_made(found, plain, progress) if rebuild else [])
     document = found.document
     told = [("SHA-256", hashlib.sha256(content).hexdigest()), ("bytes", str(len(content)))]
     if identity is not None:
@@ -31,7 +39,10 @@ def verdict(content: bytes, identity: str | None = None) -> Verdict:
         if document.get(key):
             told.append((key.replace("_", " "), document[key]))
     files = [(one["name"], one["bytes"], one["what"]) for one in document.get("files", [])]
-    return Verdict(told, _checked(found), files, found.mistakes)
+    checked = _checked(found)
+    if rebuild and found.opened is not None:
+        checked.append(("derived files", "made again from the tables, and compared byte for byte"))
+    return Verdict(told, checked, files, mistakes)
 
 
 def _checked(found: Inspected) -> Lines:
