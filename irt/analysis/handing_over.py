@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import Any
 
+from irt.analysis.results import Results
 from irt.lock.opened import Opened
 
 Progress = Callable[[str, int, int], None]  # the stage, the parts done, and of how many
@@ -48,8 +50,8 @@ def packed(opened: Opened, progress: Progress, *, made_at: datetime, software: s
     return content
 
 
-def analysed(package: bytes, progress: Progress, *, lists: int | None = None) -> dict[str, bytes]:
-    """Name → content of every file of the analysis, made from a package that is verified first."""
+def analysed(package: bytes, progress: Progress, *, lists: int | None = None) -> tuple[dict[str, bytes], Results]:
+    """Name → content of every file of the analysis, made from a package that is verified first, and the numbers."""
     from irt.analysis.final import final_analysis
     from irt.analysis.folder import write_analysis
     from irt.lock.package.reading import read_package
@@ -59,7 +61,30 @@ def analysed(package: bytes, progress: Progress, *, lists: int | None = None) ->
     progress("report", 0, 1)
     files = write_analysis(opened, results)
     progress("report", 1, 1)
-    return files
+    return files, results
+
+
+def primary_result(results: Results) -> dict[str, Any]:
+    """The primary result in a few numbers, as a door prints it."""
+    arms = {str(row["arm"]): row for row in results.tables["primary_arms"].records()}
+    by = {str(row["method"]): row for row in results.tables["primary"].records()}
+    difference, redrawn = by["mantel_haenszel_risk_difference"], by["rerandomization_test"]
+    return {
+        "participants": {arm: row["participants"] for arm, row in arms.items()},
+        "responders": {arm: row["responders"] for arm, row in arms.items()},
+        "risk_difference": difference["estimate"],
+        "interval": [difference["low"], difference["high"]],
+        "p_cmh": by["cochran_mantel_haenszel"]["p"],
+        "p_rerandomization": redrawn["p"],
+    }
+
+
+def populations(results: Results) -> dict[str, dict[str, Any]]:
+    """Population → arm → how many."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in results.tables["populations"].records():
+        found.setdefault(str(row["set"]), {})[str(row["arm"])] = row["participants"]
+    return found
 
 
 def bundled(files: dict[str, bytes], made_at: datetime) -> bytes:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irt import __version__
 from irt.actor import Role
+from irt.analysis import handing_over
 from irt.lock.frozen import digest_of, site_sha256
+from irt.lock.handing_over import Keep, keep
 from irt.lock.populations import digest
-from irt.lock.release import AskRelease, CarryOut, SignRelease, allow_release, ask_release, carry_out
+from irt.lock.release import (
+    AskRelease,
+    CarryOut,
+    SignRelease,
+    allow_release,
+    ask_release,
+    carry_out,
+    open_release,
+)
 from irt.lock.review import (
     Decide,
     RecordReview,
@@ -68,14 +79,33 @@ def _review(life: Life) -> None:
             life.desk.do(signer(life, role), sign_review, SignReview(review=review, populations_sha256=shown))
 
 
-def release(life: Life) -> str:
-    """Ask, allow, carry out; answers the line of the visitors' book, which is redeemed within a minute."""
+def release(life: Life) -> tuple[str, str]:
+    """Ask, allow, carry out; answers the request, and the line of the visitors' book, redeemed within a minute."""
     asks, *allow, carries_out = life.study.lock.release_signers
-    request = life.desk.do(signer(life, asks), ask_release, AskRelease(told="the analysis plan is final")).answer
+    request: str = life.desk.do(signer(life, asks), ask_release, AskRelease(told="the analysis plan is final")).answer
     for role in allow:
         life.desk.do(signer(life, role), allow_release, SignRelease(request=request))
-    opening: str = life.desk.do(signer(life, carries_out), carry_out, CarryOut(request=request)).answer
-    return opening
+    return request, life.desk.do(signer(life, carries_out), carry_out, CarryOut(request=request)).answer
+
+
+def handed_over(life: Life, study_text: str) -> tuple[bytes, str]:
+    """Release, make the package and keep it; answers its bytes and the request."""
+    service, statistician = life.desk.service, signer(life, life.study.lock.release_signers[-1])
+    request, opening = release(life)
+    now = service.clock.now()
+    opened = open_release(
+        service.housekeeping, service.vault, service.study, study_text, opening, account=statistician.account,
+        software=__version__, now=now,
+    )  # fmt: skip
+    package = handing_over.packed(opened, lambda *_: None, made_at=now, software=__version__)
+    life.desk.do(statistician, keep, Keep.of(request, "package", package))
+    return package, request
+
+
+def keep_analysis(life: Life, request: str, content: bytes) -> None:
+    """Keep what the analysis came to."""
+    statistician = signer(life, life.study.lock.release_signers[-1])
+    life.desk.do(statistician, keep, Keep.of(request, "analysis", content))
 
 
 def signer(life: Life, role: str) -> Actor:

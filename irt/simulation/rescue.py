@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 REPORTING, JUDGING = 2, 4  # weekdays
 PATIENCE = 28 * DAY  # from the first dose: nobody is given rescue before it could have worked
 IMPROVES = 0.1  # of what can improve
-OFTEN, SELDOM = 0.014, 0.003  # a week, in who does not improve and in who does
+OFTEN, SELDOM = 0.006, 0.001  # a week, in who does not improve and in who does
 CORRECTED, TAKEN_BACK = 0.25, 0.3
 FIRST_BY = 60  # days of the trial: by then somebody was given some, as befalls every trial
 LEFT, OTHERWISE = 0.2, 0.1

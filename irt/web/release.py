@@ -136,7 +136,7 @@ def analysed(asked: str) -> Any:
     wired, by, content = service(), actor(), _kept(asked, "package")
 
     def work(told: making.Step) -> None:
-        files = handing_over.analysed(content, told)
+        files, _results = handing_over.analysed(content, told)
         _keep(wired, by, Keep.of(asked, "analysis", handing_over.bundled(files, wired.clock.now())))
 
     if not making.begin(wired, f"{asked}|analysis", work):
