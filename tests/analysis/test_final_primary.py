@@ -115,3 +115,13 @@ def test_groups_add_up_to_the_whole():
             assert sum(one[column] for one in held) == overall[column], (kind, column)
     empty = [one for one in rows(results(), "forest") if not (one["active_n"] and one["control_n"])]
     assert all(one["difference"] is None and one["low"] is None for one in empty)
+
+
+def test_who_is_fifty_is_of_the_older():
+    def fifty(held):
+        return [one | {"age": "50" if one["participant"] == PEOPLE[0]["participant"] else "49"} for one in held]
+
+    found = final_analysis(changed(OPENED, participants=fifty), lists=LISTS)
+    older, younger = (row(found, "forest", group_kind="age", group=one) for one in (">=50", "<50"))
+    assert older["active_n"] + older["control_n"] == 1
+    assert younger["active_n"] + younger["control_n"] == len(PEOPLE) - 1
