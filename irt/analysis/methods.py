@@ -5,7 +5,9 @@ Each says in its docstring what it promises, its shapes and units, its source, w
 of distributions; decision 50 says why nothing more is taken from a library.
 """
 
+from irt.analysis.adjusting import benjamini_hochberg
 from irt.analysis.exact import Enumerated, enumerated_test
+from irt.analysis.imputation import Draws, Pooled, impute, pooled
 from irt.analysis.inputs import WrongInputError, tabulate
 from irt.analysis.linear import Covariance, Effect, ancova
 from irt.analysis.mixed import RepeatedMeasures, mixed_model_repeated_measures
@@ -14,6 +16,7 @@ from irt.analysis.proportions import (
     miettinen_nurminen_interval,
     miettinen_nurminen_score,
     newcombe_interval,
+    wilson_interval,
 )
 from irt.analysis.rates import Rate, exposure_adjusted_rate
 from irt.analysis.rerandomization import Rerandomized, monte_carlo_p, rerandomization_test
@@ -28,20 +31,24 @@ from irt.analysis.stratified import (
 
 __all__ = [
     "Covariance",
+    "Draws",
     "Effect",
     "Enumerated",
     "Estimate",
     "Interval",
+    "Pooled",
     "Rate",
     "RepeatedMeasures",
     "Rerandomized",
     "Tested",
     "WrongInputError",
     "ancova",
+    "benjamini_hochberg",
     "breslow_day",
     "cochran_mantel_haenszel",
     "enumerated_test",
     "exposure_adjusted_rate",
+    "impute",
     "mantel_haenszel_odds_ratio",
     "mantel_haenszel_risk_difference",
     "miettinen_nurminen_interval",
@@ -49,6 +56,8 @@ __all__ = [
     "mixed_model_repeated_measures",
     "monte_carlo_p",
     "newcombe_interval",
+    "pooled",
     "rerandomization_test",
     "tabulate",
+    "wilson_interval",
 ]

@@ -1,4 +1,4 @@
-"""Intervals of a difference of two proportions, without strata and with them."""
+"""Intervals of a proportion and of a difference of two, without strata and with them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _HALVINGS = 60
 
 @dataclass(frozen=True)
 class Interval:
-    """A difference, active - control, and its bounds."""
+    """A proportion, or a difference active - control, and its bounds."""
 
     value: float
     low: float
@@ -38,6 +38,15 @@ def newcombe_interval(
         value, value - sqrt((p - low) ** 2 + (q_high - q) ** 2), value + sqrt((high - p) ** 2 + (q - q_low) ** 2),
         confidence,
     )  # fmt: skip
+
+
+def wilson_interval(responders: int, participants: int, *, confidence: float = 0.95) -> Interval:
+    """Return Wilson's score interval of one proportion (1927), without continuity correction.
+
+    Assumes a binomial sample. Raises WrongInputError for impossible counts.
+    """
+    _proper(responders, participants)
+    return Interval(*_wilson(responders, participants, two_sided_z(confidence)), confidence)
 
 
 def miettinen_nurminen_interval(
@@ -141,7 +150,7 @@ def _wilson(responders: int, participants: int, z: float) -> tuple[float, float,
 
 def _proper(*counts: int) -> None:
     names = ("responders", "participants", "control_responders", "control_participants")
-    for place in (0, 2):
+    for place in range(0, len(counts), 2):
         held, out_of = counts[place : place + 2]
         if out_of < 1 or out_of != int(out_of):
             raise WrongInputError(names[place + 1], f"{out_of} is no number of people", "give at least 1")

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from irt.app import CannotStart
 from irt.cli import (
+    analysing,
     books,
     dictionary,
     doses,
@@ -54,6 +55,7 @@ for module in (
     dictionary,
     score,
     packages,
+    analysing,
 ):
     for command in module.COMMANDS:
         group.add_command(command)

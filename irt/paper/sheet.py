@@ -5,8 +5,10 @@ What is drawn is kept until `bytes`, so that the number of pages can stand on th
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -23,27 +25,50 @@ Stroke = Callable[["FPDF"], None]
 MARGIN = 12.0
 INK = 0.0  # black; 1 is paper
 FONT = "letters"
+SHORT, LONG = 210.0, 297.0  # A4
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page: which way it lies, and what is drawn on it."""
+
+    landscape: bool
+    strokes: list[Stroke] = field(default_factory=list)
 
 
 class Sheet:
-    """Pages of one document, from first to last; it becomes bytes once."""
+    """Pages of one document, from first to last; it becomes bytes once.
 
-    def __init__(self, title: str, made_at: datetime, *, landscape: bool = False) -> None:
+    `width`, `height`: of the page that is drawn on. `language`: what its readers are told of it (en, zh-CN). `stroke`:
+    how heavy bold letters are, in millimetres for each point of their size.
+    """
+
+    stroke = 0.018
+
+    def __init__(self, title: str, made_at: datetime, *, landscape: bool = False, language: str | None = None) -> None:
         if made_at.tzinfo is None:
             raise ValueError("made_at needs an offset from UTC")
-        self.title, self.made_at, self.landscape = title, made_at, landscape
-        self.width, self.height = (297.0, 210.0) if landscape else (210.0, 297.0)
-        self._pages: list[list[Stroke]] = []
+        self.title, self.made_at, self.landscape, self.language = title, made_at, landscape, language
+        self._pages: list[_Page] = []
         self._used: set[str] = set()
+        self._turn(landscape)
+
+    def _turn(self, landscape: bool) -> None:
+        self.width, self.height = (LONG, SHORT) if landscape else (SHORT, LONG)
+
+    def _stroke(self, stroke: Stroke) -> None:
+        self._pages[-1].strokes.append(stroke)
 
     @property
     def pages(self) -> int:
         """How many pages there are so far."""
         return len(self._pages)
 
-    def page(self) -> None:
-        """Begin the next page."""
-        self._pages.append([])
+    def page(self, *, landscape: bool | None = None) -> None:
+        """Begin the next page, which lies as the document does unless told."""
+        lies = self.landscape if landscape is None else landscape
+        self._pages.append(_Page(lies))
+        self._turn(lies)
 
     def write(
         self,
@@ -69,12 +94,12 @@ class Sheet:
                 return
             # The package holds one weight: a bold letter is a letter with an outline.
             pdf.set_draw_color(tone)
-            with pdf.local_context(text_mode="FILL_STROKE", line_width=size * 0.018):
+            with pdf.local_context(text_mode="FILL_STROKE", line_width=size * self.stroke):
                 pdf.text(x, y, text)
 
         if text.strip():
             self._used.update(text)
-            self._pages[-1].append(stroke)
+            self._stroke(stroke)
 
     def paragraph(self, x: float, y: float, room: float, text: str, size: float, *, bold: bool = False) -> float:
         """Wrapped text whose first line's top is `y`; answers where the next may begin."""
@@ -105,7 +130,7 @@ class Sheet:
             if dashed:
                 pdf.set_dash_pattern()
 
-        self._pages[-1].append(stroke)
+        self._stroke(stroke)
 
     def box(
         self, x: float, y: float, wide: float, high: float, *, weight: float = 0.2, fill: float | None = None
@@ -120,7 +145,7 @@ class Sheet:
             style = ("D" if weight else "") + ("F" if fill is not None else "")
             pdf.rect(x, y, wide, high, style=style)
 
-        self._pages[-1].append(stroke)
+        self._stroke(stroke)
 
     def cells(self, x: float, y: float, side: float, rows: Sequence[Sequence[bool]]) -> None:
         """A square of dark and light cells, such as a two-dimensional code, `side` millimetres wide and high."""
@@ -132,34 +157,53 @@ class Sheet:
             for place, start, wide in runs:  # a little higher than it is, so that no hair of light is between two
                 pdf.rect(x + start * cell, y + place * cell, wide * cell, cell * 1.02, style="F")
 
-        self._pages[-1].append(stroke)
+        self._stroke(stroke)
 
-    def foot(self, left: str, pages: str) -> None:
-        """Under every page so far: a line at the left, and `pages` at the right with {page} and {pages} filled in."""
+    def picture(self, x: float, y: float, wide: float, high: float, svg: str) -> None:
+        """A drawing as SVG, its lines and letters as outlines, in a box of this size."""
+        drawing = svg.encode()
+        self._stroke(lambda pdf: _placed(pdf, drawing, x, y, wide, high))
+
+    def link(self, x: float, y: float, wide: float, high: float, page: int) -> None:
+        """A box that leads to a page (from 1), wherever it is met on a screen."""
+        self._stroke(lambda pdf: _linked(pdf, x, y, wide, high, page))
+
+    def bookmark(self, text: str, level: int, y: float) -> None:
+        """An entry of the outline that readers show beside the pages; level 0 is the highest."""
+
+        def stroke(pdf: FPDF) -> None:
+            pdf.set_xy(0, y)
+            pdf.start_section(text, level, strict=False)
+
+        self._stroke(stroke)
+
+    def on_every_page(self, draw: Callable[[int, int], None]) -> None:
+        """Draw on every page so far; told its number, and how many there are."""
         kept = self._pages
         for number, page in enumerate(kept, start=1):
             self._pages = [page]
+            self._turn(page.landscape)
+            draw(number, len(kept))
+        self._pages = kept
+
+    def foot(self, left: str, pages: str) -> None:
+        """Under every page so far: a line at the left, and `pages` at the right with {page} and {pages} filled in."""
+
+        def draw(number: int, of: int) -> None:
             y = self.height - MARGIN + 4
             self.write(MARGIN, y, left, 7, grey=0.25)
-            count = pages.format(page=number, pages=len(kept))
+            count = pages.format(page=number, pages=of)
             self.write(self.width - MARGIN, y, count, 7, align="right", grey=0.25)
-        self._pages = kept
+
+        self.on_every_page(draw)
 
     def mark(self, text: str) -> None:
         """Lay a text across every page that there is, large and pale, beneath all else."""
         text = letters.printable(text)
-        size = 0.85 * self.width / letters.width(text, 1.0)
-        x, y = self.width / 2, self.height / 2
-
-        def stroke(pdf: FPDF) -> None:
-            pdf.set_font(FONT, size=size)
-            pdf.set_text_color(225)
-            with pdf.rotation(45, x, y):
-                pdf.text(x - letters.width(text, size) / 2, y + baseline(size) / 2, text)
-
         self._used.update(text)
         for page in self._pages:
-            page.insert(0, stroke)
+            self._turn(page.landscape)
+            page.strokes.insert(0, _across(text, self.width, self.height))
 
     def bytes(self) -> bytes:
         """The document as PDF: the font embedded as the subset that is used, no time in it but `made_at`."""
@@ -171,16 +215,39 @@ class Sheet:
         pdf = FPDF(orientation="landscape" if self.landscape else "portrait", unit="mm", format="A4")
         pdf.set_creation_date(self.made_at)
         pdf.set_title(self.title)
+        if self.language:
+            pdf.set_lang(self.language)
         pdf.set_auto_page_break(False)
         with tempfile.TemporaryDirectory() as folder:  # FPDF takes a font by its path alone
             subset = Path(folder, "letters.ttf")
             subset.write_bytes(truetype(self._used))
             pdf.add_font(FONT, fname=subset)
             for page in self._pages:
-                pdf.add_page()
-                for stroke in page:
+                pdf.add_page(orientation="landscape" if page.landscape else "portrait")
+                for stroke in page.strokes:
                     stroke(pdf)
             return bytes(pdf.output())
+
+
+def _placed(pdf: FPDF, drawing: bytes, x: float, y: float, wide: float, high: float) -> None:
+    pdf.image(io.BytesIO(drawing), x=x, y=y, w=wide, h=high)
+
+
+def _linked(pdf: FPDF, x: float, y: float, wide: float, high: float, page: int) -> None:
+    pdf.link(x, y, wide, high, pdf.add_link(page=page))
+
+
+def _across(text: str, wide: float, high: float) -> Stroke:
+    size = 0.85 * min(wide, high) / letters.width(text, 1.0)
+    x, y = wide / 2, high / 2
+
+    def stroke(pdf: FPDF) -> None:
+        pdf.set_font(FONT, size=size)
+        pdf.set_text_color(225)
+        with pdf.rotation(45, x, y):
+            pdf.text(x - letters.width(text, size) / 2, y + baseline(size) / 2, text)
+
+    return stroke
 
 
 def _runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -39,14 +39,16 @@ def clinical(trial: Trial, effect: float) -> None:
     """Fill tables 16 to 26 for everybody who was randomized."""
     for person in trial.people:
         if person.arm:
-            gain = person.chance.gauss(0.26, 0.18) + (0.2 * effect if person.arm == "IL2" else 0.0)
+            gain = person.chance.gauss(0.12, 0.14) + (0.12 * effect if person.arm == "IL2" else 0.0)
             measured = _measures(trial, person, gain)
             _laboratory(trial, person)
             scores = _scores(trial, person, measured)
             _responses(trial, person, scores)
             _harm(trial, person)
             _deviations(trial, person)
-    first = next(one for one in trial.people if one.arm)
+    first = next((one for one in trial.people if one.arm), None)
+    if first is None:
+        return
     trial.add("queries", participant=first.number, number=1, visit="W4", instrument="glucocorticoid", field="dose",
               origin="check", state="closed", raised_at_utc="2027-03-01T01:00:00Z")  # fmt: skip
     trial.add("special_reports", participant=first.number, kind="medication_error", number=1,
@@ -155,9 +157,6 @@ def _laboratory(trial: Trial, person: Person) -> None:
 
 def _scores(trial: Trial, person: Person, measured: dict[str, Values]) -> dict[str, dict[str, Fraction | None]]:
     found: dict[str, dict[str, Fraction | None]] = {}
-    for visit, values in measured.items():
-        dose = values["glucocorticoid", "dose"]
-        trial.add("scores", participant=person.number, visit=visit, score="prednisone_mg_per_day", value=dose)
     for visit in ("W12", "W24"):
         before, after = measured.get("W0", {}), measured.get(visit, {})
         enzymes = {
@@ -170,9 +169,12 @@ def _scores(trial: Trial, person: Person, measured: dict[str, Values]) -> dict[s
         met = definition_of_improvement(pairs[0], pairs[1], enzymes, trial.study.core_set.mmt_max).met
         doi = None if met is None else Fraction(int(met))
         found[visit] = {"tis": score.total, "doi": doi, "tis_missing_as_zero": score.total_if_missing_scored_0}
-        for name, value in found[visit].items():
-            if value is not None:
-                trial.add("scores", participant=person.number, visit=visit, score=name, value=_decimal(value))
+        parts: dict[str, Fraction | None] = {"tis_measures_missing": Fraction(len(score.missing))}
+        for one in score.measures:
+            parts |= {f"tis_{one.measure}": one.points, f"percent_{one.measure}": one.percent}
+        for name, value in (found[visit] | parts).items():
+            told = "" if value is None else _decimal(value)
+            trial.add("scores", participant=person.number, visit=visit, score=name, value=told)
     return found
 
 
@@ -214,16 +216,13 @@ def _responses(trial: Trial, person: Person, scores: dict[str, dict[str, Fractio
         )  # fmt: skip
         trial.add("responses", participant=person.number, endpoint=endpoint.id, visit=visit.id,
                   observed="" if value is None else _decimal(value), response=outcome.value,
-                  decided_by=_decided(outcome), assessment_day=day)  # fmt: skip
+                  decided_by=_decided(outcome, value), assessment_day=day)  # fmt: skip
 
 
-def _decided(outcome: PrimaryOutcome) -> str:
-    if outcome.strategy == "composite":
-        assert outcome.event is not None
-        return STOP if outcome.event.kind == "discontinuation" else outcome.event.kind
-    return {"non_responder_imputation": "missing", "treatment_policy": "other", "observed": "observed"}[
-        outcome.strategy
-    ]
+def _decided(outcome: PrimaryOutcome, observed: Fraction | None) -> str:
+    if outcome.strategy == "composite" and outcome.event is not None:
+        return outcome.event.reason or outcome.event.kind
+    return "missing" if observed is None else "observed"
 
 
 def _harm(trial: Trial, person: Person) -> None:

@@ -1,0 +1,129 @@
+"""Texts of harm, exposure and adherence, and of the listings."""
+
+SAFETY: dict[str, tuple[str, str]] = {
+    "section.safety": ("Safety", "安全性"),
+    "section.safety_overview": ("Overview", "概况"),
+    "safety.text": (
+        "Adverse events are those that began or worsened under treatment, in the safety set, by the arm as "
+        "treated. A participant counts once in each line, with the worst grade (CTCAE). {summary} counts onsets up "
+        "to {week}, the planned comparison, and all treatment-emergent events; {grades} gives the worst grade of "
+        "each participant up to then. No test is made of them.",
+        "不良事件指在治疗期间出现或加重者，采用安全性分析集，按实际治疗分组。同一受试者在每行仅计一次，取最重分级（"
+        "CTCAE）。{summary}分别统计至{week}的事件（计划的比较）与全部治疗期间出现的事件；{grades}为同期每例受试者的"
+        "最重分级。不作检验。",
+    ),
+    "title.adverse_events_summary": ("Adverse events: overview", "不良事件概况"),
+    "period.week_24": ("Onset up to {week}", "截至{week}发生"),
+    "period.emergent": ("All treatment-emergent", "全部治疗期间出现的不良事件"),
+    "head.category": ("Participants with", "发生事件的受试者"),
+    "head.participants": ("n (%)", "n（%）"),
+    "head.participants_alone": ("Participants", "人数"),
+    "head.events": ("Events", "例次"),
+    "head.grade": ("Worst grade", "最重分级"),
+    "title.adverse_events_by_grade": ("Participants by the worst grade of their events", "按最重分级统计的受试者"),
+    "section.terms": ("By system organ class and preferred term", "按系统器官分类与首选语"),
+    "terms.text": (
+        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess in the "
+        "active arm first.",
+        "{table}列出全部术语；{figure}按试验药组超出对照组的程度由大到小展示各首选语及其率差。",
+    ),
+    "terms.text_alone": ("{table} gives every term.", "{table}列出全部术语。"),
+    "terms.any": ("Any adverse event", "任何不良事件"),
+    "terms.uncoded": ("Not coded", "未编码"),
+    "title.adverse_events_by_term": (
+        "Adverse events by system organ class and preferred term",
+        "按系统器官分类与首选语统计的不良事件",
+    ),
+    "head.term": ("Class and term", "分类与术语"),
+    "head.severe": ("Grade ≥ 3", "≥ 3 级"),
+    "note.terms": (
+        "Grade ≥ 3: participants whose worst event of the term had grade 3 or more.",
+        "≥ 3 级：该术语下最重事件为 3 级及以上的受试者数。",
+    ),
+    "note.newcombe": (
+        "Difference: {active} minus {control}, percentage points, Newcombe's interval.",
+        "率差：{active}减{control}，百分点，Newcombe 区间。",
+    ),
+    "title.dots": ("Adverse events: percent by arm and difference", "不良事件：各组发生率与率差"),
+    "alt.dots": (
+        "Dot plot of {number} preferred terms: percent of participants by arm at the left, the difference with its "
+        "{confidence}% interval at the right; the numbers stand in the table of terms.",
+        "{number} 个首选语的点图：左侧为各组发生率，右侧为率差及 {confidence}% 置信区间；数字见不良事件术语表。",
+    ),
+    "note.dots": (
+        "{number} preferred terms, sorted by the difference. Intervals are Newcombe's, not adjusted for their number.",
+        "{number} 个首选语，按率差排序。区间为 Newcombe 法，未作多重性校正。",
+    ),
+    "axis.percent": ("Participants (%)", "受试者（%）"),
+    "axis.difference": ("Difference (percentage points, {confidence}% CI)", "率差（百分点，{confidence}% CI）"),
+    "section.serious": ("Serious events and events of special interest", "严重不良事件与特别关注的不良事件"),
+    "special.text": ("All treatment-emergent events count: {tables}.", "统计全部治疗期间出现的事件：{tables}。"),
+    "special.listed": (" {table} lists each serious event.", "严重不良事件逐例列于{table}。"),
+    "title.serious": ("Serious adverse events", "严重不良事件"),
+    "title.special_interest": ("Adverse events of special interest", "特别关注的不良事件"),
+    "title.serious_events": ("Serious adverse events by participant", "严重不良事件列表"),
+    "section.rates": ("Exposure-adjusted rates", "按暴露时间校正的发生率"),
+    "rates.text": (
+        "{table} counts every event per 100 participant-years at risk.",
+        "{table}按每 100 人年风险暴露统计全部事件例次。",
+    ),
+    "title.exposure_adjusted": ("Events per 100 participant-years at risk", "每 100 人年的不良事件例次"),
+    "head.rate": ("Rate", "发生率"),
+    "head.arm_years": ("{arm} ({years} years)", "{arm}（{years} 人年）"),
+    "note.rates": (
+        "Exact Poisson intervals; at risk from the first dose to 30 days after the last.",
+        "精确 Poisson 区间；风险暴露自首次给药起至末次给药后 30 天。",
+    ),
+    "section.laboratory": ("Safety laboratory", "安全性实验室检查"),
+    "laboratory.text": (
+        "{table} shows from where values stood before the first dose to where the highest stood after it.",
+        "{table}展示首次给药前与给药后最高值相对正常值上限的变化。",
+    ),
+    "title.laboratory_shifts": ("Shifts of the safety laboratory", "安全性实验室检查的转移表"),
+    "head.before_after": ("Before, by highest after", "给药前（列为给药后最高值）"),
+    "shift.before": ("Before: {state}", "给药前：{state}"),
+    "note.shifts": (
+        "High: above the laboratory's upper limit of normal. Lines without anybody are left out.",
+        "偏高：高于实验室正常值上限。无受试者的行未列出。",
+    ),
+    "section.exposure": ("Exposure and adherence", "暴露与依从性"),
+    "exposure.text": (
+        "{exposure} describes doses and weeks of treatment, {summary} the adherence by diary and by returned "
+        "vials: doses taken as percent of the doses due. {figure} shows every participant.",
+        "{exposure}描述给药次数与治疗周数；{summary}为按日记卡与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
+        "百分比）。{figure}展示每例受试者。",
+    ),
+    "exposure.text_alone": (
+        "{exposure} describes doses and weeks of treatment, {summary} the adherence by diary and by returned "
+        "vials: doses taken as percent of the doses due.",
+        "{exposure}描述给药次数与治疗周数；{summary}为按日记卡与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
+        "百分比）。",
+    ),
+    "exposure.ended": ("Why treatment was put on hold or stopped: {tables}.", "暂停给药与停药的原因：{tables}。"),
+    "title.exposure": ("Exposure, safety set", "暴露情况（安全性分析集）"),
+    "title.adherence_summary": ("Adherence, safety set", "依从性（安全性分析集）"),
+    "title.holds": ("Treatment on hold, by reason", "按原因统计的暂停给药"),
+    "title.stops": ("Treatment stopped early, by reason", "按原因统计的提前停药"),
+    "title.adherence_figure": ("Adherence of every participant, by diary", "每例受试者的依从性（日记卡）"),
+    "alt.adherence_figure": (
+        "A point for the adherence of each of {number} participants in a band for each arm, with median and "
+        "quartiles; a dashed line at {least}.",
+        "{number} 例受试者依从性的散点图，每组一带，标有中位数与四分位数；虚线为 {least}。",
+    ),
+    "note.adherence": (
+        "Bar: first to third quartile, tick: median. Points of nearly equal value are stacked.",
+        "横条：第一至第三四分位数；竖线：中位数。相近的点叠放。",
+    ),
+    "axis.adherence": ("Doses taken (% of doses due)", "实际给药次数（占应给药次数的 %）"),
+    "axis.least": ("adequate from {least}", "{least} 及以上为依从性良好"),
+    "adherence.below": ("Below {least}%, n (%)", "低于 {least}%，n（%）"),
+    "head.variable": ("Variable", "变量"),
+    "head.statistics": ("Statistic", "统计量"),
+    "head.why": ("Reason", "原因"),
+    "head.holds": ("Holds", "暂停次数"),
+    "head.days": ("Days", "天数"),
+    "section.listings": ("Listings", "受试者列表"),
+    "listings.text": ("By participant: {tables}.", "按受试者列出：{tables}。"),
+    "listings.none": ("Nothing is to be listed.", "无可列项目。"),
+    "title.adherence": ("Adherence by participant", "受试者依从性列表"),
+}
