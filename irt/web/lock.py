@@ -40,11 +40,11 @@ def one() -> Any:
         found = board(trial) if central else None
         endorsed = endorsements(trial, sites)
         steps = standing(trial.all(LockStep))
-        state = state_of(trial)
+        state, names = state_of(trial), trial.names
         lead = service().study.lock.lead_site
         signs = state in SIGNING and (central or sites is None or lead in sites)
     return render_template(
-        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=trial.names, signs=signs,
+        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names, signs=signs,
         manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING,
     )  # fmt: skip
 
