@@ -26,7 +26,7 @@ def safety(book: Book) -> Section:
     figure = _dots(book)
     terms: list[Block] = [
         Paragraph(say("terms.text" if figure else "terms.text_alone", table="{table:adverse_events_by_term}",
-                      figure="{figure:dots}")),
+                      figure="{figure:dots}", **book.both)),
         _terms(book), *([figure] if figure else []),
     ]  # fmt: skip
     within = [

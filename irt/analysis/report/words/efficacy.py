@@ -207,9 +207,9 @@ EFFICACY = {
     "note.difference_any": ("Differences are {active} minus {control}.", "差值为{active}减{control}。"),
     "note.explored": (
         "Means are of logarithms, adjusted for baseline and stratum; a value below detection counts as half the "
-        "limit. The ratio is that of geometric means, active to control.",
-        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计。比值为几何均数之比（试验药组比对"
-        "照组）。",
+        "limit. The ratio is that of geometric means, {active} to {control}.",
+        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计。比值为几何均数之比（{active}比"
+        "{control}）。",
     ),
     "note.adjusted": (
         "Adjusted p: Benjamini and Hochberg over the table.",

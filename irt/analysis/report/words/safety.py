@@ -23,9 +23,9 @@ SAFETY: dict[str, tuple[str, str]] = {
     "title.adverse_events_by_grade": ("Participants by the worst grade of their events", "按最重分级统计的受试者"),
     "section.terms": ("By system organ class and preferred term", "按系统器官分类与首选语"),
     "terms.text": (
-        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess in the "
-        "active arm first.",
-        "{table}列出全部术语；{figure}按试验药组超出对照组的程度由大到小展示各首选语及其率差。",
+        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess under "
+        "{active} over {control} first.",
+        "{table}列出全部术语；{figure}按{active}超出{control}的程度由大到小展示各首选语及其率差。",
     ),
     "terms.text_alone": ("{table} gives every term.", "{table}列出全部术语。"),
     "terms.any": ("Any adverse event", "任何不良事件"),
