@@ -20,6 +20,7 @@ from irt.analysis.report.speaking import Speaker
 from irt.analysis.report.style import STYLE
 
 LANG = {"en": "en", "zh": "zh-Hans"}
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # within HTML it goes without saying
 LEAST_SHOWN, MOST_SHOWN = 1.15, 1.7  # of a drawing's size in points: letters neither too small nor huge
 CODE = re.compile(r"[0-9a-f]{32,}")  # hashes and seeds: they break where they must
 
@@ -144,7 +145,7 @@ class _Writer:
         title = f"{self.document.name('figure', figure.id)}. {figure.title}"
         size = f"min-width:{LEAST_SHOWN * figure.wide:.1f}px;max-width:{MOST_SHOWN * figure.wide:.1f}px"
         alt = escape(figure.alt, quote=True)
-        drawn = figure.svg.replace('<svg style="', f'<svg role="img" aria-label="{alt}" style="{size};', 1)
+        drawn = figure.svg.replace(NAMESPACE, "", 1).replace('<svg style="', f'<svg role="img" aria-label="{alt}" style="{size};', 1)
         yield f'<figure id="f-{figure.id}">\n<div tabindex="0" role="region" aria-label="{escape(title, quote=True)}">'
         yield f"{drawn}</div>\n<figcaption>{self.text(title)}</figcaption>\n</figure>"
         yield from self.below(figure)

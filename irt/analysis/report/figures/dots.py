@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irt.analysis.report.figures.canvas import COLOURS, INK, MARKERS, PALE, Drawn, canvas, drawn, quiet_grid
+from irt.paper.letters import wrap
 
 ROW = 0.2
+LABEL_ROOM = 50.0  # millimetres under the right side
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,6 @@ def dots(terms: Sequence[Term], arms: Sequence[str], x: str, x_difference: str, 
             if term.difference is not None and term.low is not None and term.high is not None:
                 right.plot([term.low, term.high], [place, place], color=INK, linewidth=1)
                 right.plot([term.difference], [place], marker="D", color=INK, markersize=4)
-        right.set_xlabel(x_difference)
+        right.set_xlabel("\n".join(wrap(x_difference, LABEL_ROOM, 8.5)))
         right.spines["left"].set_visible(False)
         return drawn(figure, name)

@@ -152,5 +152,4 @@ FRONT = {
     "baseline.median": ("Median [Q1 to Q3]", "中位数 [Q1 至 Q3]"),
     "baseline.range": ("Range", "范围"),
     "baseline.n": ("n with a value", "有值例数"),
-    "nothing": ("None.", "无。"),
 }
