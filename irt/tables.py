@@ -4,6 +4,7 @@ from irt.conduct import tables as conduct
 from irt.db import Base
 from irt.dispensing import tables as dispensing
 from irt.gate import tables as gate
+from irt.lock import tables as lock
 from irt.outcomes import intercurrent_tables, query_tables
 from irt.outcomes import tables as outcomes
 from irt.participants import tables as participants
@@ -21,6 +22,6 @@ from irt.vault import _tables as vault
 ROOMS = (
     gate, people, conduct, participants, vault, supply, randomization, dispensing, safety, emergency_tables, special,
     laboratory, dictionary, unblindings, envelope_tables,
-    outcomes, query_tables, intercurrent_tables,
+    outcomes, query_tables, intercurrent_tables, lock,
 )  # fmt: skip
 ALL = tuple(sorted(Base.metadata.tables))

@@ -1,10 +1,13 @@
 """`irt package …`: what was handed over at lock, checked and listed offline: no database, no configuration."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
     from irt.lock.package.summary import Verdict
@@ -26,14 +29,20 @@ def package() -> None:
 @package.command()
 @FILE
 @IDENTITY
-def verify(file: Path, identity: Path | None) -> None:
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Make certificate, datasets and snapshot again from the tables, too, and compare each byte; this asks "
+    "for the versions that environment.json names.",
+)
+def verify(file: Path, identity: Path | None, rebuild: bool) -> None:
     """Check FILE.zip whole, and print what was checked; each mistake on a line, and then the exit status is 1.
 
     Every file against the manifests, every cell against its kind, the tables against each other, every draw against the
     list, and the list against the Merkle root and the seed's hash. Compare the Merkle root and the SHA-256 printed with
     those that were published: a package cannot vouch for itself.
     """
-    found = _verdict(file, identity)
+    found = _verdict(file, identity, rebuild)
     _print(found)
     if found.mistakes:
         sys.exit(1)
@@ -52,20 +61,34 @@ def show(file: Path, identity: Path | None) -> None:
         sys.exit(1)
 
 
-def _verdict(file: Path, identity: Path | None) -> "Verdict":
+def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdict":
     # What reads a package loads what decrypts it: only who asks waits for that.
     from irt.lock.package.encryption import NotReadable
     from irt.lock.package.summary import verdict
 
     try:
-        return verdict(file.read_bytes(), identity.read_text(encoding="utf-8") if identity else None)
+        key = identity.read_text(encoding="utf-8") if identity else None
+        if not rebuild:
+            return verdict(file.read_bytes(), key)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("making it again", total=None)
+            told = partial(_move, bar, task)
+            return verdict(file.read_bytes(), key, rebuild=True, progress=told)
     except NotReadable as told:
         raise click.ClickException(str(told)) from None
     except OSError as fault:
         said = f"{fault.filename}: cannot be read ({fault.strerror}); name a file that can"
         raise click.ClickException(said) from None
+    except ImportError as missing:
+        said = f"{missing.name} is not installed; install irt with the extra `analysis` (make setup-analysis)"
+        raise click.ClickException(said) from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{identity}: is no text; name the file that age-keygen wrote") from None
+
+
+def _move(bar: Progress, task: TaskID, done: int, of: int) -> None:
+    bar.update(task, completed=done, total=of)
 
 
 def _print(found: "Verdict") -> None:

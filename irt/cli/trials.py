@@ -5,23 +5,28 @@ import sys
 import tempfile
 import time
 from contextlib import nullcontext
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from irt.analysis import handing_over
 from irt.app import CannotStart, build, holds_trial, lay_out
 from irt.assurance.verify import verify
 from irt.cli.wiring import DATABASE, settings_of
 from irt.clock import SimulatedClock
 from irt.migrate import newest
 from irt.settings import Settings
+from irt.simulation.handing_over import handed_over, keep_analysis, lock
 from irt.simulation.life import Life
 from irt.simulation.report import figures
 from irt.simulation.run import Plan, entropy_of, simulate
 from irt.study import Study, load_study
 
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the logins of invented people)
 
 
@@ -33,8 +38,10 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
     metavar="VISIT",
     default="end",
     show_default=True,
-    help="recruitment, weekN, or end: until all are randomized, or have passed that visit, or the last one.",
+    help="recruitment, weekN, end or analysis: until all are randomized, or have passed that visit, or the last one; "
+    "or until the database is locked, the allocation released and the final analysis made, which --out then holds.",
 )
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="An empty folder, for the analysis.")
 @click.option(
     "--without-incidents",
     is_flag=True,
@@ -43,9 +50,16 @@ DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @DATABASE
 def simulate_command(
-    participants: int, seed: int, through: str, without_incidents: bool, as_json: bool, database: str | None
+    participants: int,
+    seed: int,
+    through: str,
+    out: Path | None,
+    without_incidents: bool,
+    as_json: bool,
+    database: str | None,
 ) -> None:
     """Live a whole trial in an empty database (without --database: in a temporary one) and print what it came to."""
+    analysing = _checked_out(through, out, without_incidents)
     temporary = nullcontext(None) if database else tempfile.TemporaryDirectory(prefix="irt-simulation-")
     with temporary as folder:
         if folder:
@@ -53,15 +67,16 @@ def simulate_command(
         else:
             settings = settings_of(database)
         started = time.monotonic()
-        visit = visit_through(load_study(settings.study), through)
+        visit = visit_through(load_study(settings.study), "end" if analysing else through)
         lively = not without_incidents
         plan = Plan(
             participants, seed, password=DEMO_PASSWORD, through=visit, incidents=lively, harm=lively, rounds=lively
         )
         life = live(settings, plan)
         service = life.desk.service
+        analysed = _analysed(life, settings, out) if analysing and out is not None else {}
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
-        found = figures(life, time.monotonic() - started, findings)
+        found = figures(life, time.monotonic() - started, findings) | analysed
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -69,6 +84,44 @@ def simulate_command(
             click.echo(f"{name:16} {value}")
     if found["verify"] != "ok":
         sys.exit(1)
+
+
+def _checked_out(through: str, out: Path | None, without_incidents: bool) -> bool:
+    """Whether the analysis is to be made; refused before anything is lived."""
+    if (through == "analysis") != (out is not None):
+        raise click.UsageError("--through analysis and --out go together: name the folder that the report goes to")
+    if out is not None and out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"--out {out}: is not empty; name a folder that is, or does not exist yet")
+    if out is not None and without_incidents:
+        raise click.UsageError("--without-incidents: nobody is rated, so there is nothing to analyse; leave it out")
+    if out is not None and (missing := handing_over.missing()):
+        raise click.ClickException(f"{', '.join(missing)}: not installed; run `make setup-analysis` once")
+    return out is not None
+
+
+def _analysed(life: Life, settings: Settings, out: Path) -> dict[str, Any]:
+    """Lock, release, package and analyse; the folder then holds package and analysis. What it came to."""
+    service, study_text = life.desk.service, Path(settings.study).read_text(encoding="utf-8")
+    lock(life)
+    package, request = handed_over(life, study_text)
+    with Progress(*COLUMNS, console=Console(stderr=True)) as bar:
+        task = bar.add_task("analysis", total=None)
+        files, results = handing_over.analysed(
+            package, lambda stage, done, of: bar.update(task, description=stage, completed=done, total=of)
+        )
+    keep_analysis(life, request, handing_over.bundled(files, service.clock.now()))
+    written = {"package.zip": package} | {f"analysis/{name}": content for name, content in files.items()}
+    for name, content in written.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    return {
+        "primary": handing_over.primary_result(results),
+        "populations": handing_over.populations(results),
+        "package": {
+            "file": str(out / "package.zip"), "bytes": len(package), "sha256": sha256(package).hexdigest(),
+            "frozen_sha256": results.facts["frozen_sha256"],
+        },
+    }  # fmt: skip
 
 
 def visit_through(study: Study, through: str) -> str | None:
@@ -88,8 +141,7 @@ def live(settings: Settings, plan: Plan) -> Life:
     if holds_trial(settings):
         raise CannotStart(f"database: {settings.shown_url} holds a trial already; name an empty one")
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
+    with Progress(*COLUMNS, console=console) as bar:
         task = bar.add_task("setting up", total=plan.participants)
 
         def progress(randomized: int, of: int) -> None:

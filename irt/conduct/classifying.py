@@ -10,6 +10,7 @@ from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Number, Reason
+from irt.gate.state import CLEANING
 
 CLASSIFIERS = (Role.DATA_MANAGER, Role.TRIAL_STATISTICIAN)
 Severity = Literal["none", "minor", "important"]
@@ -69,7 +70,7 @@ class Classify(Order):
     reason: Reason
 
 
-@act("deviation.classify", roles=CLASSIFIERS, reason=True)
+@act("deviation.classify", roles=CLASSIFIERS, during=CLEANING, reason=True)
 def classify(act: Act, order: Classify) -> str:
     """Say what a deviation is, or say it anew: the earlier word stays. Answers the id of the row.
 

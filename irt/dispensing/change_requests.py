@@ -14,6 +14,7 @@ from irt.dispensing.tables import ChangeRequest
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
+from irt.gate.state import CLEANING
 from irt.participants.tables import Participant
 
 CARE = {Role.INVESTIGATOR, Role.COORDINATOR, Role.PHARMACIST}
@@ -65,7 +66,7 @@ def ask_change(act: Act, order: AskChange) -> str:
     )
 
 
-@act("change.agree", roles={Role.DATA_MANAGER}, reason=True)
+@act("change.agree", roles={Role.DATA_MANAGER}, during=CLEANING, reason=True)
 def agree_change(act: Act, order: DecideChange) -> None:
     """Agree to a change and make it, if the value is still the one that was to be changed; both stay readable.
 
@@ -82,7 +83,7 @@ def agree_change(act: Act, order: DecideChange) -> None:
     _decide(act, change, "agreed", order.reason)
 
 
-@act("change.decline", roles={Role.DATA_MANAGER}, reason=True)
+@act("change.decline", roles={Role.DATA_MANAGER}, during=CLEANING, reason=True)
 def decline_change(act: Act, order: DecideChange) -> None:
     """Leave the value as it is. Refused: not_found, change_state, change_own."""
     change, _ = _open_change(act, order.change)

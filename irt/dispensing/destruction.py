@@ -12,6 +12,7 @@ from irt.dispensing.tables import Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Text
+from irt.gate.state import DRUG_GOES_BACK
 from irt.supply import ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.tables import Destruction, Kit
@@ -41,7 +42,7 @@ class DestructionOrder(Order):
     destruction: Code
 
 
-@act("disposal.receive_back", roles={Role.DEPOT}, during={"setup", "open"})
+@act("disposal.receive_back", roles={Role.DEPOT}, during=("setup", *DRUG_GOES_BACK))
 def receive_back(act: Act, order: ReceiveBack) -> None:
     """A box that a site sent back has arrived: its kits are at the depot, those that were not in it are lost.
 
@@ -71,7 +72,7 @@ def receive_back(act: Act, order: ReceiveBack) -> None:
 @act(
     "destruction.propose",
     roles={Role.DEPOT},
-    during={"setup", "open"},
+    during=("setup", *DRUG_GOES_BACK),
     sign="I have destroyed these kits as stated in the certificate",
     everywhere=True,
 )
@@ -101,7 +102,7 @@ def propose_destruction(act: Act, order: Destroy) -> str:
 @act(
     "destruction.sign",
     roles={Role.QUALITY},
-    during={"setup", "open"},
+    during=("setup", *DRUG_GOES_BACK),
     sign="I have checked the certificate against these kits",
     everywhere=True,
 )
@@ -121,7 +122,7 @@ def sign_destruction(act: Act, order: DestructionOrder) -> None:
     )
 
 
-@act("destruction.withdraw", roles={Role.DEPOT}, during={"setup", "open"}, everywhere=True)
+@act("destruction.withdraw", roles={Role.DEPOT}, during=("setup", *DRUG_GOES_BACK), everywhere=True)
 def withdraw_destruction(act: Act, order: DestructionOrder) -> None:
     """The depot takes back what quality has not signed. Refused: not_found, destruction_state."""
     act.change(Destruction, _proposed(act, order.destruction), state="withdrawn")

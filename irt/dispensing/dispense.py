@@ -19,6 +19,7 @@ from irt.dispensing.planned import plan_of, today_at
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Reason
+from irt.gate.state import CLEANING
 from irt.participants.tables import Participant
 from irt.participants.visits import span
 from irt.supply import assigning, ledger
@@ -204,7 +205,7 @@ def cancel(act: Act, order: Cancel) -> None:
     assigning.cancel(act, given)
 
 
-@act("kit.put_by", roles={Role.PHARMACIST}, reason=True)
+@act("kit.put_by", roles={Role.PHARMACIST}, during=CLEANING, reason=True)
 def put_by(act: Act, order: PutBy) -> None:
     """A kit set aside is never given: its participant has left, stopped treatment, or gets no kit any more.
 

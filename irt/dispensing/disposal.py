@@ -13,6 +13,7 @@ from irt.dispensing.tables import Discrepancy, Disposal
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, KitNumber, Reason, Text
+from irt.gate.state import DRUG_GOES_BACK
 from irt.supply import ledger, quarantining
 from irt.supply.tables import Kit
 
@@ -42,7 +43,12 @@ class WithdrawDisposal(Order):
     reason: Reason
 
 
-@act("disposal.destroy", roles={Role.PHARMACIST}, sign="I destroy these kits as stated, before a witness")
+@act(
+    "disposal.destroy",
+    roles={Role.PHARMACIST},
+    during=DRUG_GOES_BACK,
+    sign="I destroy these kits as stated, before a witness",
+)
 def destroy(act: Act, order: DisposeOf) -> str:
     """Propose to destroy kits; they are destroyed when a witness signs. Answers the disposal's id.
 
@@ -52,7 +58,12 @@ def destroy(act: Act, order: DisposeOf) -> str:
     return _record(act, order, "destroyed", "proposed", kits)
 
 
-@act("disposal.send_back", roles={Role.PHARMACIST}, sign="I send these kits back to the depot as stated")
+@act(
+    "disposal.send_back",
+    roles={Role.PHARMACIST},
+    during=DRUG_GOES_BACK,
+    sign="I send these kits back to the depot as stated",
+)
 def send_back(act: Act, order: DisposeOf) -> str:
     """Send kits back to the depot: they have left. Answers the disposal's id. Refused as `destroy`."""
     kits = _disposable(act, order.site, order.kits)
@@ -60,7 +71,12 @@ def send_back(act: Act, order: DisposeOf) -> str:
     return _record(act, order, "sent_back", "done", kits)
 
 
-@act("disposal.witness", roles=WITNESSES, sign="I have seen that these kits were destroyed as stated")
+@act(
+    "disposal.witness",
+    roles=WITNESSES,
+    during=DRUG_GOES_BACK,
+    sign="I have seen that these kits were destroyed as stated",
+)
 def witness(act: Act, order: DisposalOrder) -> None:
     """Another person has seen it: the kits are destroyed.
 
@@ -77,7 +93,7 @@ def witness(act: Act, order: DisposalOrder) -> None:
     )  # fmt: skip
 
 
-@act("disposal.withdraw", roles={Role.PHARMACIST}, reason=True)
+@act("disposal.withdraw", roles={Role.PHARMACIST}, during=DRUG_GOES_BACK, reason=True)
 def withdraw_disposal(act: Act, order: WithdrawDisposal) -> None:
     """A pharmacist of the site takes it back, whoever proposed it: they may be gone, and its kits would wait for ever.
 

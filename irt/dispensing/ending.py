@@ -14,6 +14,7 @@ from irt.dispensing.telling import awaited, settle
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Text
 from irt.gate.refusals import RaceLost
+from irt.gate.state import CLEANING
 from irt.supply import ledger
 from irt.supply.tables import Kit, Movement
 
@@ -71,7 +72,9 @@ def recover(act: Act, order: Recover) -> bool:
     return fits
 
 
-@act("mishap.sign_note", roles={Role.INVESTIGATOR}, sign="I have read this note to file and it is true")
+@act(
+    "mishap.sign_note", roles={Role.INVESTIGATOR}, during=CLEANING, sign="I have read this note to file and it is true"
+)
 def sign_note(act: Act, order: SignNote) -> None:
     """Sign the note to file as it was read. What changes later uncovers the signature, and the note is signed again.
 

@@ -14,6 +14,7 @@ from irt.dispensing import exposed, guests
 from irt.dispensing.review import review_shelf
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, ClockTime, Code, DecimalNumber, Number, Reason, Text
+from irt.gate.state import CLEANING
 from irt.supply import ledger, quarantining
 from irt.supply.attaching import FileContent, FileName, attach
 from irt.supply.tables import Kit, Quarantine
@@ -78,7 +79,7 @@ def report_excursion(act: Act, order: ReportExcursion) -> str:
 @act(
     "quarantine.release",
     roles={Role.QUALITY},
-    during={"setup", "open"},
+    during=("setup", *CLEANING),
     sign="I release the kits of this quarantine, all of them",
     reason=True,
 )
@@ -95,7 +96,7 @@ def release_quarantine(act: Act, order: DecideQuarantine) -> None:
 @act(
     "quarantine.reject",
     roles={Role.QUALITY},
-    during={"setup", "open"},
+    during=("setup", *CLEANING),
     sign="I reject the kits of this quarantine, all of them",
     reason=True,
 )

@@ -10,6 +10,7 @@ from irt.dispensing.tables import Discrepancy
 from irt.dispensing.telling import settle
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, KitNumber, Number, Reason
+from irt.gate.state import CLEANING
 from irt.participants.tables import Participant
 from irt.supply import ledger
 from irt.supply.tables import Kit
@@ -48,7 +49,7 @@ class Returned(BaseModel):
     counted: int
 
 
-@act("kit.return", roles={Role.PHARMACIST})
+@act("kit.return", roles={Role.PHARMACIST}, during=CLEANING)
 def return_kit(act: Act, order: ReturnKit) -> Returned:
     """Take a kit back that this participant had: also after they left or stopped, also one that was given up as lost.
 
@@ -73,7 +74,7 @@ def return_kit(act: Act, order: ReturnKit) -> Returned:
     return Returned(kit=kit.number, vials=kit.vials, counted=counts.total)
 
 
-@act("discrepancy.resolve", roles={Role.PHARMACIST, Role.COORDINATOR, Role.INVESTIGATOR}, reason=True)
+@act("discrepancy.resolve", roles={Role.PHARMACIST, Role.COORDINATOR, Role.INVESTIGATOR}, during=CLEANING, reason=True)
 def resolve_discrepancy(act: Act, order: ResolveDiscrepancy) -> None:
     """Say why two counts differ. Vials that are missing stay unaccounted, and the kit is reconciled with them.
 

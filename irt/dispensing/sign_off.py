@@ -12,6 +12,7 @@ from irt.dispensing.tables import LineReview
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
+from irt.gate.state import CLEANING
 
 AT_ONCE = 200
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -44,7 +45,12 @@ def lines_of(book: Book, ledger: Ledger) -> Sequence[BookLine]:
     return accountability(ledger) if book == "accountability" else inventory(ledger)
 
 
-@act("book.sign_off", roles={Role.MONITOR}, sign="I have checked these lines against the source documents")
+@act(
+    "book.sign_off",
+    roles={Role.MONITOR},
+    during=CLEANING,
+    sign="I have checked these lines against the source documents",
+)
 def sign_off(act: Act, order: SignOff) -> int:
     """Sign lines as they stand; answers how many. A line that changes afterwards is unsigned by itself.
 

@@ -127,6 +127,7 @@ class Act:
     study: Study
     keys: Keys
     vault: Any
+    state: str = "open"  # of the study
     signature: str | None = None
     site: str | None = None
     participant: str | None = None

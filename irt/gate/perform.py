@@ -153,6 +153,7 @@ class Gate:
             study=self.study,
             keys=self.keys,
             vault=self.vault,
+            state=state.state,
             signature=signature.id if signature else None,
         )
         if signature is not None:

@@ -1,4 +1,4 @@
-"""The rows that the gate stands on: the study's state before anything happened, and the empty chain."""
+"""The study's states, and the rows that the gate stands on: the state before anything happened, and the empty chain."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,10 @@ from sqlalchemy import Connection, insert, select
 from irt.gate.audit import GENESIS
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditHead, StudyState
+
+STATES = ("setup", "open", "frozen", "closing", "locked", "released")  # closing: the days of an unlocking are over
+CLEANING = ("open", "frozen")  # what cleans data: asked, answered, judged, coded, counted; sites record nothing else
+DRUG_GOES_BACK = ("open", "frozen", "released")  # vials are sent back and destroyed; not while a lock waits for release
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_STATE = {"id": 1, "state": "setup", "file_sha256": None, "randomization": "running", "dispensing": "running"}

@@ -15,7 +15,7 @@ class StudyState(Base):
     __tablename__ = "study"
     __table_args__ = (CheckConstraint("id = 1", name="one"), {"info": {"kept_by": "act"}})
     id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str]  # setup, open; later issues: frozen, locked, released
+    state: Mapped[str]  # see irt.gate.state.STATES
     file_sha256: Mapped[str | None]
     randomization: Mapped[str]  # running, paused
     dispensing: Mapped[str]

@@ -11,6 +11,7 @@ from irt.dispensing.tables import TreatmentStop
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Number, Reason
+from irt.gate.state import CLEANING
 from irt.outcomes.intercurrent import Event, events_of, verdicts
 from irt.outcomes.intercurrent_tables import Adjudication, InterferingMedication
 from irt.participants.tables import Participant
@@ -34,8 +35,12 @@ class Adjudicate(Order):
 
 
 @act(
-    "intercurrent.adjudicate", roles=ADJUDICATORS, reason=True, sign="I judged this without knowing the treatment"
-)  # fmt: skip
+    "intercurrent.adjudicate",
+    roles=ADJUDICATORS,
+    during=CLEANING,
+    reason=True,
+    sign="I judged this without knowing the treatment",
+)
 def adjudicate(act: Act, order: Adjudicate) -> str:
     """Decide what an event is to the estimand, or decide it anew; earlier decisions stay. Answers the id of the row.
 

@@ -11,9 +11,11 @@ from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Number, Reason
+from irt.gate.state import CLEANING
 from irt.outcomes.enzyme import fix_enzyme, measures_enzymes
 from irt.outcomes.forms import by_instrument, mistakes_in, mistakes_of_sheet
-from irt.outcomes.raising import settle_queries
+from irt.outcomes.query_tables import Query
+from irt.outcomes.raising import STANDING, settle_queries
 from irt.outcomes.tables import EnzymeChoice, OutcomeForm
 from irt.outcomes.whereabouts import find_place, first_visit, visit_of
 from irt.participants.written import Mistake, Written
@@ -89,11 +91,18 @@ def record(act: Act, order: Sheet) -> None:
     _record(act, order)
 
 
-@act("outcomes.correct", roles=(*JUDGES, *RECORDERS), reason=True, sign="I correct this record; what stood there stays")
+@act(
+    "outcomes.correct",
+    roles=(*JUDGES, *RECORDERS),
+    during=CLEANING,
+    reason=True,
+    sign="I correct this record; what stood there stays",
+)
 def correct(act: Act, order: CorrectForm) -> None:
     """Put a form right; what stood there stays to be read, with the reason.
 
-    Refused: as `rate`, and form_not_recorded, form_unchanged, corrected_meanwhile.
+    Refused: as `rate`, and form_not_recorded, form_unchanged, corrected_meanwhile; in a frozen database also
+    not_asked_about (no query stands on the form).
     """
     participant = find_place(act, order.participant, order.visit, order.assessed_on)
     require_no_treatment(act, order.reason)
@@ -103,6 +112,8 @@ def correct(act: Act, order: CorrectForm) -> None:
         act.refuse("form_not_recorded", instrument=instrument.id, visit=order.visit)
     if order.revision != before.revision + 1:
         act.refuse("corrected_meanwhile")
+    if act.state == "frozen" and not _asked_about(act, participant, order.visit, instrument.id):
+        act.refuse("not_asked_about", instrument=instrument.id)
     readings = {key: text for key, text in order.readings.items() if text}
     if readings and (mistakes := _at("readings", mistakes_in(instrument, readings, whole=True))):
         act.refuse("outcomes_mistakes", mistakes=mistakes, instrument=instrument.id)
@@ -112,6 +123,11 @@ def correct(act: Act, order: CorrectForm) -> None:
         act.refuse("form_unchanged", instrument=instrument.id)
     add_form(act, participant, order.visit, instrument, state, day, readings, order.reason)
     settle(act, participant, order.visit, [instrument.id])
+
+
+def _asked_about(act: Act, participant: Row[Any], visit: str, instrument: str) -> bool:
+    rows = act.rows(Query, participant=participant.id, visit=visit, instrument=instrument)
+    return any(row.state in STANDING for row in rows)
 
 
 def _record(act: Act, order: Sheet) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from irt.actor import SITE_ROLES, Actor, Role
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Text
+from irt.gate.state import CLEANING
 from irt.outcomes.capture import current_forms, rated_by
 from irt.outcomes.checks import Finding
 from irt.outcomes.forms import keys_of
@@ -58,7 +59,7 @@ class CloseQuery(Order):
     text: Text | None = None
 
 
-@act("query.raise", roles=RAISERS)
+@act("query.raise", roles=RAISERS, during=CLEANING)
 def raise_one(act: Act, order: RaiseQuery) -> str:
     """Ask the site about what it recorded; answers the query's id.
 
@@ -83,7 +84,7 @@ def raise_one(act: Act, order: RaiseQuery) -> str:
     )
 
 
-@act("query.answer", roles=OWNERS)
+@act("query.answer", roles=OWNERS, during=CLEANING)
 def answer(act: Act, order: WriteQuery) -> None:
     """Answer a query, by the role that answers for its instrument at the site.
 
@@ -96,7 +97,7 @@ def answer(act: Act, order: WriteQuery) -> None:
     _step(act, query, "answered", order.text)
 
 
-@act("query.ask_again", roles=RAISERS)
+@act("query.ask_again", roles=RAISERS, during=CLEANING)
 def ask_again(act: Act, order: WriteQuery) -> None:
     """Say why the answer does not settle a query. Refused: not_found, query_not_yours, query_state, treatment_named."""
     query = _find(act, order.query)
@@ -104,7 +105,7 @@ def ask_again(act: Act, order: WriteQuery) -> None:
     _step(act, query, "asked_again", order.text)
 
 
-@act("query.close", roles=RAISERS)
+@act("query.close", roles=RAISERS, during=CLEANING)
 def close(act: Act, order: CloseQuery) -> None:
     """Close a query that is settled, or that need not be answered. Refused: as `ask_again`."""
     query = _find(act, order.query)

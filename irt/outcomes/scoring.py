@@ -17,7 +17,7 @@ from irt.outcomes.primary import Intercurrent, PrimaryOutcome, primary_responder
 from irt.outcomes.total_improvement import TotalImprovement, total_of
 from irt.outcomes.whereabouts import first_visit, form_timing, study_day
 from irt.participants.visits import Window
-from irt.study import Enzyme, Study
+from irt.study import Endpoint, Enzyme, Study
 
 Rows = Iterable[Any]
 
@@ -69,12 +69,29 @@ def primary_of(
     endpoint = next(one for one in study.analysis.endpoints if one.id == study.analysis.primary)
     assert endpoint.measure == "tis", "the primary outcome is a total improvement score"
     score = tis_of(study, rows, choices, planned, endpoint.visit)
+    return responder_of(study, rows, planned, events, endpoint, score.total)
+
+
+def responder_of(
+    study: Study,
+    forms: Rows,
+    planned: Sequence[Window],
+    events: Iterable[Intercurrent],
+    endpoint: Endpoint,
+    observed: Fraction | None,
+) -> PrimaryOutcome:
+    """Whether one participant responds in an endpoint that is a proportion, by the one estimand of all of them.
+
+    `observed`: the score at its visit, 1 or 0 of the definition of improvement; None while it is missing.
+    """
+    met = endpoint.measure == "doi"  # not met is below, met is at the level of every response
+    least = study.analysis.response_levels[0] if endpoint.threshold is None or met else endpoint.threshold
     return primary_responder(
-        score.total,
+        observed if observed is None or not met else observed * Fraction(least),
         events,
-        assessment_day=assessment_day(study, rows, planned, endpoint.visit),
+        assessment_day=assessment_day(study, forms, planned, endpoint.visit),
         precedence=study.analysis.intercurrent_precedence,
-        least=study.analysis.response_levels[0] if endpoint.threshold is None else endpoint.threshold,
+        least=least,
     )
 
 

@@ -8,6 +8,7 @@ from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
+from irt.gate.state import CLEANING
 from irt.outcomes.capture import current_forms
 from irt.outcomes.tables import OutcomeForm, SourceCheck
 from irt.participants.tables import Participant
@@ -22,7 +23,7 @@ class VerifySource(Order):
     forms: Annotated[tuple[Code, ...], Field(max_length=500)]
 
 
-@act("outcomes.verify_source", roles=CHECKERS)
+@act("outcomes.verify_source", roles=CHECKERS, during=CLEANING)
 def verify_source(act: Act, order: VerifySource) -> None:
     """Mark the present revision of forms as compared with the source.
 

@@ -11,6 +11,7 @@ from irt.actor import Role
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code, Reason
+from irt.gate.state import CLEANING
 from irt.participants.state import find_participant
 from irt.safety.dictionary_tables import Dictionary, DictionaryTerm, EventCode
 from irt.safety.meddra import FILES, MOST_SHOWN, read_terms
@@ -52,7 +53,7 @@ class CodeEvent(Order):
     reason: Reason | None = None
 
 
-@act("meddra.import", roles=[Role.DATA_MANAGER], during={"setup", "open"})
+@act("meddra.import", roles=[Role.DATA_MANAGER], during=("setup", *CLEANING))
 def import_dictionary(act: Act, order: ImportDictionary) -> ImportedDictionary:
     """Take in a release of MedDRA in one language, once. Refused: dictionary_known, dictionary_mistakes."""
     if act.rows(Dictionary, version=order.version, language=order.language):
@@ -73,7 +74,7 @@ def import_dictionary(act: Act, order: ImportDictionary) -> ImportedDictionary:
     return ImportedDictionary(dictionary=dictionary, terms=len(terms))
 
 
-@act("event.code", roles=[Role.DATA_MANAGER])
+@act("event.code", roles=[Role.DATA_MANAGER], during=CLEANING)
 def code_event(act: Act, order: CodeEvent) -> None:
     """Code an event as it is told now, or code it anew with a reason.
 

@@ -13,6 +13,7 @@ from irt.clock import local_day
 from irt.entropy import new_id
 from irt.gate.act import Act, Order, act
 from irt.gate.fields import CalendarDay, Code, Number, Reason
+from irt.gate.state import CLEANING
 from irt.participants.baseline import current
 from irt.participants.state import find_participant
 from irt.participants.tables import BaselineValue
@@ -106,7 +107,7 @@ def correct_labs(act: Act, order: CorrectLabs) -> Sample:
     return Sample(number=order.sample)
 
 
-@act("labs.dismiss", roles=[Role.INVESTIGATOR], reason=True)
+@act("labs.dismiss", roles=[Role.INVESTIGATOR], during=CLEANING, reason=True)
 def dismiss_labs(act: Act, order: DismissLabs) -> None:
     """Say of a suggested event that it is none. Refused: not_found, nothing_suggested (or it was dealt with)."""
     participant = find_participant(act, order.participant)

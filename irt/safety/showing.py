@@ -31,10 +31,9 @@ def line_of(housekeeping: Housekeeping, opening: str, account: str) -> Line:
     return line
 
 
-def shown_at(housekeeping: Housekeeping, openings: Iterable[str]) -> dict[str, datetime]:
+def shown_at(connection: Connection, openings: Iterable[str]) -> dict[str, datetime]:
     """When what these lines of the book let in for was shown, by line; those that never were redeemed are not in it."""
-    with housekeeping.database.read.connect() as connection:
-        return reveal.shown_at(connection, openings)
+    return reveal.shown_at(connection, openings)
 
 
 def in_time(asked_at: datetime, now: datetime) -> bool:

@@ -39,8 +39,8 @@ def morning(life: Life, day: date) -> None:
             destroyed(life, site.code)
 
 
-def deviations(life: Life) -> None:
-    """Data manager and trial statistician look at what is new; mostly they agree."""
+def deviations(life: Life, *, at_the_end: bool = False) -> None:
+    """Data manager and trial statistician look at what is new; mostly they agree, and at the end in everything."""
     for role in ("data_manager", "trial_statistician"):
         actor = life.cast.one(role)
         with life.desk.service.database.reading(actor) as session:
@@ -50,18 +50,26 @@ def deviations(life: Life) -> None:
             others = {row.deviation: row for row in words if row.role != role}
             new = [row.id for row in session.scalars(select(Deviation).order_by(Deviation.noted_at, Deviation.id))]
         for deviation in new:
-            if deviation not in said and not life.nature.happens(LEFT_FOR_LATER):
-                _classify(life, actor, deviation, 1 + moved[deviation], others.get(deviation))
+            other = others.get(deviation)
+            apart = at_the_end and other is not None and deviation in said and _differ(said[deviation], other)
+            if apart or (deviation not in said and (at_the_end or not life.nature.happens(LEFT_FOR_LATER))):
+                _classify(life, actor, deviation, 1 + moved[deviation], other, agrees=at_the_end)
 
 
-def _classify(life: Life, actor: Actor, deviation: str, about: int, other: DeviationClass | None) -> None:
+def _differ(one: DeviationClass, other: DeviationClass) -> bool:
+    return (one.severity, one.per_protocol) != (other.severity, other.per_protocol)
+
+
+def _classify(
+    life: Life, actor: Actor, deviation: str, about: int, other: DeviationClass | None, *, agrees: bool = False
+) -> None:
     important = life.nature.happens(IMPORTANT)
     words = (
         {"severity": "important", "per_protocol": "exclude"}
         if important
         else {"severity": "minor", "per_protocol": "keep"}
     )
-    if other is not None and not life.nature.happens(OF_ANOTHER_MIND):
+    if other is not None and (agrees or not life.nature.happens(OF_ANOTHER_MIND)):
         words = {"severity": other.severity, "per_protocol": other.per_protocol}
     order = Classify.model_validate(
         {"deviation": deviation, "about": about, "reason": "by the plan for deviations", **words}

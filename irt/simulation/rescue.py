@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 REPORTING, JUDGING = 2, 4  # weekdays
 PATIENCE = 28 * DAY  # from the first dose: nobody is given rescue before it could have worked
 IMPROVES = 0.1  # of what can improve
-OFTEN, SELDOM = 0.014, 0.003  # a week, in who does not improve and in who does
+OFTEN, SELDOM = 0.006, 0.001  # a week, in who does not improve and in who does
 CORRECTED, TAKEN_BACK = 0.25, 0.3
 FIRST_BY = 60  # days of the trial: by then somebody was given some, as befalls every trial
 LEFT, OTHERWISE = 0.2, 0.1
@@ -98,13 +98,18 @@ def _corrects(rounds: Rounds, one: Enrolled, told: ReportMedication, number: int
     life.desk.do(life.cast.at(one.site, rounds.chance.pick(REPORTERS)), correct_medication, order)
 
 
-def _judges(rounds: Rounds, monitor: Actor) -> None:
+def judge_all(rounds: Rounds) -> None:
+    """At the end of the trial nothing waits any more."""
+    _judges(rounds, rounds.life.cast.one(Role.MEDICAL_MONITOR), left=0)
+
+
+def _judges(rounds: Rounds, monitor: Actor, left: float = LEFT) -> None:
     """Decide what waits, mostly as the study proposes; some wait for another week."""
     with rounds.life.desk.service.database.reading(monitor) as session:
         found = decisions(rounds.life.study, lambda model: list(session.scalars(select(model))))
     for one in sorted(rounds.life.participants, key=lambda one: one.number):
         for event in found.get(one.id, ()):
-            if not event.holds and not rounds.chance.happens(LEFT):
+            if not event.holds and not (left and rounds.chance.happens(left)):
                 _judge(rounds, monitor, one, event)
 
 

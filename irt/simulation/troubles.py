@@ -191,11 +191,16 @@ def _row(life: Life, one: Enrolled, mishap: str, site: str | None = None) -> Mis
 
 
 def _sign(life: Life, site: str, mishap: str) -> None:
-    """The investigator reads the note to file and signs it, mostly the same day."""
+    """The investigator signs the note to file, mostly the same day."""
     if life.nature.happens(0.9):
-        investigator = life.cast.at(site, "investigator")
-        with life.desk.service.database.reading(investigator) as session:
-            row = session.scalars(select(Mishap).filter_by(id=mishap)).one()
-            lines = session.scalars(select(Movement).where(Movement.kit.in_(boxes_of(row)))).all()
-            read = covers(row, lines, session.scalars(select(KitReturn).filter_by(kit=row.kit)))
-        life.desk.attempt(investigator, sign_note, SignNote(mishap=mishap, covers=read))
+        sign_note_of(life, site, mishap)
+
+
+def sign_note_of(life: Life, site: str, mishap: str) -> None:
+    """The investigator reads the note to file and signs it, unless nothing has changed since it was signed."""
+    investigator = life.cast.at(site, "investigator")
+    with life.desk.service.database.reading(investigator) as session:
+        row = session.scalars(select(Mishap).filter_by(id=mishap)).one()
+        lines = session.scalars(select(Movement).where(Movement.kit.in_(boxes_of(row)))).all()
+        read = covers(row, lines, session.scalars(select(KitReturn).filter_by(kit=row.kit)))
+    life.desk.attempt(investigator, sign_note, SignNote(mishap=mishap, covers=read))

@@ -101,3 +101,24 @@ class Shown(Base):
     opening: Mapped[str] = mapped_column(ForeignKey("opening.id"), primary_key=True)
     shown_at: Mapped[datetime]
     mac: Mapped[str]
+
+
+class ReleaseOpening(Base):
+    """A line of the visitors' book for the whole allocation: written by a release before anything is opened."""
+
+    __tablename__ = "release_opening"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    signature: Mapped[str] = mapped_column(ForeignKey("signature.id"), unique=True)
+    entered_at: Mapped[datetime]
+
+
+class ReleaseShown(Base):
+    """That a line for the whole allocation was redeemed, once: written before the first seal is broken."""
+
+    __tablename__ = "release_shown"
+    __table_args__ = ({"info": HOUSEKEEPING},)
+    opening: Mapped[str] = mapped_column(ForeignKey("release_opening.id"), primary_key=True)
+    shown_at: Mapped[datetime]
+    mac: Mapped[str]

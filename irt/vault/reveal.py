@@ -21,7 +21,7 @@ from irt.gate.statements import rows_of
 from irt.study import Study
 from irt.vault import _rows
 from irt.vault._seal import disclose
-from irt.vault._tables import Draw, Opening, SealedKit, SealedSlot, Shown
+from irt.vault._tables import Draw, Opening, ReleaseShown, SealedKit, SealedSlot, Shown
 
 Purpose = Literal["code_break", "desk"]  # one participant's; the envelopes of many have a door of their own
 REDEEMED_WITHIN = timedelta(seconds=60)
@@ -146,7 +146,9 @@ def open_one(
     return Treatment(line.participant, arm, tuple(Content(kit, kinds[kit], kinds[kit] == wanted) for kit in kits))
 
 
-def redeem(housekeeping: Housekeeping, line: Any, account: str, now: datetime) -> None:
+def redeem(
+    housekeeping: Housekeeping, line: Any, account: str, now: datetime, shown: type[Shown | ReleaseShown] = Shown
+) -> None:
     """Commit that what a line of the book lets `account` in for is shown now; for the doors of the vault alone.
 
     Once and within a minute. Refused: not_found (another's line), already_shown (with the time), shown_too_late.
@@ -157,5 +159,5 @@ def redeem(housekeeping: Housekeeping, line: Any, account: str, now: datetime) -
         raise Refused("already_shown", at=line.shown_at)
     if now - line.entered_at > REDEEMED_WITHIN:
         raise Refused("shown_too_late")
-    if not housekeeping.add_missing(Shown, opening=line.id, shown_at=now):
+    if not housekeeping.add_missing(shown, opening=line.id, shown_at=now):
         raise Refused("already_shown", at=now)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from irt.web import intercurrent_words, lab_words, outcome_words, query_words, result_words
+from irt.web import intercurrent_words, lab_words, lock_words, outcome_words, query_words, result_words
 
 ACTS = {
     "participant.screen": _l("Screened"),
@@ -137,6 +137,7 @@ ACTS = {
     "misuse.report": _l("Medication error, overdose or misuse reported"),
     "misuse.follow_up": _l("Medication error, overdose or misuse followed up"),
     **lab_words.ACTS,
+    **lock_words.ACTS,
     **outcome_words.ACTS,
     **query_words.ACTS,
     **result_words.ACTS,
@@ -228,4 +229,5 @@ MEANINGS = {  # what is stored → what is shown
     "I sign in by a paper code, in an emergency": _l("I sign in by a paper code, in an emergency"),
     "I have read this note to file and it is true": _l("I have read this note to file and it is true"),
     **outcome_words.MEANINGS,
+    **lock_words.MEANINGS,
 }

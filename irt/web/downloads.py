@@ -21,6 +21,11 @@ def ics(content: bytes, what: str, site: str | None = None) -> Response:
     return _file(content, "text/calendar; charset=utf-8", _name(what, site, "ics"))
 
 
+def zipped(content: bytes, name: str) -> Response:
+    """A ZIP file under its own name, whatever lies around it."""
+    return _file(content, "application/zip", name)
+
+
 def _name(what: str, site: str | None, ending: str) -> str:
     known = {one.code for one in service().study.sites}
     parts = [what, *([site] if site in known else []), texts.today_at(site).isoformat()]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from irt.web import intercurrent_words, lab_words, outcome_words, query_words, result_words
+from irt.web import intercurrent_words, lab_words, lock_words, outcome_words, query_words, result_words
 from irt.web.emergency_sentences import PAPER_CODES, UNBLINDINGS
 from irt.web.event_sentences import EVENTS
 from irt.web.notice_sentences import NOTICES, SPECIAL_REPORTS
@@ -358,6 +358,6 @@ MISHAPS: dict[str, Any] = {
 SENTENCES = (
     GATE | PEOPLE | CONDUCT | PARTICIPANTS | DEVIATIONS | BOOKS | KITS | TREATMENT | VISITS | CHANGES | MISHAPS
     | EVENTS | SAFETY | NOTICES | SPECIAL_REPORTS | lab_words.SENTENCES
-    | PAPER_CODES | UNBLINDINGS | outcome_words.SENTENCES | query_words.SENTENCES
+    | PAPER_CODES | UNBLINDINGS | outcome_words.SENTENCES | query_words.SENTENCES | lock_words.SENTENCES
     | result_words.SENTENCES | intercurrent_words.SENTENCES
 )  # fmt: skip

@@ -48,7 +48,8 @@ def as_csv() -> bytes:
 def _broken(session: Session) -> Iterator[tuple[tuple[datetime, str], list[Any]]]:
     numbers, events = _numbers(session), event_numbers(session)
     rows = records.rows(session, CodeBreak)
-    shown = shown_at(service().housekeeping, [row.id for row in rows])
+    with service().database.read.connect() as connection:
+        shown = shown_at(connection, [row.id for row in rows])
     for row in rows:
         at = texts.site_moment(row.broken_at, row.site)
         yield (row.broken_at, row.id), [

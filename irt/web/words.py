@@ -18,6 +18,7 @@ from irt.web import (
     intercurrent_words,
     job_words,
     lab_words,
+    lock_words,
     notice_words,
     outcome_words,
     query_words,
@@ -60,7 +61,10 @@ SITE_STATES = {
     "closed_to_recruitment": _l("Closed to recruitment"),
     "closed": _l("Closed"),
 }
-STUDY_STATES = {"setup": _l("Being set up"), "open": _l("Open")}
+STUDY_STATES = {
+    "setup": _l("Being set up"), "open": _l("Open"), "frozen": _l("Frozen"), "closing": _l("Unlocking over"),
+    "locked": _l("Locked"), "released": _l("Allocation released"),
+}  # fmt: skip
 RUNNING = {"running": _l("Running"), "paused": _l("Paused"), "open": _l("Open"), "closed": _l("Closed")}
 KIT_STATES = {
     "at_depot": _l("At the depot"),
@@ -162,6 +166,7 @@ THINGS = {
     "special_report": _l("report"),
     "outbox": _l("notice"),
     **lab_words.THINGS,
+    **lock_words.THINGS,
     **outcome_words.THINGS,
     **query_words.THINGS,
     **result_words.THINGS,
@@ -347,9 +352,10 @@ STUDY_LABELS = "values", "answers"  # fields whose parts the study names
 
 
 ALL_FIELDS = (FIELDS, event_words.FIELDS, emergency_words.FIELDS, notice_words.FIELDS, lab_words.FIELDS,
-              outcome_words.FIELDS, query_words.FIELDS, result_words.FIELDS, intercurrent_words.FIELDS)  # fmt: skip
+              outcome_words.FIELDS, query_words.FIELDS, result_words.FIELDS, intercurrent_words.FIELDS,
+              lock_words.FIELDS)  # fmt: skip
 ELSEWHERE = (act_words, job_words, event_words, emergency_words, notice_words, lab_words, book_words, outcome_words,
-             query_words, result_words, intercurrent_words)  # fmt: skip
+             query_words, result_words, intercurrent_words, lock_words)  # fmt: skip
 
 
 def word(code: object, of: str) -> str:

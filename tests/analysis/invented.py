@@ -307,8 +307,10 @@ def _lettered(rows: Built, letters: Sequence[str]) -> Built:
     for row in found["generation_record"]:
         if row["key"] == "arms":
             row["value"] = "A B"
-    for row in found["participants"]:  # as treated without a side: their own arm, if any kit of it was given
-        row["actual_arm"] = row["arm"] if row["actual_arm"] else ""
+    given = {(row["participant"], row["arm_of_kit"]) for row in found["dispensing"] if row["given_on"]}
+    for row in found["participants"]:
+        if row["actual_arm"]:  # A stands for the active arm, while it is not known
+            row["actual_arm"] = "A" if (row["participant"], "A") in given else "B"
     return found
 
 

@@ -157,9 +157,6 @@ def _laboratory(trial: Trial, person: Person) -> None:
 
 def _scores(trial: Trial, person: Person, measured: dict[str, Values]) -> dict[str, dict[str, Fraction | None]]:
     found: dict[str, dict[str, Fraction | None]] = {}
-    for visit, values in measured.items():
-        dose = values["glucocorticoid", "dose"]
-        trial.add("scores", participant=person.number, visit=visit, score="prednisone_mg_per_day", value=dose)
     for visit in ("W12", "W24"):
         before, after = measured.get("W0", {}), measured.get(visit, {})
         enzymes = {
@@ -172,9 +169,12 @@ def _scores(trial: Trial, person: Person, measured: dict[str, Values]) -> dict[s
         met = definition_of_improvement(pairs[0], pairs[1], enzymes, trial.study.core_set.mmt_max).met
         doi = None if met is None else Fraction(int(met))
         found[visit] = {"tis": score.total, "doi": doi, "tis_missing_as_zero": score.total_if_missing_scored_0}
-        for name, value in found[visit].items():
-            if value is not None:
-                trial.add("scores", participant=person.number, visit=visit, score=name, value=_decimal(value))
+        parts: dict[str, Fraction | None] = {"tis_measures_missing": Fraction(len(score.missing))}
+        for one in score.measures:
+            parts |= {f"tis_{one.measure}": one.points, f"percent_{one.measure}": one.percent}
+        for name, value in (found[visit] | parts).items():
+            told = "" if value is None else _decimal(value)
+            trial.add("scores", participant=person.number, visit=visit, score=name, value=told)
     return found
 
 
@@ -216,16 +216,13 @@ def _responses(trial: Trial, person: Person, scores: dict[str, dict[str, Fractio
         )  # fmt: skip
         trial.add("responses", participant=person.number, endpoint=endpoint.id, visit=visit.id,
                   observed="" if value is None else _decimal(value), response=outcome.value,
-                  decided_by=_decided(outcome), assessment_day=day)  # fmt: skip
+                  decided_by=_decided(outcome, value), assessment_day=day)  # fmt: skip
 
 
-def _decided(outcome: PrimaryOutcome) -> str:
-    if outcome.strategy == "composite":
-        assert outcome.event is not None
-        return STOP if outcome.event.kind == "discontinuation" else outcome.event.kind
-    return {"non_responder_imputation": "missing", "treatment_policy": "other", "observed": "observed"}[
-        outcome.strategy
-    ]
+def _decided(outcome: PrimaryOutcome, observed: Fraction | None) -> str:
+    if outcome.strategy == "composite" and outcome.event is not None:
+        return outcome.event.reason or outcome.event.kind
+    return "missing" if observed is None else "observed"
 
 
 def _harm(trial: Trial, person: Person) -> None:

@@ -79,7 +79,7 @@ def _doses(trial: Trial, person: Person) -> None:
         elif outcome == "missed":
             dose |= {"reason": "forgotten"}
         person.doses.append(dose)
-        trial.add("doses", **dose)
+        trial.add("doses", **(dose | {"study_day": day if outcome == "taken" else ""}))
     if person.fate == "hold":
         trial.add("holds", participant=person.number, from_on=person.day(31), resumed_on=person.day(41), reason="fever")
 
@@ -144,8 +144,9 @@ def _learned(trial: Trial, person: Person) -> None:
                   told="an emergency", treatment="stop", shown_at_utc=f"{on}T12:00:05Z")  # fmt: skip
     if person.fate == "desk":
         on = person.day(40)
-        trial.add("unblinding_log", kind="desk", participant=person.number, site=person.site, at_utc=f"{on}T08:00:00Z",
-                  on=on, by="A safety officer", reason="expedited_report", shown_at_utc=f"{on}T08:00:04Z")  # fmt: skip
+        trial.add("unblinding_log", kind="desk_opening", participant=person.number, site=person.site, on=on,
+                  at_utc=f"{on}T08:00:00Z", by="A safety officer", reason="expedited_report",
+                  shown_at_utc=f"{on}T08:00:04Z")  # fmt: skip
 
 
 def _participant(trial: Trial, person: Person) -> None:
@@ -170,7 +171,7 @@ def _treated(trial: Trial, person: Person) -> dict[str, Any]:
     reasons = {one.id: one.intercurrent for one in trial.study.treatment.stop_reasons}
     never = person.first_dose is None
     full = "N" if person.fate == "error_never_dosed" else "Y"
-    excluded = _excluded(person, adherence) if full == "Y" else "not_in_full_analysis_set"
+    excluded = _excluded(person, adherence) if full == "Y" else "not_in_full_analysis"
     active = any(one["type"] == "IL2" and one["given"] for one in person.kits)
     return {
         "state": "withdrawn" if person.left_day else "completed",
@@ -195,7 +196,7 @@ def _treated(trial: Trial, person: Person) -> dict[str, Any]:
         "in_error": "Y" if person.fate.startswith("error") else "N",
         "code_broken": "Y" if person.fate == "code_break" else "N",
         "full_analysis": full,
-        "full_analysis_reason": "in_error_never_dosed" if full == "N" else "",
+        "full_analysis_reason": "randomized_in_error never_dosed" if full == "N" else "",
         "per_protocol": "N" if excluded else "Y",
         "per_protocol_reason": excluded,
         "safety": "N" if never else "Y",
@@ -204,9 +205,9 @@ def _treated(trial: Trial, person: Person) -> dict[str, Any]:
 
 def _excluded(person: Person, adherence: float | None) -> str:
     if person.first_dose is None:
-        return "never_dosed"
+        return "too_few_doses primary_missing"
     if person.fate in ("important_deviation", "error_dosed", "wrong_kit"):
         return "important_deviation"
     if adherence is not None and adherence < 80:
-        return "adherence"
+        return "too_few_doses"
     return "primary_missing" if person.fate in ("missed_w12", "late_w12", "incomplete_w12") else ""

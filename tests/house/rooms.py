@@ -32,6 +32,8 @@ DOORS: dict[str, frozenset[str]] = {
     "irt.vault.reveal": frozenset({"irt.safety"}),
     # Envelopes are sealed for the safety officer, and opened on a machine that has nothing but the two halves.
     "irt.vault.envelopes": frozenset({"irt.safety", "irt.cli"}),
+    # The whole allocation, at the release.
+    "irt.vault.release": frozenset({"irt.lock"}),
     # The wiring opens the key file, proves that it fits the database, and hands the vault to the gate.
     "irt.vault.Vault": frozenset({"irt.app", "irt.wiring"}),
     "irt.vault.KeyUnusable": frozenset({"irt.cli"}),

@@ -14,7 +14,7 @@ GRADES = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class Event:
-    """One event. `term`: the preferred term, without one the term of the study, without that the reporter's words."""
+    """One event. `term`: the preferred term; without one the study's term, by its id; without that the words."""
 
     participant: str
     arm: str
@@ -58,12 +58,11 @@ class Tally:
 
 def events_of(trial: Trial) -> list[Event]:
     """The treatment-emergent events of the safety set, by participant and number."""
-    terms = {one.id: one.term.en for one in trial.study.adverse_event_terms}
     arms = {one.number: one.treated for one in trial.safety}
     return [
         Event(
             row["participant"], arms[row["participant"]], row["soc"] or UNCODED,
-            row["pt"] or terms.get(row["term"], "") or row["verbatim"], int(row["grade"]),
+            row["pt"] or row["term"] or row["verbatim"], int(row["grade"]),
             int(row["study_day"]) if row["study_day"] else None, row,
         )
         for row in trial.tables["adverse_events"]

@@ -34,14 +34,19 @@ def completed(trial: Trial, answers: Sequence[Answer], how: str) -> Completed:
     The score of who has none is drawn from Bayesian normal regression on the covariates and the factors of the strata,
     fitted to those of the same arm (`copy_reference`: of the control arm) who have one and no composite event. Who had
     such an event stays a non-responder. An imputed score responds when it reaches the threshold; it is not rounded.
+    While arms are called by letters there is no reference to copy.
     """
+    if how == COPY_REFERENCE and trial.opened.view == "letters":
+        return _none(trial, answers, "not_possible: which arm is the reference is not known")
     given = np.tile(np.array([one.responded for one in answers], dtype=np.int64), (IMPUTATIONS, 1))
     try:
-        for place, arm in enumerate(trial.arms):
+        for arm in trial.arms:
             missing = [at for at, one in enumerate(answers) if one.missing and one.person.arm == arm]
             if missing:
                 donor = trial.arms[1] if how == COPY_REFERENCE else arm
-                draws = Draws(trial.opened.rerandomization_seed, f"{how}|{'active' if not place else 'control'}")
+                # Named by who is in the arm: the same stream, whatever the arm is called.
+                first = next(one.person.number for one in answers if one.person.arm == arm)
+                draws = Draws(trial.opened.rerandomization_seed, f"{how}|{first}")
                 given[:, missing] = _drawn(trial, answers, missing, donor, draws)
     except WrongInputError as wrong:
         return _none(trial, answers, f"{NOT_ESTIMABLE}: {wrong.problem}")

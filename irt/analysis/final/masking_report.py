@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from irt.analysis.final.reading import ALL, Trial, made
 from irt.analysis.results import Cell, ResultTable
 
-ALWAYS = ("code_break", "desk")  # counted though there was none
+ALWAYS = ("code_break", "desk_opening", "envelope_opened", "unblinding_report")  # counted though there was none
 WRONG, WRONG_SAME = "wrong_kit_other_arm", "wrong_kit_same_arm"
 
 
@@ -30,8 +30,7 @@ def _rows(trial: Trial) -> Iterable[tuple[Cell, ...]]:
         if row["kind"] == "wrong_kit":
             whose = (row["participant"], arms.get(row["participant"], ""), row["site"])
             held[WRONG_SAME if row["match"] == "Y" else WRONG].append(whose)
-    for item in (*sorted(set(held) - {WRONG, WRONG_SAME}), WRONG, WRONG_SAME):
-        rows = held[item]
+    for item, rows in held.items():
         yield item, ALL, "", *_counted(rows)
         for arm in trial.arms:
             yield item, arm, "", *_counted([one for one in rows if one[1] == arm])

@@ -21,6 +21,7 @@ from irt.analysis.linear import Effect
 from irt.analysis.methods import ancova, mixed_model_repeated_measures
 
 MIXED, COVARIANCE = "mmrm", "ancova"
+LEAST_FOR_A_COLUMN = 2  # participants for each fixed effect: with fewer the likelihood may have no maximum
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def modelled(trial: Trial, measure: str, visits: Sequence[str]) -> list[Modelled
     """The comparison of a measure at each visit, in the full analysis set, of all values in time.
 
     Covariates: the measure at baseline (a score has none: the covariates of the study file) and the stratum as used.
-    Who lacks a covariate is left out. With one visit, or where the mixed model gives nothing, each visit has an
-    analysis of covariance of its own, and `note` says why.
+    Who lacks a covariate is left out. With one visit, few participants, or where the mixed model gives nothing, each
+    visit has an analysis of covariance of its own, and `note` says why.
     """
     scale = scale_of(trial, measure)
     raw = [values_at(trial, measure, one) for one in visits]
@@ -86,8 +87,9 @@ def _mixed(
     held: Mapping[str, tuple[float, ...]],
     counted: Sequence[Modelled],
 ) -> tuple[list[Modelled] | None, str]:
-    if not people:
-        return None, "not_estimable: nobody was measured"
+    columns = len(values) * (2 + len(next(iter(held.values()), ()))) + len(trial.study.strata_keys()) - 1
+    if len(people) < LEAST_FOR_A_COLUMN * columns:
+        return None, "too few participants for a mixed model"
     response = np.array([[at.get(one.number, np.nan) for at in values] for one in people])
     told, why = attempted(
         lambda: mixed_model_repeated_measures(

@@ -35,7 +35,8 @@ def primary_answers(trial: Trial) -> list[Answer]:
 def tables(trial: Trial, lists: int) -> Iterable[ResultTable]:
     """primary_arms, primary, responder_reasons. `lists`: how many are redrawn.
 
-    In `primary`, one row for each method: differences are active less control, of proportions from 0 to 1.
+    In `primary`, one row for each method: differences are active less control, of proportions from 0 to 1. Estimates
+    have no p of their own: the tests are Cochran-Mantel-Haenszel's and the list's.
     """
     answers = primary_answers(trial)
     counts = counts_of(trial, answers)
@@ -77,7 +78,7 @@ def _methods(trial: Trial, answers: Sequence[Answer], counts: Counts, lists: int
 def _estimate(name: str, told: Estimate | None, why: str) -> Row:
     if told is None:
         return name, *[None] * 9, why
-    return name, finite(told.value), finite(told.low), finite(told.high), None, None, finite(told.p), *[None] * 3, why
+    return name, finite(told.value), finite(told.low), finite(told.high), *[None] * 6, why
 
 
 def _test(name: str, told: Tested) -> Row:

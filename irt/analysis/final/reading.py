@@ -6,7 +6,7 @@ from datetime import date
 
 from irt.analysis.results import Cell, ResultTable
 from irt.lock.contents import TABLES, Row
-from irt.lock.opened import Opened, View
+from irt.lock.opened import Opened
 from irt.study import Study
 
 TAKEN = ("taken", "partial")  # outcomes of a dose that was injected
@@ -89,7 +89,9 @@ def read_trial(opened: Opened) -> Trial:
             _must(row["safety"] != "Y" and number not in dosed, number, "doses", "allocations", "on any treatment")
             continue
         _agree(row, place, listed.get(number), opened)
-        treated = treated_as(given.get(number, ()), row["arm"], opened) if number in dosed else ""
+        treated = ""
+        if number in dosed:
+            treated = arm_as_treated(given.get(number, ()), row["arm"], opened.active, opened.control)
         _must((row["safety"] == "Y") == bool(treated), number, "participants", "doses", "on the safety set")
         _must(row["actual_arm"] == treated, number, "participants", "dispensing", "on the arm as treated")
         people.append(_person(row, place, treated))
@@ -98,21 +100,13 @@ def read_trial(opened: Opened) -> Trial:
     return Trial(opened, tables, tuple(people))
 
 
-def treated_as(given: Collection[str], randomized: str, opened: Opened) -> str:
-    """The arm as treated of who took a dose, by the arms of the kits that they were given.
+def arm_as_treated(given: Collection[str], randomized: str, active: str, control: str) -> str:
+    """The arm as treated of who took a dose: the active one, once they were given a kit of it; `given`: arms of kits.
 
-    Any kit of the active arm makes it the active one. While arms are called by letters no rule may tell them apart:
-    then it is their own, if they were given any kit of it.
+    While arms are called by letters A stands for the active one, which tells nothing of which is which.
     """
-    return arm_as_treated(given, randomized, opened.active, opened.control, opened.view)
-
-
-def arm_as_treated(given: Collection[str], randomized: str, active: str, control: str, view: View) -> str:
-    """As `treated_as`, by the arms' names."""
-    if not given or (view == "letters" and randomized in given):
+    if not given:
         return randomized
-    if view == "letters":
-        return control if randomized == active else active
     return active if active in given else control
 
 

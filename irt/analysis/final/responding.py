@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from irt.analysis.final.reading import Person, Trial, number_of
 from irt.study import Endpoint
 
-COMPOSITE = ("death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy")  # no response, whatever was measured
+COMPOSITE = ("death", "rescue", "adverse_event", "lack_of_efficacy")  # events, and reasons of a stop: no response
 MISSING = "missing"
 
 

@@ -3,8 +3,8 @@
 from irt.lock.contents.shape import table
 
 ALLOCATION = (
-    table(1, "randomization_list", ("Randomization list", "随机分配表"), "stratum position", """
-        list              | code    | List                                 | 分配表编号
+    table(1, "randomization_list", ("Randomization list", "随机表"), "stratum position", """
+        list              | code    | List                                 | 随机表编号
         stratum           | code    | Stratum                              | 分层
         block             | integer | Block within the stratum             | 层内区组
         position_in_block | integer | Position within the block            | 区组内位置
@@ -26,9 +26,9 @@ ALLOCATION = (
         randomized_by        | text    | Randomized by                        | 随机操作人
         in_error             | yesno   | Randomized in error                  | 误随机
     """),
-    table(3, "kits", ("Kits", "试验药包"), "kit", """
-        kit               | code    | Kit                                  | 药包编号
-        kit_type          | code    | Kit type                             | 药包类型
+    table(3, "kits", ("Kits", "药盒"), "kit", """
+        kit               | code    | Kit                                  | 药盒编号
+        kit_type          | code    | Kit type                             | 药盒类型
         manufacturing_lot | code    | Manufacturing lot                    | 生产批号
         lot               | code    | Masked lot                           | 盲态批号
         expiry            | date    | Expiry                               | 有效期
@@ -41,20 +41,20 @@ ALLOCATION = (
         participant        | code    | Participant                          | 受试者
         site               | code    | Site                                 | 研究中心
         visit              | code    | Visit                                | 访视
-        ordinal            | integer | Kit of the visit                     | 该访视第几包
-        kit                | code    | Kit                                  | 药包编号
-        kit_type           | code    | Kit type                             | 药包类型
-        arm_of_kit         | code    | Arm of the kit                       | 药包所属组别
+        ordinal            | integer | Kit of the visit                     | 该访视第几盒
+        kit                | code    | Kit                                  | 药盒编号
+        kit_type           | code    | Kit type                             | 药盒类型
+        arm_of_kit         | code    | Arm of the kit                       | 药盒所属组别
         arm_of_participant | code    | Arm of the participant               | 受试者组别
-        match              | yesno   | Kit matches the participant's arm    | 药包与组别一致
+        match              | yesno   | Kit matches the participant's arm    | 药盒与组别一致
         how                | code    | How (assigned, wrong_kit)            | 方式
         assigned_at_utc    | instant | Assigned at (UTC)                    | 分配时间（UTC）
         given_at_utc       | instant | Handed over at (UTC)                 | 发放时间（UTC）
         given_on           | date    | Handed over on                       | 发放日期
-        doses_taken        | integer | Doses recorded from this kit         | 用自该药包的剂次
+        doses_taken        | integer | Doses recorded from this kit         | 用自该药盒的剂次
     """),
-    table(5, "accountability", ("Accountability", "药品清点"), "kit", """
-        kit          | code    | Kit                                  | 药包编号
+    table(5, "accountability", ("Accountability", "药物清点"), "kit", """
+        kit          | code    | Kit                                  | 药盒编号
         site         | code    | Site                                 | 研究中心
         participant  | code    | Participant                          | 受试者
         state        | code    | State                                | 状态
@@ -79,20 +79,20 @@ ALLOCATION = (
         by          | text    | By                                   | 操作人
         reason      | code    | Reason                               | 原因
         told        | text    | In words                             | 说明
-        kit         | code    | By kit number                        | 按药包编号
+        kit         | code    | By kit number                        | 按药盒编号
         treatment   | code    | Treatment after it (stop, continue)  | 之后的治疗
         shown_at_utc| instant | Shown at (UTC)                       | 显示时间（UTC）
     """),
-    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药包"), "kind participant kit", """
+    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药盒"), "kind participant kit", """
         kind               | code    | Kind                                 | 类别
         participant        | code    | Participant                          | 受试者
         site               | code    | Site                                 | 研究中心
         on                 | date    | On                                   | 日期
-        kit                | code    | Kit given                            | 实发药包
-        instead_of         | code    | Kit assigned                         | 应发药包
-        kit_type           | code    | Type of the kit given                | 实发药包类型
+        kit                | code    | Kit given                            | 实发药盒
+        instead_of         | code    | Kit assigned                         | 应发药盒
+        kit_type           | code    | Type of the kit given                | 实发药盒类型
         arm_of_participant | code    | Arm of the participant               | 受试者组别
-        match              | yesno   | Kit matches the participant's arm    | 药包与组别一致
+        match              | yesno   | Kit matches the participant's arm    | 药盒与组别一致
         told               | text    | In words                             | 说明
     """),
     table(8, "audit_trail", ("Audit trail, opened", "稽查轨迹（已揭盲）"), "seq", """
@@ -111,7 +111,7 @@ ALLOCATION = (
         body            | text    | Order, changes, answer (JSON)        | 内容（JSON）
         hash            | code    | Hash of the entry                    | 条目哈希
     """),
-    table(9, "generation_record", ("How the list was made and checked", "分配表生成与核对记录"), "key", """
+    table(9, "generation_record", ("How the list was made and checked", "随机表生成与核对记录"), "key", """
         key   | code | What                                 | 项目
         value | text | Value                                | 值
     """),

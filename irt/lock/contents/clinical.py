@@ -78,16 +78,16 @@ CLINICAL = (
         onset_on            | date    | Onset                                | 开始日期
         ended_on            | date    | End                                  | 结束日期
         study_day           | integer | Study day of onset                   | 开始研究日
-        causality_drug      | code    | Causality, study drug (investigator) | 与试验药物的关系（研究者）
+        causality_drug      | code    | Causality, study drug (investigator) | 与试验用药品的关系（研究者）
         causality_procedure | code    | Causality, injection or procedure    | 与注射或操作的关系
-        sponsor_causality   | code    | Causality, study drug (sponsor)      | 与试验药物的关系（申办者）
+        sponsor_causality   | code    | Causality, study drug (sponsor)      | 与试验用药品的关系（申办者）
         expectedness        | code    | Expectedness                         | 预期性
-        action              | code    | Action with the study drug           | 对试验药物采取的措施
+        action              | code    | Action with the study drug           | 对试验用药品采取的措施
         outcome             | code    | Outcome                              | 转归
         special_interest    | yesno   | Of special interest                  | 特别关注
         emergent            | yesno   | Treatment-emergent                   | 治疗期间出现
         last_dose_on        | date    | Last dose before onset               | 发生前末次给药
-        last_kit            | code    | Kit of that dose                     | 该次药包
+        last_kit            | code    | Kit of that dose                     | 该次药盒
     """),
     table(23, "safety_laboratory", ("Safety laboratory", "安全性实验室检查"), "participant analyte taken_on sample", """
         participant | code    | Participant                          | 受试者
@@ -110,8 +110,8 @@ CLINICAL = (
         told              | text    | In words                             | 说明
         severity_dm       | code    | Severity (data manager)              | 严重程度（数据管理员）
         per_protocol_dm   | code    | Per protocol (data manager)          | 符合方案集（数据管理员）
-        severity_ts       | code    | Severity (trial statistician)        | 严重程度（统计师）
-        per_protocol_ts   | code    | Per protocol (trial statistician)    | 符合方案集（统计师）
+        severity_ts       | code    | Severity (trial statistician)        | 严重程度（试验统计师）
+        per_protocol_ts   | code    | Per protocol (trial statistician)    | 符合方案集（试验统计师）
         stands            | yesno   | Stands                               | 有效
     """),
     table(25, "queries", ("Queries", "质疑"), "participant number", """

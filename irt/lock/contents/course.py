@@ -28,8 +28,8 @@ COURSE = (
         doses_taken          | integer | Doses taken                          | 实际给药次数
         doses_due_w12        | integer | Doses due before week 12             | 第12周前应给药次数
         doses_taken_w12      | integer | Doses taken before week 12           | 第12周前实际给药次数
-        adherence_diary      | number  | Adherence by diary, percent          | 依从性（日记卡，%）
-        adherence_vials      | number  | Adherence by vials, percent          | 依从性（药瓶，%）
+        adherence_diary      | number  | Adherence by diary, percent          | 依从性（按用药日志，%）
+        adherence_vials      | number  | Adherence by vials, percent          | 依从性（按药瓶，%）
         in_error             | yesno   | Randomized in error                  | 误随机
         code_broken          | yesno   | Code broken in an emergency          | 紧急揭盲
         full_analysis        | yesno   | Full analysis set                    | 全分析集
@@ -64,7 +64,7 @@ COURSE = (
         outcome     | code    | Outcome                              | 结果
         taken_on    | date    | Taken on                             | 给药日期
         study_day   | integer | Study day                            | 研究日
-        kit         | code    | Kit                                  | 药包编号
+        kit         | code    | Kit                                  | 药盒编号
         place       | code    | Place                                | 地点
         reason      | code    | Reason                               | 原因
     """),

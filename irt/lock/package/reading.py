@@ -70,7 +70,7 @@ def inspect(content: bytes) -> Inspected:
     mistakes += wrong
     view = next((one for one in VIEWS if one == document.get("view")), None)
     if view is None:
-        return _wrong(mistakes or [f"manifest.json: view is none of {', '.join(VIEWS)}"], document)
+        return _wrong(mistakes + ([f"{FACTS}, view: is none of {', '.join(VIEWS)}"] if document else []))
     study, wrong = _study_of(files, view)
     tables, broken = tables_of(files, view)
     mistakes += [one for one in wrong + broken if one not in mistakes]

@@ -1,6 +1,7 @@
 """What a package is and what was checked of it, in lines for whoever runs the check: counts, hashes, never an arm."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from irt.lock.package.manifest import SUMS, named
@@ -19,10 +20,24 @@ class Verdict:
     mistakes: list[str]
 
 
-def verdict(content: bytes, identity: str | None = None) -> Verdict:
-    """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable."""
+def verdict(
+    content: bytes,
+    identity: str | None = None,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verdict:
+    """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable.
+
+    `rebuild`: make what is derived again from the tables, too, and compare each file; `progress`: of that.
+    """
     plain = decrypted(content, identity)
     found = inspect(plain)
+    mistakes = found.mistakes
+    if rebuild and not mistakes:
+        from irt.lock.package.rebuilding import not_as_made  # what writes a package loads the heavy libraries
+
+        mistakes = not_as_made(found, plain, progress)
     document = found.document
     told = [("SHA-256", hashlib.sha256(content).hexdigest()), ("bytes", str(len(content)))]
     if identity is not None:
@@ -31,7 +46,10 @@ def verdict(content: bytes, identity: str | None = None) -> Verdict:
         if document.get(key):
             told.append((key.replace("_", " "), document[key]))
     files = [(one["name"], one["bytes"], one["what"]) for one in document.get("files", [])]
-    return Verdict(told, _checked(found), files, found.mistakes)
+    checked = _checked(found)
+    if rebuild and found.opened is not None:
+        checked.append(("derived files", "made again from the tables, and compared byte for byte"))
+    return Verdict(told, checked, files, mistakes)
 
 
 def _checked(found: Inspected) -> Lines:

@@ -23,6 +23,7 @@ from irt.lock.package.xpt import xpt
 
 Progress = Callable[[int, int], None]  # parts done, of how many
 Files = dict[str, bytes]
+ENVIRONMENT = "environment.json"
 
 WHAT = {  # by file or folder, in the order of the README
     SUMS: ("SHA-256 of every other file", "其他每个文件的 SHA-256"),
@@ -35,7 +36,7 @@ WHAT = {  # by file or folder, in the order of the README
     "sdtm/": ("SDTM datasets: SAS transport, Dataset-JSON, define.xml", "SDTM 数据集"),
     "adam/": ("ADaM datasets: SAS transport, Dataset-JSON, define.xml", "ADaM 数据集"),
     "odm/": ("the trial as an ODM-XML 1.3.2 snapshot with audit records", "ODM-XML 1.3.2 快照（含稽查记录）"),
-    "environment.json": ("versions of the software that made it", "生成数据包的软件版本"),
+    ENVIRONMENT: ("versions of the software that made it", "生成数据包的软件版本"),
 }
 
 
@@ -60,7 +61,7 @@ def write_package(
         lambda: _datasets("sdtm", sdtm_datasets(opened), opened, made_at, software),
         lambda: _datasets("adam", adam_datasets(opened), opened, made_at, software),
         lambda: {"odm/odm.xml": odm_xml(opened, made_at, software)},
-        lambda: {"environment.json": _environment(software, versions)},
+        lambda: {ENVIRONMENT: _environment(software, versions)},
     )
     files: Files = {}
     for done, part in enumerate(parts, 1):

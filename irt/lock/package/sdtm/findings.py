@@ -2,16 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from irt.lock.package.dataset import YES, Codes, Record, Variable, number, variables
+from irt.lock.package.dataset import YES, Codes, Record, Variable, number, tabulated
 from irt.lock.package.subjects import Subjects
 
 NOT_DONE: Codes = (("NOT DONE", "Not done"),)
-_BEFORE = """
-    STUDYID    | text     | Assigned  | Study Identifier
-    DOMAIN     | text     | Assigned  | Domain Abbreviation
-    USUBJID    | text     | Derived   | Unique Subject Identifier         | STUDYID, a hyphen, the subject's number
-    {d}SEQ     | integer  | Derived   | Sequence Number                   | Numbered within the subject
-"""
 _RESULT = """
     {d}ORRES   | text     | Collected | Result or Finding in Original Units
     {d}ORRESU  | text     | Collected | Original Units
@@ -43,9 +37,9 @@ _AFTER = """
 def layout(domain: str, own: str, after: str, codes: Mapping[str, Codes], *, ranges: bool) -> tuple[Variable, ...]:
     """The variables of a findings domain: what is measured (`own`), the result, what more is said of it (`after`)."""
     low_high = (_RANGE, _STANDARD_RANGE) if ranges else ("", "")
-    lines = _BEFORE + own + _RESULT + low_high[0] + _STANDARD + low_high[1] + after + _AFTER
+    lines = own + _RESULT + low_high[0] + _STANDARD + low_high[1] + after + _AFTER
     known = {f"{domain}STAT": NOT_DONE, f"{domain}LOBXFL": YES}
-    return variables(lines.replace("{d}", domain).replace("\n\n", "\n"), known | dict(codes))
+    return tabulated(domain, lines, known | dict(codes))
 
 
 def finding(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from irt.lock.contents import Row
 from irt.lock.package.dataset import Dataset, Record, Shape, ascii_text
 from irt.lock.package.sdtm.findings import finding, flagged, layout
-from irt.lock.package.sdtm.names import instrument_tests
+from irt.lock.package.sdtm.names import instrument_tests, laboratory_test
 from irt.lock.package.subjects import Subjects
 from irt.study import Instrument, Study
 
@@ -57,7 +57,8 @@ def _record(
     # Of an instrument that was not done there may be one row for all of it.
     keys = [row["field"]] if row["field"] else [key for one, key in tests if one == instrument.id]
     for key in keys:
-        code, name = tests[instrument.id, key]
+        # A key that the study file no longer has, after an amendment, still has its values.
+        code, name = tests.get((instrument.id, key)) or laboratory_test(key, key)
         yield finding(
             subjects, "QS", row["participant"], visit=row["visit"], value=row["value"] if done else "",
             unit=row["unit"], on=row["assessed_on"], done=done,

@@ -1,0 +1,104 @@
+"""From what was opened to what is handed over: the package, and the analysis made from the package alone.
+
+Doors call these and hand the value on; they never look into it. The analysis is made from the package, so that what the
+service shows is what anybody gets who has the package.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+from irt.analysis.results import Results
+from irt.lock.opened import Opened
+
+Progress = Callable[[str, int, int], None]  # the stage, the parts done, and of how many
+
+NEEDED = ("scipy", "pandas", "pyreadstat", "odmlib", "matplotlib", "pyrage")  # the extra `analysis`
+TOLD = ("numpy", *NEEDED, "fpdf2")  # whose versions the package tells
+
+
+def missing() -> list[str]:
+    """What of the extra `analysis` is not installed here; without all of it neither package nor analysis is made."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
+def versions() -> dict[str, str]:
+    """The versions of what makes package and analysis."""
+    found = {}
+    for name in TOLD:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def packed(opened: Opened, progress: Progress, *, made_at: datetime, software: str) -> bytes:
+    """The package of what was opened, verified before it is handed on; raises ValueError with every mistake."""
+    from irt.lock.package.reading import verify_package
+    from irt.lock.package.writing import write_package
+
+    content = write_package(
+        opened, lambda done, of: progress("package", done, of), made_at=made_at, software=software, versions=versions()
+    )
+    if mistakes := verify_package(content):
+        raise ValueError("; ".join(mistakes))
+    return content
+
+
+def analysed(package: bytes, progress: Progress, *, lists: int | None = None) -> tuple[dict[str, bytes], Results]:
+    """Name → content of every file of the analysis, made from a package that is verified first, and the numbers."""
+    from irt.analysis.final import final_analysis
+    from irt.analysis.folder import write_analysis
+    from irt.lock.package.reading import read_package
+
+    opened = read_package(package)
+    results = final_analysis(opened, lambda done, of: progress("analysis", done, of), lists)
+    progress("report", 0, 1)
+    files = write_analysis(opened, results)
+    progress("report", 1, 1)
+    return files, results
+
+
+def primary_result(results: Results) -> dict[str, Any]:
+    """The primary result in a few numbers, as a door prints it."""
+    arms = {str(row["arm"]): row for row in results.tables["primary_arms"].records()}
+    by = {str(row["method"]): row for row in results.tables["primary"].records()}
+    difference, redrawn = by["mantel_haenszel_risk_difference"], by["rerandomization_test"]
+    return {
+        "participants": {arm: row["participants"] for arm, row in arms.items()},
+        "responders": {arm: row["responders"] for arm, row in arms.items()},
+        "risk_difference": difference["estimate"],
+        "interval": [difference["low"], difference["high"]],
+        "p_cmh": by["cochran_mantel_haenszel"]["p"],
+        "p_rerandomization": redrawn["p"],
+    }
+
+
+def populations(results: Results) -> dict[str, dict[str, Any]]:
+    """Population → arm → how many."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in results.tables["populations"].records():
+        found.setdefault(str(row["set"]), {})[str(row["arm"])] = row["participants"]
+    return found
+
+
+def bundled(files: dict[str, bytes], made_at: datetime) -> bytes:
+    """The files as one ZIP, in the order of their names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return out.getvalue()
+
+
+def unbundled(content: bytes) -> dict[str, bytes]:
+    """The files of such a ZIP."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

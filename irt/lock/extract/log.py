@@ -1,0 +1,110 @@
+"""Tables of who learned what, of everything that was done, and of who signed for it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from irt.clock import local_day
+from irt.gate.tables import AuditEntry, SignatureRow
+from irt.lock.extract.cells import Cells, row_of
+from irt.lock.extract.trial import Trial
+from irt.lock.tables import LockSignature
+from irt.safety.emergency_tables import CodeBreak, DeskOpening
+from irt.safety.envelope_tables import Envelope, EnvelopeFate
+from irt.safety.showing import shown_at
+from irt.safety.unblinding_tables import UnblindedParticipant, Unblinding
+
+Opened = Callable[[str, str], str | None]
+
+
+def unblinding_log(trial: Trial) -> Iterator[Cells]:
+    """Every code break, desk opening, envelope and report, with nothing of what was learned."""
+    shown = shown_at(trial.connection, [row.id for model in (CodeBreak, DeskOpening) for row in trial.all(model)])
+    for row in trial.all(CodeBreak):
+        yield row_of(
+            "unblinding_log", kind="code_break", reason=row.reason, told=row.told, kit=row.kit,
+            treatment=row.treatment, at_utc=row.broken_at, by=trial.names[row.broken_by],
+            shown_at_utc=shown.get(row.id), **_whose(trial, row.participant, row.broken_at),
+        )  # fmt: skip
+    for row in trial.all(DeskOpening):
+        yield row_of(
+            "unblinding_log", kind="desk_opening", reason="expedited_report", told=row.reason, at_utc=row.opened_at,
+            by=trial.names[row.opened_by], shown_at_utc=shown.get(row.id),
+            **_whose(trial, row.participant, row.opened_at),
+        )  # fmt: skip
+    envelopes = {row.id: row for row in trial.all(Envelope)}
+    for row in trial.all(EnvelopeFate):
+        if row.kind == "opened":
+            yield row_of(
+                "unblinding_log", kind="envelope_opened", told=row.told, at_utc=row.recorded_at, by=row.opened_by,
+                **_whose(trial, envelopes[row.envelope].participant, row.recorded_at) | {"on": row.happened_on},
+            )  # fmt: skip
+    for row in trial.all(Unblinding):
+        named = [one.participant for one in trial.of(UnblindedParticipant, row.id, "unblinding")] or [None]
+        for participant in named:
+            where = _whose(trial, participant, row.reported_at) if participant else {"site": row.site}
+            yield row_of(
+                "unblinding_log", kind="unblinding_report", reason=row.scope, told=f"{row.who}; {row.how}",
+                at_utc=row.reported_at, by=trial.names[row.reported_by], **where | {"on": row.learned_on},
+            )  # fmt: skip
+
+
+def _whose(trial: Trial, participant: str, at: Any) -> dict[str, Any]:
+    site = trial.sites[participant]
+    return {"participant": trial.numbers[participant], "site": site, "on": local_day(at, trial.zone(site))}
+
+
+def audit_trail(trial: Trial, opened: Opened | None) -> Iterator[Cells]:
+    """Every entry; what the trail holds sealed is opened, where the vault says so."""
+    for row in trial.all(AuditEntry):
+        yield row_of(
+            "audit_trail",
+            seq=row.seq,
+            recorded_at_utc=row.recorded_at,
+            at_utc=row.at,
+            kind=row.kind,
+            act=row.act,
+            account=row.account,
+            name=row.name,
+            roles=row.roles,
+            site=row.site,
+            participant=trial.numbers.get(row.participant),
+            reason=row.reason,
+            software=row.software,
+            body=row.body if opened is None else _open_body(row.body, opened),
+            hash=row.hash,
+        )
+
+
+def _open_body(body: str, opened: Opened) -> str:
+    """An entry's document with every sealed value of its changes opened, as `{"opened": value}`."""
+    if '"sealed":' not in body:
+        return body
+    document = json.loads(body)
+    for change in document.get("changes", ()):
+        table, key, *sides = change
+        for side in sides:
+            if isinstance(side, dict):
+                for name, value in side.items():
+                    if isinstance(value, Mapping) and set(value) == {"sealed"}:
+                        side[name] = {"opened": opened(value["sealed"], f"audit|{table}/{key}/{name}")}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def signatures(trial: Trial, version: int) -> Iterator[Cells]:
+    """Every signature of this version on the way to lock and release."""
+    signed = {row.id: row for row in trial.all(SignatureRow)}
+    for row in trial.all(LockSignature):
+        if row.version == version:
+            one = signed[row.signature]
+            yield row_of(
+                "signatures",
+                step=row.step,
+                role=row.role,
+                account=row.account,
+                name=one.name,
+                meaning=one.meaning,
+                signed_at_utc=row.signed_at,
+                data_sha256=row.data_sha256,
+                told=row.subject,
+            )

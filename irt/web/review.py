@@ -1,0 +1,135 @@
+"""The blind review: who is in which population, decided masked; the record of the meeting, and its signatures."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from irt.actor import Role
+from irt.gate.act import spec_of
+from irt.lock.contents import TABLES
+from irt.lock.populations import POPULATIONS, Membership, digest
+from irt.lock.review import (
+    LISTED,
+    decide,
+    populations_now,
+    record_review,
+    review_signers,
+    sign_review,
+)
+from irt.lock.steps import SIGNING
+from irt.lock.tables import BlindReview, PopulationDecision
+from irt.paper.book import Column, table_csv
+from irt.web import downloads, lock_words
+from irt.web.asking import Field, ask
+from irt.web.language import chosen
+from irt.web.lock_board import given, state_of, whole_trial
+from irt.web.pages import form_page, holds, page
+
+pages = Blueprint("review", __name__, url_prefix="/review")
+
+READERS = frozenset({
+    Role.DATA_MANAGER, Role.TRIAL_STATISTICIAN, Role.MEDICAL_MONITOR, Role.SPONSOR, Role.QUALITY, Role.TRIAL_MANAGER,
+    Role.AUDITOR,
+})  # fmt: skip
+# Pooled or by participant, responses are the trial statistician's alone before the release.
+LISTINGS = {name: frozenset({Role.TRIAL_STATISTICIAN}) if name == "responses" else READERS for name in LISTED}
+INCLUDED = {"yes": _l("Included"), "no": _l("Not included")}
+
+
+@page(pages, "/", roles=READERS)
+def one() -> Any:
+    """Populations as they are now, what was decided about them, the last record and who has signed it."""
+    with whole_trial() as trial:
+        tables, members = populations_now(trial)
+        reviews = sorted(trial.all(BlindReview), key=lambda row: int(row.revision))
+        last = reviews[-1] if reviews else None
+        signed = given(trial, "review", last.id, review_signers(trial.study), last.populations_sha256) if last else []
+        told = {(trial.numbers[row.participant], row.population): row for row in trial.all(PopulationDecision)}
+        state, names = state_of(trial), trial.names
+    now = digest(members)
+    return render_template(
+        "review.html", out=[one for one in members if not one.included or one.decided], told=told, names=names,
+        counts=Counter(one.population for one in members if one.included), of=_randomized(members), now=now, last=last,
+        signed=signed, stands=last is not None and last.populations_sha256 == now, going_on=state in SIGNING,
+        decides=holds(*spec_of(decide).roles), records=holds(Role.TRIAL_STATISTICIAN),
+        signs=holds(*spec_of(sign_review).roles), populations=POPULATIONS,
+        listings=[(name, TABLES[name], len(tables[name])) for name in LISTED if holds(*LISTINGS[name])],
+    )  # fmt: skip
+
+
+def _randomized(members: list[Membership]) -> int:
+    return len({one.participant for one in members})
+
+
+@page(pages, "/listing/<name>.csv", roles=READERS)
+def listing(name: str) -> Any:
+    """A listing that lies before the meeting, without arms."""
+    if name not in LISTINGS or not holds(*LISTINGS[name]):
+        abort(404)
+    with whole_trial() as trial:
+        rows = populations_now(trial)[0][name]
+    columns = TABLES[name].columns
+    labels = [Column(one.en if chosen() == "en" else one.zh) for one in columns]
+    return downloads.csv(table_csv(labels, [[row[one.name] for one in columns] for row in rows]), f"listing-{name}")
+
+
+@form_page(pages, "/decide", roles=spec_of(decide).roles)
+def decided() -> Any:
+    """Decide about one participant and one population."""
+    with whole_trial() as trial:
+        people = tuple((row.id, row.screening_number) for row in trial.randomized())
+    fields = (
+        Field("participant", "choice", choices=people),
+        Field("population", "radio", choices=tuple(lock_words.POPULATIONS.items())),
+        Field("included", "radio", choices=tuple(INCLUDED.items())),
+        Field("reason", "note", _l("Why")),
+    )
+    here = url_for("review.one")
+    lead = _(
+        "Nobody is left out of the full analysis set but who was randomized in error or never dosed. Decide by what is "
+        "known masked."
+    )
+    return ask(decide, title=_("Decide a population"), lead=lead, fields=fields, done=here, back=here)
+
+
+@form_page(pages, "/record", roles=spec_of(record_review).roles)
+def recorded() -> Any:
+    """Record the meeting, over the populations as they are now."""
+    with whole_trial() as trial:
+        now = digest(populations_now(trial)[1])
+    fields = (
+        Field("held_on", "day"),
+        Field("present", "note", hint=_("Names and roles.")),
+        Field("agenda", "note"),
+        Field("decisions", "note"),
+        Field("populations_sha256", "shown", value=now),
+    )
+    here = url_for("review.one")
+    lead = _(
+        "The listings that lay before the meeting are kept by their SHA-256. Everybody who signs the lock signs this."
+    )
+    return ask(record_review, title=_("Record a blind review"), lead=lead, fields=fields, done=here, back=here)
+
+
+@form_page(pages, "/sign", roles=spec_of(sign_review).roles)
+def signed() -> Any:
+    """Sign the record of the last meeting."""
+    with whole_trial() as trial:
+        reviews = sorted(trial.all(BlindReview), key=lambda row: int(row.revision))
+        now = digest(populations_now(trial)[1])
+    if not reviews:
+        abort(404)
+    last, here = reviews[-1], url_for("review.one") if holds(*READERS) else url_for("lock.one")
+    fields = (Field("populations_sha256", "shown", value=now),)
+    lead = _(
+        "Meeting of %(day)s. Present: %(present)s. Agenda: %(agenda)s. Decisions: %(decisions)s. SHA-256 of the "
+        "populations: %(sha256)s",
+        day=last.held_on, present=last.present, agenda=last.agenda, decisions=last.decisions, sha256=now,
+    )  # fmt: skip
+    return ask(
+        sign_review, title=_("Sign the blind review"),
+        lead=lead, fields=fields, given={"review": last.id}, done=here, back=here,
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""The release: every combination but the named one is refused; what it yields, once, to one; in two steps as A and B."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from irt.gate.refusals import Refused
+from irt.gate.tables import AuditEntry, StudyState
+from irt.lock.handing_over import Keep, fetched, keep
+from irt.lock.opened import Opened
+from irt.lock.release import (
+    AskRelease,
+    CarryOut,
+    OpenAgain,
+    SignRelease,
+    allow_release,
+    ask_release,
+    carry_out,
+    open_again,
+    open_release,
+)
+from irt.lock.tables import Handover, Release
+from irt.randomization.tables import PublishedList
+from irt.vault._tables import ReleaseOpening, ReleaseShown, SealedSlot
+from tests.cast import STUDY_FILE, World
+from tests.databases import MADE
+from tests.lock.locked import allowed, asked, carried_out, data, locked
+from tests.lock.release_matrix import matrix, shown
+from tests.wiring import study_of_tests
+
+STATISTICIAN = "unblinded_statistician"
+
+
+def opened(world: World, opening: str, by: str = STATISTICIAN, **other: Any) -> Opened:
+    wired = world.service
+    values = {"account": world.actor(by).account, "software": "test", "now": world.clock.now()} | other
+    text = STUDY_FILE.read_text(encoding="utf-8")
+    return open_release(wired.housekeeping, wired.vault, wired.study, text, opening, **values)
+
+
+@pytest.mark.long(60)
+def test_of_all_combinations_one_opens_the_allocation(database_url: str) -> None:
+    found = matrix(database_url, MADE[database_url].owner_url)
+    print(shown(found))
+    assert len(found) > 3000
+    assert [key for key, outcome in found.items() if outcome == "opened"] == [
+        ("locked", "trial_statistician+sponsor", STATISTICIAN, "as locked", "as published", "in turn")
+    ]
+    assert set(found.values()) == {
+        "opened", "study_state", "role_not_allowed", "not_allowed_yet", "data_changed", "list_faulty",
+    }  # fmt: skip
+
+
+def test_what_it_yields(database_url: str) -> None:
+    world = locked(database_url)
+    _, opening = carried_out(world)
+    assert world.row(StudyState).state == "released"
+    found = opened(world, opening)
+    assert repr(found) == "<opened>"
+    assert len(found.tables["allocations"]) == 4
+    assert len(found.tables["randomization_list"]) == len(world.rows(SealedSlot))
+    assert {row["arm"] for row in found.tables["randomization_list"]} == {arm.id for arm in world.study.arms}
+    assert found.facts["frozen_sha256"] == data(world)
+    assert found.facts["replayed"] == "yes"
+    assert found.plan is not None
+    assert found.plan.block_sizes == (2, 4)
+    assert [row["safety"] for row in found.tables["participants"]] == ["N"] * 4
+    for row in found.tables["allocations"]:
+        (slot,) = (one for one in found.tables["randomization_list"] if one["participant"] == row["participant"])
+        assert (slot["arm"], slot["stratum"], slot["used"]) == (row["arm"], row["stratum_used"], "Y")
+
+
+def test_it_is_opened_once_within_a_minute_for_whoever_carried_it_out(database_url: str) -> None:
+    world = locked(database_url)
+    _, opening = carried_out(world)
+    with pytest.raises(Refused, match="not_found"):
+        opened(world, opening, by="sponsor")
+    with pytest.raises(Refused, match="not_found"):
+        opened(world, "nothing")
+    with pytest.raises(Refused, match="shown_too_late"):
+        opened(world, opening, now=world.clock.now() + timedelta(seconds=61))
+    opened(world, opening)
+    with pytest.raises(Refused, match="already_shown"):
+        opened(world, opening)
+    assert len(world.rows(ReleaseShown)) == 1
+
+
+def test_a_request_that_is_sent_again_opens_nothing_again(database_url: str) -> None:
+    world = locked(database_url)
+    request = allowed(world)
+    first = world.perform(carry_out, CarryOut(request=request), by=STATISTICIAN, request_id="once")
+    again = world.perform(carry_out, CarryOut(request=request), by=STATISTICIAN, request_id="once")
+    assert (again.repeated, again.answer) == (True, first.answer)
+    assert len(world.rows(ReleaseOpening)) == 1
+    order = CarryOut(request=request)
+    assert world.refusal(carry_out, order, by=STATISTICIAN).code in ("released_already", "nothing_to_release")
+
+
+def test_two_ask_and_one_is_told(database_url: str) -> None:
+    world = locked(database_url)
+    asked(world)
+    order = AskRelease(told="again")
+    assert world.refusal(ask_release, order, by="trial_statistician").code == "request_under_way"
+    assert world.refusal(ask_release, order, by="data_manager").code in ("request_under_way", "nothing_to_sign")
+
+
+def test_nobody_allows_their_own_request(database_url: str) -> None:
+    world = locked(database_url)
+    request = asked(world)
+    order = SignRelease(request=request)
+    assert world.refusal(allow_release, order, by="trial_statistician").code == "signed_already"
+    assert world.refusal(allow_release, order, by="monitor").code == "nothing_to_sign"
+    assert world.refusal(allow_release, order, by=STATISTICIAN).code == "role_not_allowed"
+
+
+def test_lost_before_it_was_kept_it_is_opened_again(database_url: str) -> None:
+    world = locked(database_url)
+    request, opening = carried_out(world)
+    opened(world, opening)
+    again = world.do(open_again, OpenAgain(request=request, reason="the server went down"), by=STATISTICIAN)
+    assert opened(world, again).facts["merkle_root"] == world.row(PublishedList).merkle_root
+    world.do(keep, Keep.of(request, "package", b"a package"), by=STATISTICIAN)
+    order = OpenAgain(request=request, reason="once more")
+    assert world.refusal(open_again, order, by=STATISTICIAN).code == "package_kept"
+
+
+def test_what_was_made_is_kept_once_and_sealed(database_url: str) -> None:
+    world = locked(database_url)
+    request, _ = carried_out(world)
+    order = Keep.of(request, "analysis", b"numbers")
+    assert world.refusal(keep, order, by=STATISTICIAN).code == "package_missing"
+    first = world.do(keep, Keep.of(request, "package", b"PBO and IL2"), by=STATISTICIAN)
+    assert world.do(keep, Keep.of(request, "package", b"others"), by=STATISTICIAN) == first
+    (row,) = world.rows(Handover)
+    assert b"PBO" not in row.sealed
+    assert "PBO" not in "".join(entry.body for entry in world.rows(AuditEntry, act="handover.keep"))
+    with world.database.read.connect() as connection:
+        assert fetched(connection, world.vault, request, "package") == b"PBO and IL2"
+        assert fetched(connection, world.vault, request, "analysis") is None
+
+
+def test_in_two_steps_arms_are_letters_first(database_url: str) -> None:
+    world = locked(database_url, lock=two_steps())
+    _, opening = carried_out(world)
+    first = opened(world, opening)
+    assert (first.view, first.active, first.control) == ("letters", "A", "B")
+    told = repr({name: [dict(row) for row in rows] for name, rows in first.tables.items()})
+    for arm in world.study.arms:
+        assert f"'{arm.id}'" not in told
+        assert f"'{arm.kit_type}'" not in told
+    assert "seed" not in first.facts
+    assert {row["arm"] for row in first.tables["allocations"]} <= {"A", "B"}
+    _, opening = carried_out(world)
+    second = opened(world, opening)
+    assert second.view == "final"
+    pairs = {
+        (a["arm"], b["arm"])
+        for a, b in zip(first.tables["randomization_list"], second.tables["randomization_list"], strict=True)
+    }
+    assert len(pairs) == 2, "one letter for each arm, throughout"
+    assert world.refusal(ask_release, AskRelease(told="a third"), by="trial_statistician").code == "nothing_to_release"
+    assert sorted(row.view for row in world.rows(Release)) == ["final", "letters"]
+
+
+def two_steps() -> Any:
+    return study_of_tests().lock.model_copy(update={"two_steps": True})
+
+
+def test_who_signs_is_as_the_study_says(database_url: str) -> None:
+    world = locked(database_url)
+    assert world.refusal(ask_release, AskRelease(told="now"), by="sponsor").code == "nothing_to_sign"
