@@ -145,7 +145,9 @@ class _Writer:
         title = f"{self.document.name('figure', figure.id)}. {figure.title}"
         size = f"min-width:{LEAST_SHOWN * figure.wide:.1f}px;max-width:{MOST_SHOWN * figure.wide:.1f}px"
         alt = escape(figure.alt, quote=True)
-        drawn = figure.svg.replace(NAMESPACE, "", 1).replace('<svg style="', f'<svg role="img" aria-label="{alt}" style="{size};', 1)
+        drawn = figure.svg.replace(NAMESPACE, "", 1).replace(
+            '<svg style="', f'<svg role="img" aria-label="{alt}" style="{size};', 1
+        )
         yield f'<figure id="f-{figure.id}">\n<div tabindex="0" role="region" aria-label="{escape(title, quote=True)}">'
         yield f"{drawn}</div>\n<figcaption>{self.text(title)}</figcaption>\n</figure>"
         yield from self.below(figure)

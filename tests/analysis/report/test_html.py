@@ -70,7 +70,9 @@ def test_every_line_of_a_table_is_as_wide_as_its_head(page) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_holds_every_cell_of_the_document(language) -> None:
-    grids = {grid.id: [bare(cell.text) for row in grid.rows for cell in row] for grid in Markup(report(language).html).tables}
+    grids = {
+        grid.id: [bare(cell.text) for row in grid.rows for cell in row] for grid in Markup(report(language).html).tables
+    }
     made = document(language)
     for table in made.tables:
         held = grids[f"t-{table.id}"]

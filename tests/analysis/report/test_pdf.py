@@ -57,7 +57,9 @@ def test_no_letter_of_the_body_reaches_the_foot(language) -> None:
 def test_no_number_is_broken_and_no_word_leaves_its_column(language, view) -> None:
     made = document(language, view)
     for table in made.tables:
-        laid = laid_out(table, made, SHORT - 2 * SIDE, TABLE) or laid_out(table, made, 297 - 2 * SIDE, TABLE, force=True)
+        laid = laid_out(table, made, SHORT - 2 * SIDE, TABLE) or laid_out(
+            table, made, 297 - 2 * SIDE, TABLE, force=True
+        )
         for row, lines in zip(table.rows, laid.rows, strict=True):
             if len(row.cells) == 1 < table.columns:
                 continue
