@@ -9,9 +9,10 @@ import pyrage
 import pytest
 from click.testing import CliRunner, Result
 
+from irt.analysis import handing_over
 from irt.analysis.final import final_analysis
 from irt.analysis.folder import write_analysis
-from irt.cli import analysing, group
+from irt.cli import group
 from irt.lock.package.encryption import encrypt
 from tests.house.sources import ROOT
 from tests.lock.package.packages import package, trial
@@ -43,7 +44,7 @@ def test_it_writes_what_the_service_would_write(monkeypatch, file, tmp_path) -> 
     assert ran.exit_code == 0, ran.output
     expected = write_analysis(trial(), final_analysis(trial(), lists=int(LISTS)))
     assert files_in(out) == expected
-    assert "p (CMH)" in ran.output
+    assert "p_cmh" in ran.output
     assert f"{len(expected)} files in {out}" in ran.output
 
 
@@ -89,7 +90,7 @@ def test_an_encrypted_package_needs_its_identity(monkeypatch, tmp_path) -> None:
 
 
 def test_without_its_libraries_it_says_how_to_get_them(monkeypatch, file, tmp_path) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "matplotlib" else find_spec(name))
+    monkeypatch.setattr(handing_over, "find_spec", lambda name: None if name == "matplotlib" else find_spec(name))
     ran = analyse(monkeypatch, "--package", file, "--out", tmp_path / "out")
     assert ran.exit_code == 1
     assert "matplotlib: not installed; run `make setup-analysis` once" in ran.output
@@ -102,4 +103,4 @@ def test_what_it_asks_for_is_what_analysis_and_package_import() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     heavy = {"scipy", "matplotlib", "pyrage", "pandas", "pyreadstat", "odmlib"}
-    assert set(told.stdout.split()) & heavy <= set(analysing.NEEDED)
+    assert set(told.stdout.split()) & heavy <= set(handing_over.NEEDED)
