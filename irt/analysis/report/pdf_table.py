@@ -166,9 +166,8 @@ def _wishes(table: Table, rows: list[Row], size: float) -> tuple[list[float], li
             for one in under if lacking > 0 else ():
                 least[one] += lacking / head.span
             whole = max(width(printable(part), size) for part in head.text.split("\n")) * STRONGER + 2 * PAD
-            missing = min(whole, WIDEST_HEAD * head.span) - sum(natural[one] for one in under)
-            for one in under if missing > 0 else ():
-                natural[one] += missing / head.span
+            if head.span == 1:
+                natural[place] = max(natural[place], min(whole, WIDEST_HEAD))
             place += head.span
     return [max(wide, low) for wide, low in zip(natural, least, strict=True)], least
 

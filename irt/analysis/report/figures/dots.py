@@ -39,7 +39,7 @@ def dots(terms: Sequence[Term], arms: Sequence[str], x: str, x_difference: str, 
                 clip_on=False,
             )  # fmt: skip
         left.set_yticks(places, [term.name for term in terms])
-        left.set_xlim(left=0)
+        left.set_xlim(left=-0.025 * max((max(term.percents) for term in terms), default=1.0) - 0.2)
         left.set_xlabel(x)
         left.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 1.0), borderaxespad=0.3)
         right.axvline(0, color=INK, linewidth=0.9)

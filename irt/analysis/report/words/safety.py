@@ -71,8 +71,8 @@ SAFETY: dict[str, tuple[str, str]] = {
     "head.rate": ("Rate", "发生率"),
     "head.arm_years": ("{arm} ({years} years)", "{arm}（{years} 人年）"),
     "note.rates": (
-        "Exact Poisson intervals; at risk from the first dose to 30 days after the last.",
-        "精确 Poisson 区间；风险暴露自首次给药起至末次给药后 30 天。",
+        "Exact Poisson intervals; at risk from the first dose to {days} days after the last, or to leaving or death.",
+        "精确 Poisson 区间；风险暴露自首次给药起至末次给药后 {days} 天，或至退出、死亡。",
     ),
     "section.laboratory": ("Safety laboratory", "安全性实验室检查"),
     "laboratory.text": (
