@@ -70,7 +70,7 @@ def test_the_event_that_decided_stands_with_its_day() -> None:
     primary = [row for row in datasets()["ADRS"] if row["PARAMCD"] == "TIS20W12"]
     events = {row["DECIDED"]: row["ICEVENT"] for row in primary}
     assert events["observed"] is None
-    for decided in ("rescue", "death", "stop_for_adverse_event_or_lack_of_efficacy"):
+    for decided in ("rescue", "death", "adverse_event", "lack_of_efficacy"):
         (row, *_) = [one for one in primary if one["DECIDED"] == decided]
         assert row["ICEVENT"]
         assert int(str(row["ICEDY"])) < int(str(row["ASMTDY"]))

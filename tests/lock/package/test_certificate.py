@@ -3,12 +3,17 @@
 import io
 
 import pytest
+from babel.messages.pofile import read_po
 from pypdf import PdfReader
 
+from irt.gate.act import REGISTRY
+from irt.lock import release, review, steps, unlocking
 from irt.lock.contents import TABLES
 from irt.lock.package.certificate import certificate_pdf
 from irt.lock.package.manifest import named
+from irt.lock.package.signed import MEANINGS, ROLES
 from tests.analysis.invented import changed
+from tests.house.sources import ROOT
 from tests.lock.package.packages import AT, VIEWS, files_of, package, trial
 
 
@@ -62,5 +67,35 @@ def test_many_signatures_take_many_pages_and_what_is_told_stands_there() -> None
     content = certificate_pdf(changed(trial(), signatures=more), AT, "0.1.0")
     text = squeezed("".join(pages_of(content)))
     assert len(pages_of(content)) > 4
-    assert all(f"(why{place})" in text for place in range(40))
+    assert all(f"why{place}签名含义" in text for place in range(40))
     assert content == certificate_pdf(changed(trial(), signatures=more), AT, "0.1.0")
+
+
+def test_signatures_stand_in_the_order_of_time_with_their_meaning_in_both_languages() -> None:
+    meaning = "I allow the allocation to be released to the final analysis"
+
+    def later_first(rows):
+        return [
+            row | {"meaning": meaning, "name": f"Name {place}", "signed_at_utc": f"2029-01-01T0{9 - place}:00:00Z"}
+            for place, row in enumerate(rows)
+        ]
+
+    text = squeezed("".join(pages_of(certificate_pdf(changed(trial(), signatures=later_first), AT, "0.1.0"))))
+    assert squeezed(f"签名含义 Meaning: 本人批准将随机分配结果交付最终分析 {meaning}") in text
+    places = [text.index(f"Name{place}") for place in range(7)]
+    assert places == sorted(places, reverse=True)
+
+
+def test_whatever_is_signed_at_lock_and_release_is_told_in_chinese_as_the_pages_tell_it() -> None:
+    rooms = {one.__name__ for one in (release, review, steps, unlocking)}
+    signed = {spec.sign for spec in REGISTRY.values() if spec.run.__module__ in rooms and spec.sign}
+    assert len(signed) >= 11
+    assert signed == MEANINGS.keys()
+    with (ROOT / "irt/translations/zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    for english, chinese in MEANINGS.items():
+        found = catalogue.get(english)
+        assert found is not None
+        assert found.string == chinese
+    lock = trial().study.lock
+    assert {*lock.signers, *lock.release_signers, *lock.reopen_signers} <= ROLES.keys()

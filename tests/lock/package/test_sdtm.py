@@ -170,12 +170,14 @@ def test_an_event_that_is_not_coded_has_the_studys_term_or_its_words() -> None:
 def test_qs_has_each_rated_value_and_lb_each_measured_one() -> None:
     study = trial().study
     rated = {one.id for one in study.instruments if one.rater in ("assessor", "physician_assessor", "participant")}
-    told = Counter(row["participant"] for row in trial().tables["assessments"] if row["instrument"] in rated)
+    told = Counter(
+        row["participant"] for row in trial().tables["assessments"] if row["instrument"] in rated and row["value"]
+    )
     assert Counter(str(row["USUBJID"])[7:] for row in records("QS")) == told
     totals = [row for row in records("QS") if row["QSTESTCD"] == "HAQTOT"]
     assert totals
     assert all(0 <= float(str(row["QSSTRESN"])) <= 3 for row in totals)
-    enzymes = sum(row["instrument"] == "muscle_enzymes" and not row["field"].endswith("_uln")
+    enzymes = sum(row["instrument"] == "muscle_enzymes" and not row["field"].endswith("_uln") and bool(row["value"])
                   for row in trial().tables["assessments"])  # fmt: skip
     screened = sum(row["field"].endswith("_uln") for row in trial().tables["baseline"])
     apart, safety = len(trial().tables["laboratory"]), len(trial().tables["safety_laboratory"])
@@ -210,7 +212,48 @@ def test_below_the_limit_is_a_text_and_no_number_and_not_done_is_said() -> None:
     assert below > 0
     assert all(number is not None for text, number in results if text and not str(text).startswith("<"))
     status = [one for one in zip(made["QS"].column("QSTESTCD"), made["QS"].column("QSSTAT"), strict=True) if one[1]]
-    assert sorted(status) == [("CDAS01", "NOT DONE"), ("CDAS02", "NOT DONE")]
+    assert status == [("QSALL", "NOT DONE")]
+
+
+def test_what_the_laboratory_did_not_do_is_told_of_each_instrument() -> None:
+    def not_done(rows):
+        gone = {
+            "field": "",
+            "value": "",
+            "below": "",
+            "unit": "",
+            "state": "not_done",
+            "collected_on": "",
+            "study_day": "",
+        }
+        first = rows[0] | gone
+        return [*rows, first | {"instrument": "cytokines"}, first | {"instrument": "t_cells"}]
+
+    made = next(one for one in sdtm_datasets(changed(trial(), laboratory=not_done)) if one.name == "LB")
+    told = zip(made.column("LBTESTCD"), made.column("LBCAT"), made.column("LBSTAT"), strict=True)
+    assert sorted(one for one in told if one[2]) == [
+        ("LBALL", "CYTOKINES", "NOT DONE"), ("LBALL", "T CELLS", "NOT DONE")
+    ]  # fmt: skip
+
+
+def test_a_box_given_by_mistake_belongs_to_no_visit() -> None:
+    def no_visit(rows):
+        return [rows[0] | {"visit": ""}, *rows[1:]]
+
+    made = next(one for one in sdtm_datasets(changed(trial(), dispensing=no_visit)) if one.name == "DA")
+    given = zip(made.column("DATESTCD"), made.column("VISIT"), made.column("VISITNUM"), strict=True)
+    assert [(visit, number) for code, visit, number in given if code == "DISPAMT" and not visit] == [("", None)]
+
+
+def test_who_leaves_while_treated_stops_treatment_with_it() -> None:
+    stops = {row["USUBJID"]: row["DSDECOD"] for row in records("DS") if row["DSSCAT"] == "STUDY TREATMENT"}
+    dosed = {f"IL2-DM-{number}" for number, who in people().items() if who["first_dose_on"]}
+    assert stops.keys() == dosed
+    left = {
+        f"IL2-DM-{number}" for number, who in people().items() if who["state"] == "withdrawn" and who["first_dose_on"]
+    }
+    assert left
+    assert all(stops[one] != "COMPLETED" for one in left)
 
 
 def test_every_value_has_a_code_of_its_own_of_eight_letters_at_most() -> None:

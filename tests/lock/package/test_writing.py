@@ -9,7 +9,6 @@ import pytest
 
 from irt.lock.package.manifest import FACTS, SUMS, digest, named
 from irt.lock.package.reading import read_package
-from irt.lock.package.versions import library_versions
 from irt.lock.package.writing import package_name, write_package
 from tests.analysis.invented import STUDY, changed
 from tests.lock.package.packages import AT, VERSIONS, VIEWS, files_of, package, trial
@@ -119,13 +118,6 @@ def test_no_time_but_the_one_given_is_in_the_archive() -> None:
         assert {one.date_time for one in archive.infolist()} == {(2029, 1, 10, 3, 4, 4)}
     with pytest.raises(ValueError, match="offset"):
         write_package(trial(), made_at=AT.replace(tzinfo=None), software="0", versions={})
-
-
-def test_the_versions_of_what_makes_it_are_known() -> None:
-    found = library_versions()
-    assert found["python"].startswith("3.")
-    assert {"pandas", "pyreadstat", "odmlib", "fpdf2", "system"} <= found.keys()
-    assert all(found.values())
 
 
 def test_what_a_trial_does_not_have_is_left_out() -> None:

@@ -104,6 +104,10 @@ def _events(subjects: Subjects, row: Row) -> Iterator[tuple[str, str, str, str, 
         yield told or reasons.get(row["stop_reason"], coded), told or coded, ENDING, TREATMENT, row["stopped_on"]
     elif row["first_dose_on"] and row["state"] == "completed":
         yield "COMPLETED", "COMPLETED", ENDING, TREATMENT, row["last_dose_on"]
+    elif row["first_dose_on"] and row["state"] == "withdrawn" and not row["died_on"]:  # whoever leaves stops with it
+        yield "WITHDRAWAL OF CONSENT", "WITHDRAWAL BY SUBJECT", ENDING, TREATMENT, row["last_dose_on"]
+    elif row["first_dose_on"] and row["died_on"]:
+        yield "DEATH", "DEATH", ENDING, TREATMENT, row["died_on"]
     if row["died_on"]:
         yield "DEATH", "DEATH", ENDING, PARTICIPATION, row["died_on"]
     elif row["state"] == "screen_failed":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from irt.lock.contents import Row
 from irt.lock.package.dataset import YES, Codes, Record, Variable, number, tabulated
 from irt.lock.package.subjects import Subjects
 
@@ -42,6 +43,11 @@ def layout(domain: str, own: str, after: str, codes: Mapping[str, Codes], *, ran
     return tabulated(domain, lines, known | dict(codes))
 
 
+def told(row: Row) -> bool:
+    """Whether a row has a record of its own: a value, or (its field is empty) that an instrument was not done."""
+    return bool(row["value"]) if row["field"] else row["state"] == "not_done"
+
+
 def finding(
     subjects: Subjects, domain: str, participant: str, *, visit: str, value: str, unit: str, on: str, done: bool = True,
     low: str = "", high: str = "", ranges: bool = False,
@@ -50,7 +56,7 @@ def finding(
     below = value.startswith("<")
     read = None if below or not value else number(value)
     limits = {"ORNRLO": low, "ORNRHI": high, "STNRLO": number(low), "STNRHI": number(high)} if ranges else {}
-    told: dict[str, str | int | float | None] = {
+    result: dict[str, str | int | float | None] = {
         "ORRES": value,
         "ORRESU": unit if value else "",
         "STRESC": value,
@@ -63,7 +69,7 @@ def finding(
     status = {} if done else {f"{domain}STAT": "NOT DONE"}
     return {
         **subjects.head(participant, domain),
-        **{f"{domain}{name}": one for name, one in told.items()},
+        **{f"{domain}{name}": one for name, one in result.items()},
         **status,
         **subjects.visit(visit),
         "EPOCH": subjects.epoch(participant, on),
