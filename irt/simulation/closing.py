@@ -11,6 +11,8 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.dispensing.diary import RecordDiary, record_diary
 from irt.dispensing.diary_lines import Entry
+from irt.dispensing.dispense import PutBy, put_by
+from irt.dispensing.excursions import DecideQuarantine, reject_quarantine
 from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
 from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy
 from irt.dispensing.tables import Discrepancy, Mishap
@@ -34,7 +36,7 @@ from irt.safety.unblinding_tables import Unblinding, UnblindingAssessment
 from irt.safety.unblindings import AssessUnblinding, assess
 from irt.simulation import oversight, rescue, troubles
 from irt.simulation.dictionary import VERSION, code_of, files_of_terms
-from irt.supply.tables import Kit
+from irt.supply.tables import Assignment, Kit, Quarantine, Shipment
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
@@ -44,7 +46,7 @@ NOT_MADE = "not made at the visit, and it is too late now"
 
 def settle(life: Life) -> None:
     """Settle everything that stands before the lock, in the order of its checklist."""
-    for step in (_people, _diaries, _gaps, _queries, _events, _cases, _boxes, _counts, _ended):
+    for step in (_people, _diaries, _gaps, _queries, _events, _cases, _boxes, _kits, _counts, _ended):
         with trial_of(life) as trial:
             step(life, trial)
     oversight.deviations(life, at_the_end=True)
@@ -160,9 +162,26 @@ def _cases(life: Life, trial: Trial) -> None:
 
 
 def _boxes(life: Life, trial: Trial) -> None:
-    """A box that never came back is lost."""
+    """What is on the way arrives."""
+    for box in trial.all(Shipment):
+        if box.received_at is None and box.cancelled_at is None:
+            if box.sent_at is None:
+                life.supply.send(box.id)
+            life.supply.receive(box.site, box.id, [])
+
+
+def _kits(life: Life, trial: Trial) -> None:
+    """What is in quarantine is rejected, what was set aside is put by, and a box that never came back is lost."""
+    for entry in trial.all(Quarantine):
+        if entry.state == "open":
+            order = DecideQuarantine(quarantine=entry.id, reason="the trial has ended")
+            life.desk.do(life.cast.one(Role.QUALITY), reject_quarantine, order)
+    waiting = {row.kit: row for row in trial.all(Assignment) if row.state == "assigned"}
     for kit in trial.all(Kit):
-        if kit.state in UNSETTLED:
+        if kit.state == "assigned" and (given := waiting.get(kit.number)) is not None:
+            left = PutBy(participant=given.participant, visit=given.visit, reason="the participant has left")
+            life.desk.attempt(life.cast.at(given.site, "pharmacist"), put_by, left)
+        elif kit.state in UNSETTLED and kit.participant is not None:
             _lost(life, trial, kit)
 
 
