@@ -14,6 +14,7 @@ from irt.dispensing.diary_lines import Entry
 from irt.dispensing.dispense import PutBy, put_by
 from irt.dispensing.excursions import DecideQuarantine, reject_quarantine
 from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
+from irt.dispensing.planned import latest_records
 from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy
 from irt.dispensing.tables import Discrepancy, Mishap
 from irt.dispensing.treatment import Complete, complete
@@ -24,7 +25,9 @@ from irt.outcomes.capture import Sheet, rate, rated_by, record
 from irt.outcomes.queries import CloseQuery, WriteQuery, answer, close
 from irt.outcomes.query_tables import Query
 from irt.outcomes.results import RecordResult, record_result
+from irt.outcomes.sampling import ADDITIONAL
 from irt.participants.leave import Leave, screen_fail
+from irt.participants.tables import VisitRecord
 from irt.safety.clocks import to_judge
 from irt.safety.coding import CodeEvent, ImportDictionary, code_event, import_dictionary
 from irt.safety.desk import CloseCase, close_case
@@ -91,8 +94,11 @@ def _gaps(life: Life, trial: Trial) -> None:
 def _not_done(life: Life, trial: Trial, person: Any, visit: str, name: str) -> None:
     instrument = life.study.instrument(name)
     if instrument.can_unmask:
-        order = RecordResult(participant=person.id, visit=visit, instrument=name, readings={}, not_done="not_taken")
-        life.desk.attempt(life.cast.one(Role.LABORATORY), record_result, order)
+        record_of = latest_records(trial.of(VisitRecord, person.id)).get(visit)
+        known = any(one.id == visit for one in life.study.visits)
+        label = visit if known or record_of is None else f"{ADDITIONAL}{record_of.visited_on}"
+        order = RecordResult(participant=person.id, visit=label, instrument=name, readings={}, not_done="not_taken")
+        life.desk.do(life.cast.one(Role.LABORATORY), record_result, order)
         return
     role = rated_by(instrument)
     sheet = Sheet(participant=person.id, visit=visit, assessed_on=trial.today(person), not_done={name: NOT_MADE})
