@@ -20,6 +20,7 @@ MASKED = {
     "doses": course.doses,
     "holds": course.holds,
     "sites": course.sites,
+    "population_decisions": course.population_decisions,
     "assessments": measures.assessments,
     "scores": measures.scores,
     "responses": measures.responses,
