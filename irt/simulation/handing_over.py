@@ -31,6 +31,8 @@ from irt.lock.review import (
     sign_review,
 )
 from irt.lock.steps import Endorse, Freeze, SignLock, endorse, freeze, sign_lock
+from irt.safety.clocks import TICK, desk_clocks
+from irt.safety.tables import SusarCandidate
 from irt.simulation.closing import settle, trial_of
 
 if TYPE_CHECKING:
@@ -49,12 +51,22 @@ def lock(life: Life) -> None:
 def make_ready(life: Life) -> None:
     """Settle what is open, freeze, endorse and review: only the signatures of the lock are missing."""
     settle(life)
+    _wait_for_the_desk(life)
     life.desk.do(life.cast.one(Role.DATA_MANAGER), freeze, Freeze())
     for site in sorted({one.site for one in life.participants}):
         with life.desk.service.database.read.connect() as connection:
             shown = site_sha256(connection, site)
         life.desk.do(life.cast.at(site, "investigator"), endorse, Endorse(site=site, data_sha256=shown))
     _review(life)
+
+
+def _wait_for_the_desk(life: Life) -> None:
+    """The checklist counts a case as handled once its time has passed, whenever it was."""
+    with trial_of(life) as trial:
+        cases, now = trial.all(SusarCandidate), trial.now
+    due = [desk_clocks(row.urgency, row.day_zero, life.study.safety)[-1].due for row in cases]
+    if due and max(due) >= now:
+        life.desk.clock.advance(max(due) - now + TICK)
 
 
 def sign(life: Life) -> None:
