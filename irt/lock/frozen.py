@@ -24,6 +24,8 @@ ASIDE = frozenset({
     "lock_step", "lock_request", "lock_signature", "release", "release_again", "handover",
     # the vault is proved by its own means; the visitors' book grows with every emergency
     "vault_check", "sealed_list", "sealed_slot", "sealed_kit", "stratum_counter", "draw", "opening", "release_opening",
+    # when the safety desk opened and closed a case, and how often, could tell an arm: a sum that moves tells it too
+    "desk_opening", "desk_closing",
     # paper, reminders, plans
     "envelope", "envelope_export", "clock_reminder", "supply_forecast", "recall_drill", "shelf", "kiosk_code",
     "dictionary", "dictionary_term",
@@ -35,7 +37,7 @@ KEYED = frozenset({("participant", "identity"), ("manifest", "file_digest")})
 
 # Of a site's participants, and not recorded by it.
 NOT_THE_SITES = frozenset({
-    "population_decision", "deviation", "event_code", "event_opinion", "susar_candidate", "desk_opening", "query",
+    "population_decision", "deviation", "event_code", "event_opinion", "susar_candidate", "query",
     "query_message", "adjudication", "source_check", "unblinding_assessment", "change_request", "movement", "kit",
     "kit_return", "discrepancy", "disposal",
 })  # fmt: skip

@@ -8,7 +8,7 @@ from irt.safety.break_code import break_code
 from irt.safety.desk import CloseCase, OpenCase, close_case, open_case
 from irt.safety.tables import SusarCandidate
 from tests.cast import World
-from tests.lock.locked import waiting
+from tests.lock.locked import data, waiting
 from tests.safety.broken import TOLD, breaking
 from tests.safety.told import DEADLY, judged, reported
 from tests.treated import treated
@@ -41,6 +41,17 @@ def test_a_case_that_nobody_closed_waits_for_ever(database_url: str) -> None:
     judged(one.world, reported(one.world, one.id, **DEADLY).event)
     one.world.clock.advance(timedelta(days=90))
     assert cases(one.world) == 1
+
+
+def test_the_sum_of_the_data_does_not_move_with_what_the_desk_does(database_url: str) -> None:
+    one = treated(database_url, "01")
+    world = one.world
+    judged(world, reported(world, one.id, **DEADLY).event)
+    case, before = world.row(SusarCandidate).id, data(world)
+    world.do(open_case, OpenCase(candidate=case, reason="due in seven days"), by=BY)
+    for part in ("report", "follow_up"):
+        world.do(close_case, CloseCase(candidate=case, part=part), by=BY)
+    assert data(world) == before
 
 
 def test_masked_people_read_of_no_opening_of_the_desk_and_no_words_of_an_emergency(database_url: str) -> None:
