@@ -1,7 +1,9 @@
 """Before the release nothing of the house tells an arm: each door says what it can tell, and is held to it."""
 
+import base64
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +18,7 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.assurance.masking import search
 from irt.assurance.verify import verify
+from irt.cli import main
 from irt.db import Base
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.job_runs import Due
@@ -28,7 +31,9 @@ from irt.migrate import newest
 from irt.participants.tables import Participant
 from irt.safety.break_code import break_code
 from irt.study import load_study
+from irt.supply.tables import Lot
 from irt.vault import blind, check, envelopes, release, reveal, stock
+from irt.vault._key import VaultKey
 from irt.web import create
 from irt.web.pages import ROUTES, page
 from tests.cast import CAST, PASSWORD, World, world
@@ -262,6 +267,41 @@ def test_every_job_tells_nothing(lived: Lived) -> None:
     assert len(told) >= len(entries(JOBS)) - 1  # no mail server: nothing is sent
     assert lived.hits("jobs", "\n".join(told).encode()) == []
     assert lived.hits("rows", rows_of(trial)) == []
+
+
+ASKED = (
+    "books accountability --csv kits.csv", "books inventory --csv moves.csv", "doses {number}", "envelopes due", "jobs",
+    "mail status", "study check", "supply forecast --runs 3", "supply recall {lot} --login quality", "verify",
+)  # fmt: skip
+
+
+def test_every_command_that_reads_the_trial_tells_nothing(
+    lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    trial, keys = lived.world, tmp_path / "keys"
+    keys.mkdir()
+    VaultKey.create(keys / "vault.key", bytes(range(32, 64)))
+    (keys / "service.key").write_text(base64.b64encode(bytes(range(32))).decode())
+    (keys / "service.key").chmod(0o400)
+    for name, value in (("DATABASE_URL", trial.database_url), ("KEYS", str(keys)), ("PASSWORD", PASSWORD),
+                        ("STUDY", str(tmp_path / "study.toml"))):  # fmt: skip
+        monkeypatch.setenv(f"IRT_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    words = {"number": trial.row(Participant, id=lived.participant).screening_number, "lot": trial.rows(Lot)[0].code}
+    for line in ASKED:
+        monkeypatch.setattr(sys, "argv", ["irt", *line.format(**words).split()])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capfdbinary.readouterr()
+        assert ended.value.code in (0, None), (line, told)
+        assert told.out, line
+        assert lived.hits(line, told.out + told.err) == []
+    asked = {name for name in entries(COMMANDS) if any(f"{line} ".startswith(f"{name} ") for line in ASKED)}
+    assert len(asked) == len(ASKED)
+    assert {entries(COMMANDS)[name] for name in asked} == {Tells.NOTHING, Tells.VERIFIED}
+    written = [(one.name, one.read_bytes()) for one in tmp_path.glob("*.csv")]
+    assert len(written) == 2
+    assert search(written, lived.rare.needles).found == []
 
 
 def test_no_door_of_the_vault_opens_without_its_line(lived: Lived) -> None:
