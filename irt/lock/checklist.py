@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from irt.conduct.classifying import standing as classified
 from irt.conduct.deviations import history
@@ -13,7 +14,7 @@ from irt.lock.frozen import site_sha256
 from irt.lock.review import reviewed
 from irt.lock.tables import LockSignature
 from irt.outcomes.query_tables import Query
-from irt.safety.clocks import to_judge
+from irt.safety.clocks import desk_clocks, to_judge
 from irt.safety.coding import codes_as, latest_code
 from irt.safety.dictionary_tables import EventCode
 from irt.safety.emergency_tables import DeskClosing
@@ -99,12 +100,18 @@ def _harm(trial: Trial) -> Iterator[Item]:
             opinions.append((person.screening_number, to_judge(versions, said) is not None))
     yield _item("coding", coding)
     yield _item("opinions", opinions)
-    closed = {(row.candidate, row.part) for row in trial.all(DeskClosing)}
+    closed = {row.candidate for row in trial.all(DeskClosing)}
     cases = trial.all(SusarCandidate)
-    yield _item("desk", (("", not any(candidate == row.id for candidate, _ in closed)) for row in cases))
+    yield _item("desk", (("", row.id not in closed or _in_time(trial, row)) for row in cases))
     reports = trial.all(Unblinding)
     assessed = {row.unblinding for row in trial.all(UnblindingAssessment)}
     yield _item("unblindings", ((row.site or "", row.id not in assessed) for row in reports))
+
+
+def _in_time(trial: Trial, case: Any) -> bool:
+    """Whether a case could still be reported in time. Until then it waits, closed or not: a placebo case is closed at
+    another time, and everybody here is masked."""
+    return bool(trial.now <= desk_clocks(case.urgency, case.day_zero, trial.study.safety)[-1].due)
 
 
 def _kits(trial: Trial) -> Iterator[Item]:

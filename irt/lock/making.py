@@ -20,6 +20,8 @@ from irt.randomization.tables import PublishedList
 from irt.study import Study
 from irt.vault.release import Slot, Whole
 
+OF_DESK = frozenset({"desk.open", "desk.close"})  # when a case was opened, or closed, could tell an arm
+
 
 def opened_from(
     connection: Connection,
@@ -55,7 +57,8 @@ def invented_from(
     by: str,
     software: str,
 ) -> Opened:
-    """The same on an allocation that nobody has, for a rehearsal. What only the laboratory may see is left out."""
+    """The same on an allocation that nobody has, for a rehearsal. What only the laboratory or the
+    safety desk may see is left out."""
     trial = Trial(connection, study, at)
     arm_of = {one.participant: one.arm for one in slots if one.participant is not None}
     allocated = Allocated(arm_of, kinds, {}, {arm.kit_type: arm.id for arm in study.arms})
@@ -76,7 +79,9 @@ def _made(
     )
     if view == "rehearsal":
         open_to_all = [row for row in tables["safety_laboratory"] if row["withheld"] == "N"]
-        tables |= {"laboratory": [], "safety_laboratory": open_to_all}
+        trail = [row for row in tables["audit_trail"] if row["act"] not in OF_DESK]
+        tables |= {"laboratory": [], "safety_laboratory": open_to_all, "audit_trail": trail}
+        tables |= {"unblinding_log": masked["unblinding_log"]}
     return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=tables, view=view)
 
 

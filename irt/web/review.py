@@ -27,6 +27,8 @@ from irt.web.asking import Field, ask
 from irt.web.language import chosen
 from irt.web.lock_board import Given, given, state_of, whole_trial
 from irt.web.pages import actor, form_page, holds, page
+from irt.web.trail import informed
+from irt.web.wired import service
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
@@ -36,6 +38,7 @@ READERS = frozenset({
 })  # fmt: skip
 # Pooled or by participant, responses are the trial statistician's alone before the release.
 LISTINGS = {name: frozenset({Role.TRIAL_STATISTICIAN}) if name == "responses" else READERS for name in LISTED}
+OF_BREAKS = "unblinding_log"  # for those whom study.toml tells of a code break
 INCLUDED = {"yes": _l("Included"), "no": _l("Not included")}
 
 
@@ -56,7 +59,7 @@ def one() -> Any:
         signed=signed, stands=last is not None and last.populations_sha256 == now, going_on=state in SIGNING,
         decides=holds(*spec_of(decide).roles), records=holds(Role.TRIAL_STATISTICIAN),
         signs=_may_sign(signed), populations=POPULATIONS,
-        listings=[(name, TABLES[name], len(tables[name])) for name in LISTED if holds(*LISTINGS[name])],
+        listings=[(name, TABLES[name], len(tables[name])) for name in LISTED if holds(*_readers(name))],
     )  # fmt: skip
 
 
@@ -66,6 +69,12 @@ def _may_sign(signed: list[Given]) -> bool:
     return holds(*spec_of(sign_review).roles) and actor().account not in done
 
 
+def _readers(name: str) -> frozenset[Role]:
+    """Who may read a listing; nobody reads one that there is not."""
+    readers = LISTINGS.get(name, frozenset())
+    return readers & informed(service().study) if name == OF_BREAKS else readers
+
+
 def _randomized(members: list[Membership]) -> int:
     return len({one.participant for one in members})
 
@@ -73,7 +82,7 @@ def _randomized(members: list[Membership]) -> int:
 @page(pages, "/listing/<name>.csv", roles=READERS)
 def listing(name: str) -> Any:
     """A listing that lies before the meeting, without arms."""
-    if name not in LISTINGS or not holds(*LISTINGS[name]):
+    if not holds(*_readers(name)):
         abort(404)
     with whole_trial() as trial:
         rows = populations_now(trial)[0][name]

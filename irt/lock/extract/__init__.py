@@ -73,6 +73,7 @@ def joined(
         "misallocations": ordered("misallocations", kits.misallocations(trial, allocated)),
         "laboratory": ordered("laboratory", measures.laboratory(trial)),
         "safety_laboratory": ordered("safety_laboratory", harm.safety_laboratory(trial)),
+        "unblinding_log": ordered("unblinding_log", log.whole_unblinding_log(trial)),
         "audit_trail": ordered("audit_trail", log.audit_trail(trial, opened)),
         "signatures": ordered("signatures", log.signatures(trial, version)),
         "generation_record": [row_of("generation_record", key=key, value=facts[key]) for key in sorted(facts)],

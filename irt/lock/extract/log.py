@@ -18,6 +18,17 @@ Opened = Callable[[str, str], str | None]
 
 
 def unblinding_log(trial: Trial) -> Iterator[Cells]:
+    """Every code break, opened envelope and report as masked people may read them, with nothing of what was learned.
+
+    Not the safety desk's openings: when a case was opened, and how often, could tell. Nor the words and the box that an
+    emergency was told with: nobody has read them for a treatment.
+    """
+    for row in whole_unblinding_log(trial):
+        if row["kind"] != "desk_opening":
+            yield row | ({} if row["kind"] == "unblinding_report" else {"told": "", "kit": ""})
+
+
+def whole_unblinding_log(trial: Trial) -> Iterator[Cells]:
     """Every code break, desk opening, envelope and report, with nothing of what was learned."""
     shown = shown_at(trial.connection, [row.id for model in (CodeBreak, DeskOpening) for row in trial.all(model)])
     for row in trial.all(CodeBreak):
