@@ -6,11 +6,11 @@ service shows is what anybody gets who has the package.
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from irt.analysis.results import Results
 from irt.lock.opened import Opened
@@ -52,17 +52,27 @@ def packed(opened: Opened, progress: Progress, *, made_at: datetime, software: s
     return content
 
 
-def analysed(package: bytes, progress: Progress, *, lists: int | None = None) -> tuple[dict[str, bytes], Results]:
-    """Name → content of every file of the analysis, made from a package that is verified first, and the numbers."""
+def analysed(
+    package: bytes,
+    progress: Progress,
+    *,
+    lists: int | None = None,
+    identity: str | None = None,
+    languages: Sequence[Literal["en", "zh"]] = ("en", "zh"),
+) -> tuple[dict[str, bytes], Results]:
+    """Name → content of every file of the analysis, made from a package that is verified first, and the numbers.
+
+    `identity`: what opens an encrypted package; `languages`: in which the report is written. Raises NotWhole and
+    NotReadable.
+    """
     from irt.analysis.final import final_analysis
     from irt.analysis.folder import write_analysis
     from irt.lock.package.reading import read_package
 
-    opened = read_package(package)
+    opened = read_package(package, identity)
     results = final_analysis(opened, lambda done, of: progress("analysis", done, of), lists)
-    progress("report", 0, 1)
-    files = write_analysis(opened, results)
-    progress("report", 1, 1)
+    progress("report", 0, len(languages))
+    files = write_analysis(opened, results, languages, lambda done, of: progress("report", done, of))
     return files, results
 
 

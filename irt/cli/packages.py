@@ -80,6 +80,9 @@ def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdi
     except OSError as fault:
         said = f"{fault.filename}: cannot be read ({fault.strerror}); name a file that can"
         raise click.ClickException(said) from None
+    except ImportError as missing:
+        said = f"{missing.name} is not installed; install irt with the extra `analysis` (make setup-analysis)"
+        raise click.ClickException(said) from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{identity}: is no text; name the file that age-keygen wrote") from None
 

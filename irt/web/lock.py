@@ -41,10 +41,10 @@ def one() -> Any:
         endorsed = endorsements(trial, sites)
         steps = standing(trial.all(LockStep))
         state = state_of(trial)
-        lead = service().study.lock.lead_site
+        lead, names = service().study.lock.lead_site, trial.names
         signs = state in SIGNING and (central or sites is None or lead in sites)
     return render_template(
-        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=trial.names, signs=signs,
+        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names, signs=signs,
         manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING,
     )  # fmt: skip
 

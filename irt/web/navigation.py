@@ -198,7 +198,7 @@ CHAPTERS = (
             Item("study.one", _l("Study")),
             Item("lock.one", _l("Database lock")),
             Item("review.one", _l("Blind review")),
-            Item("release.one", _l("Release")),
+            Item("release.one", _l("Allocation release")),
             Item("people.listed", _l("People")),
             Item("audit.listed", _l("Audit trail")),
             Item("jobs.listed", _l("Jobs")),

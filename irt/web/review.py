@@ -25,8 +25,8 @@ from irt.paper.book import Column, table_csv
 from irt.web import downloads, lock_words
 from irt.web.asking import Field, ask
 from irt.web.language import chosen
-from irt.web.lock_board import given, state_of, whole_trial
-from irt.web.pages import form_page, holds, page
+from irt.web.lock_board import Given, given, state_of, whole_trial
+from irt.web.pages import actor, form_page, holds, page
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
@@ -55,9 +55,15 @@ def one() -> Any:
         counts=Counter(one.population for one in members if one.included), of=_randomized(members), now=now, last=last,
         signed=signed, stands=last is not None and last.populations_sha256 == now, going_on=state in SIGNING,
         decides=holds(*spec_of(decide).roles), records=holds(Role.TRIAL_STATISTICIAN),
-        signs=holds(*spec_of(sign_review).roles), populations=POPULATIONS,
+        signs=_may_sign(signed), populations=POPULATIONS,
         listings=[(name, TABLES[name], len(tables[name])) for name in LISTED if holds(*LISTINGS[name])],
     )  # fmt: skip
+
+
+def _may_sign(signed: list[Given]) -> bool:
+    """Whether the reader can still sign: by a role that signs, and once."""
+    done = {one.row.account for one in signed if one.row is not None}
+    return holds(*spec_of(sign_review).roles) and actor().account not in done
 
 
 def _randomized(members: list[Membership]) -> int:

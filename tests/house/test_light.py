@@ -33,7 +33,10 @@ def loaded_by(*modules: str) -> set[str]:
     return set(told.stdout.split())
 
 
-@pytest.mark.parametrize("modules", [("irt.app", "irt.web"), ("irt.cli",), ("irt.scheduler",)], ids=" ".join)
+LIGHT = [("irt.app", "irt.web"), ("irt.cli",), ("irt.scheduler",), ("irt.lock.package.summary",)]
+
+
+@pytest.mark.parametrize("modules", LIGHT, ids=" ".join)
 def test_the_service_loads_none_of_them(modules) -> None:
     assert loaded_by(*modules) & HEAVY == set()
 

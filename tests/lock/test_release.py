@@ -1,4 +1,4 @@
-"""The release: every combination but the named one is refused; what it yields, once, to one; in two steps as A and B."""
+"""The release: every combination but one is refused; what it yields, once, to one person; in two steps as A and B."""
 
 from datetime import timedelta
 from typing import Any

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from irt.actor import MASKED_ROLES, NEITHER_ROLES, UNMASKED_ROLES, Role
-from irt.study import Study, StudyMistakes, Threshold, check_study, load_study, report
+from irt.study import Study, StudyMistakes, Threshold, check_study, load_study, parse_study, report
 from irt.study.part import ACCOUNTS_NAMES, UNMASKED_NAMES, RoleName
 from tests.study.written import SHIPPED, TEXT, edited, values, write
 
@@ -140,3 +140,16 @@ def test_mistakes_stop_the_loading_and_are_reported(tmp_path: Path) -> None:
         "kit.vials: 17 are fewer than the doses of 34 days (interval and both windows) and spare; write at least 18",
         "2 mistakes",
     ]
+
+
+def test_the_content_of_a_file_is_the_same_study_and_has_the_same_mistakes(tmp_path: Path) -> None:
+    assert parse_study(SHIPPED.read_bytes(), "it") == load_study(SHIPPED)
+    broken = SHIPPED.read_text(encoding="utf-8").replace("cap = 240", "cap = -1", 1)
+    for content in (broken.encode(), b"\xff", b"= ="):
+        path = tmp_path / "study.toml"
+        path.write_bytes(content)
+        with pytest.raises(StudyMistakes) as read:
+            load_study(path)
+        with pytest.raises(StudyMistakes) as parsed:
+            parse_study(content, str(path))
+        assert parsed.value.mistakes == read.value.mistakes

@@ -20,6 +20,9 @@ from irt.analysis.report.speaking import Speaker
 from irt.analysis.report.style import STYLE
 
 LANG = {"en": "en", "zh": "zh-Hans"}
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # within HTML it goes without saying
+LEAST_SHOWN, MOST_SHOWN = 1.15, 1.7  # of a drawing's size in points: letters neither too small nor huge
+CODE = re.compile(r"[0-9a-f]{32,}")  # hashes and seeds: they break where they must
 
 
 def html(document: Document, say: Speaker) -> bytes:
@@ -46,10 +49,11 @@ class _Writer:
         yield '<dl class="front">'
         yield from (f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in document.lines)
         yield "</dl>\n</header>"
-        yield from self.contents()
         yield "<main>"
-        for depth, section in document.walk():
+        for place, (depth, section) in enumerate(document.walk()):
             yield from self.section(section, depth)
+            if place == 0:  # the synopsis stands before the contents (ICH E3)
+                yield from self.contents()
         yield "</main>\n</body>\n</html>\n"
 
     def contents(self) -> Iterator[str]:
@@ -103,7 +107,7 @@ class _Writer:
         title = f"{self.document.name('table', table.id)}. {table.title}"
         label = escape(title, quote=True)
         yield f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">\n<table id="t-{table.id}">'
-        yield f"<caption>{self.text(title)}</caption>\n<thead>"
+        yield f"<caption><span>{self.text(title)}</span></caption>\n<thead>"
         for line in table.head:
             yield "<tr>" + "".join(self.heads(table, line)) + "</tr>"
         yield "</thead>\n<tbody>"
@@ -132,14 +136,18 @@ class _Writer:
         else:
             label = f'<th scope="row"{_down(table, place)}>{self.text(row.cells[0])}</th>' if row.cells[0] else ""
             cells = label + "".join(
-                f"<td{_class('num' if column >= table.first else '')}>{self.text(cell)}</td>"
+                f"<td{_class(_kind(table, column, cell))}>{self.text(cell)}</td>"
                 for column, cell in enumerate(row.cells[1:], 1)
             )
         return f"<tr{_class(' '.join(kinds))}>{cells}</tr>"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         title = f"{self.document.name('figure', figure.id)}. {figure.title}"
-        drawn = figure.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.alt, quote=True)}" ', 1)
+        size = f"min-width:{LEAST_SHOWN * figure.wide:.1f}px;max-width:{MOST_SHOWN * figure.wide:.1f}px"
+        alt = escape(figure.alt, quote=True)
+        drawn = figure.svg.replace(NAMESPACE, "", 1).replace(
+            '<svg style="', f'<svg role="img" aria-label="{alt}" style="{size};', 1
+        )
         yield f'<figure id="f-{figure.id}">\n<div tabindex="0" role="region" aria-label="{escape(title, quote=True)}">'
         yield f"{drawn}</div>\n<figcaption>{self.text(title)}</figcaption>\n</figure>"
         yield from self.below(figure)
@@ -159,6 +167,10 @@ def _down(table: Table, place: int) -> str:
             break
         down += 1
     return f' rowspan="{down}"' if down > 1 else ""
+
+
+def _kind(table: Table, column: int, cell: str) -> str:
+    return "code" if CODE.fullmatch(cell) else "num" if column >= table.first else ""
 
 
 def _class(names: str) -> str:

@@ -72,16 +72,17 @@ class _Writer:
 
     def whole(self) -> None:
         self.front()
-        self.contents()
-        self.page()
-        for depth, section in self.document.walk():
+        for place, (depth, section) in enumerate(self.document.walk()):
             self.settle()
             self.section(section, depth)
+            if place == 0:  # the synopsis stands before the contents (ICH E3)
+                self.contents()
+                self.page()
         self.settle()
 
     def front(self) -> None:
         self.page()
-        self.y = 46
+        self.y = 34
         self.text(self.document.running, 10, after=3)
         self.text(self.document.title, 21, bold=True, after=4)
         self.sheet.line(SIDE, self.y, SIDE + self.room, self.y, weight=0.6)

@@ -9,6 +9,7 @@ from irt.paper.sheet import Sheet, baseline, leading
 PAD = 1.1
 GAP = 0.75  # above and below a line's letters
 INDENT = 3.5
+HAIR = 0.05  # so that what fits exactly is not broken by the last digit of a sum
 STRONGER = 1.03  # a bold letter is a little wider
 WIDEST_WORDS, WIDEST_HEAD = 60.0, 36.0
 LEAST_WORDS = 16.0
@@ -153,7 +154,7 @@ def _wishes(table: Table, rows: list[Row], size: float) -> tuple[list[float], li
             continue
         for place, cell in enumerate(row.cells):
             shift = INDENT * row.indent if place == 0 else 0.0
-            wide = max(width(printable(line), size) for line in cell.split("\n")) + 2 * PAD + shift
+            wide = max(width(printable(line), size) for line in cell.split("\n")) + 2 * PAD + shift + HAIR
             natural[place] = max(natural[place], wide)
             words = _longest_word(cell, size) + 2 * PAD + shift
             least[place] = max(least[place], wide if place >= table.first else min(max(words, LEAST_WORDS), wide))
@@ -165,9 +166,8 @@ def _wishes(table: Table, rows: list[Row], size: float) -> tuple[list[float], li
             for one in under if lacking > 0 else ():
                 least[one] += lacking / head.span
             whole = max(width(printable(part), size) for part in head.text.split("\n")) * STRONGER + 2 * PAD
-            missing = min(whole, WIDEST_HEAD * head.span) - sum(natural[one] for one in under)
-            for one in under if missing > 0 else ():
-                natural[one] += missing / head.span
+            if head.span == 1:
+                natural[place] = max(natural[place], min(whole, WIDEST_HEAD))
             place += head.span
     return [max(wide, low) for wide, low in zip(natural, least, strict=True)], least
 

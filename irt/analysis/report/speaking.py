@@ -7,6 +7,8 @@ from irt.analysis.report.document import Sources
 from irt.analysis.report.words import CODES, TEXTS, Pair
 from irt.analysis.results import Cell
 from irt.lock.contents import TABLES
+from irt.lock.opened import View
+from irt.lock.package.manifest import named
 from irt.study import Choice, InstrumentField, Study, Total, UnscheduledVisit, Visit
 
 Language = Literal["en", "zh"]
@@ -16,8 +18,8 @@ RAISED = {ord(sign): f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵�
 class Speaker:
     """Says everything in one language. What has no words is said as it is, and noted in `unsaid`."""
 
-    def __init__(self, language: Language, study: Study, files: Iterable[str] = ()) -> None:
-        self.language, self.study = language, study
+    def __init__(self, language: Language, study: Study, files: Iterable[str] = (), view: View = "final") -> None:
+        self.language, self.study, self.view = language, study, view
         self.files = {name: f"results/{number:02}_{name}.csv" for number, name in enumerate(files, 1)}
         self.unsaid: set[str] = set()
         self._labels = _labels(study)
@@ -66,7 +68,7 @@ class Speaker:
         if sources.told:
             return self(sources.told)
         results = ", ".join(self.files.get(one, one) for one in sources.results)
-        package = ", ".join(TABLES[one].file if one in TABLES else one for one in sources.package)
+        package = ", ".join(named(TABLES[one].file, self.view) for one in sources.package)
         return self("source", results=results, package=package) if package else self("source_alone", results=results)
 
 

@@ -37,12 +37,15 @@ nav li.in a{padding-left:1.2rem}
 .scroll:focus-visible{outline:2px solid var(--blue);outline-offset:3px}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.4;border-bottom:1.5px solid var(--ink)}
 caption{text-align:left;font-weight:700;font-size:.95rem;padding:0 0 .45rem}
+caption span{display:block;position:sticky;left:0;max-width:min(57rem,calc(100vw - 2rem))}
 thead tr:first-child>*{border-top:1.5px solid var(--ink)}
 thead tr:last-child>*{border-bottom:1px solid var(--ink)}
 th,td{padding:.28rem .55rem;text-align:left;vertical-align:top}
 thead th{vertical-align:bottom;font-weight:700;white-space:pre-line}
 thead th.span{text-align:center;border-bottom:1px solid var(--rule)}
-tbody th{font-weight:400}
+tbody th{font-weight:400;min-width:7.5rem}
+.code{overflow-wrap:anywhere;min-width:14rem;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em}
+thead .num{min-width:3.6em}
 .num{text-align:right;white-space:nowrap}
 thead .num{white-space:pre-line}
 tr.group th{font-weight:700;padding-top:.6rem}
@@ -54,7 +57,7 @@ tr.in2>:first-child{padding-left:2.8rem}
 .source{overflow-wrap:anywhere}
 figure{margin:1.75rem 0 0}
 figure>div{overflow-x:auto}
-figure svg{display:block;width:100%;height:auto;min-width:36rem;max-width:52rem;margin:0 auto}
+figure svg{display:block;width:100%;height:auto;margin:0 auto}
 figcaption{font-weight:700;font-size:.95rem;margin:.5rem 0 .3rem}
 .mark{position:fixed;inset:0;display:grid;place-items:center;pointer-events:none;z-index:9;overflow:hidden}
 .mark span{font-size:min(15vw,11rem);font-weight:700;color:#000;opacity:.07;transform:rotate(-35deg);white-space:nowrap}
@@ -76,6 +79,6 @@ figcaption{font-weight:700;font-size:.95rem;margin:.5rem 0 .3rem}
   tr{break-inside:avoid}
   .scroll,figure>div{overflow:visible}
   table{font-size:8pt}
-  figure svg{min-width:0}
+  figure svg{min-width:0!important}
 }
 """

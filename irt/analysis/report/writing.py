@@ -54,7 +54,7 @@ class Report:
 
 def write_report(opened: Opened, results: Results, language: Language) -> Report:
     """The report of these results; the same bytes for the same trial, language and versions."""
-    say = Speaker(language, opened.study, results.tables)
+    say = Speaker(language, opened.study, results.tables, opened.view)
     document = written(opened, results, say)
     return Report(html(document, say), pdf(document, say, released_at(opened.facts)), tuple(sorted(say.unsaid)))
 

@@ -5,16 +5,11 @@ from zoneinfo import ZoneInfo
 
 from irt.lock.contents import TABLES, Row
 from irt.lock.opened import Opened, View
+from irt.lock.package.signed import MEANINGS, ROLES, STEPS
 from irt.paper.both import Both
 from irt.paper.note import Fact, FileNote, Signed, note_pdf
 
 KIND = Both("Certificate of database lock", "数据库锁定证书")
-ROLES = {
-    "investigator": "研究者", "sponsor": "申办者", "trial_statistician": "试验统计师", "data_manager": "数据管理员",
-    "unblinded_statistician": "非盲统计师", "quality": "质量保证", "medical_monitor": "医学监查员",
-    "trial_manager": "试验管理员", "monitor": "监查员",
-}  # fmt: skip
-STEPS = {"lock": "锁库", "release": "揭盲", "unlock": "解锁", "reopen": "重新开放"}
 VIEWS: dict[View, Both] = {
     "final": Both("The allocation, opened once", "已揭盲的随机分配，仅开启一次"),
     "letters": Both("Arms are called A and B; which is which is not told", "组别以 A、B 表示，未说明对应关系"),
@@ -61,7 +56,7 @@ def certificate_pdf(opened: Opened, made_at: datetime, software: str) -> bytes:
         title=Both(study.title.en, study.title.zh),
         facts=tuple(told),
         narrative=SAYS,
-        signed=tuple(_signed(row, zone) for row in opened.tables["signatures"]),
+        signed=tuple(_signed(row, zone) for row in sorted(opened.tables["signatures"], key=_in_time)),
         kind=KIND,
         mark="REHEARSAL" if opened.view == "rehearsal" else "",
     )
@@ -71,15 +66,18 @@ def certificate_pdf(opened: Opened, made_at: datetime, software: str) -> bytes:
 
 def _signed(row: Row, zone: ZoneInfo) -> Signed:
     role = Both(row["role"].replace("_", " "), ROLES.get(row["role"], ""))
-    step = Both(row["step"].replace("_", " "), STEPS.get(row["step"].partition("_")[0], ""))
-    meaning = f"{row['meaning']} ({row['told']})" if row["told"] else row["meaning"]
+    step = Both(row["step"].replace("_", " "), STEPS.get(row["step"], ""))
     over = f" · SHA-256 {row['data_sha256']}" if row["data_sha256"] else ""
     at = datetime.fromisoformat(row["signed_at_utc"]) if row["signed_at_utc"] else None
     return Signed(
-        name=f"{row['name']} · {role.line} · {step.line}",
-        meaning=Both(meaning, ""),
+        name=f"{row['name']} · {role.line} · {step.line} {row['told']}".rstrip(),
+        meaning=Both(row["meaning"], MEANINGS.get(row["meaning"], "")),
         at=f"{_shown(at, zone) if at else ''}{over}",
     )
+
+
+def _in_time(row: Row) -> tuple[str, str, str]:
+    return row["signed_at_utc"], row["step"], row["account"]
 
 
 def _shown(at: datetime, zone: ZoneInfo) -> str:

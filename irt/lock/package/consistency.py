@@ -5,6 +5,7 @@ A manifest tells that nothing changed since it was written; this tells of a cell
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from irt.lock.contents import TABLES, Row, Tables, mistakes
 from irt.lock.opened import LETTERS
@@ -34,6 +35,8 @@ def inconsistencies(tables: Tables, study: Study, view: str) -> list[str]:
         *draw_mistakes(tables, study, facts),
         *_kits(tables, study, view),
         *_people(tables),
+        *_treated(tables, view),
+        *_trail(tables),
     ]
 
 
@@ -109,7 +112,11 @@ def _kits(tables: Tables, study: Study, view: str) -> Iterator[str]:
     """Each kit is of one type, each type of one arm, and `match` says what the arms say."""
     kits = {row["kit"]: row for row in tables["kits"]}
     allocated = {row["participant"]: row["arm"] for row in tables["allocations"]}
-    arm_of_type = {} if view == "letters" else {one.kit_type: one.id for one in study.arms}
+    types = {one.kit_type: one.id for one in study.arms}
+    arm_of_type = {one: one for one in LETTERS[: len(types)]} if view == "letters" else types
+    for kit, row in kits.items():
+        if row["kit_type"] not in arm_of_type:
+            yield f"kits, {kit}, kit_type: is none of {', '.join(arm_of_type)}"
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for name, arm_of_kit in (("dispensing", True), ("misallocations", False)):
         for number, row in enumerate(tables[name], 1):
@@ -154,3 +161,24 @@ def _people(tables: Tables) -> Iterator[str]:
             yield f"sites, {row['site']}: its counts are not those of participants and allocations"
     if strangers := set(allocated) - known:
         yield f"allocations: {', '.join(sorted(strangers))} not in participants"
+
+
+def _treated(tables: Tables, view: str) -> Iterator[str]:
+    """The arm as treated is that of a kit that was given; letters have a rule of their own, for A is no active arm."""
+    if view == "letters":
+        return
+    given: defaultdict[str, set[str]] = defaultdict(set)
+    for row in tables["dispensing"]:
+        if row["given_on"]:
+            given[row["participant"]].add(row["arm_of_kit"])
+    for number, row in enumerate(tables["participants"], 1):
+        if row["actual_arm"] and row["actual_arm"] not in given[row["participant"]]:
+            yield f"participants, row {number}, actual_arm: is the arm of no kit that was given to them"
+
+
+def _trail(tables: Tables) -> Iterator[str]:
+    """The trail has every number from its first to its last."""
+    numbers = sorted(int(row["seq"]) for row in tables["audit_trail"] if row["seq"])
+    for before, after in pairwise(numbers):
+        if after > before + 1:
+            yield f"audit_trail: lacks the entries between {before} and {after}"

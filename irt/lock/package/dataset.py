@@ -98,11 +98,24 @@ class Shape:
 def variables(lines: str, codes: Mapping[str, Codes] | None = None) -> tuple[Variable, ...]:
     """Variables, one a line: name, type, origin, label, and how it was derived; parted by bars."""
     found = []
-    for line in lines.strip().splitlines():
+    for line in filter(str.strip, lines.splitlines()):
         name, type_, origin, label, *said = (cell.strip() for cell in line.split("|"))
         of = (codes or {}).get(name, ())
         found.append(Variable(name, label, type_, origin, of, said[0] if said else ""))  # type: ignore[arg-type]
     return tuple(found)
+
+
+_TABULATED = """
+    STUDYID  | text    | Assigned | Study Identifier
+    DOMAIN   | text    | Assigned | Domain Abbreviation
+    USUBJID  | text    | Derived  | Unique Subject Identifier | STUDYID, a hyphen, the subject's number
+    {d}SEQ   | integer | Derived  | Sequence Number           | Numbered within the subject
+"""
+
+
+def tabulated(domain: str, lines: str, codes: Mapping[str, Codes] | None = None) -> tuple[Variable, ...]:
+    """The variables of a domain: those that every one begins with, then its own; `{d}` is the domain's letters."""
+    return variables((_TABULATED + lines).replace("{d}", domain), codes)
 
 
 def ascii_text(text: str, longest: int) -> str:

@@ -51,8 +51,8 @@ def _blocks(stratum: str, rows: Sequence[Row], facts: Mapping[str, str]) -> Iter
         at = f"randomization_list, stratum {stratum}, block {block}"
         if [row["position_in_block"] for row in held] != [str(one) for one in range(1, len(held) + 1)]:
             yield f"{at}: its positions are not 1 to {len(held)}"
-        if place == len(blocks) and sizes and str(len(held)) not in sizes:
-            continue  # the last is cut where the list ends
+        if place == len(blocks):
+            continue  # the last is cut where the list ends, be it at another size of the design
         if sizes and str(len(held)) not in sizes:
             yield f"{at}: has {len(held)} slots, no block size of the design"
         counts = sorted(Counter(row["arm"] for row in held).values())

@@ -1,8 +1,9 @@
-"""A package for one reader: age (X25519), by which it travels over any way."""
+"""A package for one reader: age (X25519), by which it travels over any way.
+
+The library is loaded by whoever encrypts or decrypts: checking a package that is not encrypted asks for none.
+"""
 
 import re
-
-import pyrage
 
 _IDENTITY = re.compile(r"^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$", re.MULTILINE)
 MAGIC = b"age-encryption.org/v1"
@@ -14,6 +15,8 @@ class NotReadable(Exception):  # noqa: N818 -- named for what it says, as all re
 
 def encrypt(content: bytes, recipient: str) -> bytes:
     """The content for the holder of the identity of `recipient` (age1…) alone; raises NotReadable for no such key."""
+    import pyrage
+
     try:
         key = pyrage.x25519.Recipient.from_str(recipient.strip())
     except (pyrage.RecipientError, ValueError):
@@ -30,6 +33,8 @@ def encrypted(content: bytes) -> bool:
 
 def decrypt(content: bytes, identity: str) -> bytes:
     """The content again, by the text of an identity file; raises NotReadable for another key or a damaged file."""
+    import pyrage
+
     lines = _IDENTITY.findall(identity.replace("\r", ""))
     if not lines:
         raise NotReadable(

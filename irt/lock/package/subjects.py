@@ -109,7 +109,12 @@ class Subjects:
         return {SCREENING: 1, **listed, **apart}
 
     def visit(self, visit: str) -> Record:
-        """VISITNUM, VISIT and VISITDY of a visit; repeated ones (`UV.2`) bear their place as a fraction."""
+        """VISITNUM, VISIT and VISITDY of a visit; repeated ones (`UV.2`) bear their place as a fraction.
+
+        Of what belongs to no visit, such as a sample in between, all three are empty.
+        """
+        if not visit:
+            return {"VISITNUM": None, "VISIT": "", "VISITDY": None}
         stem, _, again = visit.partition(".")
         number = float(self.visit_numbers.get(stem, 999))
         if again.isdigit():

@@ -1,12 +1,11 @@
 """What a package is and what was checked of it, in lines for whoever runs the check: counts, hashes, never an arm."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from irt.lock.package.manifest import SUMS, named
 from irt.lock.package.reading import Inspected, decrypted, inspect
-from irt.lock.package.rebuilding import not_as_made
-from irt.lock.package.writing import Progress
 
 Lines = list[tuple[str, str]]
 
@@ -22,7 +21,11 @@ class Verdict:
 
 
 def verdict(
-    content: bytes, identity: str | None = None, *, rebuild: bool = False, progress: Progress | None = None
+    content: bytes,
+    identity: str | None = None,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """Verify a package, decrypted by the text of an identity file where one is given. Raises NotReadable.
 
@@ -30,7 +33,11 @@ def verdict(
     """
     plain = decrypted(content, identity)
     found = inspect(plain)
-    mistakes = found.mistakes or (not_as_made(found, plain, progress) if rebuild else [])
+    mistakes = found.mistakes
+    if rebuild and not mistakes:
+        from irt.lock.package.rebuilding import not_as_made  # what writes a package loads the heavy libraries
+
+        mistakes = not_as_made(found, plain, progress)
     document = found.document
     told = [("SHA-256", hashlib.sha256(content).hexdigest()), ("bytes", str(len(content)))]
     if identity is not None:

@@ -1,6 +1,7 @@
 """The ZIP: equal files give equal bytes, and nothing leaves its folder or fills a disk."""
 
 import io
+import random
 import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -46,6 +47,18 @@ def test_what_is_no_zip_is_said_to_be_none(content: bytes) -> None:
 @pytest.mark.parametrize("kept", [1, 30, 1000, -1, -30])
 def test_a_package_cut_short_is_found(kept: int) -> None:
     assert verify_package(package()[:kept])
+
+
+def test_a_flipped_bit_anywhere_in_the_archive_is_found_or_changes_no_file() -> None:
+    whole, files = package(), unpacked(package())[0]
+    chance, found = random.Random(11), 0
+    for _ in range(150):
+        broken = bytearray(whole)
+        broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        told, mistakes = unpacked(bytes(broken))
+        found += bool(mistakes)
+        assert mistakes or told == files
+    assert found > 100
 
 
 @pytest.mark.parametrize(

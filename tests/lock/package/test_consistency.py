@@ -65,6 +65,10 @@ def used(row: dict[str, str]) -> bool:
     return row["used"] == "Y"
 
 
+def broken(row: dict[str, str]) -> bool:
+    return row["code_broken"] == "Y"
+
+
 def later(rows: Rows) -> None:
     """The first draw of a stratum was made, it says, after all others."""
     row = next(one for one in rows if one["position"] == "1")
@@ -94,6 +98,9 @@ CHANGES = [
     ("allocations", put(stratum_corrected="gc_low|positive"), "stratum_corrected: is not that in allocations"),
     ("participants", exchanged("arm"), "arm: is not that in allocations"),
     ("participants", put(1, in_error="Y"), "in_error: is not that in allocations"),
+    ("participants", exchanged("actual_arm", broken), "actual_arm: is the arm of no kit that was given to them"),
+    ("kits", put(kit_type="XYZ"), "kit_type: is none of IL2, PBO"),
+    ("audit_trail", dropped(lambda row: row["seq"] == "2"), "audit_trail: lacks the entries between 1 and 3"),
     ("participants", dropped(), "is not in participants"),
     ("participants", put(age="old"), "participants, row 1, age: is no integer"),
     ("dispensing", exchanged("arm_of_participant"), "arm_of_participant: is not the arm in allocations"),
@@ -148,6 +155,8 @@ def test_letters_with_what_would_tell_them_apart_are_refused(key: str) -> None:
 def test_letters_and_arms_are_not_mixed() -> None:
     mistakes = verify_package(with_rows("letters", allocations=put(arm="IL2")))
     assert any("arm: is none of A, B" in one for one in mistakes)
+    mistakes = verify_package(with_rows("letters", kits=put(kit_type="PBO")))
+    assert any("kit_type: is none of A, B" in one for one in mistakes)
     mistakes = verify_package(with_rows("letters", dispensing=exchanged("arm_of_kit")))
     assert any("match: says" in one for one in mistakes)
     assert any("are of more than one arm" in one for one in mistakes)

@@ -51,7 +51,8 @@ def _settings() -> Any:
         "axes.spines.top": False, "axes.spines.right": False,
         "xtick.color": INK, "ytick.color": INK, "xtick.major.width": 0.7, "ytick.major.width": 0.7,
         "xtick.major.size": 3, "ytick.major.size": 3, "legend.frameon": False, "legend.fontsize": 8.5,
-        "lines.linewidth": 1.3, "lines.markersize": 5.5, "figure.facecolor": "white", "savefig.facecolor": "white",
+        "lines.linewidth": 1.3, "lines.markersize": 5.5, "figure.facecolor": "none", "savefig.facecolor": "none",
+        "axes.facecolor": "none",
     }  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irt.analysis.report.figures.canvas import COLOURS, INK, MARKERS, PALE, Drawn, canvas, drawn, quiet_grid
+from irt.paper.letters import wrap
 
 ROW = 0.2
+LABEL_ROOM = 50.0  # millimetres under the right side
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def dots(terms: Sequence[Term], arms: Sequence[str], x: str, x_difference: str, 
                 clip_on=False,
             )  # fmt: skip
         left.set_yticks(places, [term.name for term in terms])
-        left.set_xlim(left=0)
+        left.set_xlim(left=-0.025 * max((max(term.percents) for term in terms), default=1.0) - 0.2)
         left.set_xlabel(x)
         left.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 1.0), borderaxespad=0.3)
         right.axvline(0, color=INK, linewidth=0.9)
@@ -45,6 +47,6 @@ def dots(terms: Sequence[Term], arms: Sequence[str], x: str, x_difference: str, 
             if term.difference is not None and term.low is not None and term.high is not None:
                 right.plot([term.low, term.high], [place, place], color=INK, linewidth=1)
                 right.plot([term.difference], [place], marker="D", color=INK, markersize=4)
-        right.set_xlabel(x_difference)
+        right.set_xlabel("\n".join(wrap(x_difference, LABEL_ROOM, 8.5)))
         right.spines["left"].set_visible(False)
         return drawn(figure, name)

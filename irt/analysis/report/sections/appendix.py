@@ -13,7 +13,12 @@ def appendix(book: Book) -> Section:
     """What the numbers depend on, and where each is written with all its digits."""
     say = book.say
     facts = {**book.facts, **book.results.facts}
-    rows = [Row((say.code("fact", key), fact_told(book, key, value))) for key, value in facts.items() if value]
+    hidden = {"arms", "active", "control"} if book.view == "letters" else set()  # nobody knows which is which
+    rows = [
+        Row((say.code("fact", key), fact_told(book, key, value)))
+        for key, value in facts.items()
+        if value and key not in hidden
+    ]
     settings = book.table("settings", [say("head.fact"), say("head.fact_value")], rows, first=2,
                           sources=Sources(told="source_facts"))  # fmt: skip
     files = [

@@ -195,7 +195,7 @@ def _mean(book: Book, row: dict[str, Any], digits: int) -> Iterator[str]:
 
 def _explored(book: Book) -> Table:
     say = book.say
-    notes = [say("note.explored"), say("note.adjusted")]
+    notes = [say("note.explored", **book.both), say("note.adjusted")]
     rows: list[Row] = []
     measure = ""
     for row in book.records("exploratory"):

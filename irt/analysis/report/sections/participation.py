@@ -32,11 +32,11 @@ def disposition(book: Book) -> Section:
 def populations(book: Book) -> Section:
     """The sizes of the analysis sets; who is not in one is a listing at the end."""
     say = book.say
-    there = book.has("populations_excluded") and book.has("treated_otherwise")
-    text = say(
-        "populations.text" if there else "populations.text_short", table="{table:populations}",
-        excluded="{table:populations_excluded}", treated="{table:treated_otherwise}",
-    )  # fmt: skip
+    rule = say("populations.letters" if book.view == "letters" else "populations.named", **book.both)
+    text = say("populations.text", rule=rule, table="{table:populations}")
+    for name, key in (("populations_excluded", "excluded"), ("treated_otherwise", "otherwise")):
+        if book.has(name):
+            text += say(f"populations.{key}", table=f"{{table:{name}}}")
     rows = [
         Row((say.code("set", name), *(whole(_of(book, name, arm)) for arm in (*book.arms, ALL))))
         for name in dict.fromkeys(row["set"] for row in book.records("populations"))

@@ -26,7 +26,7 @@ def safety(book: Book) -> Section:
     figure = _dots(book)
     terms: list[Block] = [
         Paragraph(say("terms.text" if figure else "terms.text_alone", table="{table:adverse_events_by_term}",
-                      figure="{figure:dots}")),
+                      figure="{figure:dots}", **book.both)),
         _terms(book), *([figure] if figure else []),
     ]  # fmt: skip
     within = [
@@ -53,7 +53,7 @@ def _last_visit(book: Book) -> str:
 def _over(book: Book, each: int, before: int = 1, after: int = 0) -> list[Head]:
     counts = treated(book)
     heads = [Head("", before)]
-    heads += [Head(f"{book.arm(arm)} (n = {whole(counts[arm])})", each) for arm in book.arms]
+    heads += [Head(f"{book.arm(arm)}\n(n = {whole(counts[arm])})", each) for arm in book.arms]
     return [*heads, Head("", after)] if after else heads
 
 
@@ -182,7 +182,13 @@ def _rates(book: Book) -> Section:
         Head(""),
         *(Head(say("head.arm_years", arm=book.arm(arm), years=fixed(years.get(arm))), 3) for arm in book.arms),
     ]
-    table = book.table("exposure_adjusted", heads, rows, over=over, notes=[say("note.rates")])
+    table = book.table(
+        "exposure_adjusted",
+        heads,
+        rows,
+        over=over,
+        notes=[say("note.rates", days=book.study.safety.emergent_days_after_last_dose)],
+    )
     text = Paragraph(say("rates.text", table="{table:exposure_adjusted}"))
     return Section("rates", say("section.rates"), (text, table))
 

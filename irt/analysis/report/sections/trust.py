@@ -59,7 +59,7 @@ def list_report(book: Book) -> Section:
     """The list as it was: balance, predictability, use."""
     say = book.say
     blocks: list[Block] = [
-        Paragraph(say("list.text", whole="{table:list_whole}", groups="{table:list_groups}")),
+        Paragraph(say("list.text", whole="{table:list_whole}", groups="{table:list_groups}", **book.both)),
         _whole(book), _groups(book),
     ]  # fmt: skip
     return Section("list_report", say("section.list_report"), tuple(blocks))

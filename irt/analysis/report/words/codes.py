@@ -122,6 +122,10 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "note": {
         "not_estimable": ("not estimable", "无法估计"),
+        "too few participants for a mixed model": (
+            "too few participants for a mixed model; analysis of covariance instead",
+            "受试者过少，无法拟合混合模型，改用协方差分析",
+        ),
         "not_possible": ("not possible", "无法进行"),
     },
     "measure": {

@@ -78,10 +78,7 @@ EFFICACY = {
     "head.analysis": ("Analysis", "分析"),
     "head.endpoint": ("Endpoint", "终点"),
     "head.difference": ("Difference\n({confidence}% CI)", "差值\n（{confidence}% CI）"),
-    "head.remark": ("Remark", "备注"),
     "head.position": ("Step", "顺序"),
-    "head.visit": ("Visit", "访视"),
-    "head.week": ("Week", "周"),
     "head.tested": ("Tested", "是否检验"),
     "head.significant": ("Difference shown", "显示差异"),
     "title.responders_figure": ("Responders by level and visit", "各水平、各访视的应答率"),
@@ -207,9 +204,9 @@ EFFICACY = {
     "note.difference_any": ("Differences are {active} minus {control}.", "差值为{active}减{control}。"),
     "note.explored": (
         "Means are of logarithms, adjusted for baseline and stratum; a value below detection counts as half the "
-        "limit. The ratio is that of geometric means, active to control.",
-        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计。比值为几何均数之比（试验药组比对"
-        "照组）。",
+        "limit. The ratio is that of geometric means, {active} to {control}.",
+        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计。比值为几何均数之比（{active}比"
+        "{control}）。",
     ),
     "note.adjusted": (
         "Adjusted p: Benjamini and Hochberg over the table.",

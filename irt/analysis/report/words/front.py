@@ -5,7 +5,7 @@ FRONT = {
     "title.rehearsal": ("REHEARSAL: report of the final analysis", "演练：最终统计分析报告"),
     "running": ("{study} · {registration}", "{study} · {registration}"),
     "foot": ("Frozen data, SHA-256 {digest}…", "冻结数据 SHA-256 {digest}…"),
-    "watermark": ("REHEARSAL", "演练 REHEARSAL"),
+    "watermark": ("REHEARSAL 演练", "演练 REHEARSAL"),
     "warning.rehearsal": (
         "REHEARSAL. The allocation in this report is an invented one, drawn for the rehearsal. No number in it "
         "says anything about the treatment.",
@@ -109,18 +109,19 @@ FRONT = {
     "section.populations": ("Analysis populations", "分析人群"),
     "populations.text": (
         "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, "
-        "the safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives "
-        "their sizes; {excluded} lists who is not in a set, and {treated} who was treated otherwise than "
-        "randomized.",
-        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一试验药药"
-        "包者计入试验药组。各人群人数见{table}；未入集者见{excluded}；实际治疗与随机分组不同者见{treated}。",
+        "the safety set as treated: {rule}. {table} gives their sizes.",
+        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：{rule}。各人群人数见"
+        "{table}。",
     ),
-    "populations.text_short": (
-        "Populations were fixed masked, before the release. The full analysis set takes everybody as randomized, "
-        "the safety set as treated: whoever was given any kit of the active treatment counts there. {table} gives "
-        "their sizes.",
-        "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：凡领用过任一试验药药"
-        "包者计入试验药组。各人群人数见{table}。",
+    "populations.named": ("whoever was given any kit of {active} counts there", "凡领用过任一{active}药包者计入该组"),
+    "populations.letters": (
+        "whoever was given any kit of their own arm counts in it",
+        "凡领用过任一本组药包者计入本组",
+    ),
+    "populations.excluded": (" {table} lists who is not in a set.", "未入集者见{table}。"),
+    "populations.otherwise": (
+        " {table} lists who was treated otherwise than randomized.",
+        "实际治疗与随机分组不同者见{table}。",
     ),
     "title.populations": ("Analysis populations", "分析人群"),
     "title.populations_excluded": ("Participants who are not in a population", "未纳入各分析人群的受试者"),
@@ -151,5 +152,4 @@ FRONT = {
     "baseline.median": ("Median [Q1 to Q3]", "中位数 [Q1 至 Q3]"),
     "baseline.range": ("Range", "范围"),
     "baseline.n": ("n with a value", "有值例数"),
-    "nothing": ("None.", "无。"),
 }

@@ -23,9 +23,9 @@ SAFETY: dict[str, tuple[str, str]] = {
     "title.adverse_events_by_grade": ("Participants by the worst grade of their events", "按最重分级统计的受试者"),
     "section.terms": ("By system organ class and preferred term", "按系统器官分类与首选语"),
     "terms.text": (
-        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess in the "
-        "active arm first.",
-        "{table}列出全部术语；{figure}按试验药组超出对照组的程度由大到小展示各首选语及其率差。",
+        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess under "
+        "{active} over {control} first.",
+        "{table}列出全部术语；{figure}按{active}超出{control}的程度由大到小展示各首选语及其率差。",
     ),
     "terms.text_alone": ("{table} gives every term.", "{table}列出全部术语。"),
     "terms.any": ("Any adverse event", "任何不良事件"),
@@ -71,8 +71,8 @@ SAFETY: dict[str, tuple[str, str]] = {
     "head.rate": ("Rate", "发生率"),
     "head.arm_years": ("{arm} ({years} years)", "{arm}（{years} 人年）"),
     "note.rates": (
-        "Exact Poisson intervals; at risk from the first dose to 30 days after the last.",
-        "精确 Poisson 区间；风险暴露自首次给药起至末次给药后 30 天。",
+        "Exact Poisson intervals; at risk from the first dose to {days} days after the last, or to leaving or death.",
+        "精确 Poisson 区间；风险暴露自首次给药起至末次给药后 {days} 天，或至退出、死亡。",
     ),
     "section.laboratory": ("Safety laboratory", "安全性实验室检查"),
     "laboratory.text": (

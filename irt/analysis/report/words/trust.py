@@ -38,8 +38,9 @@ TRUST: dict[str, tuple[str, str]] = {
     "section.list_report": ("The randomization list as it was used", "随机分配表的实际使用情况"),
     "list.text": (
         "{whole} gives balance, predictability and use of the whole list, {groups} those of each stratum and site. "
-        "Differences are the active arm less the control, in participants.",
-        "{whole}给出整份分配表的均衡性、可预测性与使用情况，{groups}按分层与中心列出。差值为试验药组人数减对照组人数。",
+        "Differences are {active} less {control}, in participants.",
+        "{whole}给出整份分配表的均衡性、可预测性与使用情况，{groups}按分层与中心列出。差值为{active}人数减{control}"
+        "人数。",
     ),
     "title.list_whole": ("Balance, predictability and use of the list", "分配表的均衡性、可预测性与使用情况"),
     "title.list_groups": ("The list by stratum and site", "各分层与各中心的分配情况"),

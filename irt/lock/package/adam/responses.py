@@ -126,7 +126,7 @@ def _event(subjects: Subjects, row: Row) -> Record:
         one
         for one in subjects.rows("intercurrent_events", row["participant"])
         if one["counts"] == "Y"
-        and one["verdict"] == row["decided_by"]
+        and row["decided_by"] in (one["verdict"], one["reason"])  # of a stop its reason is what decided
         and one["study_day"]
         and int(one["study_day"]) < int(row["assessment_day"] or 0)
     ]

@@ -32,7 +32,7 @@ VARIABLES = """
     RANDDT   | date    | Derived     | Date of Randomization               | participants.randomized_on
     TRTSDT   | date    | Derived     | Date of First Exposure to Treatment | participants.first_dose_on
     TRTEDT   | date    | Derived     | Date of Last Exposure to Treatment  | participants.last_dose_on
-    EOTSTT   | text    | Derived     | End of Treatment Status             | By stopped_on, first_dose_on and state
+    EOTSTT   | text    | Derived     | End of Treatment Status             | DISCONTINUED where treatment stopped or the subject left or died; else as state
     DCTREAS  | text    | Derived     | Reason for Discont of Treatment     | participants.stop_reason
     EOSSTT   | text    | Derived     | End of Study Status                 | participants.state
     EOSDT    | date    | Derived     | End of Study Date                   | participants.ended_on
@@ -111,9 +111,9 @@ def record(subjects: Subjects, row: Row) -> dict[str, str | int | float | None]:
 
 def _ends(row: Row) -> Record:
     """How treatment and the trial ended."""
-    ended = "COMPLETED" if row["first_dose_on"] and row["state"] == "completed" else ""
+    left = STATES.get(row["state"], "") if row["first_dose_on"] else ""
     return {
-        "EOTSTT": "DISCONTINUED" if row["stopped_on"] else ended,
+        "EOTSTT": "DISCONTINUED" if row["stopped_on"] or row["died_on"] else left,
         "DCTREAS": row["stop_reason"],
         "EOSSTT": STATES.get(row["state"], ""),
         "EOSDT": row["ended_on"],

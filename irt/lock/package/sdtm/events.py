@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 
 from irt.lock.contents import Row
-from irt.lock.package.dataset import YES_NO, Dataset, Record, Shape, variables
+from irt.lock.package.dataset import YES_NO, Dataset, Record, Shape, tabulated
 from irt.lock.package.subjects import Subjects
 
 DS = """
-    STUDYID  | text     | Assigned  | Study Identifier
-    DOMAIN   | text     | Assigned  | Domain Abbreviation
-    USUBJID  | text     | Derived   | Unique Subject Identifier     | STUDYID, a hyphen, the subject's number
-    DSSEQ    | integer  | Derived   | Sequence Number               | Numbered within the subject
     DSTERM   | text     | Collected | Reported Term for the Disposition Event
     DSDECOD  | text     | Assigned  | Standardized Disposition Term
     DSCAT    | text     | Assigned  | Category for Disposition Event
@@ -27,10 +23,6 @@ STOPS = {
 MILESTONE, ENDING, OTHER = "PROTOCOL MILESTONE", "DISPOSITION EVENT", "OTHER EVENT"
 TREATMENT, PARTICIPATION = "STUDY TREATMENT", "STUDY PARTICIPATION"
 AE = """
-    STUDYID  | text     | Assigned  | Study Identifier
-    DOMAIN   | text     | Assigned  | Domain Abbreviation
-    USUBJID  | text     | Derived   | Unique Subject Identifier     | STUDYID, a hyphen, the subject's number
-    AESEQ    | integer  | Derived   | Sequence Number               | Numbered within the subject
     AESPID   | text     | Collected | Sponsor-Defined Identifier
     AETERM   | text     | Collected | Reported Term for the Adverse Event
     AELLT    | text     | Assigned  | Lowest Level Term
@@ -75,8 +67,8 @@ def disposition(subjects: Subjects) -> Dataset:
     """DS, by participant and day."""
     codes = {"DSCAT": tuple((one, one.capitalize()) for one in (ENDING, OTHER, MILESTONE))}
     shape = Shape(
-        "DS", "Disposition", "SDTM", "EVENTS", "One record per disposition event per subject", variables(DS, codes),
-        key="STUDYID USUBJID DSSTDTC DSSEQ", numbered="DSSEQ",
+        "DS", "Disposition", "SDTM", "EVENTS", "One record per disposition event per subject",
+        tabulated("DS", DS, codes), key="STUDYID USUBJID DSSTDTC DSSEQ", numbered="DSSEQ",
     )  # fmt: skip
     records = (
         _event(subjects, row["participant"], *event)
@@ -112,6 +104,10 @@ def _events(subjects: Subjects, row: Row) -> Iterator[tuple[str, str, str, str, 
         yield told or reasons.get(row["stop_reason"], coded), told or coded, ENDING, TREATMENT, row["stopped_on"]
     elif row["first_dose_on"] and row["state"] == "completed":
         yield "COMPLETED", "COMPLETED", ENDING, TREATMENT, row["last_dose_on"]
+    elif row["first_dose_on"] and row["state"] == "withdrawn" and not row["died_on"]:  # whoever leaves stops with it
+        yield "WITHDRAWAL OF CONSENT", "WITHDRAWAL BY SUBJECT", ENDING, TREATMENT, row["last_dose_on"]
+    elif row["first_dose_on"] and row["died_on"]:
+        yield "DEATH", "DEATH", ENDING, TREATMENT, row["died_on"]
     if row["died_on"]:
         yield "DEATH", "DEATH", ENDING, PARTICIPATION, row["died_on"]
     elif row["state"] == "screen_failed":
@@ -134,8 +130,8 @@ def adverse_events(subjects: Subjects) -> Dataset:
         "AETOXGR": tuple((str(one), f"Grade {one} (CTCAE)") for one in range(1, 6)),
     }
     shape = Shape(
-        "AE", "Adverse Events", "SDTM", "EVENTS", "One record per adverse event per subject", variables(AE, codes),
-        key="STUDYID USUBJID AESPID", numbered="AESEQ",
+        "AE", "Adverse Events", "SDTM", "EVENTS", "One record per adverse event per subject",
+        tabulated("AE", AE, codes), key="STUDYID USUBJID AESPID", numbered="AESEQ",
     )  # fmt: skip
     records = (
         _harm(subjects, row) for participant in subjects.people for row in subjects.rows("adverse_events", participant)

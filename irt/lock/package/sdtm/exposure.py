@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 
 from irt.lock.contents import Row
-from irt.lock.package.dataset import Dataset, Record, Shape, variables, whole
+from irt.lock.package.dataset import Dataset, Record, Shape, tabulated, whole
 from irt.lock.package.subjects import Subjects
 
 TAKEN = ("taken", "partial")
 EX = """
-    STUDYID  | text     | Assigned  | Study Identifier
-    DOMAIN   | text     | Assigned  | Domain Abbreviation
-    USUBJID  | text     | Derived   | Unique Subject Identifier     | STUDYID, a hyphen, the subject's number
-    EXSEQ    | integer  | Derived   | Sequence Number               | Numbered within the subject
     EXREFID  | text     | Collected | Reference ID
     EXTRT    | text     | Derived   | Name of Treatment             | Content of the kit that the dose was taken from
     EXDOSE   | float    | Derived   | Dose                          | Dose of the protocol for the active arm, 0 for the control; empty for a partial dose, and while arms are letters
@@ -27,10 +23,6 @@ EX = """
     EXENDY   | integer  | Derived   | Study Day of End of Treatment   | Days from RFSTDTC; day 1 is RFSTDTC
 """  # noqa: E501
 DA = """
-    STUDYID  | text     | Assigned  | Study Identifier
-    DOMAIN   | text     | Assigned  | Domain Abbreviation
-    USUBJID  | text     | Derived   | Unique Subject Identifier     | STUDYID, a hyphen, the subject's number
-    DASEQ    | integer  | Derived   | Sequence Number               | Numbered within the subject
     DAREFID  | text     | Assigned  | Reference ID
     DATESTCD | text     | Assigned  | Accountability Assessment Short Name
     DATEST   | text     | Assigned  | Accountability Assessment Name
@@ -58,7 +50,7 @@ UNIT = "VIAL"
 def exposure(subjects: Subjects) -> Dataset:
     """EX, by participant and day."""
     shape = Shape(
-        "EX", "Exposure", "SDTM", "INTERVENTIONS", "One record per administration per subject", variables(EX),
+        "EX", "Exposure", "SDTM", "INTERVENTIONS", "One record per administration per subject", tabulated("EX", EX),
         key="STUDYID USUBJID EXSTDTC EXSEQ", numbered="EXSEQ",
     )  # fmt: skip
     types = {row["kit"]: row["kit_type"] for row in subjects.opened.tables["kits"]}
@@ -104,7 +96,7 @@ def accountability(subjects: Subjects) -> Dataset:
     tests = tuple((code, name) for _, code, name in COUNTS)
     shape = Shape(
         "DA", "Product Accountability", "SDTM", "FINDINGS", "One record per kit and count per subject",
-        variables(DA, {"DATESTCD": tests}), key="STUDYID USUBJID DAREFID DATESTCD", numbered="DASEQ",
+        tabulated("DA", DA, {"DATESTCD": tests}), key="STUDYID USUBJID DAREFID DATESTCD", numbered="DASEQ",
         optional=frozenset({"VISITNUM", "VISIT"}),
     )  # fmt: skip
     records = (record for participant in subjects.people for record in _counts(subjects, participant))

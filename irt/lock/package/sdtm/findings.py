@@ -2,16 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from irt.lock.package.dataset import YES, Codes, Record, Variable, number, variables
+from irt.lock.contents import Row
+from irt.lock.package.dataset import YES, Codes, Record, Variable, number, tabulated
 from irt.lock.package.subjects import Subjects
 
 NOT_DONE: Codes = (("NOT DONE", "Not done"),)
-_BEFORE = """
-    STUDYID    | text     | Assigned  | Study Identifier
-    DOMAIN     | text     | Assigned  | Domain Abbreviation
-    USUBJID    | text     | Derived   | Unique Subject Identifier         | STUDYID, a hyphen, the subject's number
-    {d}SEQ     | integer  | Derived   | Sequence Number                   | Numbered within the subject
-"""
 _RESULT = """
     {d}ORRES   | text     | Collected | Result or Finding in Original Units
     {d}ORRESU  | text     | Collected | Original Units
@@ -43,9 +38,14 @@ _AFTER = """
 def layout(domain: str, own: str, after: str, codes: Mapping[str, Codes], *, ranges: bool) -> tuple[Variable, ...]:
     """The variables of a findings domain: what is measured (`own`), the result, what more is said of it (`after`)."""
     low_high = (_RANGE, _STANDARD_RANGE) if ranges else ("", "")
-    lines = _BEFORE + own + _RESULT + low_high[0] + _STANDARD + low_high[1] + after + _AFTER
+    lines = own + _RESULT + low_high[0] + _STANDARD + low_high[1] + after + _AFTER
     known = {f"{domain}STAT": NOT_DONE, f"{domain}LOBXFL": YES}
-    return variables(lines.replace("{d}", domain).replace("\n\n", "\n"), known | dict(codes))
+    return tabulated(domain, lines, known | dict(codes))
+
+
+def told(row: Row) -> bool:
+    """Whether a row has a record of its own: a value, or (its field is empty) that an instrument was not done."""
+    return bool(row["value"]) if row["field"] else row["state"] == "not_done"
 
 
 def finding(
@@ -56,7 +56,7 @@ def finding(
     below = value.startswith("<")
     read = None if below or not value else number(value)
     limits = {"ORNRLO": low, "ORNRHI": high, "STNRLO": number(low), "STNRHI": number(high)} if ranges else {}
-    told: dict[str, str | int | float | None] = {
+    result: dict[str, str | int | float | None] = {
         "ORRES": value,
         "ORRESU": unit if value else "",
         "STRESC": value,
@@ -69,7 +69,7 @@ def finding(
     status = {} if done else {f"{domain}STAT": "NOT DONE"}
     return {
         **subjects.head(participant, domain),
-        **{f"{domain}{name}": one for name, one in told.items()},
+        **{f"{domain}{name}": one for name, one in result.items()},
         **status,
         **subjects.visit(visit),
         "EPOCH": subjects.epoch(participant, on),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from irt.lock.contents import Row
 from irt.lock.package.dataset import Dataset, Record, Shape
-from irt.lock.package.sdtm.findings import finding, flagged, layout
+from irt.lock.package.sdtm.findings import finding, flagged, layout, told
 from irt.lock.package.sdtm.names import LIMIT, laboratory_test
 from irt.lock.package.subjects import SCREENING, Subjects
 from irt.study import Study
@@ -18,7 +18,8 @@ OWN = """
 AFTER = """
     LBSTAT   | text     | Collected | Completion Status
 """
-SAFETY, APART, AT_SCREENING = "SAFETY LABORATORY", "LABORATORY APART", "SCREENING"
+ALL = ("LBALL", "Laboratory Test Results")  # of an instrument that was not done
+SAFETY, AT_SCREENING = "SAFETY LABORATORY", "SCREENING"
 
 
 def laboratory(subjects: Subjects) -> Dataset:
@@ -33,7 +34,7 @@ def laboratory(subjects: Subjects) -> Dataset:
     shape = Shape(
         "LB", "Laboratory Test Results", "SDTM", "FINDINGS", "One record per test per visit or sample per subject",
         layout("LB", OWN, AFTER, {"LBTESTCD": tuple(tests.items())}, ranges=True),
-        key="STUDYID USUBJID LBTESTCD LBDTC LBCAT LBREFID", numbered="LBSEQ",
+        key="STUDYID USUBJID LBCAT LBTESTCD VISITNUM LBDTC LBREFID", numbered="LBSEQ",
         optional=frozenset({"LBSTAT", "LBREFID"}),
     )  # fmt: skip
     return shape.filled(flagged(subjects, "LB", records), subjects.prefix)
@@ -62,11 +63,11 @@ def _enzymes(subjects: Subjects, participant: str) -> Iterator[Record]:
     rows = [row for row in subjects.rows("assessments", participant) if row["instrument"] in instruments]
     values = {(row["visit"], row["field"]): row for row in rows}
     for row in rows:
-        if not row["field"] or row["field"].endswith(LIMIT):
+        if row["field"].endswith(LIMIT) or not told(row):
             continue
         limit = values.get((row["visit"], row["field"] + LIMIT))
         yield _result(
-            subjects, participant, row["field"], row["field"], row["instrument"].replace("_", " ").upper(),
+            subjects, participant, row["field"], row["field"], _category(row),
             visit=row["visit"], value=row["value"], unit=row["unit"], on=row["assessed_on"],
             high=limit["value"] if limit else "", done=row["state"] != "not_done",
         )  # fmt: skip
@@ -74,12 +75,16 @@ def _enzymes(subjects: Subjects, participant: str) -> Iterator[Record]:
 
 def _apart(subjects: Subjects, participant: str) -> Iterator[Record]:
     for row in subjects.rows("laboratory", participant):
-        if not row["field"]:
+        if not told(row):
             continue
         yield _result(
-            subjects, participant, row["field"], row["field"], APART, visit=row["visit"], value=_written(row),
-            unit=row["unit"], on=row["collected_on"], done=row["state"] != "not_done",
+            subjects, participant, row["field"], row["field"], _category(row), visit=row["visit"],
+            value=_written(row), unit=row["unit"], on=row["collected_on"], done=row["state"] != "not_done",
         )  # fmt: skip
+
+
+def _category(row: Row) -> str:
+    return row["instrument"].replace("_", " ").upper()
 
 
 def _written(row: Row) -> str:
@@ -102,11 +107,9 @@ def _result(
     subjects: Subjects, participant: str, field: str, label: str, part: str, *, visit: str, value: str, unit: str,
     on: str, low: str = "", high: str = "", done: bool = True,
 ) -> dict[str, str | int | float | None]:  # fmt: skip
-    code, name = laboratory_test(field, label)
+    code, name = laboratory_test(field, label) if field else ALL
     made = finding(
         subjects, "LB", participant, visit=visit, value=value if done else "", unit=unit, on=on, done=done, low=low,
         high=high, ranges=True,
     )  # fmt: skip
-    if not visit:  # a sample between visits
-        made |= {"VISITNUM": None, "VISIT": ""}
     return made | {"LBTESTCD": code, "LBTEST": name, "LBCAT": part}

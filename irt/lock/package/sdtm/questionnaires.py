@@ -1,11 +1,11 @@
 """QS: what assessors, physicians and participants rated, each value and each total; glucocorticoids and lung apart."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from irt.lock.contents import Row
 from irt.lock.package.dataset import Dataset, Record, Shape, ascii_text
-from irt.lock.package.sdtm.findings import finding, flagged, layout
-from irt.lock.package.sdtm.names import instrument_tests
+from irt.lock.package.sdtm.findings import finding, flagged, layout, told
+from irt.lock.package.sdtm.names import instrument_tests, laboratory_test
 from irt.lock.package.subjects import Subjects
 from irt.study import Instrument, Study
 
@@ -13,6 +13,7 @@ RATERS = {
     "assessor": "INDEPENDENT ASSESSOR", "physician_assessor": "ADJUDICATOR", "participant": "STUDY SUBJECT",
     "investigator": "INVESTIGATOR",
 }  # fmt: skip
+ALL = ("QSALL", "Questionnaires")  # of an instrument that was not done
 OWN = """
     QSTESTCD | text     | Assigned  | Question Short Name
     QSTEST   | text     | Assigned  | Question Name
@@ -34,36 +35,33 @@ def questionnaires(subjects: Subjects) -> Dataset:
     study = subjects.opened.study
     tests = instrument_tests(study, rated(study))
     of = {one.id: one for one in rated(study)}
-    codes = {"QSTESTCD": tuple(tests.values()), "QSEVAL": tuple((one, one.capitalize()) for one in RATERS.values())}
+    codes = {"QSTESTCD": (*tests.values(), ALL), "QSEVAL": tuple((one, one.capitalize()) for one in RATERS.values())}
     shape = Shape(
         "QS", "Questionnaires", "SDTM", "FINDINGS", "One record per question per visit per subject",
-        layout("QS", OWN, AFTER, codes, ranges=False), key="STUDYID USUBJID QSTESTCD VISITNUM QSDTC", numbered="QSSEQ",
-        optional=frozenset({"QSSTAT"}),
+        layout("QS", OWN, AFTER, codes, ranges=False), key="STUDYID USUBJID QSCAT QSTESTCD VISITNUM QSDTC",
+        numbered="QSSEQ", optional=frozenset({"QSSTAT"}),
     )  # fmt: skip
     records = (
-        record
+        _record(subjects, row, of[row["instrument"]], tests)
         for participant in subjects.people
         for row in subjects.rows("assessments", participant)
-        if row["instrument"] in of
-        for record in _record(subjects, row, of[row["instrument"]], tests)
+        if row["instrument"] in of and told(row)
     )
     return shape.filled(flagged(subjects, "QS", records), subjects.prefix)
 
 
 def _record(
-    subjects: Subjects, row: Row, instrument: Instrument, tests: dict[tuple[str, str], tuple[str, str]]
-) -> Iterator[Record]:
-    done = row["state"] != "not_done"
-    # Of an instrument that was not done there may be one row for all of it.
-    keys = [row["field"]] if row["field"] else [key for one, key in tests if one == instrument.id]
-    for key in keys:
-        code, name = tests[instrument.id, key]
-        yield finding(
-            subjects, "QS", row["participant"], visit=row["visit"], value=row["value"] if done else "",
-            unit=row["unit"], on=row["assessed_on"], done=done,
-        ) | {
-            "QSTESTCD": code,
-            "QSTEST": name,
-            "QSCAT": ascii_text(instrument.name.en, 60).upper(),
-            "QSEVAL": RATERS[instrument.rater],
-        }  # fmt: skip
+    subjects: Subjects, row: Row, instrument: Instrument, tests: Mapping[tuple[str, str], tuple[str, str]]
+) -> Record:
+    key = row["field"]
+    # A key that the study file no longer has, after an amendment, still has its values.
+    code, name = (tests.get((instrument.id, key)) or laboratory_test(key, key)) if key else ALL
+    return finding(
+        subjects, "QS", row["participant"], visit=row["visit"], value=row["value"] if key else "", unit=row["unit"],
+        on=row["assessed_on"], done=bool(key),
+    ) | {
+        "QSTESTCD": code,
+        "QSTEST": name,
+        "QSCAT": ascii_text(instrument.name.en, 60).upper(),
+        "QSEVAL": RATERS[instrument.rater],
+    }  # fmt: skip

@@ -1,0 +1,109 @@
+"""A rehearsal says so on every page; arms that are letters stay letters; a trial unlike the usual one has its words."""
+
+import io
+
+import pypdfium2
+import pytest
+
+from irt.analysis.final import final_analysis
+from irt.analysis.report.speaking import Speaker
+from irt.analysis.report.writing import write_report, written
+from tests.analysis.invented import changed, invented
+from tests.analysis.report.markup import Markup
+from tests.analysis.report.written import LANGUAGES, bare, document, report, speaker, trial
+from tests.paper.reading import texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rehearsal_bears_its_watermark_on_every_page(language) -> None:
+    content = report(language, "rehearsal").pdf
+    mark = bare(document(language, "rehearsal").watermark)
+    assert {"REHEARSAL", "演练"} <= set(document(language, "rehearsal").watermark.split())
+    pages = texts(content)
+    assert len(pages) > 20
+    assert all(mark in "".join(sorted_letters(content, number)) for number in range(len(pages)))
+    assert "REHEARSAL" in report(language, "rehearsal").html.decode()
+
+
+def sorted_letters(content: bytes, page: int) -> list[str]:
+    """The letters of a page in the order in which they were drawn: the mark is first."""
+    with pypdfium2.PdfDocument(io.BytesIO(content)) as pdf:
+        text = pdf[page].get_textpage()
+        return [text.get_text_range(place, 1).strip() for place in range(text.count_chars())]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rehearsal_says_in_title_and_warning_that_the_allocation_is_invented(language) -> None:
+    made = document(language, "rehearsal")
+    assert ("REHEARSAL" in made.title) or ("演练" in made.title)
+    assert made.warnings == (speaker(language)("warning.rehearsal"),)
+    assert bare(made.warnings[0]) in texts(report(language, "rehearsal").pdf)[0]
+    assert bare(made.warnings[0]) in bare(Markup(report(language, "rehearsal").html).text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_a_rehearsal_has_a_watermark(language) -> None:
+    for view in ("final", "letters"):
+        assert document(language, view).watermark == ""
+        assert "REHEARSAL" not in report(language, view).html.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_say_that_it_is_not_known_which_is_which(language) -> None:
+    made = document(language, "letters")
+    assert made.warnings == (speaker(language)("warning.letters"),)
+    assert bare(made.warnings[0]) in texts(report(language, "letters").pdf)[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_name_no_arm_anywhere_but_in_the_trial_s_own_title(language) -> None:
+    made = document(language, "letters")
+    arms = [getattr(one.label, language).lower() for one in trial().study.arms]
+    arms += [one.id.lower() for one in trial().study.arms]
+    said = [text for one in made.tables for row in one.rows for text in row.cells]
+    said += [head.text for one in made.tables for line in one.head for head in line]
+    said += [text for one in (*made.tables, *made.figures) for text in (one.title, *one.notes)]
+    said += [one.alt for one in made.figures] + [made.sections[0].blocks[0].sentence]
+    found = [(arm, text) for arm in arms for text in said if arm in text.lower().replace("il-2", "")]
+    assert found == []
+    assert any(head.text.startswith(("Arm A", "A 组")) for one in made.tables for line in one.head for head in line)
+
+
+def test_letters_hold_no_seed() -> None:
+    assert "seed_sha256" not in trial("letters").facts
+    table = next(one for one in document("en", "letters").tables if one.id == "settings")
+    assert "Seed of the list" not in {row.cells[0] for row in table.rows}
+
+
+def test_a_list_that_was_brought_has_no_replay_and_no_redrawn_lists() -> None:
+    own = {"replayed": "own list"}
+    gone = {"seed", "seed_sha256", "block_sizes", "block_weights", "algorithm"}
+
+    def brought(rows):
+        return [one | {"value": own.get(one["key"], one["value"])} for one in rows if one["key"] not in gone]
+
+    opened = changed(invented(24), generation_record=brought)
+    results = final_analysis(opened, lists=99)
+    made = written(opened, results, Speaker("en", opened.study, results.tables))
+    said = " ".join(block.text for block in made.blocks if hasattr(block, "text"))
+    assert speaker("en")("making.own") in said
+    assert "The re-randomization test was not possible." in said
+
+
+@pytest.mark.parametrize("participants", [2, 4, 12])
+def test_a_trial_that_has_hardly_begun_still_makes_a_report(participants) -> None:
+    opened = invented(participants)
+    results = final_analysis(opened, lists=99)
+    for language in LANGUAGES:
+        made = write_report(opened, results, language)
+        assert Markup(made.html).faults == []
+        assert made.unsaid == ()
+        assert texts(made.pdf)
+
+
+def test_a_trial_of_full_size_makes_a_report() -> None:
+    opened = invented(240, seed=3)
+    made = write_report(opened, final_analysis(opened, lists=99), "zh")
+    assert made.unsaid == ()
+    assert Markup(made.html).faults == []
+    assert 25 < len(texts(made.pdf)) < 60
