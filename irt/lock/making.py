@@ -110,7 +110,7 @@ def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:
         "lock_version": str(standing(trial.all(LockStep)).version),
         "software": software,
         "opened_at": instant_text(trial.now),
-        "opened_by": by,
+        "opened_by": trial.names.get(by, by),
     }
 
 

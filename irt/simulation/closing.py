@@ -11,7 +11,10 @@ from sqlalchemy import select
 from irt.actor import Role
 from irt.dispensing.diary import RecordDiary, record_diary
 from irt.dispensing.diary_lines import Entry
+from irt.dispensing.dispense import PutBy, put_by
+from irt.dispensing.excursions import DecideQuarantine, reject_quarantine
 from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
+from irt.dispensing.planned import latest_records
 from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy
 from irt.dispensing.tables import Discrepancy, Mishap
 from irt.dispensing.treatment import Complete, complete
@@ -22,7 +25,9 @@ from irt.outcomes.capture import Sheet, rate, rated_by, record
 from irt.outcomes.queries import CloseQuery, WriteQuery, answer, close
 from irt.outcomes.query_tables import Query
 from irt.outcomes.results import RecordResult, record_result
+from irt.outcomes.sampling import ADDITIONAL
 from irt.participants.leave import Leave, screen_fail
+from irt.participants.tables import VisitRecord
 from irt.safety.clocks import to_judge
 from irt.safety.coding import CodeEvent, ImportDictionary, code_event, import_dictionary
 from irt.safety.desk import CloseCase, close_case
@@ -34,7 +39,7 @@ from irt.safety.unblinding_tables import Unblinding, UnblindingAssessment
 from irt.safety.unblindings import AssessUnblinding, assess
 from irt.simulation import oversight, rescue, troubles
 from irt.simulation.dictionary import VERSION, code_of, files_of_terms
-from irt.supply.tables import Kit
+from irt.supply.tables import Assignment, Kit, Quarantine, Shipment
 
 if TYPE_CHECKING:
     from irt.simulation.life import Life
@@ -44,7 +49,7 @@ NOT_MADE = "not made at the visit, and it is too late now"
 
 def settle(life: Life) -> None:
     """Settle everything that stands before the lock, in the order of its checklist."""
-    for step in (_people, _diaries, _gaps, _queries, _events, _cases, _boxes, _counts, _ended):
+    for step in (_people, _diaries, _gaps, _queries, _events, _cases, _boxes, _kits, _counts, _ended):
         with trial_of(life) as trial:
             step(life, trial)
     oversight.deviations(life, at_the_end=True)
@@ -89,8 +94,11 @@ def _gaps(life: Life, trial: Trial) -> None:
 def _not_done(life: Life, trial: Trial, person: Any, visit: str, name: str) -> None:
     instrument = life.study.instrument(name)
     if instrument.can_unmask:
-        order = RecordResult(participant=person.id, visit=visit, instrument=name, readings={}, not_done="not_taken")
-        life.desk.attempt(life.cast.one(Role.LABORATORY), record_result, order)
+        record_of = latest_records(trial.of(VisitRecord, person.id)).get(visit)
+        known = any(one.id == visit for one in life.study.visits)
+        label = visit if known or record_of is None else f"{ADDITIONAL}{record_of.visited_on}"
+        order = RecordResult(participant=person.id, visit=label, instrument=name, readings={}, not_done="not_taken")
+        life.desk.do(life.cast.one(Role.LABORATORY), record_result, order)
         return
     role = rated_by(instrument)
     sheet = Sheet(participant=person.id, visit=visit, assessed_on=trial.today(person), not_done={name: NOT_MADE})
@@ -160,9 +168,26 @@ def _cases(life: Life, trial: Trial) -> None:
 
 
 def _boxes(life: Life, trial: Trial) -> None:
-    """A box that never came back is lost."""
+    """What is on the way arrives."""
+    for box in trial.all(Shipment):
+        if box.received_at is None and box.cancelled_at is None:
+            if box.sent_at is None:
+                life.supply.send(box.id)
+            life.supply.receive(box.site, box.id, [])
+
+
+def _kits(life: Life, trial: Trial) -> None:
+    """What is in quarantine is rejected, what was set aside is put by, and a box that never came back is lost."""
+    for entry in trial.all(Quarantine):
+        if entry.state == "open":
+            order = DecideQuarantine(quarantine=entry.id, reason="the trial has ended")
+            life.desk.do(life.cast.one(Role.QUALITY), reject_quarantine, order)
+    waiting = {row.kit: row for row in trial.all(Assignment) if row.state == "assigned"}
     for kit in trial.all(Kit):
-        if kit.state in UNSETTLED:
+        if kit.state == "assigned" and (given := waiting.get(kit.number)) is not None:
+            left = PutBy(participant=given.participant, visit=given.visit, reason="the participant has left")
+            life.desk.attempt(life.cast.at(given.site, "pharmacist"), put_by, left)
+        elif kit.state in UNSETTLED and kit.participant is not None:
             _lost(life, trial, kit)
 
 

@@ -114,8 +114,11 @@ def _database_down(fault: Exception) -> Response:
 
 
 def _unknown(fault: Exception) -> Response:
-    frames = traceback.extract_tb(fault.__traceback__)
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    # The message of an unknown fault may hold a value: the log gets its kind and its place only.
-    log.error("fault %s at %s: %s", type(fault).__name__, request.endpoint, places)
+    log.error("fault %s at %s: %s", type(fault).__name__, request.endpoint, places(fault))
     return shown(500)
+
+
+def places(fault: Exception) -> str:
+    """Where a fault arose, the innermost first; its message may hold a value, and no log gets it."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames[-6:]))

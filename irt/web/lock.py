@@ -40,8 +40,8 @@ def one() -> Any:
         found = board(trial) if central else None
         endorsed = endorsements(trial, sites)
         steps = standing(trial.all(LockStep))
-        state = state_of(trial)
-        lead, names = service().study.lock.lead_site, trial.names
+        state, names = state_of(trial), trial.names
+        lead = service().study.lock.lead_site
         signs = state in SIGNING and (central or sites is None or lead in sites)
     return render_template(
         "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names, signs=signs,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from irt.gate.rows import table_of
 from irt.lock.tables import Making
+from irt.web.faults import places
 from irt.wiring import Service
 
 Step = Callable[[str, int, int], None]  # the stage, the parts done, and of how many
@@ -34,7 +35,7 @@ def under_way(service: Service, key: str) -> bool:
 def begin(service: Service, key: str, work: Callable[[Step], object]) -> bool:
     """Begin a work in a thread of its own, unless it goes on already; whether it was begun.
 
-    What fails is told as failed, and logged by its kind alone: a message could hold what is sealed.
+    What fails is told as failed, and logged by its kind and place: a message could hold what is sealed.
     """
     now, before = service.clock.now(), how_far(service, key)
     first = {"id": key, "state": "running", "done": 0, "of": 1, "stage": "", "begun_at": now, "moved_at": now}
@@ -54,7 +55,7 @@ def _run(service: Service, key: str, work: Callable[[Step], object]) -> None:
     try:
         work(told)
     except Exception as fault:
-        log.error("making %s failed: %s", key, type(fault).__name__)
+        log.error("making %s failed: %s at %s", key, type(fault).__name__, places(fault))
         service.housekeeping.change(Making, id=key, state="failed", moved_at=service.clock.now())
     else:
         service.housekeeping.change(Making, id=key, state="done", moved_at=service.clock.now())

@@ -161,6 +161,6 @@ def reviewed() -> Any:
     fields = (Field("findings", "note", hint=_("What was found and decided; “none” when nothing was.")),)
     here = url_for("people.listed")
     return ask(
-        review_access, title=_("Review of access"), fields=fields, done=here, back=here, template="review.html",
+        review_access, title=_("Review of access"), fields=fields, done=here, back=here, template="access_review.html",
         people=people, seen=seen_digest(people),
     )  # fmt: skip

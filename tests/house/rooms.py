@@ -54,7 +54,11 @@ BEHIND: dict[str, frozenset[str]] = {
 # What computes a score is named by the analysis and what leads to it, by the pooled view of the trial statistician,
 # by the simulation's tally and by `irt score`: no page of a site can show what it does not import.
 SCORERS = ("irt.lock", "irt.analysis", "irt.web.progress", "irt.simulation", "irt.cli")
+LOCK_PAGES = tuple(f"irt.web.{name}" for name in ("lock_board", "lock", "review", "release", "rehearsal"))
 SCORES: dict[str, tuple[str, ...]] = {
+    # Tables with scores and responses in them: listings of the blind review are its pages' alone.
+    "irt.lock.extract": ("irt.lock", "irt.simulation", *LOCK_PAGES),
+    "irt.lock.review": ("irt.lock", "irt.simulation", *LOCK_PAGES),
     "irt.outcomes.scoring": SCORERS,
     "irt.outcomes.response": SCORERS,
     **{
@@ -68,8 +72,9 @@ MAKERS: dict[str, frozenset[str]] = {
     "Actor": frozenset({"irt/people/credentials.py"}),
     "Signature": frozenset({"irt/people/credentials.py"}),
 }
-# The opened allocation has one exit.
+# The opened allocation has one exit, and is made in two places: of what a release opened, of a verified package.
 OPENED = ("irt/lock/", "irt/analysis/")
+MAKES_OPENED = ("irt/lock/opened.py", "irt/lock/making.py", "irt/lock/package/reading.py")
 BANNED_NAMES = frozenset(
     {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "services", "service"}
 )
@@ -150,6 +155,16 @@ def opened_named(source: Source) -> Iterator[str]:
             yield f"{source.path}:{getattr(node, 'lineno', 0)} names Opened"
 
 
+def opened_made(source: Source) -> Iterator[str]:
+    """Only those listed in MAKES_OPENED hold what `Opened` asks of its maker, under whatever name."""
+    if source.path in MAKES_OPENED:
+        return
+    for node in ast.walk(source.tree):
+        names = {getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "name", None)}
+        if "MAKER" in names:
+            yield f"{source.path}:{getattr(node, 'lineno', 0)} holds the maker of Opened"
+
+
 def scores_named(source: Source) -> Iterator[str]:
     """Only those listed in SCORES import what computes a score."""
     for line, full, _ in source.imports():
@@ -171,6 +186,7 @@ DETECTORS = (
     vault_visitors,
     proofs_made,
     opened_named,
+    opened_made,
     scores_named,
     banned_module_name,
 )

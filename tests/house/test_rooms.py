@@ -38,6 +38,10 @@ PLANTED = [
     (rooms.proofs_made, "irt/web/sign.py", "from irt import actor\nactor.Signature.model_construct(id=1)"),
     (rooms.opened_named, "irt/web/results.py", "from irt.vault.reveal import Opened"),
     (rooms.opened_named, "irt/supply/forecast.py", "def plan(allocation: reveal.Opened): ..."),
+    (rooms.opened_made, "irt/lock/release.py", "from irt.lock.opened import MAKER as KEY, Opened\nOpened(maker=KEY)"),
+    (rooms.opened_made, "irt/analysis/final.py", "from irt.lock import opened\nopened.Opened(maker=opened.MAKER)"),
+    (rooms.scores_named, "irt/web/board.py", "from irt.lock.extract import masked_tables"),
+    (rooms.scores_named, "irt/web/progress.py", "from irt.lock.review import populations_now"),
     (rooms.scores_named, "irt/web/participants.py", "from irt.outcomes.scoring import tis_of"),
     (rooms.scores_named, "irt/web/outcomes.py", "from irt.outcomes import scoring"),
     (rooms.scores_named, "irt/web/board.py", "from irt.outcomes.total_improvement import total_of"),
@@ -62,6 +66,8 @@ ALLOWED = [
     (rooms.proofs_made, "irt/lock/package/odm/trail.py", "import odmlib.odm_1_3_2.model as o\no.Signature(ID=1)"),
     (rooms.vault_visitors, "irt/analysis/rerandomization.py", "from irt.vault.redraw import redraws"),
     (rooms.opened_named, "irt/analysis/final.py", "from irt.vault.reveal import Opened"),
+    (rooms.opened_made, "irt/lock/making.py", "from irt.lock.opened import MAKER, Opened\nOpened(maker=MAKER)"),
+    (rooms.scores_named, "irt/web/lock_board.py", "from irt.lock.extract import Trial"),
     (rooms.scores_named, "irt/web/progress.py", "from irt.outcomes.scoring import tis_of"),
     (rooms.scores_named, "irt/simulation/tally.py", "from irt.outcomes import scoring"),
     (rooms.banned_module_name, "irt/supply/ledger.py", ""),
@@ -94,6 +100,7 @@ def test_nobody_is_allowed_more_than_they_need() -> None:
     allowed = {(door, who) for door, visitors in rooms.DOORS.items() for who in visitors}
     assert len(allowed) > 8
     assert allowed - knocked == set()
+    assert set(rooms.MAKES_OPENED) <= {source.path for source in python_sources("irt")}
     makers = {path for paths in rooms.MAKERS.values() for path in paths}
     assert makers <= {source.path for source in python_sources("irt")}
 

@@ -55,7 +55,7 @@ SAFETY: dict[str, tuple[str, str]] = {
         "{number} 个首选语，按率差排序。区间为 Newcombe 法，未作多重性校正。",
     ),
     "axis.percent": ("Participants (%)", "受试者（%）"),
-    "axis.difference": ("Difference (percentage points, {confidence}% CI)", "率差（百分点，{confidence}% CI）"),
+    "axis.difference": ("Difference in percentage points\n({confidence}% CI)", "率差（百分点，{confidence}% CI）"),
     "section.serious": ("Serious events and events of special interest", "严重不良事件与特别关注的不良事件"),
     "special.text": ("All treatment-emergent events count: {tables}.", "统计全部治疗期间出现的事件：{tables}。"),
     "special.listed": (" {table} lists each serious event.", "严重不良事件逐例列于{table}。"),
