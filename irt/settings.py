@@ -61,6 +61,7 @@ class Settings(BaseModel):
     database_pool: Annotated[int, Field(ge=1, le=100)] = 5
     nightly_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:00"
     nightly_zone: Zone | None = None
+    rehearse_nightly: bool = True
     outbox_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     mail_server: str | None = None
     mail_port: Annotated[int, Field(ge=1, le=65535)] = 587

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -128,12 +129,17 @@ def begin_running(made: World, sites: tuple[str, ...], kits: int = 16, depot: in
     made.do(prepare_list, PrepareList(block_sizes=(2, 4), slots=made.study.cap), by="unblinded_statistician")
     made.do(lay_sites, LaySites(), by="operator")
     bring_in_kits(made, depot)
+    begin_at_sites(made, sites, lambda site: stock_site(made, site, kits))
+
+
+def begin_at_sites(made: World, sites: tuple[str, ...], stock: Callable[[str], None]) -> None:
+    """The list is sealed: the study opens, and each site with what `stock` puts on its shelf."""
     made.do(open_study, OpenStudy(), by="trial_manager")
     for site in sites:
         approve(made, site, "ethics", "contract")
         made.do(sign_delegation, SiteOrder(site=site), by=f"investigator_{site}")
         made.do(practise, practice(site), by=f"investigator_{site}")
-        stock_site(made, site, kits)
+        stock(site)
         made.do(make_ready, SiteOrder(site=site), by="trial_manager")
         made.do(activate_site, SiteOrder(site=site), by="trial_manager")
 

@@ -20,6 +20,8 @@ Progress = Callable[[str, int, int], None]  # the stage, the parts done, and of 
 NEEDED = ("scipy", "pandas", "pyreadstat", "odmlib", "matplotlib", "pyrage")  # the extra `analysis`
 TOLD = ("numpy", *NEEDED, "fpdf2")  # whose versions the package tells
 
+PACKAGE, ANALYSIS = "REHEARSAL_package.zip", "REHEARSAL_analysis/"  # of a rehearsal's files
+
 
 def missing() -> list[str]:
     """What of the extra `analysis` is not installed here; without all of it neither package nor analysis is made."""
@@ -38,15 +40,15 @@ def versions() -> dict[str, str]:
 
 
 def packed(opened: Opened, progress: Progress, *, made_at: datetime, software: str) -> bytes:
-    """The package of what was opened, verified before it is handed on; raises ValueError with every mistake."""
-    from irt.lock.package.reading import verify_package
+    """The package of what was opened, verified before it is handed on; raises NotWhole with every mistake."""
+    from irt.lock.package.reading import NotWhole, verify_package
     from irt.lock.package.writing import write_package
 
     content = write_package(
         opened, lambda done, of: progress("package", done, of), made_at=made_at, software=software, versions=versions()
     )
     if mistakes := verify_package(content):
-        raise ValueError("; ".join(mistakes))
+        raise NotWhole(mistakes)
     return content
 
 
@@ -72,6 +74,14 @@ def analysed(
     progress("report", 0, len(languages))
     files = write_analysis(opened, results, languages, lambda done, of: progress("report", done, of))
     return files, results
+
+
+def rehearsed(opened: Opened, progress: Progress, *, made_at: datetime, software: str, lists: int) -> bytes:
+    """Package and analysis of a rehearsal in one ZIP, the package as PACKAGE in it, each file marked as what it is."""
+    assert opened.view == "rehearsal", "nothing but an invented allocation is rehearsed on"
+    content = packed(opened, progress, made_at=made_at, software=software)
+    files, _results = analysed(content, progress, lists=lists)
+    return bundled({PACKAGE: content} | {f"{ANALYSIS}{name}": one for name, one in files.items()}, made_at)
 
 
 def primary_result(results: Results) -> dict[str, Any]:

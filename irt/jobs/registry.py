@@ -18,7 +18,9 @@ from irt.gate.act import Order, spec_of
 from irt.gate.job_runs import Due
 from irt.gate.refusals import Refused
 from irt.jobs.outbox import has_mail, sender_of
+from irt.jobs.rehearsing import rehearse
 from irt.jobs.times import Daily, Every, Rule
+from irt.lock.unlocking import LapseUnlock, lapse_unlock
 from irt.migrate import newest
 from irt.safety.envelope_reminding import RemindOfEnvelopes, remind_of_envelopes
 from irt.safety.reminding import RemindOfClocks, remind_of_clocks
@@ -60,6 +62,8 @@ def jobs_of(settings: Settings, study: Study) -> tuple[Job, ...]:
         acting(review_shelves, ReviewShelves(), nightly),
         acting(remind_of_envelopes, RemindOfEnvelopes(), nightly),
         Job("verify", nightly, work=check_stored),
+        acting(lapse_unlock, LapseUnlock(), nightly),
+        *((Job("rehearsal", nightly, work=rehearse_release),) if settings.rehearse_nightly else ()),
         acting(remind_of_clocks, RemindOfClocks(), Every(CLOCK_MINUTES)),
     )
     return (*jobs, Job("outbox", Every(settings.outbox_minutes), work=send_waiting)) if has_mail(settings) else jobs
@@ -76,6 +80,11 @@ def check_stored(service: Service, due: Due) -> Came:
     except Refused as refusal:  # one told before with another number, or a study file that waits: it is shown here
         return "found", {"findings": found, "code": refusal.code}
     return "found", {"findings": found}
+
+
+def rehearse_release(service: Service, _due: Due) -> Came:
+    """Rehearse the release on today's data and an invented allocation."""
+    return rehearse(service, lambda *_: None, by=service.credentials.operator().account)
 
 
 def send_waiting(service: Service, _due: Due) -> Came:

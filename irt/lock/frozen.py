@@ -6,7 +6,7 @@ a code break that comes between signing and release is seen, named, and signed f
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,9 @@ NOT_THE_SITES = frozenset({
     "kit_return", "discrepancy", "disposal",
 })  # fmt: skip
 
+# Data, and other for other arms: published digests of the list, and of the files of kit lists.
+BINDS_THE_ARMS = frozenset({"published_list", "manifest"})
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -61,6 +64,10 @@ class Frozen:
     def sha256(self) -> str:
         """The one SHA-256 that is signed."""
         return hashlib.sha256(canonical(self.document()).encode()).hexdigest()
+
+    def besides(self, names: Collection[str]) -> "Frozen":
+        """The digests of all other tables."""
+        return Frozen({name: one for name, one in self.tables.items() if name not in names})
 
     def document(self) -> dict[str, list[Any]]:
         """Table → rows and SHA-256, to be kept."""

@@ -14,10 +14,9 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
 from irt.gate.rows import table_of
 from irt.lock.tables import Handover, Release
-from irt.vault.release import SealBroken, open_kept
+from irt.vault.release import SealBroken, open_kept, seal_kept
 
 Kind = Literal["package", "analysis"]
-PADDED_TO = 64
 
 
 class Keep(Order):
@@ -47,8 +46,7 @@ def keep(act: Act, order: Keep) -> str:
     if order.kind == "analysis" and not kept:
         act.refuse("package_missing")
     handover, sha256 = new_id(act.entropy), hashlib.sha256(order.content).hexdigest()
-    length = (len(order.content) // PADDED_TO + 1) * PADDED_TO
-    sealed = act.vault.seal_bytes(order.content, bound_to(handover, sha256), act.entropy, pad_to=length)
+    sealed = seal_kept(act.vault, order.content, bound_to(handover, sha256), act.entropy)
     row = {
         "id": handover,
         "request": order.request,

@@ -1,6 +1,7 @@
 """`Opened` is made: of what the vault opened at a release, or, for a rehearsal, of an allocation that is invented."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,18 +10,21 @@ from sqlalchemy import Connection, select
 
 from irt.db import instant_text
 from irt.gate.rows import table_of
+from irt.lock.contents import Tables
 from irt.lock.extract import Allocated, Trial, joined
-from irt.lock.frozen import digest_of
+from irt.lock.extract.kits import GIVEN
+from irt.lock.frozen import BINDS_THE_ARMS, digest_of
+from irt.lock.inventing import Invented, invented
 from irt.lock.opened import MAKER, Opened, View
 from irt.lock.populations import filled
 from irt.lock.review import populations_now
 from irt.lock.standing import standing
+from irt.lock.still_masked import still_masked
 from irt.lock.tables import LockStep
-from irt.randomization.tables import PublishedList
+from irt.randomization.tables import PublishedList, Randomization
 from irt.study import Study
+from irt.supply.tables import Assignment, Kit, Movement
 from irt.vault.release import Slot, Whole
-
-OF_DESK = frozenset({"desk.open", "desk.close"})  # when a case was opened, or closed, could tell an arm
 
 
 def opened_from(
@@ -38,7 +42,7 @@ def opened_from(
     trial = Trial(connection, study, at)
     arm_of = {one.participant: one.arm for one in whole.slots if one.participant is not None}
     allocated = Allocated(arm_of, whole.kinds, whole.lots, whole.arm_of_kind)
-    facts = dict(whole.facts) | about(trial, view, by, software)
+    facts = dict(whole.facts) | about(trial, view, by, software) | published_of(trial)
     if view != "final":
         facts = {name: value for name, value in facts.items() if name not in ("seed", "seed_sha256")}
     opener = whole.opened if view == "final" else None
@@ -46,24 +50,31 @@ def opened_from(
 
 
 def invented_from(
-    connection: Connection,
-    study: Study,
-    study_text: str,
-    slots: tuple[Slot, ...],
-    kinds: Mapping[str, str],
-    facts: Mapping[str, str],
-    *,
-    at: datetime,
-    by: str,
-    software: str,
+    connection: Connection, study: Study, study_text: str, *, at: datetime, by: str, software: str
 ) -> Opened:
-    """The same on an allocation that nobody has, for a rehearsal. What only the laboratory or the
-    safety desk may see is left out."""
+    """The same on an allocation that nobody has, for a rehearsal: nothing of the vault is read for it, and nothing is
+    in it from which somebody masked could tell an arm."""
     trial = Trial(connection, study, at)
-    arm_of = {one.participant: one.arm for one in slots if one.participant is not None}
-    allocated = Allocated(arm_of, kinds, {}, {arm.kit_type: arm.id for arm in study.arms})
-    told = about(trial, "rehearsal", by, software) | dict(facts)
-    return _made(trial, study_text, slots, allocated, "rehearsal", told, "rehearsal", None)
+    made = invention(trial)
+    arm_of = {one.participant: one.arm for one in made.slots if one.participant is not None}
+    allocated = Allocated(arm_of, made.kinds, {}, {arm.kit_type: arm.id for arm in study.arms})
+    invented_facts = {"analysis_seed": analysis_seed(made.facts["merkle_root"]), **made.facts}
+    facts = about(trial, "rehearsal", by, software) | invented_facts
+    return _made(trial, study_text, made.slots, allocated, "rehearsal", facts, "rehearsal", None)
+
+
+def invention(trial: Trial) -> Invented:
+    """The invented allocation of today, of who was randomized in which order and of who had which box."""
+    in_turn: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(trial.all(Randomization), key=lambda row: (row.randomized_at, trial.numbers[row.participant])):
+        in_turn[row.stratum].append(row.participant)
+    handed: dict[str, str] = {}
+    for line in sorted(trial.all(Movement), key=lambda line: (line.kit, line.line)):
+        if line.after in GIVEN and line.participant is not None:
+            handed.setdefault(line.kit, line.participant)
+    assigned = {row.kit: row.participant for row in trial.all(Assignment)}
+    numbers = [row.number for row in trial.all(Kit)]
+    return invented(trial.study, trial.now.date(), in_turn, assigned, handed, numbers)
 
 
 def _made(
@@ -74,14 +85,11 @@ def _made(
     masked["participants"] = filled(masked["participants"], members)
     version = int(facts["lock_version"])
     active = active_of(trial.study, view)
-    tables = joined(
+    tables: Tables = joined(
         trial, masked, slots, allocated, list_name=list_name, active=active, facts=facts, version=version, opened=opener
     )
     if view == "rehearsal":
-        open_to_all = [row for row in tables["safety_laboratory"] if row["withheld"] == "N"]
-        trail = [row for row in tables["audit_trail"] if row["act"] not in OF_DESK]
-        tables |= {"laboratory": [], "safety_laboratory": open_to_all, "audit_trail": trail}
-        tables |= {"unblinding_log": masked["unblinding_log"]}
+        tables = still_masked(dict(tables) | {"unblinding_log": masked["unblinding_log"]})
     return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=tables, view=view)
 
 
@@ -91,27 +99,35 @@ def active_of(study: Study, view: View) -> str:
 
 
 def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:
-    """How the list was made, and of which data the tables are."""
-    steps = standing(trial.all(LockStep))
-    published = trial.connection.execute(select(table_of(PublishedList))).one_or_none()
-    found = {
+    """Of which data the tables are, and who had them made when.
+
+    A rehearsal tells no digest that is another for other arms, so that two trials of the same course rehearse alike.
+    """
+    data = digest_of(trial.connection)
+    shown = data.besides(BINDS_THE_ARMS) if view == "rehearsal" else data
+    return {
         "view": view,
         "study_sha256": trial.study.sha256,
-        "frozen_sha256": digest_of(trial.connection).sha256,
-        "lock_version": str(steps.version),
+        "frozen_sha256": shown.sha256,
+        "lock_version": str(standing(trial.all(LockStep)).version),
         "software": software,
         "opened_at": instant_text(trial.now),
         "opened_by": trial.names.get(by, by),
     }
-    if published is not None:
-        found |= {
-            "algorithm": published.algorithm,
-            "merkle_root": published.merkle_root,
-            "seed_sha256": published.seed_sha256 or "",
-            "list_prepared_at": instant_text(published.prepared_at),
-            "analysis_seed": analysis_seed(published.merkle_root),
-        }
-    return found
+
+
+def published_of(trial: Trial) -> dict[str, str]:
+    """What was published of the list before the first participant."""
+    published = trial.connection.execute(select(table_of(PublishedList))).one_or_none()
+    if published is None:
+        return {}
+    return {
+        "algorithm": published.algorithm,
+        "merkle_root": published.merkle_root,
+        "seed_sha256": published.seed_sha256 or "",
+        "list_prepared_at": instant_text(published.prepared_at),
+        "analysis_seed": analysis_seed(published.merkle_root),
+    }
 
 
 def analysis_seed(merkle_root: str) -> str:

@@ -51,13 +51,13 @@ class Loop:
         count = 0
         try:
             waiting = self.pending()
-            state, amended = self._study_state() if waiting else ("", False)
+            amended = bool(waiting) and self._study_state()[1]
             held = [one for one in waiting if amended and not _is_always(self._job(one))]
             for one in waiting:
                 if self.stop.is_set() or not self.leads():
                     break
                 if one not in held:
-                    count += self._run(one, state)
+                    count += self._run(one)
             if held:
                 raise StudyAmended
             self.trouble = None
@@ -108,19 +108,19 @@ class Loop:
     def _job(self, one: Due) -> Job:
         return next(job for job in self.jobs if job.name == one.job)
 
-    def _run(self, one: Due, state: str) -> bool:
+    def _run(self, one: Due) -> bool:
         job = self._job(one)
         began = time.monotonic()
-        came = self._act(job, one, state, began) if job.function else self._work(job, one, began)
+        came = self._act(job, one, began) if job.function else self._work(job, one, began)
         if came is None:
             return False
         facts = ", ".join(f"{name} {value}" for name, value in came[1].items())
         self.tell(f"{one.at:%Y-%m-%d %H:%M} UTC {one.job}: {came[0]}{f' ({facts})' if facts else ''}")
         return True
 
-    def _act(self, job: Job, one: Due, state: str, began: float) -> Came | None:
+    def _act(self, job: Job, one: Due, began: float) -> Came | None:
         """An act writes its row itself; what did not come to an act is noted beside. None: it had run already."""
-        came = _kept_from(job, state) or self._performed(job, one)
+        came = _kept_from(job, self._study_state()[0]) or self._performed(job, one)
         if came is None or came[0] == "done":
             return came
         return came if self._book.note(one, came, time.monotonic() - began) else None
@@ -134,6 +134,8 @@ class Loop:
         except Refused as refusal:
             if refusal.code == "busy":
                 raise NotNow from refusal
+            if refusal.code == "study_state":  # frozen by somebody since it was looked at
+                return "skipped", dict(refusal.facts)
             return "refused", {"code": refusal.code}
         except NO_ANSWER:
             raise

@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn, SupportsIndex
 
 from sqlalchemy import Connection, bindparam, select
 
-from irt.entropy import new_id
+from irt.entropy import Entropy, new_id
 from irt.gate.act import Act
 from irt.gate.housekeeping import Housekeeping
 from irt.gate.refusals import Refused
@@ -22,7 +22,7 @@ from irt.gate.statements import rows_of
 from irt.study import Study
 from irt.vault import _rows, check
 from irt.vault._blocks import Design, generate
-from irt.vault._seal import SealBroken, disclose, unseal
+from irt.vault._seal import SealBroken, disclose, padded_length, unseal
 from irt.vault._tables import (
     Draw,
     ReleaseOpening,
@@ -46,7 +46,9 @@ LINE = select(_opening, _shown.c.shown_at).join_from(
 DRAWS = select(_draw).order_by(_draw.c.stratum, _draw.c.position)
 SLOTS = select(_slot).order_by(_slot.c.stratum, _slot.c.position)
 
-__all__ = ["LETTERS", "SealBroken", "Slot", "View", "Whole", "enter", "faults", "open_kept", "open_whole"]
+__all__ = [
+    "LETTERS", "SealBroken", "Slot", "View", "Whole", "enter", "faults", "open_kept", "open_whole", "seal_kept",
+]  # fmt: skip
 
 KEPT = ("handover|", "rehearsal|")  # what the lock seals itself
 
@@ -139,6 +141,13 @@ def open_whole(
     redeem(housekeeping, found[0], account, now, ReleaseShown)
     with housekeeping.database.read.connect() as connection:
         return _opened(connection, vault, study, view)
+
+
+def seal_kept(vault: Any, content: bytes, bound_to: str, entropy: Entropy) -> bytes:
+    """What the lock keeps, sealed for its row alone, its length told in steps of 64 bytes."""
+    assert bound_to.startswith(KEPT), "only what the lock keeps"
+    sealed: bytes = vault.seal_bytes(content, bound_to, entropy, pad_to=padded_length(len(content)))
+    return sealed
 
 
 def open_kept(vault: Any, sealed: bytes, bound_to: str) -> bytes:

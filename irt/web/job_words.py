@@ -9,13 +9,15 @@ JOBS = {
     "shelf.review": _l("Set which sites may randomize"),
     "envelopes.remind": _l("Look whether emergency envelopes are due"),
     "verify": _l("Check all that is stored"),
+    "unlock.lapse": _l("Close an unlocking whose days are over"),
+    "rehearsal": _l("Rehearse the release"),
     "clocks.remind": _l("Remind of safety clocks"),
     "outbox": _l("Send mail"),
 }
 JOB_OUTCOMES = {
     "done": _l("Done"),
     "found": _l("Found something"),
-    "skipped": _l("Not in this state of the study"),
+    "skipped": _l("Skipped"),
     "refused": _l("Refused"),
     "failed": _l("Failed"),
     "running": _l("Running"),
@@ -36,5 +38,9 @@ JOB_COUNTS = {
     "clocks.remind/opinions": _l("Reminders of the sponsor's opinions"),
     "clocks.remind/cases": _l("Reminders of cases at the safety desk"),
     "verify/findings": _l("Findings"),
+    "unlock.lapse/count": _l("Unlockings closed"),
+    "rehearsal/open": _l("Items of the checklist that wait"),
+    "rehearsal/rows": _l("Rows in the tables"),
+    "rehearsal/mistakes": _l("Mistakes in the package"),
     "outbox/sent": _l("Messages sent"),
 }

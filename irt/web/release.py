@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -22,6 +22,7 @@ from irt.web import downloads, making
 from irt.web.asking import Field, ask
 from irt.web.lock_board import given, open_requests, state_of, whole_trial
 from irt.web.pages import actor, form_page, holds, page
+from irt.web.report_page import shown
 from irt.web.wired import service
 from irt.wiring import Service
 
@@ -30,7 +31,6 @@ pages = Blueprint("release", __name__, url_prefix="/release")
 CARRIES_OUT = frozenset({Role.UNBLINDED_STATISTICIAN})
 ASKS = spec_of(ask_release).roles
 READERS = (ASKS - {Role.INVESTIGATOR, Role.MONITOR}) | CARRIES_OUT | {Role.AUDITOR}
-REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 WARNING = _l(
     "The list is opened now, once, for you. It is checked against the published root, its seed, every draw and every "
     "kit first; where anything disagrees, nothing is opened."
@@ -169,13 +169,7 @@ def analysis(asked: str) -> Any:
 @page(pages, "/<asked>/report/<name>", roles=CARRIES_OUT)
 def report(asked: str, name: str) -> Any:
     """Show the report, as HTML or as PDF."""
-    content = handing_over.unbundled(_kept(asked, "analysis")).get(name)
-    if content is None or not name.startswith("report"):
-        abort(404)
-    kind = "text/html; charset=utf-8" if name.endswith(".html") else "application/pdf"
-    answer = Response(content, content_type=kind)
-    answer.headers["Content-Security-Policy"] = REPORT_POLICY  # its styles and pictures stand in the one file
-    return answer
+    return shown(handing_over.unbundled(_kept(asked, "analysis")).get(name), name)
 
 
 def _kept(asked: str, kind: Any) -> bytes:

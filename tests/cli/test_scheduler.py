@@ -4,7 +4,10 @@ import pytest
 
 from tests.cli.conftest import Office
 
-NAMES = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "envelopes.remind", "verify", "clocks.remind")
+NAMES = (
+    "kits.sweep", "visits.sweep", "supply.order", "shelf.review", "envelopes.remind", "verify", "unlock.lapse",
+    "rehearsal", "clocks.remind",
+)  # fmt: skip
 
 
 def lines(said: str) -> dict[str, str]:
@@ -13,8 +16,8 @@ def lines(said: str) -> dict[str, str]:
 
 def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothing(laid: Office) -> None:
     command = "scheduler --clock simulated --days 3 --start 2026-03-02"
-    said = "3 simulated days: 7 jobs × due times = 36, rows = 36, "
-    assert laid.done(command).endswith(f"{said}36 run by this process\n")
+    said = "3 simulated days: 9 jobs × due times = 42, rows = 42, "
+    assert laid.done(command).endswith(f"{said}42 run by this process\n")
     assert laid.done(command).endswith(f"{said}0 run by this process\n")
     found = lines(laid.done("jobs"))
     assert set(found) == set(NAMES)
@@ -23,12 +26,13 @@ def test_a_simulated_clock_runs_each_due_time_once_and_the_same_days_again_nothi
     assert "skipped" in found["kits.sweep"]
     assert "state setup" in found["kits.sweep"]
     assert "findings 0" in found["verify"]
+    assert "nobody_randomized" in found["rehearsal"]
     assert all("OVERDUE" in line for line in found.values()), "that was long ago"
 
 
 def test_what_is_due_is_run_once_and_then_stands_there(laid: Office) -> None:
     assert all("never" in line for line in lines(laid.done("jobs")).values())
-    assert laid.done("scheduler --once").endswith("7 jobs run\n")
+    assert laid.done("scheduler --once").endswith("9 jobs run\n")
     assert laid.done("scheduler --once").endswith("0 jobs run\n")
     assert not any("OVERDUE" in line or "never" in line for line in lines(laid.done("jobs")).values())
 
@@ -38,7 +42,7 @@ def test_the_outbox_is_a_job_where_there_is_a_mail_server(laid: Office, monkeypa
     monkeypatch.setenv("IRT_MAIL_FROM", "irt@trial.example")
     monkeypatch.setenv("IRT_OUTBOX_MINUTES", "30")
     said = laid.done("scheduler --clock simulated --days 1 --start 2026-03-02")
-    assert "8 jobs × due times = 60, rows = 60, 60 run" in said
+    assert "10 jobs × due times = 62, rows = 62, 62 run" in said
     assert "sent 0" in lines(laid.done("jobs"))["outbox"]
 
 

@@ -100,10 +100,11 @@ class Schedulers:
         Vault.create_key(keys / "vault.key", Fixed(bytes(range(32, 64))))
         names = {name: value for name, value in os.environ.items() if not name.startswith("IRT_")}
         self.environment = names | {
+            "IRT_REHEARSE_NIGHTLY": "false",
             "IRT_DATABASE_URL": self.world.database_url, "IRT_KEYS": str(keys), "IRT_STUDY": str(STUDY_FILE),
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        self.jobs = jobs_of(Settings(), self.world.study)
+        self.jobs = jobs_of(Settings(rehearse_nightly=False), self.world.study)
 
     def start(self) -> None:
         """One more process."""

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.scheduler_kills import run, twice
 
 DAYS = 11  # the kits expire on the ninth
-NIGHTLY, A_DAY = 6, 6  # jobs of the night, one of them no act; and how often a day clocks are reminded of
+NIGHTLY, A_DAY = 7, 6  # jobs of the night, one of them no act; and how often a day clocks are reminded of
 
 
 @pytest.mark.long(30)

@@ -48,6 +48,11 @@ def left(database_url: str, **study: Any) -> World:
 def leave(here: World) -> None:
     """A trial begins and ends."""
     begin_running(here, SITES)
+    come_and_go(here)
+
+
+def come_and_go(here: World) -> None:
+    """Two are randomized at each site and leave again; what came of it is classified."""
     people = [randomized(here, f"EXAMPLE-{number:06}", SITES[number % 2])[0] for number in range(4)]
     order = Correction(participant=people[0].id, reason="a criterion was overlooked")
     here.do(mark_in_error, order, by="investigator_01")

@@ -33,7 +33,8 @@ class Always:
 
 def looped(on: World, *jobs: Job, leader: Any = None) -> Loop:
     """The loop of one process; without jobs those that the deployment has at night."""
-    known = jobs or tuple(job for job in jobs_of(on.service.settings, on.study) if isinstance(job.rule, Daily))
+    settings = on.service.settings.model_copy(update={"rehearse_nightly": False})  # seconds each, and tried by itself
+    known = jobs or tuple(job for job in jobs_of(settings, on.study) if isinstance(job.rule, Daily))
     lines: list[str] = []
     return Loop(on.service, known, leader or Always(), lines.append)
 

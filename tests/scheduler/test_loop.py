@@ -8,23 +8,27 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import exc
+from sqlalchemy import exc, update
 
 from irt.assurance.verify import verify
 from irt.conduct.tables import Deviation
+from irt.dispensing.attendance import SweepVisits, sweep_visits
 from irt.dispensing.sweep import SweepKits, sweep_kits
 from irt.gate.act import REGISTRY, Act, Order, act
 from irt.gate.job_runs import Due, counts, whole
+from irt.gate.rows import table_of
 from irt.gate.tables import JobRun, Outbox, StudyState
 from irt.jobs.outbox import sender_of
 from irt.jobs.registry import Job, acting, check_stored
 from irt.jobs.times import Every
 from irt.migrate import newest
+from irt.scheduler.loop import Loop
 from tests.cast import World, world
 from tests.scheduler.conftest import DAY, NIGHT, entries, looped, runs, told
 
-ACTS = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "envelopes.remind")
-JOBS = len(ACTS) + 1
+ACTS = ("kits.sweep", "visits.sweep", "supply.order", "shelf.review", "envelopes.remind", "unlock.lapse")
+INDEED = (*ACTS[:5], "verify", ACTS[5])  # in this order
+JOBS = len(INDEED)
 HOURLY = Every(60)
 Another = Callable[[], World]
 
@@ -68,9 +72,9 @@ def test_a_night_runs_every_job_once_in_its_order(trial: World) -> None:
     trial.clock.move_to(NIGHT)
     assert (loop.tick(), loop.tick()) == (JOBS, 0)
     assert {(row.job, row.due_at, row.outcome, row.taken) for row in runs(trial)} == {
-        (job, NIGHT, "done", 1) for job in (*ACTS, "verify")
+        (job, NIGHT, "done", 1) for job in INDEED
     }
-    assert [line.split()[3] for line in told(loop)[1:]] == [f"{job}:" for job in (*ACTS, "verify")]
+    assert [line.split()[3] for line in told(loop)[1:]] == [f"{job}:" for job in INDEED]
     for job in ACTS:
         (entry,) = entries(trial, job)
         assert entry.request == trial.row(JobRun, job=job).id == Due(NIGHT, job).id
@@ -165,6 +169,35 @@ def test_an_act_is_not_tried_while_the_study_does_not_allow_it(database_url: str
     assert [(row.outcome, row.facts) for row in runs(made)] == [("skipped", {"state": "setup"})]
     assert entries(made, "kits.sweep") == entries(made, "kits.sweep", "refusal") == []
     assert sound(made)
+
+
+def test_what_an_earlier_job_of_the_night_did_to_the_state_counts_for_the_next(trial: World) -> None:
+    trial.clock.move_to(NIGHT)
+    freezing = Job("freezing", HOURLY, work=lambda service, _due: frozen(trial))
+    assert looped(trial, freezing, acting(sweep_visits, SweepVisits(), HOURLY)).tick() == 2
+    assert [(row.job, row.outcome, row.facts) for row in runs(trial)][1] == (
+        "visits.sweep",
+        "skipped",
+        {"state": "frozen"},
+    )
+    assert entries(trial, "visits.sweep", "refusal") == []
+
+
+def test_frozen_by_somebody_since_it_was_looked_at_is_no_refusal(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial.clock.move_to(NIGHT)
+    loop = looped(trial, acting(sweep_visits, SweepVisits(), HOURLY))
+    monkeypatch.setattr(Loop, "_study_state", lambda _loop: ("open", False))
+    frozen(trial)
+    assert loop.tick() == 1
+    assert [(row.outcome, row.facts) for row in runs(trial)] == [("skipped", {"state": "frozen"})]
+
+
+def frozen(trial: World) -> Any:
+    """The study's state is another, as if its database had been frozen."""
+    state = table_of(StudyState)
+    with trial.database.writing() as connection:
+        connection.execute(update(state).values(state="frozen"))
+    return "done", {}
 
 
 def test_a_refusal_is_what_came_of_it_and_is_not_tried_again(trial: World) -> None:

@@ -22,6 +22,8 @@ LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 QUERIES = "investigator coordinator monitor data_manager auditor"
 MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
+STATISTICIANS = "trial_statistician unblinded_statistician"
+REHEARSE = f"{STATISTICIANS} data_manager trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
 SIGN_LOCK = "investigator data_manager trial_statistician medical_monitor trial_manager sponsor quality monitor"
 REVIEW = "data_manager trial_statistician medical_monitor sponsor quality trial_manager auditor"
@@ -150,6 +152,8 @@ EXPECTED = {
     "release.one": f"{REVIEW} {OPENS}", "release.asked_for": SIGN_LOCK, "release.allowed": SIGN_LOCK,
     "release.progress": OPENS, "release.carried_out": OPENS, "release.opened_again": OPENS, "release.analysed": OPENS,
     "release.package": OPENS, "release.analysis": OPENS, "release.report": OPENS,
+    "rehearsal.one": f"{REHEARSE} auditor", "rehearsal.begun": REHEARSE, "rehearsal.progress": f"{REHEARSE} auditor",
+    "rehearsal.package": STATISTICIANS, "rehearsal.everything": STATISTICIANS, "rehearsal.report": STATISTICIANS,
     "people.listed": SECOND, "people.one": SECOND, "people.granted": SECOND,
     "people.stepped": "administrator trial_manager",
     "people.invited": "administrator", "people.proposed": "administrator", "people.reviewed": "administrator quality",
@@ -239,7 +243,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "/lots/<step>/<path:code>": "/lots/hold/none", "<quarantine>": "none", "<manifest>": "none",
         "<decision>": "none",
         "<deviation>": "none", "<unblinding>": "none", "<event>": "none", "<told>": "none",
-        "<notice>": "none", "<report>": "none", "<kind>": "overdose",
+        "<notice>": "none", "<rehearsal>": "none", "<report>": "none", "<kind>": "overdose",
         "<int:medication>": "1", "<subject>": "death", "<instrument>": "cytokines",
         "<int:sample>": "1", "<analyte>": "alt", "<day>": "2026-03-02",
         "<participant>": participant, "<account>": account, "<visit>": "W0", "<shipment>": "none",

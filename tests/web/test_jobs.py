@@ -36,14 +36,14 @@ def rows(page: str) -> dict[str, str]:
 def test_each_job_with_its_runs_and_in_red_what_is_late_or_bad(trial: World, visit: Callable[[str], Visitor]) -> None:
     trial.clock.move_to(NIGHT + timedelta(minutes=30))
     before = rows(visit("trial_manager").get("/jobs").text)
-    assert len(before) == 6
+    assert len(before) == 8
     assert all("Never yet" in line and RED not in line for line in before.values())
-    loop = looped(trial)
-    loop.tick()
+    looped(trial, *jobs_of(trial.service.settings, trial.study)).tick()
     done = rows(visit("trial_manager").get("/jobs").text)
     assert all("2026-03-03 01:00 +08:00" in line and "2026-03-04 01:00 +08:00" in line for line in done.values())
     assert "Findings: 0" in done["Check all that is stored"]
     assert "Being set up" in done["Note missed visits"]
+    assert "Nobody is randomized yet" in done["Rehearse the release"]
     assert not any(RED in line for line in done.values())
     trial.clock.move_to(NIGHT + timedelta(days=1, minutes=61))
     late = rows(visit("trial_manager").get("/jobs").text)
@@ -63,14 +63,18 @@ def test_what_somebody_should_look_at_is_red_though_it_ran_in_time(
         ("supply.order", ("failed", {"fault": "KeyError"})),
         ("shelf.review", ("done", {"count": 2})),
         ("envelopes.remind", ("done", {"due": 1, "older": 4})),
+        ("unlock.lapse", ("done", {"count": 0})),
+        ("rehearsal", ("failed", {"mistakes": 2})),
     ):
         assert book.note(Due(NIGHT, job), came, 61.5)
         assert not book.note(Due(NIGHT, job), came, 1.0)
     found = rows(quality.get("/jobs").text)
     assert [job for job, line in found.items() if RED not in line] == [
         "Set which sites may randomize", "Look whether emergency envelopes are due",
+        "Close an unlocking whose days are over",
     ]  # fmt: skip
     assert "Envelopes older than the newest kit: 4" in found["Look whether emergency envelopes are due"]
+    assert "Mistakes in the package: 2" in found["Rehearse the release"]
     assert "Findings: 3" in found["Check all that is stored"]
     assert "KeyError" in found["Note missed visits"]
     assert all(">62<" in line for line in found.values())
@@ -112,6 +116,7 @@ def test_every_job_and_every_number_of_it_has_words(app_alone: Flask) -> None:
             answer = spec_of(job.function).answer.json_schema()
             counted |= {f"{job.name}/{name}" for name in answer.get("properties", {"count": None})}
     assert len(counted) >= 4
+    counted |= {f"rehearsal/{name}" for name in ("open", "rows", "mistakes")}
     assert counted | {"verify/findings", "outbox/sent"} == set(job_words.JOB_COUNTS)
 
 

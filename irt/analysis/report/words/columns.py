@@ -23,6 +23,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "seriousness": ("Serious because of", "严重性标准"),
     "related": ("Related", "与药物有关"),
     "outcome": ("Outcome", "转归"),
-    "adherence_diary": ("By diary, %", "日记卡，%"),
+    "adherence_diary": ("By diary, %", "用药日志，%"),
     "adherence_vials": ("By vials, %", "药瓶，%"),
 }

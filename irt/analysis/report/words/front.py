@@ -14,7 +14,7 @@ FRONT = {
     "warning.letters": (
         "The arms are called A and B. It is not known which of the two is the active treatment; the direction of a "
         "difference (A minus B) says nothing about it.",
-        "本报告中各组以 A、B 表示，尚未揭示何者为试验药组；差值（A 减 B）的方向不代表任何结论。",
+        "本报告中各组以 A、B 表示，尚未揭示何者为试验组；差值（A 减 B）的方向不代表任何结论。",
     ),
     "page": ("page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
     "continued": ("(continued)", "（续）"),

@@ -1,0 +1,68 @@
+"""The release rehearsed on today's data and an invented allocation, by night and by hand: package to reports."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import exc
+
+from irt import __version__
+from irt.analysis import handing_over
+from irt.assurance.stored import snapshot
+from irt.lock.extract import Trial
+from irt.lock.making import invented_from
+from irt.lock.rehearsal import can_rehearse, keep_rehearsal, still_open
+from irt.wiring import Service
+
+LISTS = 999  # redrawn for the test of a rehearsal, whose p says nothing
+Told = dict[str, Any]
+
+
+def rehearse(
+    service: Service, progress: handing_over.Progress, *, by: str, lists: int = LISTS
+) -> tuple[str, Mapping[str, Any]]:
+    """Rehearse once and keep what came of it; answers the outcome and its counts, of a fault the kind alone.
+
+    Skipped: nobody is randomized yet, or the libraries of the analysis are not installed.
+    """
+    now = service.clock.now()
+    told: Told = {"by": by}
+    with snapshot(service.database) as connection:
+        trial = Trial(connection, service.study, now)
+        if not can_rehearse(trial):
+            return "skipped", {"code": "nobody_randomized"}
+        if handing_over.missing():
+            return "skipped", {"code": "analysis_missing"}
+        told["open"] = still_open(trial)
+    content, wrong = _tried(lambda: _made(service, progress, now, by, lists, told))
+    outcome = "failed" if content is None else "done"
+    keep_rehearsal(
+        service.housekeeping, service.vault, service.entropy, at=now, outcome=outcome, facts=told | wrong,
+        content=content,
+    )  # fmt: skip
+    return outcome, wrong or {"open": len(told["open"]), "rows": sum(told["rows"].values())}
+
+
+def _made(service: Service, progress: handing_over.Progress, now: datetime, by: str, lists: int, told: Told) -> bytes:
+    """The files of a rehearsal; the vault is not asked for anything."""
+    progress("tables", 0, 1)
+    text = Path(service.settings.study).read_text(encoding="utf-8")
+    with snapshot(service.database) as connection:
+        found = invented_from(connection, service.study, text, at=now, by=by, software=__version__)
+    told["rows"] = {name: len(rows) for name, rows in found.tables.items()}
+    return handing_over.rehearsed(found, progress, made_at=now, software=__version__, lists=lists)
+
+
+def _tried(make: Callable[[], bytes]) -> tuple[bytes | None, Told]:
+    """The files, or what kept them from being made: mistakes of the package are counted, any other fault is named."""
+    from irt.lock.package.reading import NotWhole
+
+    try:
+        return make(), {}
+    except exc.DBAPIError:  # the database is away: it is tried again
+        raise
+    except NotWhole as fault:
+        return None, {"mistakes": len(fault.mistakes)}
+    except Exception as fault:  # its message could hold anything
+        return None, {"fault": type(fault).__name__}
