@@ -10,9 +10,8 @@ from sqlalchemy import exc
 from irt import __version__
 from irt.analysis import handing_over
 from irt.assurance.stored import snapshot
-from irt.lock.extract import Trial
 from irt.lock.making import invented_from
-from irt.lock.rehearsal import can_rehearse, keep_rehearsal, still_open
+from irt.lock.rehearsal import keep_rehearsal, still_open
 from irt.wiring import Service
 
 LISTS = 999  # redrawn for the test of a rehearsal, whose p says nothing
@@ -27,21 +26,20 @@ def rehearse(
     Skipped: nobody is randomized yet, or the libraries of the analysis are not installed.
     """
     now = service.clock.now()
-    told: Told = {"by": by}
     with snapshot(service.database) as connection:
-        trial = Trial(connection, service.study, now)
-        if not can_rehearse(trial):
-            return "skipped", {"code": "nobody_randomized"}
-        if handing_over.missing():
-            return "skipped", {"code": "analysis_missing"}
-        told["open"] = still_open(trial)
+        waiting = still_open(connection, service.study, now)
+    if waiting is None:
+        return "skipped", {"code": "nobody_randomized"}
+    if handing_over.missing():
+        return "skipped", {"code": "analysis_missing"}
+    told: Told = {"by": by, "open": waiting}
     content, wrong = _tried(lambda: _made(service, progress, now, by, lists, told))
     outcome = "failed" if content is None else "done"
     keep_rehearsal(
         service.housekeeping, service.vault, service.entropy, at=now, outcome=outcome, facts=told | wrong,
         content=content,
     )  # fmt: skip
-    return outcome, wrong or {"open": len(told["open"]), "rows": sum(told["rows"].values())}
+    return outcome, wrong or {"open": len(waiting), "rows": sum(told["rows"].values())}
 
 
 def _made(service: Service, progress: handing_over.Progress, now: datetime, by: str, lists: int, told: Told) -> bytes:

@@ -4,7 +4,6 @@ They are no part of the trial: rows of the housekeeping, which say how far the d
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from irt.lock.checklist import checklist
 from irt.lock.extract import Trial
 from irt.lock.tables import Rehearsal
 from irt.randomization.tables import Randomization
+from irt.study import Study
 from irt.vault.release import open_kept, seal_kept
 
 WITH_FILES = 3  # of so many the files are kept
@@ -35,9 +35,12 @@ def can_rehearse(trial: Trial) -> bool:
     return bool(trial.all(Randomization))
 
 
-def still_open(trial: Trial) -> dict[str, int]:
-    """Item of the checklist → how many still wait; only those that do."""
-    return dict(Counter({one.code: len(one.waiting) for one in checklist(trial) if one.waiting}))
+def still_open(connection: Connection, study: Study, at: datetime) -> dict[str, int] | None:
+    """Item of the checklist → how many still wait, only those that do; None where there is nothing to rehearse on."""
+    trial = Trial(connection, study, at)
+    if not can_rehearse(trial):
+        return None
+    return {one.code: len(one.waiting) for one in checklist(trial) if one.waiting}
 
 
 def keep_rehearsal(

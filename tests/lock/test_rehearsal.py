@@ -46,8 +46,6 @@ from tests.stocked import (
     types_of,
 )  # fmt: skip
 
-ARMS = ("IL2", "PBO")
-
 
 class SealsAlone:
     """A vault that can seal and open nothing."""
@@ -98,7 +96,7 @@ def test_package_analysis_and_reports_are_made_with_a_vault_that_opens_nothing(d
     assert [kept.facts["sha256"] for kept in here.rows(Rehearsal)] == [row.facts["sha256"]] * 2, "to the byte"
     assert here.rows(ReleaseOpening) == here.rows(ReleaseShown) == []
     assert len(here.rows(AuditEntry)) == entries, "no act, and nothing of the trial was changed"
-    assert not any(arm.encode() in kept.sealed for kept in here.rows(Rehearsal) for arm in ARMS)
+    assert not any(handing_over.PACKAGE.encode() in kept.sealed for kept in here.rows(Rehearsal))
     assert verify(here.database, here.keys, here.vault, here.study, revision=newest()) == []
 
 
