@@ -164,8 +164,8 @@ class Lock:
                 self._findings.add("blind_review", row["id"], "a signature of who recorded it, over its populations",
                                    "none")  # fmt: skip
 
-    def compare_data(self, now: Mapping[str, list[Any]], touched: Touched) -> None:
-        """What no act touched since the last lock is as it was locked. `now`: table → rows and SHA-256."""
+    def compare_data(self, now: Mapping[str, str], touched: Touched) -> None:
+        """What no act touched since the last lock is as it was locked. `now`: table → SHA-256."""
         row = next((one for one in self._steps if one["id"] == touched.step), None)
         if row is None:
             return

@@ -7,7 +7,8 @@ from typing import Any
 from irt.conduct.classifying import standing as classified
 from irt.conduct.deviations import history
 from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
-from irt.dispensing.tables import ChangeRequest, Discrepancy, Mishap
+from irt.dispensing.ending import boxes_of, changed
+from irt.dispensing.tables import ChangeRequest, Discrepancy, KitReturn, Mishap
 from irt.lock.extract.measures import judged
 from irt.lock.extract.trial import Trial
 from irt.lock.frozen import site_sha256
@@ -22,7 +23,7 @@ from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.readings import current_events
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.safety.unblinding_tables import Unblinding, UnblindingAssessment
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Movement
 
 UNSETTLED = frozenset({"dispensed", "misallocated", "returned", "assigned", "packed", "in_transit", "quarantined"})
 """States of a kit that are no end: in somebody's hands, on the way, not counted, not decided."""
@@ -30,10 +31,11 @@ UNSETTLED = frozenset({"dispensed", "misallocated", "returned", "assigned", "pac
 
 @dataclass(frozen=True)
 class Item:
-    """One line: how many there are, and what of them waits, by screening number, site or kit."""
+    """One line: how many there are, how many of them wait, and whose they are: by screening number, site or kit."""
 
     code: str
     of: int
+    open: int
     waiting: tuple[str, ...]
 
     @property
@@ -58,7 +60,8 @@ def checklist(trial: Trial) -> list[Item]:
 def _item(code: str, found: Iterable[tuple[str, bool]]) -> Item:
     """An item from (name, whether it waits) of everything there is."""
     listed = list(found)
-    return Item(code, len(listed), tuple(sorted({name for name, waits in listed if waits})))
+    waiting = [name for name, waits in listed if waits]
+    return Item(code, len(listed), len(waiting), tuple(sorted(set(waiting))))
 
 
 def _course(trial: Trial) -> Iterator[Item]:
@@ -118,9 +121,17 @@ def _kits(trial: Trial) -> Iterator[Item]:
     yield _item("kits", ((row.number, row.state in UNSETTLED) for row in trial.all(Kit)))
     yield _item("discrepancies", ((row.kit or row.id, row.state == "open") for row in trial.all(Discrepancy)))
     mishaps = trial.all(Mishap)
-    yield _item("mishaps", ((row.site, row.note_signature is None) for row in mishaps))
-    back = {row.envelope for row in trial.all(EnvelopeFate) if row.kind in ("returned", "destroyed")}
+    yield _item("mishaps", ((row.site, not _note_signed(trial, row)) for row in mishaps))
+    back = {row.envelope for row in trial.all(EnvelopeFate)}
     yield _item("envelopes", ((f"{row.site}", row.id not in back) for row in trial.all(Envelope)))
+
+
+def _note_signed(trial: Trial, mishap: Any) -> bool:
+    """Whether the note to file is signed as it reads now."""
+    if mishap.note_signature is None:
+        return False
+    lines = [line for box in sorted(boxes_of(mishap)) for line in trial.of(Movement, box, "kit")]
+    return not changed(mishap, lines, trial.of(KitReturn, mishap.kit, "kit"))
 
 
 def _conduct(trial: Trial) -> Iterator[Item]:

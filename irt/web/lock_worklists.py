@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from irt.actor import Role
-from irt.lock.frozen import site_sha256
+from irt.lock.frozen import digest_of, site_sha256
 from irt.lock.standing import holds as can_sign
 from irt.lock.standing import standing
 from irt.lock.steps import SIGNING
@@ -27,12 +27,14 @@ def to_sign(session: Session) -> list[Group]:
     lines = []
     review = session.scalars(select(BlindReview).order_by(BlindReview.revision.desc(), BlindReview.id)).first()
     signed = select(LockSignature).where(LockSignature.account == actor().account)
-    done = {(row.step, row.subject) for row in session.scalars(signed)}
-    if review is not None and ("review", review.id) not in done:
+    done = {(row.step, row.subject, row.data_sha256) for row in session.scalars(signed)}
+    if review is not None and ("review", review.id, review.populations_sha256) not in done:
         note = _("Meeting of %(day)s", day=review.held_on)
         lines.append(Line(_("The record of the blind review"), note, _("Sign"), url_for("review.signed")))
     version = standing(session.scalars(select(LockStep))).version
-    if ("lock", str(version)) not in done:
+    with service().database.read.connect() as connection:
+        now = digest_of(connection).sha256
+    if ("lock", str(version), now) not in done:
         lines.append(Line(_("The lock of the database"), _("Once nothing of its checklist waits"), _("Look"),
                           url_for("lock.one")))  # fmt: skip
     return [Group(_("Signatures for the lock"), lines)]

@@ -203,8 +203,8 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "desk_opening": ("Treatment told to the safety desk", "安全官因快速报告知晓分组"),
         "envelope_opened": ("Emergency envelope opened", "应急信封开启"),
         "unblinding_report": ("Unintended unmasking reported", "非预期破盲报告"),
-        "wrong_kit_other_arm": ("Wrong kit, of the other arm", "错发药包（另一组）"),
-        "wrong_kit_same_arm": ("Wrong kit, of the same arm", "错发药包（同组）"),
+        "wrong_kit_other_arm": ("Wrong kit, of the other arm", "错发药盒（另一组）"),
+        "wrong_kit_same_arm": ("Wrong kit, of the same arm", "错发药盒（同组）"),
     },
     "replayed": {
         "yes": ("yes, and agreed", "是，结果一致"),
