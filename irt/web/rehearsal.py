@@ -23,7 +23,9 @@ from irt.web.wired import service
 
 pages = Blueprint("rehearsal", __name__, url_prefix="/rehearsal")
 
-FETCHES = frozenset({Role.TRIAL_STATISTICIAN})  # who may see outcomes, masked; once the database is frozen
+# Outcomes by participant, under whatever arms, are the trial statistician's alone before the release. The unblinded
+# statistician sees none of them till then: whoever brought a list of their own would join it to them in their mind.
+FETCHES = frozenset({Role.TRIAL_STATISTICIAN})
 BEGINS = FETCHES | {Role.DATA_MANAGER, Role.TRIAL_MANAGER, Role.QUALITY}
 READERS = BEGINS | {Role.AUDITOR}
 KEY = "rehearsal"

@@ -31,7 +31,7 @@ class Tells(Enum):
     DEPOT = "what lies at the depot by type, or is in a kit list, to the supply manager and whoever brings the list"
     HANDED_IN = "what the statistician hands in: a design, a list"
     PAPER = "both halves of envelopes, each by itself: ciphertexts, and codes that open them"
-    INVENTED = "a trial, a package or a list of its own, that is not this one"
+    INVENTED = "a trial, a list or an allocation that is invented, and not this one"
     RELEASED = "the whole, and nothing of it before a release was carried out"
     VERIFIED = "names of rows that are wrong; a value that was sealed, to verification alone, which tells it nobody"
     PLACES = "whether every arm can be served, which slot or kit is next, how many to send: never of which arm"
@@ -70,6 +70,7 @@ ROUTES: dict[Tells, str] = {
     """,
     Tells.ONE: "code_breaks: shown · desk: shown_for_report",
     Tells.DEPOT: "depot: types put_away · supply: manifest",
+    Tells.INVENTED: "rehearsal: begun everything one package progress report",
     Tells.RELEASED: "release: analysed analysis carried_out opened_again package progress report",
 }
 
@@ -122,7 +123,8 @@ COMMANDS: dict[Tells, tuple[str, ...]] = {
 }  # fmt: skip
 
 JOBS: dict[Tells, tuple[str, ...]] = {
-    Tells.NOTHING: ("clocks.remind", "envelopes.remind", "outbox", "visits.sweep"),
+    Tells.NOTHING: ("clocks.remind", "envelopes.remind", "outbox", "unlock.lapse", "visits.sweep"),
+    Tells.INVENTED: ("rehearsal",),
     Tells.PLACES: ("kits.sweep", "shelf.review", "supply.order"),
     Tells.VERIFIED: ("verify",),
 }
@@ -130,7 +132,7 @@ JOBS: dict[Tells, tuple[str, ...]] = {
 VAULT: dict[Tells, str] = {
     Tells.NOTHING: """
         vault: Vault.create_key Vault.open Vault.seal_bytes Vault.seal_text
-        envelopes: Code.mint Code.grouped binding read_code seal_with_code
+        envelopes: Code.mint Code.grouped binding read_code seal_with_code · release: seal_kept
         proof: check lay_proof proof · reveal: line_of redeem shown_at
     """,
     # The line of the book without which nothing opens, and what opens one seal for one person.

@@ -239,9 +239,7 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
             "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
-            "asked": [*all_of(table_of(LockRequest).c.id)[-2:], "nonsense"],
-            "request": [*all_of(table_of(LockRequest).c.id)[-2:], "nonsense"],
-            "name": ["participants", "responses", "unblinding_log", "report_en.html", "nonsense"],
+            **_of_lock(all_of),
             **_of_safety(trial, all_of, desk=desk),
             **_of_outcomes(trial, all_of, beyond.get(here[0], [])),
             "dose": ["2", "x1"],
@@ -253,6 +251,13 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
                 "nonsense",
             ],
         }
+
+
+def _of_lock(all_of: Callable[..., list[str]]) -> dict[str, list[str]]:
+    """Requests to unlock and to release, listings of the blind review, files of a report."""
+    asked = [*all_of(table_of(LockRequest).c.id)[-2:], "nonsense"]
+    names = ["participants", "responses", "unblinding_log", "report_en.html", "nonsense"]
+    return {"asked": asked, "request": asked, "name": names}
 
 
 def _beyond_the_plan(trial: Trial, participants: Sequence[str]) -> dict[str, list[str]]:

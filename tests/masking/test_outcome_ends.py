@@ -37,7 +37,7 @@ SHUT = frozenset({
     "events", "special", "safety", "coding", "desk", "code_breaks", "envelopes", "labs", "intercurrent",
     "doses", "papers", "dispensing", "returns", "disposals", "mishaps", "books", "changes", "deviations", "eligibility",
     "supply", "lots", "depot", "quarantines", "recall", "labels", "forecast",
-    "sites", "people", "audit", "jobs", "lock", "review", "release",
+    "sites", "people", "audit", "jobs", "lock", "review", "release", "rehearsal",
 })  # fmt: skip
 # Page groups that some rater has a part in: other tests say what they see there.
 SHARED = frozenset({

@@ -22,8 +22,7 @@ LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 QUERIES = "investigator coordinator monitor data_manager auditor"
 MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
-STATISTICIANS = "trial_statistician unblinded_statistician"
-REHEARSE = f"{STATISTICIANS} data_manager trial_manager quality"
+REHEARSE = "trial_statistician data_manager trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
 SIGN_LOCK = "investigator data_manager trial_statistician medical_monitor trial_manager sponsor quality monitor"
 REVIEW = "data_manager trial_statistician medical_monitor sponsor quality trial_manager auditor"
@@ -153,7 +152,8 @@ EXPECTED = {
     "release.progress": OPENS, "release.carried_out": OPENS, "release.opened_again": OPENS, "release.analysed": OPENS,
     "release.package": OPENS, "release.analysis": OPENS, "release.report": OPENS,
     "rehearsal.one": f"{REHEARSE} auditor", "rehearsal.begun": REHEARSE, "rehearsal.progress": f"{REHEARSE} auditor",
-    "rehearsal.package": STATISTICIANS, "rehearsal.everything": STATISTICIANS, "rehearsal.report": STATISTICIANS,
+    "rehearsal.package": "trial_statistician", "rehearsal.everything": "trial_statistician",
+    "rehearsal.report": "trial_statistician",
     "people.listed": SECOND, "people.one": SECOND, "people.granted": SECOND,
     "people.stepped": "administrator trial_manager",
     "people.invited": "administrator", "people.proposed": "administrator", "people.reviewed": "administrator quality",
