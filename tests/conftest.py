@@ -4,18 +4,21 @@
 migrated database. `IRT_TEST_DATABASE_URL` (a role that may create databases and roles) replaces the tests' own server.
 """
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from tests.databases import DIALECTS, Database, drop_template, fresh_postgresql, fresh_sqlite
 from tests.postgres import PREFIX, PostgresServer
@@ -40,6 +43,23 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+
+class Routed(Rule):
+    """An address, and how it is written with its arguments: compiled once in a process, and not for each test's app."""
+
+    kept: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        known = (self.rule, append_unknown, *self._trace)
+        if known not in self.kept:
+            self.kept[known] = super()._compile_builder(append_unknown)
+        return self.kept[known]
+
+
+Flask.url_rule_class = Routed
 
 
 class Run:
@@ -129,6 +149,13 @@ def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
         ordered += [*mine, *islice(others, max(0, end - place - len(mine)))]
         place = end
     return [*ordered, *others]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: looking through it again and again for garbage took a fifth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

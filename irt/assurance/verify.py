@@ -1,10 +1,10 @@
 """`irt verify`: everything that is stored is recomputed from the audit trail, and whatever differs is named.
 
 Every table kept by acts is rebuilt from the entries alone and compared both ways; the chain, requests, signatures,
-housekeeping digests, guards and revision are recomputed; ledger, counts, diary, disposals, counters and draws are held
-against one another; everything sealed is opened in its place by the vault, which answers without telling. Out of reach
-of a check from inside: a deleted housekeeping row, and an end of the trail cut off in step with everything it did; the
-receipts that people hold (number and hash) find the latter.
+housekeeping digests, guards and revision are recomputed; ledger, counts, diary, disposals, counters, draws, lock and
+releases are held against one another; everything sealed is opened in its place by the vault, which answers without
+telling. Out of reach of a check from inside: a deleted housekeeping row, and an end of the trail cut off in step with
+everything it did; the receipts that people hold (number and hash) find the latter.
 """
 
 import json
@@ -26,16 +26,20 @@ from irt.assurance.findings import Finding, Findings, report, shown
 from irt.assurance.guarding import compare_guards, compare_revision
 from irt.assurance.jobs import JobRuns
 from irt.assurance.ledger import Ledger
+from irt.assurance.lock import READ, Lock, Touched
 from irt.assurance.openings import ENTRIES, compare_openings
 from irt.assurance.outcomes import REVISED, compare_enzymes, compare_forms, compare_revisions
 from irt.assurance.quality import Quality
 from irt.assurance.queries import compare_queries
 from irt.assurance.records import Records, compare_housekeeping
+from irt.assurance.releases import RELEASED, compare_releases
 from irt.assurance.replay import Replay
 from irt.assurance.return_days import compare_return_days
 from irt.assurance.stored import rows, snapshot, table_named
 from irt.db import Database
 from irt.gate.keys import Keys
+from irt.lock.frozen import digest_of
+from irt.lock.handing_over import kept_wrongly
 from irt.study import Study
 from irt.vault.check import faults, kits_mismatched, open_text
 
@@ -78,6 +82,7 @@ class _Run:
         self._replay = Replay(findings, keys, lambda sealed, place: open_text(vault, sealed, place))
         self._records = Records(findings, keys)
         self._job_runs = JobRuns(findings)
+        self._touched = Touched()
 
     def whole(self, progress: Progress | None, receipts: Mapping[int, str], revision: str) -> None:
         """Every check; what names a row most exactly comes first."""
@@ -107,6 +112,10 @@ class _Run:
             self._openings()
         with self._survives("envelope"):
             self._envelopes()
+        with self._survives("lock_step"):
+            self._lock()
+        with self._survives("handover"):
+            self._handed_over()
         self._replay.bulks.close()  # before the vault: one slot misplaced puts all after it in the wrong place
         with self._survives("sealed_list"):
             self._sealed()
@@ -127,6 +136,7 @@ class _Run:
                 self._job_runs.take(entry, body)
                 if entry["kind"] == "act":
                     self._replay.take(entry["seq"], body["changes"])
+                    self._touched.take(body["changes"])
             except exc.DBAPIError:
                 raise
             except Exception as fault:  # whatever the body is: an entry that cannot be replayed is a finding
@@ -214,6 +224,18 @@ class _Run:
             self._findings, self._study, self._rows("opening"), self._rows("envelope"), self._rows("envelope_fate"),
             self._rows("randomization"),
         )  # fmt: skip
+
+    def _lock(self) -> None:
+        tables = {name: list(self._rows(name)) for name in {*READ, *RELEASED}}
+        lock = Lock(self._findings, self._study, tables)
+        lock.compare()
+        compare_releases(self._findings, self._study, lock, tables)
+        if self._touched.step is not None:
+            lock.compare_data(digest_of(self._connection).document(), self._touched)
+
+    def _handed_over(self) -> None:
+        for handover, expected in kept_wrongly(self._connection, self._vault):
+            self._findings.add("handover", handover, expected, "<sealed>")
 
     def _sealed(self) -> None:
         published = next(self._rows("published_list"), {"merkle_root": None, "seed_sha256": None})

@@ -5,11 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exc
+from sqlalchemy import exc, select
 
 from irt import __version__
 from irt.analysis import handing_over
 from irt.assurance.stored import snapshot
+from irt.gate.rows import table_of
+from irt.gate.tables import StudyState
 from irt.lock.making import invented_from
 from irt.lock.rehearsal import keep_rehearsal, still_open
 from irt.wiring import Service
@@ -23,7 +25,8 @@ def rehearse(
 ) -> tuple[str, Mapping[str, Any]]:
     """Rehearse once and keep what came of it; answers the outcome and its counts, of a fault the kind alone.
 
-    Skipped: nobody is randomized yet, or the libraries of the analysis are not installed.
+    Its files hold outcomes by participant, and are kept only once the database is frozen. Skipped: nobody is
+    randomized yet, or the libraries of the analysis are not installed.
     """
     now = service.clock.now()
     with snapshot(service.database) as connection:
@@ -35,11 +38,20 @@ def rehearse(
     told: Told = {"by": by, "open": waiting}
     content, wrong = _tried(lambda: _made(service, progress, now, by, lists, told))
     outcome = "failed" if content is None else "done"
+    if not may_be_kept(service):
+        content = None
     keep_rehearsal(
         service.housekeeping, service.vault, service.entropy, at=now, outcome=outcome, facts=told | wrong,
         content=content,
     )  # fmt: skip
     return outcome, wrong or {"open": len(waiting), "rows": sum(told["rows"].values())}
+
+
+def may_be_kept(service: Service) -> bool:
+    """Whether the files of a rehearsal may be kept: while the trial goes on nobody sees outcomes by site."""
+    with service.database.read.connect() as connection:
+        state: str = connection.execute(select(table_of(StudyState).c.state)).scalar_one()
+    return state not in ("setup", "open")
 
 
 def _made(service: Service, progress: handing_over.Progress, now: datetime, by: str, lists: int, told: Told) -> bytes:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from irt.conduct.classifying import standing as classified
 from irt.conduct.deviations import history
 from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
-from irt.dispensing.tables import ChangeRequest, Discrepancy, Mishap
+from irt.dispensing.ending import boxes_of, changed
+from irt.dispensing.tables import ChangeRequest, Discrepancy, KitReturn, Mishap
 from irt.lock.extract.measures import judged
 from irt.lock.extract.trial import Trial
 from irt.lock.frozen import site_sha256
 from irt.lock.review import reviewed
 from irt.lock.tables import LockSignature
 from irt.outcomes.query_tables import Query
-from irt.safety.clocks import to_judge
+from irt.safety.clocks import desk_clocks, to_judge
 from irt.safety.coding import codes_as, latest_code
 from irt.safety.dictionary_tables import EventCode
 from irt.safety.emergency_tables import DeskClosing
@@ -21,7 +23,7 @@ from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.readings import current_events
 from irt.safety.tables import AdverseEvent, EventOpinion, EventTold, EventVersion, SusarCandidate
 from irt.safety.unblinding_tables import Unblinding, UnblindingAssessment
-from irt.supply.tables import Kit
+from irt.supply.tables import Kit, Movement
 
 UNSETTLED = frozenset({"dispensed", "misallocated", "returned", "assigned", "packed", "in_transit", "quarantined"})
 """States of a kit that are no end: in somebody's hands, on the way, not counted, not decided."""
@@ -29,10 +31,11 @@ UNSETTLED = frozenset({"dispensed", "misallocated", "returned", "assigned", "pac
 
 @dataclass(frozen=True)
 class Item:
-    """One line: how many there are, and what of them waits, by screening number, site or kit."""
+    """One line: how many there are, how many of them wait, and whose they are: by screening number, site or kit."""
 
     code: str
     of: int
+    open: int
     waiting: tuple[str, ...]
 
     @property
@@ -57,7 +60,8 @@ def checklist(trial: Trial) -> list[Item]:
 def _item(code: str, found: Iterable[tuple[str, bool]]) -> Item:
     """An item from (name, whether it waits) of everything there is."""
     listed = list(found)
-    return Item(code, len(listed), tuple(sorted({name for name, waits in listed if waits})))
+    waiting = [name for name, waits in listed if waits]
+    return Item(code, len(listed), len(waiting), tuple(sorted(set(waiting))))
 
 
 def _course(trial: Trial) -> Iterator[Item]:
@@ -99,21 +103,35 @@ def _harm(trial: Trial) -> Iterator[Item]:
             opinions.append((person.screening_number, to_judge(versions, said) is not None))
     yield _item("coding", coding)
     yield _item("opinions", opinions)
-    closed = {(row.candidate, row.part) for row in trial.all(DeskClosing)}
+    closed = {row.candidate for row in trial.all(DeskClosing)}
     cases = trial.all(SusarCandidate)
-    yield _item("desk", (("", not any(candidate == row.id for candidate, _ in closed)) for row in cases))
+    yield _item("desk", (("", row.id not in closed or _in_time(trial, row)) for row in cases))
     reports = trial.all(Unblinding)
     assessed = {row.unblinding for row in trial.all(UnblindingAssessment)}
     yield _item("unblindings", ((row.site or "", row.id not in assessed) for row in reports))
+
+
+def _in_time(trial: Trial, case: Any) -> bool:
+    """Whether a case could still be reported in time. Until then it waits, closed or not: a placebo case is closed at
+    another time, and everybody here is masked."""
+    return bool(trial.now <= desk_clocks(case.urgency, case.day_zero, trial.study.safety)[-1].due)
 
 
 def _kits(trial: Trial) -> Iterator[Item]:
     yield _item("kits", ((row.number, row.state in UNSETTLED) for row in trial.all(Kit)))
     yield _item("discrepancies", ((row.kit or row.id, row.state == "open") for row in trial.all(Discrepancy)))
     mishaps = trial.all(Mishap)
-    yield _item("mishaps", ((row.site, row.note_signature is None) for row in mishaps))
-    back = {row.envelope for row in trial.all(EnvelopeFate) if row.kind in ("returned", "destroyed")}
+    yield _item("mishaps", ((row.site, not _note_signed(trial, row)) for row in mishaps))
+    back = {row.envelope for row in trial.all(EnvelopeFate)}
     yield _item("envelopes", ((f"{row.site}", row.id not in back) for row in trial.all(Envelope)))
+
+
+def _note_signed(trial: Trial, mishap: Any) -> bool:
+    """Whether the note to file is signed as it reads now."""
+    if mishap.note_signature is None:
+        return False
+    lines = [line for box in sorted(boxes_of(mishap)) for line in trial.of(Movement, box, "kit")]
+    return not changed(mishap, lines, trial.of(KitReturn, mishap.kit, "kit"))
 
 
 def _conduct(trial: Trial) -> Iterator[Item]:

@@ -24,8 +24,11 @@ ASIDE = frozenset({
     "lock_step", "lock_request", "lock_signature", "release", "release_again", "handover",
     # the vault is proved by its own means; the visitors' book grows with every emergency
     "vault_check", "sealed_list", "sealed_slot", "sealed_kit", "stratum_counter", "draw", "opening", "release_opening",
+    # when the safety desk opened and closed a case, and how often, could tell an arm: a sum that moves tells it too
+    "desk_opening", "desk_closing",
     # paper, reminders, plans
-    "envelope", "envelope_export", "clock_reminder", "supply_forecast", "recall_drill", "shelf", "kiosk_code",
+    "envelope", "envelope_export", "envelope_fate", "manifest_disposal", "clock_reminder", "supply_forecast",
+    "recall_drill", "shelf", "kiosk_code",
     "dictionary", "dictionary_term",
 })  # fmt: skip
 
@@ -35,9 +38,9 @@ KEYED = frozenset({("participant", "identity"), ("manifest", "file_digest")})
 
 # Of a site's participants, and not recorded by it.
 NOT_THE_SITES = frozenset({
-    "population_decision", "deviation", "event_code", "event_opinion", "susar_candidate", "desk_opening", "query",
+    "population_decision", "deviation", "event_code", "event_opinion", "susar_candidate", "query",
     "query_message", "adjudication", "source_check", "unblinding_assessment", "change_request", "movement", "kit",
-    "kit_return", "discrepancy", "disposal",
+    "disposal", "laboratory_result",
 })  # fmt: skip
 
 # Data, and other for other arms: published digests of the list, and of the files of kit lists.
@@ -46,9 +49,8 @@ BINDS_THE_ARMS = frozenset({"published_list", "manifest"})
 
 @dataclass(frozen=True)
 class Digest:
-    """How many rows a table has, and their SHA-256."""
+    """The SHA-256 of a table's rows."""
 
-    rows: int
     sha256: str
 
 
@@ -67,9 +69,9 @@ class Frozen:
         """The digests of all other tables."""
         return Frozen({name: one for name, one in self.tables.items() if name not in names})
 
-    def document(self) -> dict[str, list[Any]]:
-        """Table → rows and SHA-256, to be kept."""
-        return {name: [one.rows, one.sha256] for name, one in self.tables.items()}
+    def document(self) -> dict[str, str]:
+        """Table → SHA-256, to be kept: a count in the trail would tell what happened since."""
+        return {name: one.sha256 for name, one in self.tables.items()}
 
     def others(self, kept: Mapping[str, Any]) -> list[str]:
         """The tables that are no longer as they were kept."""
@@ -101,11 +103,10 @@ def site_sha256(connection: Connection, site: str) -> str:
 
 
 def _digest(connection: Connection, table: Table, site: str | None) -> Digest:
-    count, found = 0, hashlib.sha256()
+    found = hashlib.sha256()
     for line in _lines(connection, table, site):
         found.update(line.encode())
-        count += 1
-    return Digest(count, found.hexdigest())
+    return Digest(found.hexdigest())
 
 
 def _lines(connection: Connection, table: Table, site: str | None) -> Iterator[str]:

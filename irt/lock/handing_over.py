@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Base64Bytes, Field
@@ -13,7 +14,7 @@ from irt.gate.act import Act, Order, act
 from irt.gate.fields import Code
 from irt.gate.rows import table_of
 from irt.lock.tables import Handover, Release
-from irt.vault.release import open_kept, seal_kept
+from irt.vault.release import SealBroken, open_kept, seal_kept
 
 Kind = Literal["package", "analysis"]
 
@@ -70,6 +71,21 @@ def kept_of(connection: Connection, request: str) -> dict[str, Any]:
     table = table_of(Handover)
     columns = [column for column in table.columns if column.name != "sealed"]
     return {row.kind: row for row in connection.execute(select(*columns).where(table.c.request == request))}
+
+
+def kept_wrongly(connection: Connection, vault: Any) -> Iterator[tuple[str, str]]:
+    """What was kept and is not what was handed over: its id, and what it lacks; nothing of what is in it."""
+    table = table_of(Handover)
+    for row in connection.execute(select(table).order_by(table.c.id)):
+        try:
+            content = open_kept(vault, row.sealed, bound_to(row.id, row.sha256))
+        except SealBroken:
+            yield row.id, "opens in its own row"
+            continue
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            yield row.id, "the content of its sha256"
+        if len(content) != row.size:
+            yield row.id, "the content of its size"
 
 
 def fetched(connection: Connection, vault: Any, request: str, kind: Kind) -> bytes | None:

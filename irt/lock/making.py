@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from irt.db import instant_text
 from irt.gate.rows import table_of
+from irt.lock.contents import Tables
 from irt.lock.extract import Allocated, Trial, joined
 from irt.lock.extract.kits import GIVEN
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of
@@ -36,12 +37,14 @@ def opened_from(
     at: datetime,
     by: str,
     software: str,
+    data_sha256: str,
 ) -> Opened:
     """Join the whole allocation with everything that was recorded, as of `at`, and say how it was made and checked."""
     trial = Trial(connection, study, at)
     arm_of = {one.participant: one.arm for one in whole.slots if one.participant is not None}
     allocated = Allocated(arm_of, whole.kinds, whole.lots, whole.arm_of_kind)
     facts = dict(whole.facts) | about(trial, view, by, software) | published_of(trial)
+    facts["frozen_sha256"] = data_sha256  # of the lock: the drug's way back goes on after a first release
     if view != "final":
         facts = {name: value for name, value in facts.items() if name not in ("seed", "seed_sha256")}
     opener = whole.opened if view == "final" else None
@@ -82,13 +85,13 @@ def _made(
 ) -> Opened:  # fmt: skip
     masked, members = populations_now(trial)
     masked["participants"] = filled(masked["participants"], members)
-    version = int(facts["lock_version"])
     active = active_of(trial.study, view)
-    tables = joined(
-        trial, masked, slots, allocated, list_name=list_name, active=active, facts=facts, version=version, opened=opener
+    tables: Tables = joined(
+        trial, masked, slots, allocated, list_name=list_name, active=active, facts=facts, opened=opener
     )
-    told = still_masked(tables) if view == "rehearsal" else tables
-    return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=told, view=view)
+    if view == "rehearsal":
+        tables = still_masked(dict(tables) | {"unblinding_log": masked["unblinding_log"]})
+    return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=tables, view=view)
 
 
 def active_of(study: Study, view: View) -> str:

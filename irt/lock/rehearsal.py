@@ -40,7 +40,7 @@ def still_open(connection: Connection, study: Study, at: datetime) -> dict[str, 
     trial = Trial(connection, study, at)
     if not can_rehearse(trial):
         return None
-    return {one.code: len(one.waiting) for one in checklist(trial) if one.waiting}
+    return {one.code: one.open for one in checklist(trial) if one.open}
 
 
 def keep_rehearsal(

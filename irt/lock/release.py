@@ -28,6 +28,7 @@ from irt.vault import release as door
 from irt.vault.release import View
 
 STATES = ("locked", "released")
+GOES_BACK = frozenset({"kit", "movement", "disposal", "destruction"})  # tables of the drug's way back
 
 
 class AskRelease(Order):
@@ -65,7 +66,7 @@ class OpenAgain(Order):
 def ask_release(act: Act, order: AskRelease) -> str:
     """Ask for the release, as the first of those whom study.toml names; answers the request's id.
 
-    Refused: nothing_to_release (all of it was), request_under_way, data_changed (since the lock), nothing_to_sign.
+    Refused: nothing_to_release (all of it was), request_under_way, data_moved (since the lock), nothing_to_sign.
     """
     view = next_view(act)
     if view is None:
@@ -100,11 +101,10 @@ def ask_release(act: Act, order: AskRelease) -> str:
     exclusive=True,
 )
 def allow_release(act: Act, order: SignRelease) -> None:
-    """Allow a release that another asked for. Refused: not_found, request_lapsed, data_changed, signed_already,
+    """Allow a release that another asked for. Refused: not_found, request_lapsed, data_moved, signed_already,
     nothing_to_sign."""
     request = request_of(act, order.request, "release")
-    if _as_locked(act) != request.data_sha256:
-        act.refuse("data_changed")
+    _as_locked(act)
     sign_as(act, "release", request.id, act.study.lock.release_signers[1:-1], request.data_sha256)
 
 
@@ -120,7 +120,7 @@ def allow_release(act: Act, order: SignRelease) -> None:
 def carry_out(act: Act, order: CarryOut) -> str:
     """Carry out a release that was asked for and allowed; answers the line of the visitors' book.
 
-    Refused: not_found, request_lapsed, not_allowed_yet, released_already, data_changed, list_faulty (with how many
+    Refused: not_found, request_lapsed, not_allowed_yet, released_already, data_moved, list_faulty (with how many
     rows disagree, never which or how), signed_already, nothing_to_sign.
     """
     request = request_of(act, order.request, "release")
@@ -133,8 +133,7 @@ def carry_out(act: Act, order: CarryOut) -> str:
     if waited_for := sorted(set(signers[:-1]) - set(signed)):
         act.refuse("not_allowed_yet", roles=waited_for)
     data_sha256 = _as_locked(act)
-    if data_sha256 != request.data_sha256:
-        act.refuse("data_changed")
+    assert data_sha256 == request.data_sha256, "a request is of the lock that stands"
     sign_as(act, "release", request.id, signers[-1:], data_sha256)
     opening = _proved(act)
     act.add(
@@ -164,7 +163,7 @@ def carry_out(act: Act, order: CarryOut) -> str:
 def open_again(act: Act, order: OpenAgain) -> str:
     """Open a release once more; answers the line of the visitors' book.
 
-    Refused: not_found, package_kept (it is there to be fetched), request_lapsed, data_changed, list_faulty.
+    Refused: not_found, package_kept (it is there to be fetched), request_lapsed, data_moved, list_faulty.
     """
     release = act.seek(Release, request=order.request)
     if release is None:
@@ -203,13 +202,19 @@ def next_view(act: Act) -> View | None:
 
 
 def _as_locked(act: Act) -> str:
-    """The SHA-256 of the data, if they are those that were locked. Refused: data_changed, with the tables."""
+    """The SHA-256 that was locked, if the data are still those. Refused: data_moved, with the tables.
+
+    Once something of this version was released, the drug's way back goes on, and moves nothing that is analysed.
+    """
     locked = standing_of(act).locked
     assert locked is not None, "a release is asked for while the database is locked"
     now = digest_of(act.connection)
-    if now.sha256 != locked.data_sha256:
-        act.refuse("data_changed", tables=now.others(locked.digests))
-    return now.sha256
+    moved = [] if now.sha256 == locked.data_sha256 else now.others(locked.digests)
+    if act.state == "released":
+        moved = [name for name in moved if name not in GOES_BACK]
+    if moved:
+        act.refuse("data_moved", tables=moved)
+    return str(locked.data_sha256)
 
 
 def open_release(
@@ -239,4 +244,5 @@ def open_release(
         return opened_from(
             connection, study, study_text, whole,
             view=release.view, at=release.released_at, by=release.released_by, software=software,
+            data_sha256=release.data_sha256,
         )  # fmt: skip

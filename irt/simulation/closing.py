@@ -19,7 +19,6 @@ from irt.dispensing.returns import ResolveDiscrepancy, resolve_discrepancy
 from irt.dispensing.tables import Discrepancy, Mishap
 from irt.dispensing.treatment import Complete, complete
 from irt.dispensing.withdrawal import Withdraw, withdraw
-from irt.lock.checklist import UNSETTLED
 from irt.lock.extract import Trial
 from irt.outcomes.capture import Sheet, rate, rated_by, record
 from irt.outcomes.queries import CloseQuery, WriteQuery, answer, close
@@ -39,6 +38,7 @@ from irt.safety.unblinding_tables import Unblinding, UnblindingAssessment
 from irt.safety.unblindings import AssessUnblinding, assess
 from irt.simulation import oversight, rescue, troubles
 from irt.simulation.dictionary import VERSION, code_of, files_of_terms
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit, Quarantine, Shipment
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _kits(life: Life, trial: Trial) -> None:
         if kit.state == "assigned" and (given := waiting.get(kit.number)) is not None:
             left = PutBy(participant=given.participant, visit=given.visit, reason="the participant has left")
             life.desk.attempt(life.cast.at(given.site, "pharmacist"), put_by, left)
-        elif kit.state in UNSETTLED and kit.participant is not None:
+        elif kit.state in AT_HOME:
             _lost(life, trial, kit)
 
 

@@ -31,6 +31,8 @@ from irt.lock.review import (
     sign_review,
 )
 from irt.lock.steps import Endorse, Freeze, SignLock, endorse, freeze, sign_lock
+from irt.safety.clocks import TICK, desk_clocks
+from irt.safety.tables import SusarCandidate
 from irt.simulation.closing import settle, trial_of
 
 if TYPE_CHECKING:
@@ -42,13 +44,33 @@ AGENDA = "populations, deviations, missing primary outcomes, code breaks"
 
 def lock(life: Life) -> None:
     """Settle what is open, freeze, endorse, review, and lock."""
+    make_ready(life)
+    sign(life)
+
+
+def make_ready(life: Life) -> None:
+    """Settle what is open, freeze, endorse and review: only the signatures of the lock are missing."""
     settle(life)
+    _wait_for_the_desk(life)
     life.desk.do(life.cast.one(Role.DATA_MANAGER), freeze, Freeze())
     for site in sorted({one.site for one in life.participants}):
         with life.desk.service.database.read.connect() as connection:
             shown = site_sha256(connection, site)
         life.desk.do(life.cast.at(site, "investigator"), endorse, Endorse(site=site, data_sha256=shown))
     _review(life)
+
+
+def _wait_for_the_desk(life: Life) -> None:
+    """The checklist counts a case as handled once its time has passed, whenever it was."""
+    with trial_of(life) as trial:
+        cases, now = trial.all(SusarCandidate), trial.now
+    due = [desk_clocks(row.urgency, row.day_zero, life.study.safety)[-1].due for row in cases]
+    if due and max(due) >= now:
+        life.desk.clock.advance(max(due) - now + TICK)
+
+
+def sign(life: Life) -> None:
+    """Everybody signs for the lock."""
     for role in life.study.lock.signers:
         with life.desk.service.database.read.connect() as connection:
             shown = digest_of(connection).sha256
@@ -79,12 +101,18 @@ def _review(life: Life) -> None:
             life.desk.do(signer(life, role), sign_review, SignReview(review=review, populations_sha256=shown))
 
 
+def allow(life: Life) -> str:
+    """The release is asked for and allowed; answers the request."""
+    asks, *others, _carries_out = life.study.lock.release_signers
+    request: str = life.desk.do(signer(life, asks), ask_release, AskRelease(told="the analysis plan is final")).answer
+    for role in others:
+        life.desk.do(signer(life, role), allow_release, SignRelease(request=request))
+    return request
+
+
 def release(life: Life) -> tuple[str, str]:
     """Ask, allow, carry out; answers the request, and the line of the visitors' book, redeemed within a minute."""
-    asks, *allow, carries_out = life.study.lock.release_signers
-    request: str = life.desk.do(signer(life, asks), ask_release, AskRelease(told="the analysis plan is final")).answer
-    for role in allow:
-        life.desk.do(signer(life, role), allow_release, SignRelease(request=request))
+    request, carries_out = allow(life), life.study.lock.release_signers[-1]
     return request, life.desk.do(signer(life, carries_out), carry_out, CarryOut(request=request)).answer
 
 

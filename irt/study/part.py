@@ -49,6 +49,10 @@ RoleName = Literal[
 ]  # fmt: skip
 UNMASKED_NAMES = frozenset({"supply_manager", "safety_officer", "unblinded_statistician"})
 ACCOUNTS_NAMES = frozenset({"administrator", "operator"})
+SIGNER_NAMES = frozenset({  # of the lock; a test holds them against those who may
+    "investigator", "data_manager", "trial_statistician", "medical_monitor", "trial_manager", "sponsor", "quality",
+    "monitor",
+})  # fmt: skip
 RATER_NAMES = frozenset({"assessor", "physician_assessor", "laboratory"})  # learn nothing of a code break
 
 Rater = Literal["participant", "assessor", "physician_assessor", "investigator", "coordinator", "laboratory"]

@@ -22,7 +22,7 @@ from irt.gate.statements import rows_of
 from irt.study import Study
 from irt.vault import _rows, check
 from irt.vault._blocks import Design, generate
-from irt.vault._seal import disclose, padded_length, unseal
+from irt.vault._seal import SealBroken, disclose, padded_length, unseal
 from irt.vault._tables import (
     Draw,
     ReleaseOpening,
@@ -46,7 +46,9 @@ LINE = select(_opening, _shown.c.shown_at).join_from(
 DRAWS = select(_draw).order_by(_draw.c.stratum, _draw.c.position)
 SLOTS = select(_slot).order_by(_slot.c.stratum, _slot.c.position)
 
-__all__ = ["LETTERS", "Slot", "View", "Whole", "enter", "faults", "open_kept", "open_whole", "seal_kept"]
+__all__ = [
+    "LETTERS", "SealBroken", "Slot", "View", "Whole", "enter", "faults", "open_kept", "open_whole", "seal_kept",
+]  # fmt: skip
 
 KEPT = ("handover|", "rehearsal|")  # what the lock seals itself
 
@@ -149,7 +151,10 @@ def seal_kept(vault: Any, content: bytes, bound_to: str, entropy: Entropy) -> by
 
 
 def open_kept(vault: Any, sealed: bytes, bound_to: str) -> bytes:
-    """What the lock sealed itself: a package, an analysis, a rehearsal. No seal of the list or of a kit opens here."""
+    """What the lock sealed itself: a package, an analysis, a rehearsal. No seal of the list or of a kit opens here.
+
+    Raises SealBroken for anything else.
+    """
     assert bound_to.startswith(KEPT), "only what the lock sealed"
     return unseal(vault.key, sealed, bound_to)
 

@@ -46,7 +46,7 @@ class Line:
     @property
     def more(self) -> int:
         """How many more there are than those named."""
-        return len(self.item.waiting) - len(self.named)
+        return (len(self.item.waiting) if self.named else self.item.open) - len(self.named)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ NOT_IN_POPULATION = {
     "primary_missing": _l("primary outcome missing"),
     "code_broken": _l("code broken before the primary outcome"),
     "decided": _l("decided at the blind review"),
+    "not_told": _l("another reason of the protocol"),
 }
 LOCK_STEPS = {
     "frozen": _l("Frozen"), "thawed": _l("Thawed"), "locked": _l("Locked"), "unlocked": _l("Unlocked"),
@@ -116,6 +117,9 @@ SENTENCES: dict[str, Any] = {
     "checklist_open": _l("The checklist is not empty: %(items)s. Settle them first."),
     "data_changed": _l(
         "The data are no longer those that you were shown. Look at the page again, and sign what it shows now."
+    ),
+    "data_moved": _l(
+        "Data were changed since the lock: %(tables)s. Have the database unlocked, see what changed, and lock it anew."
     ),
     "signed_already": _l("You have signed this already; one person signs once."),
     "nothing_to_sign": _l("There is no signature left for you to give here. Still missing: %(roles)s."),

@@ -26,6 +26,14 @@ def how_far(service: Service, key: str) -> Any | None:
         return connection.execute(select(table).where(table.c.id == key)).one_or_none()
 
 
+def as_shown(service: Service, key: str) -> tuple[Any | None, str]:
+    """The row of a work, and how it stands: running, done, failed (also: its process ended over it), or nothing."""
+    row = how_far(service, key)
+    if row is None:
+        return None, ""
+    return row, "failed" if row.state == "running" and not under_way(service, key) else str(row.state)
+
+
 def under_way(service: Service, key: str) -> bool:
     """Whether a work goes on now."""
     row = how_far(service, key)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from irt.actor import Role
 from irt.analysis import handing_over
 from irt.clock import local_day
-from irt.jobs.rehearsing import rehearse
+from irt.jobs.rehearsing import may_be_kept, rehearse
 from irt.lock.rehearsal import can_rehearse, files_of, newest_rehearsals
 from irt.paper.by_day import by_day
 from irt.web import downloads, making
@@ -23,7 +23,9 @@ from irt.web.wired import service
 
 pages = Blueprint("rehearsal", __name__, url_prefix="/rehearsal")
 
-FETCHES = frozenset({Role.TRIAL_STATISTICIAN, Role.UNBLINDED_STATISTICIAN})
+# Outcomes by participant, under whatever arms, are the trial statistician's alone before the release. The unblinded
+# statistician sees none of them till then: whoever brought a list of their own would join it to them in their mind.
+FETCHES = frozenset({Role.TRIAL_STATISTICIAN})
 BEGINS = FETCHES | {Role.DATA_MANAGER, Role.TRIAL_MANAGER, Role.QUALITY}
 READERS = BEGINS | {Role.AUDITOR}
 KEY = "rehearsal"
@@ -39,7 +41,8 @@ def one() -> Any:
     return render_template(
         "rehearsal.html", found=found[:LISTED], names=names, compared=found[:COMPARED][::-1],
         items=_items(found[:COMPARED]), picture=_picture(found), possible=possible, begins=holds(*BEGINS),
-        fetches=holds(*FETCHES), missing=handing_over.missing(), doing=making.how_far(service(), KEY),
+        fetches=holds(*FETCHES) and may_be_kept(service()), missing=handing_over.missing(),
+        doing=making.how_far(service(), KEY),
         running=making.under_way(service(), KEY),
     )  # fmt: skip
 
@@ -98,6 +101,8 @@ def report(rehearsal: str, name: str) -> Any:
 
 
 def _files(rehearsal: str) -> bytes:
+    if not may_be_kept(service()):
+        abort(404)  # of a database that was thawed since
     with service().database.read.connect() as connection:
         content = files_of(connection, service().vault, rehearsal)
     return abort(404) if content is None else content

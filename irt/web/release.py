@@ -17,8 +17,8 @@ from irt.gate.perform import Done
 from irt.lock.handing_over import Keep, fetched, keep, kept_of
 from irt.lock.release import STATES, allow_release, ask_release, carry_out, open_again, open_release
 from irt.lock.standing import standing
-from irt.lock.tables import LockStep, Release
-from irt.web import downloads, making
+from irt.lock.tables import LockRequest, LockStep, Release
+from irt.web import downloads, making, words
 from irt.web.asking import Field, ask
 from irt.web.lock_board import given, open_requests, state_of, whole_trial
 from irt.web.pages import actor, form_page, holds, page
@@ -56,15 +56,16 @@ def one() -> Any:
 
 
 def _makings(asked: str) -> dict[str, Any]:
-    return {kind: making.how_far(service(), f"{asked}|{kind}") for kind in ("package", "analysis")}
+    return {kind: making.as_shown(service(), f"{asked}|{kind}") for kind in ("package", "analysis")}
 
 
 @page(pages, "/<asked>/progress", roles=CARRIES_OUT)
 def progress(asked: str) -> Any:
     """How far package and analysis are, for the page that waits."""
-    found = {kind: row for kind, row in _makings(asked).items() if row is not None}
     return {
-        kind: {"state": row.state, "stage": row.stage, "done": row.done, "of": row.of} for kind, row in found.items()
+        kind: {"state": state, "stage": row.stage, "done": row.done, "of": row.of}
+        for kind, (row, state) in _makings(asked).items()
+        if row is not None
     }
 
 
@@ -79,7 +80,8 @@ def asked_for() -> Any:
 def allowed(asked: str) -> Any:
     """Allow a release that another asked for."""
     here = url_for("release.one")
-    return ask(allow_release, title=_("Allow the release"), given={"request": asked}, done=here, back=here)
+    title, lead = _("Allow the release"), _about(asked)
+    return ask(allow_release, title=title, lead=lead, given={"request": asked}, done=here, back=here)
 
 
 @form_page(pages, "/<asked>/carry-out", roles=CARRIES_OUT)
@@ -98,22 +100,37 @@ def _opening(function: Callable[..., Any], asked: str, fields: tuple[Field, ...]
     here = url_for("release.one")
     if handing_over.missing():  # the page says what
         return redirect(here, 303)
+    if making.under_way(service(), f"{asked}|package"):
+        flash(_("The package is being made already."), "warning")
+        return redirect(here, 303)
+    text = Path(service().settings.study).read_text(encoding="utf-8")  # before an opening is spent
 
     def opened(done: Done) -> str:
         if not done.repeated:
-            _make_package(asked, done.answer)
+            _make_package(asked, done.answer, text)
         return here
 
     return ask(
-        function, title=title, lead=WARNING, fields=fields, given={"request": asked}, done=opened, back=here,
-        press=_("Sign and open the list"), style="danger",
+        function, title=title, lead=f"{WARNING} {_about(asked)}", fields=fields, given={"request": asked},
+        done=opened, back=here, press=_("Sign and open the list"), style="danger",
     )  # fmt: skip
 
 
-def _make_package(asked: str, opening: str) -> None:
+def _about(asked: str) -> str:
+    """What was asked for, as whoever signs sees it."""
+    with whole_trial() as trial:
+        row = next((one for one in trial.all(LockRequest) if one.id == asked and one.kind == "release"), None)
+    if row is None:
+        abort(404)
+    return str(
+        _("Asked for: %(told)s (%(view)s; SHA-256 of the data %(sha256)s)", told=row.told,
+          view=words.word(row.view, "VIEWS"), sha256=row.data_sha256)
+    )  # fmt: skip
+
+
+def _make_package(asked: str, opening: str, text: str) -> None:
     """Open what the line of the book lets in for, now, and make the package of it beside the request."""
     wired, by = service(), actor()
-    text = Path(wired.settings.study).read_text(encoding="utf-8")
     found = open_release(
         wired.housekeeping, wired.vault, wired.study, text, opening, account=by.account, software=__version__,
         now=wired.clock.now(),

@@ -13,6 +13,7 @@ from irt.actor import Role
 from irt.conduct.classifying import CLASSIFIERS
 from irt.conduct.tables import Delegation, Deviation, Site
 from irt.dispensing.allowance import ALLOWERS
+from irt.lock.standing import MASKED_SIGNERS
 from irt.outcomes.queries import OWNERS, RAISERS
 from irt.people.review import access_list
 from irt.people.tables import AccessReview, Account, RoleGrant
@@ -24,6 +25,7 @@ from irt.web import (
     envelopes,
     event_worklists,
     intercurrent,
+    lock_worklists,
     mishap_board,
     notices,
     outcome_worklists,
@@ -244,6 +246,9 @@ SOURCES: tuple[tuple[Callable[[Session], list[Group]], tuple[Role, ...]], ...] =
     (outcome_worklists.to_rate, tuple(RATERS)),
     (query_worklists.to_answer, OWNERS),
     (query_worklists.to_settle, RAISERS),
+    (lock_worklists.to_endorse, (Role.INVESTIGATOR,)),
+    (lock_worklists.to_sign, tuple(MASKED_SIGNERS)),
+    (lock_worklists.to_release, (Role.SPONSOR, Role.UNBLINDED_STATISTICIAN)),
     (delegations, (Role.INVESTIGATOR,)),
     (mishap_board.unfinished, (Role.PHARMACIST, Role.COORDINATOR)),
     (mishap_board.notes_to_sign, (Role.INVESTIGATOR,)),

@@ -171,6 +171,10 @@ def _treated(trial: Trial, person: Person) -> dict[str, Any]:
     reasons = {one.id: one.intercurrent for one in trial.study.treatment.stop_reasons}
     never = person.first_dose is None
     full = "N" if person.fate == "error_never_dosed" else "Y"
+    if full == "N":
+        trial.add("population_decisions", participant=person.number, population="full_analysis", revision=1,
+                  included="N", told="randomized in error, and never dosed", decided_by="A trial statistician",
+                  decided_at_utc="2027-03-01T08:00:00Z")  # fmt: skip
     excluded = _excluded(person, adherence) if full == "Y" else "not_in_full_analysis"
     active = any(one["type"] == "IL2" and one["given"] for one in person.kits)
     return {

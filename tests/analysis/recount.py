@@ -20,6 +20,7 @@ from pathlib import Path
 
 Row = dict[str, str]
 ENDPOINT, VISIT, SCORE, THRESHOLD, BASELINE, LAST_DAY = "tis20_w12", "W12", "tis", 20.0, "W0", 169
+LEAST_ADHERENCE = 80  # percent of the doses due before the primary visit
 COMPOSITE = {"death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy"}
 CORE = {"mmt8", "physician_global", "patient_global", "haq", "mdaat", "muscle_enzymes"}
 EQUAL_TO_5_MG = {
@@ -98,15 +99,75 @@ def main(arguments: list[str]) -> int:
 def populations(package: Package, comparison: Comparison, arms: list[str]) -> None:
     """Randomized, full analysis, per protocol and safety by arm."""
     allocated = {row["participant"]: row["arm"] for row in package["allocations"]}
-    people = {row["participant"]: row for row in package["participants"]}
-    flags = {"full_analysis": "full_analysis", "per_protocol": "per_protocol"}
     found = {"randomized": allocated, "safety": treated(package, arms)}
-    for name, flag in flags.items():
-        found[name] = {number: arm for number, arm in allocated.items() if people[number][flag] == "Y"}
+    for name, members in masked_sets(package).items():
+        found[name] = {number: arm for number, arm in allocated.items() if number in members}
+        flagged = {row["participant"] for row in package["participants"] if row[name] == "Y"}
+        comparison.same(f"populations {name}, members otherwise than flagged", len(members ^ flagged), "0")
     for row in comparison.table("populations"):
         held = list(found[row["set"]].values())
         count = len(held) if row["arm"] == "all" else held.count(row["arm"])
         comparison.same(f"populations {row['set']} {row['arm']}", count, row["participants"])
+
+
+def masked_sets(package: Package) -> dict[str, set[str]]:
+    """Full analysis and per protocol by their rules and by what was decided, from the raw tables."""
+    decided: dict[tuple[str, str], str] = {}
+    for row in sorted(package["population_decisions"], key=lambda row: int(row["revision"])):
+        decided[row["population"], row["participant"]] = row["included"]
+    people = [row for row in package["participants"] if row["randomized_on"]]
+    full, days = set(), assessment_days(package, people)
+    for row in people:
+        ground = row["in_error"] == "Y" or not row["first_dose_on"]
+        if not ground or decided.get(("full_analysis", row["participant"])) != "N":
+            full.add(row["participant"])
+    out = important(package) | too_few_doses(package, people) | unanswered(package, people, days)
+    for row in package["unblinding_log"]:
+        number = row["participant"]
+        if row["kind"] in ("code_break", "envelope_opened") and number in days:
+            one = next(one for one in people if one["participant"] == number)
+            first = date.fromisoformat(one["first_dose_on"] or one["randomized_on"])
+            if (date.fromisoformat(row["on"]) - first).days + 1 < days[number]:
+                out.add(number)
+    chosen = {number: said == "Y" for (population, number), said in decided.items() if population == "per_protocol"}
+    return {"full_analysis": full, "per_protocol": {one for one in full if chosen.get(one, one not in out)}}
+
+
+def important(package: Package) -> set[str]:
+    """Whom both who classified a deviation that stands would leave out."""
+    return {
+        row["participant"]
+        for row in package["deviations"]
+        if (row["stands"], row["per_protocol_dm"], row["per_protocol_ts"]) == ("Y", "exclude", "exclude")
+    }
+
+
+def too_few_doses(package: Package, people: list[Row]) -> set[str]:
+    """Who took fewer than 80 percent of the doses that fell due before the day planned for the primary visit."""
+    planned = {row["participant"]: row["planned_on"] for row in package["visits"] if row["visit"] == VISIT}
+    due, taken = dict.fromkeys(planned, 0), dict.fromkeys(planned, 0)
+    for row in package["doses"]:
+        number = row["participant"]
+        if (row["due_on"] or row["taken_on"]) < planned[number]:
+            due[number] += row["kind"] == "scheduled" and row["outcome"] != "held"
+            taken[number] += row["outcome"] in ("taken", "partial")
+    numbers = [row["participant"] for row in people]
+    return {one for one in numbers if not due.get(one) or 100 * taken[one] < LEAST_ADHERENCE * due[one]}
+
+
+def unanswered(package: Package, people: list[Row], days: dict[str, int]) -> set[str]:
+    """Who has no score at the primary visit, and no composite event before it."""
+    scored = {
+        row["participant"]
+        for row in package["scores"]
+        if (row["visit"], row["score"]) == (VISIT, SCORE) and row["value"]
+    }
+    decided = {
+        row["participant"]
+        for row in package["intercurrent_events"]
+        if row["counts"] == "Y" and row["verdict"] in COMPOSITE and int(row["study_day"]) < days[row["participant"]]
+    }
+    return {row["participant"] for row in people} - scored - decided
 
 
 def treated(package: Package, arms: list[str]) -> dict[str, str]:

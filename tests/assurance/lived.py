@@ -47,6 +47,7 @@ from irt.vault._tables import VaultCheck
 from tests.assurance.enveloped import account_for, issue
 from tests.assurance.examined import examine
 from tests.assurance.harmed import harm
+from tests.assurance.locking import lock_and_release, make
 from tests.assurance.opened import break_one, open_one, show
 from tests.assurance.rated import rate
 from tests.assurance.supplied import release, supply
@@ -89,10 +90,11 @@ class Trial:
             visits=load_study(STUDY_FILE).visits,
             core_set=load_study(STUDY_FILE).core_set,
             instrument=load_study(STUDY_FILE).instrument,
+            lock=load_study(STUDY_FILE).lock,
         )
     )
 
-    def do(self, name: str, run: Callable[[Act], None], *, sign: str | None = None) -> None:
+    def do(self, name: str, run: Callable[[Act], None], *, sign: str | None = None, by: Actor = INVESTIGATOR) -> None:
         """Perform `run` as an act of its own, that no registry keeps; a name with a dot stands in for the real act."""
         full = name if "." in name else f"lived.{name}"
         real = REGISTRY.pop(full, None)
@@ -107,14 +109,14 @@ class Trial:
         self.clock.advance(timedelta(minutes=7))
         order, signature = Nothing(note=name), None
         if sign:
-            signature = self._sign(function, order, sign)
+            signature = self._sign(function, order, sign, by)
         gate = Gate(self.database, self.clock, self.entropy, _standing, self.vault, self.keys, self.study)
-        gate.perform(function, order, by=INVESTIGATOR, request_id=new_id(self.entropy), signature=signature)
+        gate.perform(function, order, by=by, request_id=new_id(self.entropy), signature=signature)
 
-    def _sign(self, function: Any, order: Order, meaning: str) -> Signature:
+    def _sign(self, function: Any, order: Order, meaning: str, by: Actor) -> Signature:
         name = spec_of(function).name
         made = Signature(
-            new_id(self.entropy), INVESTIGATOR.account, INVESTIGATOR.name, name, meaning,
+            new_id(self.entropy), by.account, by.name, name, meaning,
             body_of(self.keys, name, order), self.clock.now(), "",
         )  # fmt: skip
         fields = {slot: getattr(made, slot) for slot in made.__slots__}
@@ -163,6 +165,7 @@ def live(url: str) -> Trial:
     for n in (1, 2):
         trial.do("envelopes", lambda act, n=n: issue(act, n), sign="I issue")  # type: ignore[misc]
         trial.do("envelope", lambda act, n=n: account_for(act, n), sign="I account")  # type: ignore[misc]
+    lock_and_release(trial)
     _keep_house(trial)
     return trial
 
@@ -303,6 +306,7 @@ def _refused(trial: Trial) -> None:
 def _keep_house(trial: Trial) -> None:
     keep = Housekeeping(trial.database, trial.keys)
     show(trial, keep)
+    make(trial, keep)
     with trial.database.read.connect() as connection:
         outbox = [row.id for row in connection.execute(select(table_of(Outbox)))]
     now = trial.clock.now()

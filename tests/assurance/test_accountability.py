@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.assurance import plant_envelopes, plant_events, plant_outcomes, plant_quality, plant_queries
+from tests.assurance import plant_envelopes, plant_events, plant_lock, plant_outcomes, plant_quality, plant_queries
 from tests.assurance.lived import Trial, closing, secrets
 from tests.assurance.plant_accountability import naming, plant
 from tests.assurance.plantings import PLANTINGS, kept
@@ -39,6 +39,16 @@ BOOKS = {
     "kiosk_code",
     "interfering_medication",
     "adjudication",
+    "study",
+    "lock_step",
+    "lock_request",
+    "lock_signature",
+    "release",
+    "release_again",
+    "release_opening",
+    "handover",
+    "population_decision",
+    "blind_review",
 }
 
 
@@ -56,7 +66,8 @@ def test_books_in_order_are_ok_and_at_least_twenty_errors_are_planted(trial: Tri
     assert plant_envelopes.__doc__
     assert plant_queries.__doc__
     assert plant_outcomes.__doc__
-    assert len(PLANTINGS) >= 52
+    assert plant_lock.__doc__
+    assert len(PLANTINGS) >= 120
 
 
 @pytest.mark.parametrize("text", PLANTINGS)

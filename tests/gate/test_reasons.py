@@ -13,10 +13,10 @@ WITH_A_REASON = {
     "kit.report_at_depot", "intercurrent.adjudicate", "labs.correct", "labs.dismiss", "medication.correct",
     "lot.extend", "lot.hold", "lot.reject", "lot.release", "lot.resume", "lot.shorten",
     "misuse.follow_up", "mishap.not_collected", "outcomes.correct", "participant.screen_fail", "participant.withdraw",
-    "pregnancy.follow_up", "randomization.mark_in_error",
+    "lock.thaw", "population.decide", "pregnancy.follow_up", "randomization.mark_in_error", "release.open_again",
     "quarantine.reject", "quarantine.release", "role.decline", "role.end", "shipment.cancel", "shipment.correct",
     "results.correct", "site.close", "site.pause", "site.resume", "stratum.correct", "study.amend",
-    "study.pause", "study.resume", "unblinding.assess", "withheld_labs.correct",
+    "study.pause", "study.resume", "unblinding.assess", "unlock.ask", "withheld_labs.correct",
 }  # fmt: skip
 
 

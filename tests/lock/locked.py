@@ -151,12 +151,13 @@ def signed_for(world: World) -> None:
 
 def locked(database_url: str, **study: Any) -> World:
     """The database is locked."""
+    return at(database_url, "locked", lock, study)
 
-    def play(here: World) -> None:
-        prepare(here)
-        signed_for(here)
 
-    return at(database_url, "locked", play, study)
+def lock(here: World) -> None:
+    """From the first day to the lock."""
+    prepare(here)
+    signed_for(here)
 
 
 def asked(world: World) -> str:

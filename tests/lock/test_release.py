@@ -48,7 +48,7 @@ def test_of_all_combinations_one_opens_the_allocation(database_url: str) -> None
         ("locked", "trial_statistician+sponsor", STATISTICIAN, "as locked", "as published", "in turn")
     ]
     assert set(found.values()) == {
-        "opened", "study_state", "role_not_allowed", "not_allowed_yet", "data_changed", "list_faulty",
+        "opened", "study_state", "role_not_allowed", "not_allowed_yet", "data_moved", "list_faulty",
     }  # fmt: skip
 
 

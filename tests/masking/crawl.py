@@ -1,7 +1,7 @@
 """Every route as every role that must not know: pages, forms empty and filled in, real ids of own and other sites."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -16,6 +16,7 @@ from irt.conduct.tables import Deviation, PracticeBreak
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
+from irt.lock.tables import LockRequest
 from irt.outcomes.query_tables import Query
 from irt.outcomes.tables import KioskCode, OutcomeForm
 from irt.participants.tables import Participant, VisitRecord
@@ -70,12 +71,13 @@ def crawl(
     posts: bool = True,
     every_entry: bool = True,
     safety: bool = False,
+    only: Collection[str] = (),
 ) -> Crawled:
     """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`.
 
     `every_entry`: the auditor reads the whole trail; else some entries of every kind of act, most of those of mishaps.
     `safety`: of all but events and entries two of a kind are looked at; what the desk did is not asked for, for twins
-    have not as much of it at every time.
+    have not as much of it at every time. `only`: page groups; without any all are asked for.
     """
     found, objects = Crawled(), objects_of(trial, desk=not safety)
     if safety:
@@ -87,18 +89,21 @@ def crawl(
         if role != ANONYMOUS:
             browser.sign_in(login_of(role, trial.sites[0] if role in SITE_ROLES else None), PASSWORD)
     for role, browser in browsers.items():
-        _as_role(role, browser, app, objects, found, posts)
+        _as_role(role, browser, app, objects, found, posts, only)
         found.requests += browser.requests
         found.bytes += browser.bytes
     return found
 
 
 def _as_role(
-    role: str, browser: Browser, app: Flask, objects: Mapping[str, list[str]], found: Crawled, posts: bool
-) -> None:
+    role: str, browser: Browser, app: Flask, objects: Mapping[str, list[str]], found: Crawled, posts: bool,
+    only: Collection[str],
+) -> None:  # fmt: skip
     token = browser.ask("GET", "/" if role != ANONYMOUS else "/sign-in").form
     assert "csrf_token" in token.fields, f"{role}: the first page has no form"
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint in LAST, one.rule)):
+        if only and rule.endpoint.partition(".")[0] not in only:
+            continue
         every = rule.endpoint == "audit.one" and role == EVERY_ENTRY
         for path in paths_of(app, rule, objects, objects["every_entry"] if every else objects["entry"]):
             if not _one_path(role, browser, rule, path, token, found, posts):
@@ -197,6 +202,7 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
         here.sort(key=lambda one: (one != examined, one not in beyond))  # whose value only the investigator may see
         elsewhere = all_of(participant.c.id, participant.c.site == other, randomized)
         waiting = all_of(participant.c.id, participant.c.site == own, participant.c.state == "screened")
+        waiting += all_of(participant.c.id, participant.c.site == own, participant.c.state == "screen_failed")
         boxes = all_of(shipment.c.id, shipment.c.site == own)[:1] + all_of(shipment.c.id, shipment.c.site == other)[:1]
         (invited,) = all_of(account.c.id, account.c.login == "spare-invited")
         (active,) = all_of(account.c.id, account.c.login == "spare-active")  # with a role proposed
@@ -233,6 +239,7 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
             "decision": all_of(table_of(LotDecision).c.id, table_of(LotDecision).c.kind == "extended"),
             "destruction": all_of(table_of(Destruction).c.id),
             "manifest": all_of(table_of(Manifest).c.id)[:2],
+            **_of_lock(all_of),
             **_of_safety(trial, all_of, desk=desk),
             **_of_outcomes(trial, all_of, beyond.get(here[0], [])),
             "dose": ["2", "x1"],
@@ -244,6 +251,13 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
                 "nonsense",
             ],
         }
+
+
+def _of_lock(all_of: Callable[..., list[str]]) -> dict[str, list[str]]:
+    """Requests to unlock and to release, listings of the blind review, files of a report."""
+    asked = [*all_of(table_of(LockRequest).c.id)[-2:], "nonsense"]
+    names = ["participants", "responses", "unblinding_log", "report_en.html", "nonsense"]
+    return {"asked": asked, "request": asked, "name": names}
 
 
 def _beyond_the_plan(trial: Trial, participants: Sequence[str]) -> dict[str, list[str]]:

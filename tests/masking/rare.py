@@ -6,7 +6,9 @@ from pathlib import Path
 from random import Random
 
 STUDY_FILE = Path(__file__).parents[2] / "config" / "study.toml"
-ARM = re.compile(r'(\[\[arms\]\]\nid = )"[^"]+"(\nkit_type = )"[^"]+"(\nratio = 1\nlabel = )\{[^}]*\}')
+ARM = re.compile(
+    r'(\[\[arms\]\]\nid = )"[^"]+"(\nkit_type = )"[^"]+"(\nratio = 1\n(?:control = true[^\n]*\n)?label = )\{[^}]*\}'
+)
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowel: no word, and no hex number, looks like it
 
 

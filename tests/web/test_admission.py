@@ -22,9 +22,11 @@ LABS = "investigator coordinator monitor data_manager medical_monitor auditor"
 QUERIES = "investigator coordinator monitor data_manager auditor"
 MASKED = f"{CARE} {OVERSIGHT} assessor physician_assessor trial_statistician sponsor quality depot"
 SECOND = "administrator trial_manager quality"
-STATISTICIANS = "trial_statistician unblinded_statistician"
-REHEARSE = f"{STATISTICIANS} data_manager trial_manager quality"
+REHEARSE = "trial_statistician data_manager trial_manager quality"
 SAFETY = "medical_monitor monitor trial_manager safety_officer"
+SIGN_LOCK = "investigator data_manager trial_statistician medical_monitor trial_manager sponsor quality monitor"
+REVIEW = "data_manager trial_statistician medical_monitor sponsor quality trial_manager auditor"
+OPENS = "unblinded_statistician"
 RATERS = "assessor physician_assessor investigator coordinator"
 EXPECTED = {
     "auth.sign_in": "anybody", "auth.sign_out": "anybody", "auth.choose_language": "anybody",
@@ -141,8 +143,17 @@ EXPECTED = {
     "study.one": f"{CARE} {OVERSIGHT} sponsor quality depot trial_statistician supply_manager safety_officer "
                  "unblinded_statistician",
     "study.stepped": "trial_manager medical_monitor sponsor",
+    "lock.one": f"{SIGN_LOCK} auditor", "lock.frozen": "data_manager", "lock.thawed": "data_manager",
+    "lock.endorsed": "investigator", "lock.signed": SIGN_LOCK, "lock.unlock_asked": "data_manager",
+    "lock.unlock_signed": SIGN_LOCK,
+    "review.one": REVIEW, "review.listing": REVIEW, "review.decided": "trial_statistician data_manager",
+    "review.recorded": "trial_statistician", "review.signed": SIGN_LOCK,
+    "release.one": f"{REVIEW} {OPENS}", "release.asked_for": SIGN_LOCK, "release.allowed": SIGN_LOCK,
+    "release.progress": OPENS, "release.carried_out": OPENS, "release.opened_again": OPENS, "release.analysed": OPENS,
+    "release.package": OPENS, "release.analysis": OPENS, "release.report": OPENS,
     "rehearsal.one": f"{REHEARSE} auditor", "rehearsal.begun": REHEARSE, "rehearsal.progress": f"{REHEARSE} auditor",
-    "rehearsal.package": STATISTICIANS, "rehearsal.everything": STATISTICIANS, "rehearsal.report": STATISTICIANS,
+    "rehearsal.package": "trial_statistician", "rehearsal.everything": "trial_statistician",
+    "rehearsal.report": "trial_statistician",
     "people.listed": SECOND, "people.one": SECOND, "people.granted": SECOND,
     "people.stepped": "administrator trial_manager",
     "people.invited": "administrator", "people.proposed": "administrator", "people.reviewed": "administrator quality",
@@ -239,6 +250,7 @@ def filled(rule: str, participant: str, account: str) -> str:
         "<target>": "sex", "<change>": "none", "<grant>": "none",
         "<int:seq>": "1", "<token>": "none", "/sites/<code>": "/sites/01", "<code>": "en",
         "<lot>": "none", "<int:part>": "1", "<kit>": "none",
+        "<asked>": "none", "<request>": "none", "<name>": "participants",
         "<book>.<form>": "accountability.csv", "<site>": "01", "/study/<step>": "/study/pause", "<step>": "pause",
     }  # fmt: skip
     for variable, value in values.items():

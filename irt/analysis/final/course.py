@@ -55,11 +55,13 @@ def _summary(trial: Trial) -> Iterable[Row]:
 
 def _holds(trial: Trial) -> Iterable[Row]:
     arms = {one.number: one.treated for one in trial.safety}
+    # a hold that was never resumed ends with the treatment, or with the participant's leaving
+    over = {one.number: one.row["stopped_on"] or one.row["ended_on"] for one in trial.safety}
     rows = [row for row in trial.tables["holds"] if row["participant"] in arms]
     for reason in sorted({row["reason"] for row in rows}):
         for arm in trial.arms:
             held = [row for row in rows if row["reason"] == reason and arms[row["participant"]] == arm]
-            pairs = [(day_of(row["from_on"]), day_of(row["resumed_on"])) for row in held]
+            pairs = [(day_of(row["from_on"]), day_of(row["resumed_on"] or over[row["participant"]])) for row in held]
             days = sum((end - begun).days for begun, end in pairs if begun is not None and end is not None)
             yield reason, arm, len({row["participant"] for row in held}), len(held), days
 

@@ -6,13 +6,17 @@ from irt.analysis.results import Cell
 
 MINUS, NONE = "\N{MINUS SIGN}", "–"
 LEAST_P = Decimal("0.001")
+LONGEST = 12  # digits before the point; a longer number, as an interval of a few participants has, is written shorter
 
 
 def fixed(value: Cell, digits: int = 1) -> str:
-    """A number with so many decimals, halves away from zero; an en dash where there is none."""
+    """A number with so many decimals, halves away from zero; an en dash where there is none; 1.2e+35 where it is so
+    large that no place of it tells anything."""
     number = decimal(value)
     if number is None:
         return NONE
+    if number.adjusted() >= LONGEST:
+        return f"{number:.1e}".replace("-", MINUS)
     rounded = number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{abs(rounded):f}" if not rounded else f"{rounded:f}".replace("-", MINUS)
 

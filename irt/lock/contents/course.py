@@ -1,4 +1,4 @@
-"""Tables 11 to 15 and 27: who took part, at which sites, with which baseline, and how visits and treatment went."""
+"""Tables 11 to 15, 27 and 28: who took part, where, with which baseline, how it went, what was decided about them."""
 
 from irt.lock.contents.shape import table
 
@@ -81,5 +81,14 @@ COURSE = (
         time_zone  | code    | Time zone                            | 时区
         screened   | integer | Screened                             | 筛选人数
         randomized | integer | Randomized                           | 随机人数
+    """),
+    table(28, "population_decisions", ("Populations decided", "分析人群的判定"), "participant population revision", """
+        participant   | code    | Participant                          | 受试者
+        population    | code    | Population                           | 分析人群
+        revision      | integer | Revision                             | 版本
+        included      | yesno   | Included                             | 纳入
+        told          | text    | Why                                  | 原因
+        decided_at_utc| instant | Decided at (UTC)                     | 判定时间（UTC）
+        decided_by    | text    | Decided by                           | 判定人
     """),
 )  # fmt: skip

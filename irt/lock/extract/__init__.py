@@ -20,6 +20,7 @@ MASKED = {
     "doses": course.doses,
     "holds": course.holds,
     "sites": course.sites,
+    "population_decisions": course.population_decisions,
     "assessments": measures.assessments,
     "scores": measures.scores,
     "responses": measures.responses,
@@ -49,7 +50,6 @@ def joined(
     list_name: str,
     active: str,
     facts: Mapping[str, str],
-    version: int,
     opened: log.Opened | None,
 ) -> dict[str, list[Cells]]:
     """All tables of the package: the masked ones with arms in them, and those that only the vault could fill.
@@ -72,8 +72,9 @@ def joined(
         "misallocations": ordered("misallocations", kits.misallocations(trial, allocated)),
         "laboratory": ordered("laboratory", measures.laboratory(trial)),
         "safety_laboratory": ordered("safety_laboratory", harm.safety_laboratory(trial)),
+        "unblinding_log": ordered("unblinding_log", log.whole_unblinding_log(trial)),
         "audit_trail": ordered("audit_trail", log.audit_trail(trial, opened)),
-        "signatures": ordered("signatures", log.signatures(trial, version)),
+        "signatures": ordered("signatures", log.signatures(trial)),
         "generation_record": [row_of("generation_record", key=key, value=facts[key]) for key in sorted(facts)],
     }
     return {name: whole[name] for name in TABLES}

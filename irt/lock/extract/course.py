@@ -10,6 +10,7 @@ from irt.dispensing.planned import latest_records, standing_of_visit
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
+from irt.lock.tables import PopulationDecision
 from irt.outcomes.whereabouts import form_timing, study_day
 from irt.participants.tables import BaselineValue, Consent, VisitRecord
 from irt.randomization.tables import Randomization, RandomizedInError, StratumCorrection
@@ -196,4 +197,19 @@ def sites(trial: Trial) -> Iterator[Cells]:
             time_zone=site.time_zone,
             screened=len(there),
             randomized=sum(bool(trial.of(Randomization, row.id)) for row in there),
+        )
+
+
+def population_decisions(trial: Trial) -> Iterator[Cells]:
+    """What was decided, masked, about who is in which population; the highest revision counts."""
+    for row in trial.all(PopulationDecision):
+        yield row_of(
+            "population_decisions",
+            participant=trial.numbers[row.participant],
+            population=row.population,
+            revision=row.revision,
+            included=row.included,
+            told=row.told,
+            decided_at_utc=row.decided_at,
+            decided_by=trial.names[row.decided_by],
         )

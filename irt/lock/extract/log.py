@@ -8,7 +8,7 @@ from irt.clock import local_day
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
-from irt.lock.tables import LockSignature
+from irt.lock.tables import LockRequest, LockSignature
 from irt.safety.emergency_tables import CodeBreak, DeskOpening
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.showing import shown_at
@@ -18,6 +18,17 @@ Opened = Callable[[str, str], str | None]
 
 
 def unblinding_log(trial: Trial) -> Iterator[Cells]:
+    """Every code break, opened envelope and report as masked people may read them, with nothing of what was learned.
+
+    Not the safety desk's openings: when a case was opened, and how often, could tell. Nor the words and the box that an
+    emergency was told with: nobody has read them for a treatment.
+    """
+    for row in whole_unblinding_log(trial):
+        if row["kind"] != "desk_opening":
+            yield row | ({} if row["kind"] == "unblinding_report" else {"told": "", "kit": ""})
+
+
+def whole_unblinding_log(trial: Trial) -> Iterator[Cells]:
     """Every code break, desk opening, envelope and report, with nothing of what was learned."""
     shown = shown_at(trial.connection, [row.id for model in (CodeBreak, DeskOpening) for row in trial.all(model)])
     for row in trial.all(CodeBreak):
@@ -91,20 +102,28 @@ def _open_body(body: str, opened: Opened) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def signatures(trial: Trial, version: int) -> Iterator[Cells]:
-    """Every signature of this version on the way to lock and release."""
+def signatures(trial: Trial) -> Iterator[Cells]:
+    """Every signature on the way to lock and release, of earlier versions too: an unlocking is disclosed, and what was
+    signed before it and still stands is signed."""
     signed = {row.id: row for row in trial.all(SignatureRow)}
     for row in trial.all(LockSignature):
-        if row.version == version:
-            one = signed[row.signature]
-            yield row_of(
-                "signatures",
-                step=row.step,
-                role=row.role,
-                account=row.account,
-                name=one.name,
-                meaning=one.meaning,
-                signed_at_utc=row.signed_at,
-                data_sha256=row.data_sha256,
-                told=row.subject,
-            )
+        one = signed[row.signature]
+        yield row_of(
+            "signatures",
+            step=row.step,
+            role=row.role,
+            account=row.account,
+            name=one.name,
+            meaning=one.meaning,
+            signed_at_utc=row.signed_at,
+            data_sha256=row.data_sha256,
+            told=f"version {row.version}: {_told(trial, row)}",
+        )
+
+
+def _told(trial: Trial, row: Any) -> str:
+    """What was signed: the site, the request in words, or the lock."""
+    request = next((one for one in trial.all(LockRequest) if one.id == row.subject), None)
+    if request is None:
+        return str(row.subject)
+    return "; ".join(one for one in (request.told, request.records, request.justification) if one)

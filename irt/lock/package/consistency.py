@@ -83,10 +83,19 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
     for key in _SECRET if view == "letters" else ():
         if facts.get(key):
             yield f"generation_record, {key}: stands in a package whose arms are letters; it tells which is which"
+    if view != "rehearsal":  # which is of data that nobody has locked yet
+        yield from _signed(tables, facts, study)
+
+
+def _signed(tables: Tables, facts: Mapping[str, str], study: Study) -> Iterator[str]:
+    """Everybody whom study.toml names has signed lock and release over the frozen data, each another person."""
     frozen = facts.get("frozen_sha256")
-    signed = {row["data_sha256"] for row in tables["signatures"] if row["data_sha256"]}
-    if frozen and frozen not in signed and view != "rehearsal":  # which is of data that nobody has locked yet
-        yield "signatures: none is over the frozen data that generation_record names"
+    for step, roles in (("lock", study.lock.signers), ("release", study.lock.release_signers)):
+        rows = [row for row in tables["signatures"] if (row["step"], row["data_sha256"]) == (step, frozen)]
+        if missing := sorted(set(roles) - {row["role"] for row in rows}):
+            yield f"signatures, {step}: {', '.join(missing)} did not sign over the frozen data of generation_record"
+        if len({row["account"] for row in rows}) < len({row["role"] for row in rows}):
+            yield f"signatures, {step}: one account signed in two roles"
 
 
 def _published(tables: Tables, facts: Mapping[str, str], view: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ _VIEW = {
     "letters": (
         "ARMS ARE CALLED A AND B. Which is which is not in this package; kit types are called by the same letters,\n"
         "and the seed is not here, so the Merkle root cannot be computed from it.\n\n",
-        "组别以 A 和 B 表示，本数据包不含其对应关系；药包类型使用同样的字母；"
+        "组别以 A 和 B 表示，本数据包不含其对应关系；药盒类型使用同样的字母；"
         "不含种子，因此无法据此计算 Merkle 根。\n\n",
     ),
     "rehearsal": (

@@ -29,7 +29,7 @@ WHAT = {  # by file or folder, in the order of the README
     SUMS: ("SHA-256 of every other file", "其他每个文件的 SHA-256"),
     FACTS: ("the same for programs, and what this package is", "供程序使用的清单及数据包说明"),
     STUDY: ("the study file that the trial was run by", "试验所用的研究文件"),
-    f"{FOLDER}/": ("tables 1 to 27, one CSV file each", "表 1 至 27，每表一个 CSV 文件"),
+    f"{FOLDER}/": ("tables 1 to 28, one CSV file each", "表 1 至 28，每表一个 CSV 文件"),
     "dictionary.csv": ("every column of every table", "各表各列说明"),
     "codelists.csv": ("codes of the study file with their words", "研究文件中的代码及含义"),
     "certificate.pdf": ("the lock certificate with every signature", "锁库证书（含全部签名）"),

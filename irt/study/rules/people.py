@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from irt.study.mistakes import Mistake
-from irt.study.part import ACCOUNTS_NAMES, RATER_NAMES, UNMASKED_NAMES
+from irt.study.part import ACCOUNTS_NAMES, RATER_NAMES, SIGNER_NAMES, UNMASKED_NAMES
 from irt.study.rules.reading import ids_of, read, unknown
 from irt.study.whole import StudyFile
 
@@ -52,10 +52,23 @@ def signers(study: StudyFile) -> Iterator[Mistake]:
         if name == "release_signers" and len(roles) > 1 and roles[-1] != "unblinded_statistician":
             remedy = "let the last be unblinded_statistician, who carries it out"
             yield Mistake("lock.release_signers", f"the last is {roles[-1]}", remedy)
-        barred = ACCOUNTS_NAMES | (UNMASKED_NAMES if name == "signers" else frozenset())
+        if name == "release_signers" and len(roles) == 2:
+            yield Mistake(
+                "lock.release_signers", "found 2 roles", "name three: who asks, who allows, who carries it out"
+            )
+        last = roles[-1:] if name == "release_signers" else ()
         for i, role in enumerate(roles):
-            if role in barred:
-                yield Mistake(f"lock.{name}[{i}]", f"{role} may not sign this", "name a masked role in its place")
+            if role not in SIGNER_NAMES and role not in last:
+                remedy = f"name one of {', '.join(sorted(SIGNER_NAMES))}"
+                yield Mistake(f"lock.{name}[{i}]", f"{role} may not sign this", remedy)
+
+
+def two_steps(study: StudyFile) -> Iterator[Mistake]:
+    """Arms can be called A and B first where there are two of one ratio: another would tell which is which."""
+    if study.lock is not None and study.lock.two_steps and study.arms is not None:
+        ratios = [one.ratio for one in study.arms]
+        if len(ratios) != 2 or ratios[0] != ratios[1]:
+            yield Mistake("lock.two_steps", f"found arms {ratios}", "write false, or have two arms of one ratio")
 
 
 def lead_site(study: StudyFile) -> Iterator[Mistake]:
@@ -74,4 +87,4 @@ def terms(study: StudyFile) -> Iterator[Mistake]:
             yield Mistake(f"adverse_event_terms[{i}].grades", f"found {grades}", "write at least one, lowest first")
 
 
-RULES = (code_break_recipients, event_recipients, deadlines, signers, lead_site, terms)
+RULES = (code_break_recipients, event_recipients, deadlines, signers, two_steps, lead_site, terms)

@@ -19,7 +19,7 @@ def test_p_in_a_sentence_brings_its_sign() -> None:
 
 @pytest.mark.parametrize(("value", "digits", "told"), [
     (2.25, 1, "2.3"), (-2.25, 1, "−2.3"), (-0.04, 1, "0.0"), (0, 1, "0.0"), (1234.5, 0, "1235"), ("0.125", 2, "0.13"),
-    (None, 1, "–"), (float("inf"), 1, "–"),
+    (None, 1, "–"), (float("inf"), 1, "–"), (1.234e35, 2, "1.2e+35"), (-1e13, 1, "−1.0e+13"), (1e11, 0, "100000000000"),
 ])  # fmt: skip
 def test_fixed_rounds_halves_away_and_has_a_real_minus(value, digits, told) -> None:
     assert fixed(value, digits) == told

@@ -30,7 +30,7 @@ def test_the_package_holds_every_table_as_it_was_opened(view) -> None:
     tables, mistakes = tables_of(files, view)
     assert mistakes == []
     assert tables == dict(trial(view).tables)
-    assert len(tables) == 27
+    assert len(tables) == 28
     assert AWKWARD in {row["verbatim"] for row in tables["adverse_events"]}
 
 

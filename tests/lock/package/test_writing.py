@@ -22,7 +22,7 @@ def test_it_holds_all_that_is_promised() -> None:
     datasets = [f"{folder}/{name}.{kind}" for folder, names in (("sdtm", SDTM), ("adam", ADAM)) for name in names
                 for kind in ("xpt", "json")]  # fmt: skip
     tables = [one for one in files if one.startswith("tables/")]
-    assert len(tables) == 27
+    assert len(tables) == 28
     others = {
         "README.txt", "study.toml", "dictionary.csv", "codelists.csv", "certificate.pdf", "sdtm/define.xml",
         "adam/define.xml", "odm/odm.xml", "environment.json", FACTS, SUMS,

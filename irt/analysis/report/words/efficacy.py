@@ -16,7 +16,7 @@ EFFICACY = {
         "code break or a wrong kit among them, the observed value counts (treatment policy). Who has several is "
         "judged by this order: {order}.",
         "评估前的伴发事件：死亡、使用挽救治疗、因不良事件或缺乏疗效停药均判为无应答（复合策略）；发生其他事件（包括"
-        "紧急揭盲与错发药包）后仍采用观察值（疗法策略）。同时发生多个事件时按以下顺序判定：{order}。",
+        "紧急揭盲与错发药盒）后仍采用观察值（疗法策略）。同时发生多个事件时按以下顺序判定：{order}。",
     ),
     "estimand.missing.non_responder": (
         "A missing outcome, or one assessed out of its window, counts as no response.",

@@ -14,7 +14,7 @@ FRONT = {
     "warning.letters": (
         "The arms are called A and B. It is not known which of the two is the active treatment; the direction of a "
         "difference (A minus B) says nothing about it.",
-        "本报告中各组以 A、B 表示，尚未揭示何者为试验药组；差值（A 减 B）的方向不代表任何结论。",
+        "本报告中各组以 A、B 表示，尚未揭示何者为试验组；差值（A 减 B）的方向不代表任何结论。",
     ),
     "page": ("page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
     "continued": ("(continued)", "（续）"),
@@ -44,8 +44,9 @@ FRONT = {
     "section.synopsis": ("Synopsis", "摘要"),
     "synopsis.sentence": (
         "{endpoint}: {active_percent}% of participants responded under {active} and {control_percent}% under "
-        "{control}; the difference was {difference} percentage points ({confidence}% CI {interval}; p{p}).",
-        "{endpoint}：{active}应答率为 {active_percent}%，{control}为 {control_percent}%；率差为 {difference} 个百分"
+        "{control}; the stratified difference was {difference} percentage points ({confidence}% CI {interval}; "
+        "p{p}).",
+        "{endpoint}：{active}应答率为 {active_percent}%，{control}为 {control_percent}%；分层率差为 {difference} 个百分"
         "点（{confidence}% CI：{interval}；p{p}）。",
     ),
     "synopsis.none": ("The primary outcome could not be computed.", "主要终点无法计算。"),
@@ -113,10 +114,10 @@ FRONT = {
         "各分析人群均在揭盲前的盲态下确定。全分析集按随机分组分析；安全性分析集按实际治疗分组：{rule}。各人群人数见"
         "{table}。",
     ),
-    "populations.named": ("whoever was given any kit of {active} counts there", "凡领用过任一{active}药包者计入该组"),
+    "populations.named": ("whoever was given any kit of {active} counts there", "凡领用过任一{active}药盒者计入该组"),
     "populations.letters": (
         "whoever was given any kit of their own arm counts in it",
-        "凡领用过任一本组药包者计入本组",
+        "凡领用过任一本组药盒者计入本组",
     ),
     "populations.excluded": (" {table} lists who is not in a set.", "未入集者见{table}。"),
     "populations.otherwise": (

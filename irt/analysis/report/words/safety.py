@@ -90,13 +90,13 @@ SAFETY: dict[str, tuple[str, str]] = {
     "exposure.text": (
         "{exposure} describes doses and weeks of treatment, {summary} the adherence by diary and by returned "
         "vials: doses taken as percent of the doses due. {figure} shows every participant.",
-        "{exposure}描述给药次数与治疗周数；{summary}为按日记卡与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
+        "{exposure}描述给药次数与治疗周数；{summary}为按用药日志与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
         "百分比）。{figure}展示每例受试者。",
     ),
     "exposure.text_alone": (
         "{exposure} describes doses and weeks of treatment, {summary} the adherence by diary and by returned "
         "vials: doses taken as percent of the doses due.",
-        "{exposure}描述给药次数与治疗周数；{summary}为按日记卡与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
+        "{exposure}描述给药次数与治疗周数；{summary}为按用药日志与按退回药瓶计算的依从性（实际给药次数占应给药次数的"
         "百分比）。",
     ),
     "exposure.ended": ("Why treatment was put on hold or stopped: {tables}.", "暂停给药与停药的原因：{tables}。"),
@@ -104,7 +104,7 @@ SAFETY: dict[str, tuple[str, str]] = {
     "title.adherence_summary": ("Adherence, safety set", "依从性（安全性分析集）"),
     "title.holds": ("Treatment on hold, by reason", "按原因统计的暂停给药"),
     "title.stops": ("Treatment stopped early, by reason", "按原因统计的提前停药"),
-    "title.adherence_figure": ("Adherence of every participant, by diary", "每例受试者的依从性（日记卡）"),
+    "title.adherence_figure": ("Adherence of every participant, by diary", "每例受试者的依从性（用药日志）"),
     "alt.adherence_figure": (
         "A point for the adherence of each of {number} participants in a band for each arm, with median and "
         "quartiles; a dashed line at {least}.",

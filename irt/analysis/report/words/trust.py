@@ -12,12 +12,12 @@ TRUST: dict[str, tuple[str, str]] = {
     "making.replayed": (
         "At release the list was generated once more from the seed and agreed with the one that was sealed line by "
         "line, with the published root, with every allocation and with every kit.",
-        "揭盲时由种子重新生成分配表，与密封的分配表逐条一致，并与公布的树根、每例随机分配及每个药包一致。",
+        "揭盲时由种子重新生成分配表，与密封的分配表逐条一致，并与公布的树根、每例随机分配及每个药盒一致。",
     ),
     "making.own": (
         "The statistician brought a list that was made elsewhere. It has no seed to be replayed from; it agreed "
         "with the published root, with every allocation and with every kit.",
-        "该分配表由统计师在系统外生成后导入，无种子可供重新生成；其与公布的树根、每例随机分配及每个药包一致。",
+        "该分配表由统计师在系统外生成后导入，无种子可供重新生成；其与公布的树根、每例随机分配及每个药盒一致。",
     ),
     "making.letters": (
         "The seed is not released in this step: it would tell which arm is which. The replay is part of the second.",
@@ -56,10 +56,10 @@ TRUST: dict[str, tuple[str, str]] = {
     "section.masking": ("Masking report", "盲态保持报告"),
     "masking.text": (
         "{table} counts everybody's treatment that became known before the release, and kits given that were "
-        "assigned to somebody else.",
-        "{table}统计揭盲前治疗分组被知晓的情况，以及错发的药包。",
+        "not the one assigned.",
+        "{table}统计揭盲前治疗分组被知晓的情况，以及错发的药盒。",
     ),
-    "title.masking_report": ("Unmasking before the release, and wrong kits", "揭盲前的破盲情况与错发药包"),
+    "title.masking_report": ("Unmasking before the release, and wrong kits", "揭盲前的破盲情况与错发药盒"),
     "head.masking": ("Event", "事件"),
     "note.masking": (
         "By the arm as randomized. Where a number of participants stands too, somebody is counted more than once.",
