@@ -55,7 +55,8 @@ def told(job: str, facts: dict[str, Any]) -> list[str]:
 
 def _told(job: str, name: str, value: Any) -> str:
     if name == "code":
-        return words.word(value, "JOB_SKIPPED") if value in JOB_SKIPPED else say(Refused(str(value)))
+        code = str(value)
+        return words.word(code, "JOB_SKIPPED") if code in JOB_SKIPPED else say(Refused(code))
     if name == "state":
         return words.word(value, "STUDY_STATES")
     if name == "fault":
