@@ -23,6 +23,12 @@ JOB_OUTCOMES = {
     "running": _l("Running"),
     "never": _l("Never yet"),
 }
+JOB_SKIPPED = {
+    "nobody_randomized": _l("Nobody is randomized yet: there is nothing to rehearse on."),
+    "analysis_missing": _l(
+        "The libraries of the analysis are not installed here. The operator runs make setup-analysis."
+    ),
+}
 JOB_COUNTS = {
     "kits.sweep/expired": _l("Expired on a shelf"),
     "kits.sweep/at_depot": _l("Expired at the depot"),

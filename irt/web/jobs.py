@@ -13,6 +13,7 @@ from irt.jobs.deliveries import deliveries
 from irt.jobs.registry import Job, jobs_of
 from irt.jobs.runs import standings
 from irt.web import words
+from irt.web.job_words import JOB_SKIPPED
 from irt.web.pages import holds, page, reading
 from irt.web.trail import KINDS_OF_BREAKS, informed
 from irt.web.wired import service
@@ -55,7 +56,7 @@ def told(job: str, facts: dict[str, Any]) -> list[str]:
 def _told(job: str, name: str, value: Any) -> str:
     if name == "code":
         code = str(value)
-        return say(Refused(code))
+        return words.word(code, "JOB_SKIPPED") if code in JOB_SKIPPED else say(Refused(code))
     if name == "state":
         return words.word(value, "STUDY_STATES")
     if name == "fault":

@@ -148,10 +148,6 @@ SENTENCES: dict[str, Any] = {
         "The populations are no longer those that you were shown. Look at the page again, and sign what it shows now."
     ),
     "review_superseded": _l("There was a later meeting. Sign its record."),
-    "nobody_randomized": _l("Nobody is randomized yet: there is nothing to rehearse on."),
-    "analysis_missing": _l(
-        "The libraries of the analysis are not installed here. The operator runs make setup-analysis."
-    ),
     "not_asked_about": _l(
         "The database is frozen: only a form that a query stands on is corrected. Ask the data manager for one."
     ),

@@ -32,7 +32,7 @@ def test_a_lived_trial_is_ok_and_has_rows_in_every_table(trial: Trial) -> None:
             assert connection.execute(select(Base.metadata.tables[name])).first(), name
 
 
-@pytest.mark.long(80)
+@pytest.mark.long(120)
 def test_every_tampering_is_named_and_no_finding_tells_what_was_sealed(trial: Trial, database: Database) -> None:
     told: list[Finding] = []
 

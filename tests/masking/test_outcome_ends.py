@@ -25,7 +25,7 @@ from irt.simulation.cast import login_of
 from irt.web import create
 from irt.web.pages import ASSETS, ROUTES, Audience
 from tests.databases import DIALECTS, Database, fresh_postgresql
-from tests.masking.crawl import objects_of, paths_of
+from tests.masking.crawl import LATER, objects_of, paths_of
 from tests.masking.outcome_ends import SCORE, TELLING, lose_a_box, rate_to_score
 from tests.masking.rare import Rare
 from tests.masking.trial import PASSWORD, Trial, live, mail_server, settings_for
@@ -50,8 +50,6 @@ ONCE = frozenset({
     "events.begun",  # leads on to another page
     "supply.logger",  # no box of this trial came with the report of a logger: tests/web/test_storage_pages.py
 })  # fmt: skip
-# Of a database that is reviewed, locked or released: tests/masking/test_lock_twins.py
-LATER = frozenset({"lock.unlock_signed", "review.signed", "release.analysis", "release.report"})
 NOTHING = ("zzzzzzzzzzzzzzzzzzzz", "98765")  # ids of no object; the second where the address wants a number
 TOKENS = re.compile(rb'(name="(?:csrf_token|request_id)" value=")[^"]*"')
 SAYS_A_SCORE = re.compile(rf"(?<![\d.]){re.escape(SCORE)}(?![\d.])|\bTIS\b|\bDOI\b|[Rr]esponder|应答|改善评分")

@@ -13,7 +13,7 @@ from irt.lock.tables import Making, Rehearsal
 from irt.vault._tables import ReleaseOpening
 from irt.web import create, making
 from tests.cast import World, world
-from tests.lock.locked import left, waiting
+from tests.lock.locked import frozen, left, waiting
 from tests.web.conftest import Visitor, visiting
 
 READERS = ("trial_statistician", "data_manager", "trial_manager", "quality", "auditor")
@@ -35,7 +35,18 @@ class AtOnce:
 
 @pytest.fixture
 def trial(database_url: str) -> World:
-    return left(database_url)
+    """A frozen database: while the trial goes on no file of a rehearsal is kept or fetched."""
+    here = left(database_url)
+    frozen(here)
+    return here
+
+
+def test_while_the_trial_goes_on_nobody_fetches_anything(database_url: str) -> None:
+    here = left(database_url)
+    one = kept(here)
+    person = visiting(here, create(here.service))("trial_statistician")
+    assert "Read the report" not in person.get("/rehearsal/").text
+    assert person.get(f"/rehearsal/{one}/package").status_code == 404
 
 
 @pytest.fixture
@@ -76,7 +87,9 @@ def test_who_may_begins_one_and_sees_what_came_of_it(
     assert person.get("/rehearsal/progress").json == {"rehearsal": {"state": "done", "done": 0, "of": 1}}
 
 
-def test_files_are_for_the_two_statisticians_and_bear_their_mark(trial: World, visit: Callable[[str], Visitor]) -> None:
+def test_files_are_for_the_trial_statistician_and_bear_their_mark(
+    trial: World, visit: Callable[[str], Visitor]
+) -> None:
     one = kept(trial)
     addresses = [f"/rehearsal/{one}/{what}" for what in ("package", "all", "report/report_en.html")]
     for who in READERS:

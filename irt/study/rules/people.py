@@ -52,7 +52,7 @@ def signers(study: StudyFile) -> Iterator[Mistake]:
         if name == "release_signers" and len(roles) > 1 and roles[-1] != "unblinded_statistician":
             remedy = "let the last be unblinded_statistician, who carries it out"
             yield Mistake("lock.release_signers", f"the last is {roles[-1]}", remedy)
-        if name == "release_signers" and len(roles) == 2:
+        if name == "release_signers" and len(roles) == 2 and roles[-1] == "unblinded_statistician":
             yield Mistake(
                 "lock.release_signers", "found 2 roles", "name three: who asks, who allows, who carries it out"
             )
