@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 SHORTEST = 6  # characters: anything shorter is met by chance
+CORE = 5  # bytes: fewer are met too often
 GROUP = 8  # PostgreSQL's pglz puts one control byte before every eight items of a value
 
 
@@ -31,6 +32,20 @@ def _written(needle: str) -> Iterator[tuple[str, bytes]]:
 def _base64_core(encoded: bytes, shift: int, length: int) -> bytes:
     """The characters that are the same whatever stands before and after: `shift` bytes of a group stand before."""
     return encoded[-(-shift * 8 // 6) : (shift + length) * 8 // 6]
+
+
+@cache
+def split_cores(needle: str) -> tuple[bytes, ...]:
+    """Pieces of which one stands wherever a longest piece of `split_patterns` does: two to look for, not eight."""
+    raw = needle.encode()
+    starts = ((raw.index(longest), longest) for longest, _ in split_patterns(needle))
+    cores: list[tuple[int, int]] = []
+    for start, end in sorted((start, start + len(longest)) for start, longest in starts):
+        if cores and min(end, cores[-1][1]) - max(start, cores[-1][0]) >= CORE:
+            cores[-1] = max(start, cores[-1][0]), min(end, cores[-1][1])
+        else:
+            cores.append((start, end))
+    return tuple(raw[start:end] for start, end in cores)
 
 
 @cache

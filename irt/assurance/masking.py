@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from irt.assurance.containers import unpack
-from irt.assurance.encodings import patterns, split_patterns
+from irt.assurance.encodings import patterns, split_cores, split_patterns
 
 DEEPEST = 6  # containers inside one another
 WINDOW = 64 * 1024 * 1024  # bytes of a file looked at in one piece
@@ -89,12 +89,18 @@ def _windows(path: Path) -> Iterator[tuple[str, bytes]]:
             tail = piece[-OVERLAP:]
 
 
+def _stands_split(raw: bytes, needle: str) -> bool:
+    if not any(core in raw for core in split_cores(needle)):
+        return False
+    return any(longest in raw and pattern.search(raw) for longest, pattern in split_patterns(needle))
+
+
 def _look(place: str, raw: bytes, needles: Sequence[str], hits: Hits, depth: int) -> None:
     for needle in needles:
         for encoding, pattern in patterns(needle):
             if pattern in raw:
                 hits.found.append(Hit(place, needle, encoding))
-        if any(longest in raw and pattern.search(raw) for longest, pattern in split_patterns(needle)):
+        if _stands_split(raw, needle):
             hits.found.append(Hit(place, needle, "UTF-8, compressed by PostgreSQL"))
     for inner in unpack(raw):
         inside = f"{place} > {inner.place}"

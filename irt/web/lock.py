@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from irt.actor import Role
 from irt.gate.act import spec_of
+from irt.lock.frozen import digest_of
 from irt.lock.standing import standing
 from irt.lock.steps import SIGNING, endorse, freeze, sign_lock, thaw
 from irt.lock.tables import LockStep
 from irt.lock.unlocking import ask_unlock, sign_unlock
 from irt.web.asking import Field, ask
-from irt.web.lock_board import board, endorsements, state_of, whole_trial
+from irt.web.lock_board import board, endorsements, open_requests, state_of, whole_trial
 from irt.web.pages import actor, form_page, holds, page
 from irt.web.wired import service
 
@@ -85,11 +86,11 @@ def endorsed(site: str) -> Any:
 def signed() -> Any:
     """Sign for the lock over the SHA-256 of the data as they are now."""
     with whole_trial() as trial:
-        found = board(trial)
-    fields = (Field("data_sha256", "shown", value=found.data_sha256),)
+        shown = digest_of(trial.connection).sha256
+    fields = (Field("data_sha256", "shown", value=shown),)
     lead = _(
         "SHA-256 of the data: %(sha256)s. With the last signature the database is locked, and nothing is corrected.",
-        sha256=found.data_sha256,
+        sha256=shown,
     )
     here = url_for("lock.one")
     return ask(sign_lock, title=_("Sign for the lock"), lead=lead, fields=fields, done=here, back=here)
@@ -99,13 +100,12 @@ def signed() -> Any:
 def unlock_asked() -> Any:
     """Ask for the database to be unlocked."""
     with whole_trial() as trial:
-        found = board(trial)
-    released = found.state == "released"
+        shown, released = digest_of(trial.connection).sha256, state_of(trial) == "released"
     fields = (
         Field("reason", "note"),
         Field("records", "note", hint=_("Which records are to be changed, as narrowly as can be said.")),
         *((Field("justification", "note"),) if released else ()),
-        Field("data_sha256", "shown", value=found.data_sha256),
+        Field("data_sha256", "shown", value=shown),
     )
     days = service().study.lock.reopen_days
     lead = _("Everybody who signs agrees; then the database is frozen, no longer locked, for %(days)s days.", days=days)
@@ -117,7 +117,8 @@ def unlock_asked() -> Any:
 def unlock_signed(request: str) -> Any:
     """Sign for unlocking, with what is asked for before the eyes."""
     with whole_trial() as trial:
-        found = next((row for row, _given in board(trial).requests if row.id == request), None) or abort(404)
+        asked = open_requests(trial, standing(trial.all(LockStep)).version, "unlock")
+        found = next((row for row, _given in asked if row.id == request), None) or abort(404)
     here = url_for("lock.one")
     told = [found.told, found.records, *([found.justification] if found.justification else [])]
     return ask(

@@ -151,11 +151,9 @@ def recorded() -> Any:
 def signed() -> Any:
     """Sign the record of the last meeting."""
     with whole_trial() as trial:
-        reviews = sorted(trial.all(BlindReview), key=lambda row: int(row.revision))
+        reviews = sorted(trial.all(BlindReview), key=lambda row: int(row.revision)) or abort(404)
         members = populations_now(trial)[1]
     now = digest(members)
-    if not reviews:
-        abort(404)
     last, here = reviews[-1], url_for("review.one") if holds(*READERS) else url_for("lock.one")
     fields = (Field("review", "shown", value=last.id), Field("populations_sha256", "shown", value=now))
     counts = ", ".join(
