@@ -133,7 +133,7 @@ def covers(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> str:
 
 
 def is_count(mishap: Any, row: Any) -> bool:
-    """Whether a note tells of a count: of its box, at its own site. Who signs it may not see how another site counted."""
+    """Whether a note tells of a count: of its box, at its own site. Its signer may see no count of another site."""
     return bool(row.kit == mishap.kit and row.site == mishap.site)
 
 
