@@ -7,7 +7,7 @@ brought in when first asked for, so that a test pays only for those it needs. Al
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from irt.people.access import GrantOrder, ProposeRole, propose, second
 from irt.people.accounts import InviteAccount, bootstrap, invite
 from irt.people.activation import ActivateAccount, activate
 from irt.people.credentials import Credentials
-from irt.people.passwords import HASHER
+from irt.people.passwords import HASHER, Passwords
 from irt.people.review import RecordTraining, record_training
 from irt.settings import Settings
 from irt.study import Study
@@ -229,8 +229,25 @@ class World:
 
 def prove_once(credentials: Credentials, proven: set[tuple[str | None, str]]) -> None:
     """A password that was proved before is known again: at 20 ms for each signature it is half the time of a test."""
-    in_service = credentials._passwords.check
+    credentials._passwords.check = _known_again(credentials._passwords.check, proven)  # type: ignore[method-assign]
 
+
+def prove_once_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in every service that the test builds: a command wires its own."""
+    in_service = Passwords.check
+
+    def check(passwords: Passwords, stored: str | None, password: str) -> bool:
+        return _known_again(partial(in_service, passwords), PROVEN)(stored, password)
+
+    monkeypatch.setattr(Passwords, "check", check)
+
+
+PROVEN: set[tuple[str | None, str]] = set()  # in commands of this process: a hash is of one password whoever asks
+
+
+def _known_again(
+    in_service: Callable[[str | None, str], bool], proven: set[tuple[str | None, str]]
+) -> Callable[[str | None, str], bool]:
     def check(stored: str | None, password: str) -> bool:
         if (stored, password) in proven:
             return True
@@ -238,7 +255,7 @@ def prove_once(credentials: Credentials, proven: set[tuple[str | None, str]]) ->
             proven.add((stored, password))
         return right
 
-    credentials._passwords.check = check  # type: ignore[method-assign]
+    return check
 
 
 def world(database_url: str, study: Study | None = None, seed: bytes = bytes(32)) -> World:

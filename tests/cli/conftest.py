@@ -22,6 +22,7 @@ from irt.settings import read_settings
 from irt.simulation.cast import Cast, begin, bring_in
 from irt.simulation.desk import Desk
 from irt.wiring import Service
+from tests.cast import prove_once_everywhere
 from tests.databases import Database
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +136,7 @@ def office(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Office]:
     """A migrated database, and nothing in it yet."""
+    prove_once_everywhere(monkeypatch)
     for name in [name for name in os.environ if name.startswith("IRT_") or name == "PORT"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("IRT_DATABASE_URL", database.url)

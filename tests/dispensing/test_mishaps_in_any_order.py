@@ -22,8 +22,9 @@ from irt.dispensing.wrong_kit import wrong_kit
 from irt.gate.refusals import Refused
 from irt.migrate import newest
 from irt.participants.screen import Screened
+from irt.participants.tables import Participant
 from irt.supply.tables import Assignment, Kit
-from tests.cast import World
+from tests.cast import World, world
 from tests.dispensing.mishapped import (
     PHARMACIST,
     allowed,
@@ -42,7 +43,8 @@ from tests.dispensing.mishapped import (
     still_here,
     wrong,
 )  # fmt: skip
-from tests.stocked import running_trial
+from tests.remembered import remembered
+from tests.stocked import begin_running
 
 FREE = ("available", "not_dispensed", "quarantined", "damaged", "expired", "missing", "lost")
 LEFT = {  # what another had counted, when they had brought it back: the books have it again as they had it
@@ -55,7 +57,8 @@ Play = Callable[[Sequence[str], list[Screened]], Any]
 
 @pytest.fixture
 def trial(database_url: str) -> World:
-    return running_trial(database_url, "01", "02", kits=240, depot=560)
+    """A world in which nobody has done anything yet: `every_order` brings in whom it needs."""
+    return world(database_url)
 
 
 def end(world: World, names: dict[str, Screened], *mishaps: str) -> list[Any]:
@@ -74,9 +77,22 @@ def _box(world: World, number: str, who: dict[str, str]) -> tuple[str, str | Non
     return kit.state, who.get(kit.participant)
 
 
+def people_at_second_visit(world: World, count: int) -> list[Screened]:
+    """So many people, or a few more, for whom two sites have boxes enough."""
+    size = next(one for one in (6, 12, 24, 48) if one >= count)
+
+    def play(here: World) -> None:
+        begin_running(here, ("01", "02"), kits=240, depot=560)
+        at_second_visit(here, size)
+
+    remembered(world, ("at their second visit", size), play)
+    people = sorted(world.rows(Participant), key=lambda row: row.screening_number)
+    return [Screened(id=row.id, screening_number=row.screening_number) for row in people]
+
+
 def every_order(world: World, path: str, orders: Sequence[Sequence[str]], play: Play, people: int = 1) -> None:
     """Play each order with people and boxes of its own; all ends are the same."""
-    waiting = iter(at_second_visit(world, people * len(orders)))
+    waiting = iter(people_at_second_visit(world, people * len(orders)))
     ends = {tuple(order): play(order, [next(waiting) for _ in range(people)]) for order in orders}
     first = next(iter(ends.values()))
     assert [order for order, found in ends.items() if found != first] == [], ends

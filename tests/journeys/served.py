@@ -29,6 +29,7 @@ from irt.supply.tables import Shelf
 from irt.vault import Vault
 from irt.web import create
 from irt.wiring import Service
+from tests.cast import prove_once
 from tests.databases import Database
 
 PASSWORD = "seven grey herons wade"
@@ -90,7 +91,9 @@ def furnished(database: Database, folder: Path, entropy: Entropy) -> Desk:
     Keys.create(settings.service_key, entropy)
     Vault.create_key(settings.vault_key, entropy)
     clock = SimulatedClock(FIRST_DAY)
-    return Desk(build(settings, clock=clock, entropy=entropy), clock, PASSWORD)
+    service = build(settings, clock=clock, entropy=entropy)
+    prove_once(service.credentials, set())
+    return Desk(service, clock, PASSWORD)
 
 
 @contextmanager

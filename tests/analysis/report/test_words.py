@@ -80,7 +80,8 @@ def test_every_text_is_said_somewhere() -> None:
         say = Listening("en", trial(view).study, results(view).tables, view)
         made = written(trial(view), results(view), say)
         html(made, say)
-        pdf(made, say, released_at(trial(view).facts))
+        if view == "rehearsal":  # on paper each view says the same more, and this one its mark too
+            pdf(made, say, released_at(trial(view).facts))
     assert set(TEXTS) - Listening.said == SELDOM
 
 
