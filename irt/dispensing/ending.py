@@ -128,8 +128,13 @@ def covers(mishap: Any, lines: Iterable[Any], counts: Iterable[Any]) -> str:
     """What a note tells of: the last line that it tells of each of its boxes, and the last count of the box that it is
     about. Lines and counts of other boxes may be among them."""
     last = dict.fromkeys(sorted(boxes_of(mishap)), 0) | {line.kit: number for number, line in numbered(mishap, lines)}
-    last[COUNT] = max((row.revision for row in counts if row.kit == mishap.kit), default=0)
+    last[COUNT] = max((row.revision for row in counts if is_count(mishap, row)), default=0)
     return " ".join(f"{name}:{number}" for name, number in last.items())
+
+
+def is_count(mishap: Any, row: Any) -> bool:
+    """Whether a note tells of a count: of its box, at its own site. Its signer may see no count of another site."""
+    return bool(row.kit == mishap.kit and row.site == mishap.site)
 
 
 def is_covered(mishap: Any, name: str, number: int) -> bool:

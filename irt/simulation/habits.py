@@ -10,7 +10,7 @@ from typing import Literal
 from irt.simulation.nature import Nature
 from irt.study import Study
 
-NEVER_DOSED, FIRST_AT_HOME = 0.006, 0.15
+NEVER_DOSED, FIRST_AT_HOME = 0.02, 0.15
 HELD, STOPPED = 0.08, 0.06
 LATE, PARTIAL, TAKEN_ALL_THE_SAME = 0.012, 0.004, 0.4
 BROKEN, MISLAID = 0.05, 0.02  # of a kit: a vial

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.dispensing.ending import COUNT, boxes_of, covers, is_covered, is_told, numbered
+from irt.dispensing.ending import COUNT, boxes_of, covers, is_count, is_covered, is_told, numbered
 from irt.dispensing.tables import KitReturn, Mishap
 from irt.gate.tables import SignatureRow
 from irt.supply.tables import Movement
@@ -117,7 +117,8 @@ def signature(session: Session, mishap: Mishap) -> Signed | None:
     if mishap.note_signature is None or mishap.note_signed_at is None:
         return None
     counts = session.scalars(select(KitReturn).filter_by(kit=mishap.kit).order_by(KitReturn.revision))
-    recounted = [row for row in counts if not is_covered(mishap, COUNT, row.revision)]
+    ours = [row for row in counts if is_count(mishap, row)]
+    recounted = [row for row in ours if not is_covered(mishap, COUNT, row.revision)]
     later = [Change(_counted(row), row.counted_at) for row in recounted] + [
         Change(_("Box %(kit)s: %(state)s", kit=line.kit, state=words.word(line.after, "KIT_STATES")), line.moved_at)
         for number, line in numbered(mishap, _lines(session, mishap))

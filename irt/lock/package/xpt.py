@@ -4,7 +4,10 @@ The format knows eight letters, 200 bytes and no encoding. Texts are written as 
 bytes; the whole text is in the Dataset-JSON beside it. The writer's clock stands in the header: `made_at` replaces it.
 """
 
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,13 +33,27 @@ def xpt(dataset: Dataset, made_at: datetime) -> bytes:
     )
     labels: dict[str, str | None] = {one.name: one.label for one in dataset.variables}
     formats = {one.name: "DATE9" for one in dataset.variables if one.type == "date"}
-    with tempfile.TemporaryDirectory() as folder:  # the library writes to a path alone
-        path = Path(folder, "one.xpt")
+    with _file_in_memory() as path:
         pyreadstat.write_xport(
             frame, path, file_label=dataset.label, column_labels=labels, table_name=dataset.name,
             file_format_version=5, variable_format=formats,
         )  # fmt: skip
         return _stamped(path.read_bytes(), made_at)
+
+
+@contextmanager
+def _file_in_memory() -> Iterator[Path]:
+    """A path for a library that writes to nothing else. The arms stand in the file: on no disk, and under no name that
+    another process could open."""
+    if not hasattr(os, "memfd_create"):  # not Linux: a folder that nobody else may read
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder, "one.xpt")
+        return
+    number = os.memfd_create("one.xpt", os.MFD_CLOEXEC)
+    try:
+        yield Path(f"/proc/self/fd/{number}")
+    finally:
+        os.close(number)
 
 
 def length_of(variable: Variable, values: list[Value]) -> int:

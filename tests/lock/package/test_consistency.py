@@ -121,7 +121,7 @@ CHANGES = [
     ("generation_record", fact("merkle_root", "00" * 32), "is not the list whose Merkle root was published"),
     ("generation_record", fact("merkle_root", "00" * 32), "manifest.json, merkle_root: is not what the package holds"),
     ("generation_record", fact("study_sha256", "00" * 32), "study_sha256: is not the SHA-256 of study.toml"),
-    ("generation_record", fact("frozen_sha256", "00" * 32), "none is over the frozen data"),
+    ("generation_record", fact("frozen_sha256", "00" * 32), "did not sign over the frozen data"),
     ("generation_record", fact("view", "rehearsal"), "view: is rehearsal, the package says final"),
     ("generation_record", fact("analysis_seed", ""), "analysis_seed: is missing"),
     ("generation_record", fact("ratio", "2 1"), "does not hold the arms by the ratio"),
