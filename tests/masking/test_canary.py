@@ -15,6 +15,17 @@ from tests.masking.planting import IN_PAGES
 from tests.masking.rare import Rare
 from tests.masking.watching import temporary_files
 
+# This trial has no mishap, no query, no value to correct, no review and no release: these pages say "not found" to all.
+# With the ids of a trial that has them, tests/masking/test_outcome_ends.py and test_lock_twins.py get them.
+NOT_LIVED = frozenset({
+    "/events/new", "/kiosk/<kiosk>/close", "/mishaps/<mishap>/box", "/mishaps/<mishap>/found",
+    "/mishaps/<mishap>/hand-over", "/mishaps/<mishap>/not-collected", "/mishaps/<mishap>/sign",
+    "/outcomes/<participant>/<visit>/<instrument>/correct", "/practices/<practice>/shown", "/queries/<query>",
+    "/queries/<query>/answer", "/queries/<query>/ask-again", "/queries/<query>/close",
+    "/queries/outcomes/<outcome>/raise", "/release/<asked>/allow", "/review/listing/<name>.csv",
+    "/shipments/<shipment>/logger.pdf",
+})  # fmt: skip
+
 
 @pytest.mark.long(150)
 @pytest.mark.parametrize("database", DIALECTS)
@@ -23,7 +34,7 @@ def test_a_rare_name_is_nowhere(database: str, tmp_path: Path, request: pytest.F
     found: Report = run(tmp_path, server)
     print(found)
     assert found.found == []
-    assert found.routes_unreached == set(), "a page was crawled by nobody who may see it"
+    assert found.routes_unreached == NOT_LIVED, "a page was crawled by nobody who may see it"
     assert found.withheld_seen == {"investigator"}
     assert found.crawled.failed == []
     assert found.verified == "ok"
