@@ -16,8 +16,8 @@ from tests.masking.rare import Rare
 from tests.masking.watching import temporary_files
 
 # This trial has no mishap, no query, no value to correct, no review and no release: these pages say "not found" to all.
-# With the ids of a trial that has them, tests/masking/test_outcome_ends.py and test_lock_twins.py get them, but for three
-# that test_outcome_ends names in ONCE: one leads on, one shows a treatment once, one is of a logger that no box had.
+# With the ids of a trial that has them, tests/masking/test_outcome_ends.py and test_lock_twins.py get them. Not so the
+# three that test_outcome_ends has in ONCE: one leads on, one shows a treatment once, one is of a logger no box had.
 NOT_LIVED = frozenset({
     "/events/new", "/kiosk/<kiosk>/close", "/mishaps/<mishap>/box", "/mishaps/<mishap>/found",
     "/mishaps/<mishap>/hand-over", "/mishaps/<mishap>/not-collected", "/mishaps/<mishap>/sign",
