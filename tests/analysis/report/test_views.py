@@ -1,6 +1,7 @@
 """A rehearsal says so on every page; arms that are letters stay letters; a trial unlike the usual one has its words."""
 
 import io
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -10,7 +11,7 @@ from irt.analysis.report.speaking import Speaker
 from irt.analysis.report.writing import write_report, written
 from tests.analysis.invented import changed, invented
 from tests.analysis.report.markup import Markup
-from tests.analysis.report.written import LANGUAGES, bare, document, report, speaker, trial
+from tests.analysis.report.written import LANGUAGES, bare, document, report, results, speaker, trial
 from tests.paper.reading import texts
 
 
@@ -83,8 +84,8 @@ def test_a_list_that_was_brought_has_no_replay_and_no_redrawn_lists() -> None:
         return [one | {"value": own.get(one["key"], one["value"])} for one in rows if one["key"] not in gone]
 
     opened = changed(invented(24), generation_record=brought)
-    results = final_analysis(opened, lists=99)
-    made = written(opened, results, Speaker("en", opened.study, results.tables))
+    found = final_analysis(opened, lists=99)
+    made = written(opened, found, Speaker("en", opened.study, found.tables))
     said = " ".join(block.text for block in made.blocks if hasattr(block, "text"))
     assert speaker("en")("making.own") in said
     assert "The re-randomization test was not possible." in said
@@ -93,12 +94,23 @@ def test_a_list_that_was_brought_has_no_replay_and_no_redrawn_lists() -> None:
 @pytest.mark.parametrize("participants", [2, 4, 12])
 def test_a_trial_that_has_hardly_begun_still_makes_a_report(participants) -> None:
     opened = invented(participants)
-    results = final_analysis(opened, lists=99)
+    found = final_analysis(opened, lists=99)
     for language in LANGUAGES:
-        made = write_report(opened, results, language)
+        made = write_report(opened, found, language)
         assert Markup(made.html).faults == []
         assert made.unsaid == ()
         assert texts(made.pdf)
+
+
+def test_where_no_number_of_responders_gives_a_test_there_is_no_tipping_point() -> None:
+    found = results()
+    grid = found.tables["tipping_point"]
+    place = grid.columns.index("p")
+    untested = replace(grid, rows=tuple((*row[:place], None, *row[place + 1 :]) for row in grid.rows))
+    made = written(trial(), replace(found, tables={**found.tables, grid.id: untested}), speaker("en"))
+    said = [block.text for block in made.blocks if hasattr(block, "text")]
+    assert speaker("en")("tipping.untested") in said
+    assert "tipping_figure" not in {one.id for one in made.figures}
 
 
 def test_a_trial_of_full_size_makes_a_report() -> None:

@@ -70,7 +70,8 @@ class Listening(Speaker):
 # Said only of a trial that the invented one is not: its list brought from elsewhere, nobody missing, nothing to list.
 SELDOM = {
     "making.own", "estimand.missing.observed", "primary.alone", "synopsis.none", "synopsis.randomized_text",
-    "tipping.none", "listings.none", "terms.text_alone", "exposure.text_alone", "source_alone", "times",
+    "tipping.none", "tipping.untested", "listings.none", "terms.text_alone", "exposure.text_alone", "source_alone",
+    "times",
 }  # fmt: skip
 
 

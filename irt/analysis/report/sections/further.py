@@ -16,11 +16,12 @@ def sensitivity(book: Book) -> Section:
     say = book.say
     blocks: list[Block] = [Paragraph(say("sensitivity.text", table="{table:sensitivity}")), _analyses(book)]
     grid = book.records("tipping_point")
-    if len(grid) > 1:
-        figure = _tipping(book, grid)
+    tested = [row for row in grid if row["p"] is not None]
+    if len(grid) > 1 and tested:
+        figure = _tipping(book, tested)
         blocks += [Paragraph(say("tipping.text", figure="{figure:tipping_figure}")), figure]
     else:
-        blocks.append(Paragraph(say("tipping.none")))
+        blocks.append(Paragraph(say("tipping.untested" if len(grid) > 1 else "tipping.none")))
     return Section("sensitivity", say("section.sensitivity"), tuple(blocks))
 
 
@@ -97,7 +98,7 @@ def _tipping(book: Book, grid: list[dict[str, Any]]) -> Figure:
     say, alpha = book.say, float(book.study.analysis.alpha)
     cells = [
         Point(row["added_active"], row["added_control"], row["p"], p_value(row["p"]).replace("0.", ".", 1))
-        for row in grid if row["p"] is not None
+        for row in grid
     ]  # fmt: skip
     told = f"{alpha:g}"
     drawing = tipping(

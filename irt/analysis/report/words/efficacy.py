@@ -138,6 +138,10 @@ EFFICACY = {
         "answer to change: at the lower left none of them is, as in the primary analysis.",
         "{figure}考察各组结局缺失者中需有多少例为应答者才会改变结论：左下角为全部视为无应答，即主要分析。",
     ),
+    "tipping.untested": (
+        "However many of the missing responded, the primary test cannot be computed: there is no tipping point.",
+        "无论缺失者中有多少应答，主要检验均无法计算，故无临界点。",
+    ),
     "tipping.none": (
         "No outcome was missing without a deciding event, so that there is no tipping point.",
         "不存在未由伴发事件判定的缺失结局，因此无需临界点分析。",
