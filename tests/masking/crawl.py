@@ -45,8 +45,9 @@ MORE = (
 )  # fmt: skip
 # What is there from the blind review, a rehearsal or a release on: tests/masking/test_lock_twins.py
 LATER = frozenset({
-    "lock.unlock_signed", "review.signed", "release.analysis", "release.report", "rehearsal.package",
-    "rehearsal.everything", "rehearsal.report",
+    "lock.unlock_signed", "review.signed", "review.listing", "release.allowed", "release.carried_out",
+    "release.opened_again", "release.analysis", "release.report", "rehearsal.package", "rehearsal.everything",
+    "rehearsal.report",
 })  # fmt: skip
 BEGUN = ("rehearsal.begun",)  # long work that would go on in another thread while others are asked
 MANY = ("participant", "event", "entry", "some_entries", "every_entry", "candidate")
