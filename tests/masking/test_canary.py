@@ -15,9 +15,9 @@ from tests.masking.planting import IN_PAGES
 from tests.masking.rare import Rare
 from tests.masking.watching import temporary_files
 
-# This trial has no mishap, no query and no value to correct: these pages say "not found" to all. With the ids of a trial
-# that has them, tests/masking/test_outcome_ends.py gets them. Not so the three that it has in ONCE: one leads on, one
-# shows a treatment once, one is of a logger no box had.
+# This trial has no mishap, no query and no value to correct: these pages say "not found" to all. With the ids of a
+# trial that has them, tests/masking/test_outcome_ends.py gets them. Not so the three that it has in ONCE: one leads on,
+# one shows a treatment once, one is of a logger no box had.
 NOT_LIVED = frozenset({
     "/events/new", "/kiosk/<kiosk>/close", "/mishaps/<mishap>/box", "/mishaps/<mishap>/found",
     "/mishaps/<mishap>/hand-over", "/mishaps/<mishap>/not-collected", "/mishaps/<mishap>/sign",
