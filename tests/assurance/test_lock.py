@@ -58,7 +58,7 @@ def test_data_that_an_act_changed_since_the_lock_are_no_finding(trial: Trial) ->
 
 def test_data_that_were_locked_otherwise_than_they_were_are_named(trial: Trial) -> None:
     def lie(frozen: Frozen) -> Frozen:
-        return Frozen({**frozen.tables, "consent": Digest(6, "0" * 64)})
+        return Frozen({**frozen.tables, "consent": Digest("0" * 64)})
 
     step = locked_as(trial, lie)
     (found,) = trial.verify()
