@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from irt.analysis import handing_over
+from irt.cli.analysis_folder import require_possible, write_files
+from irt.cli.progress import progress_bar
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LANGUAGES: dict[str, tuple[Literal["en", "zh"], ...]] = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
@@ -21,16 +21,12 @@ LANGUAGES: dict[str, tuple[Literal["en", "zh"], ...]] = {"en": ("en",), "zh": ("
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="both", show_default=True)
 def analyse_command(package: Path, out: Path, identity: Path | None, lists: int | None, language: str) -> None:
     """Verify the package, compute the final analysis, and write results and reports to --out."""
-    if missing := handing_over.missing():
-        raise click.ClickException(f"{', '.join(missing)}: not installed; run `make setup-analysis` once")
-    if out.exists() and any(out.iterdir()):
-        raise click.ClickException(f"--out {out}: is not empty; name a folder that is, or does not exist yet")
+    require_possible(out)
     # What reads a package loads what decrypts it: only who asks waits for that.
     from irt.lock.package.encryption import NotReadable
     from irt.lock.package.reading import NotWhole
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("verifying", total=None)
         try:
             files, results = handing_over.analysed(
@@ -42,9 +38,7 @@ def analyse_command(package: Path, out: Path, identity: Path | None, lists: int 
             )
         except (NotReadable, NotWhole) as mistakes:
             raise click.ClickException(f"{package}: {mistakes}") from None
-    for name, content in files.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(content)
+    write_files(out, files)
     _show(results.facts["view"], handing_over.primary_result(results))
     click.echo(f"{len(files)} files in {out}")
 

@@ -1,13 +1,12 @@
 """`irt package …`: what was handed over at lock, checked and listed offline: no database, no configuration."""
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from irt.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from irt.lock.package.summary import Verdict
@@ -70,11 +69,12 @@ def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdi
         key = identity.read_text(encoding="utf-8") if identity else None
         if not rebuild:
             return verdict(file.read_bytes(), key)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True)) as bar:
+        with progress_bar() as bar:
             task = bar.add_task("making it again", total=None)
-            told = partial(_move, bar, task)
-            return verdict(file.read_bytes(), key, rebuild=True, progress=told)
+            return verdict(
+                file.read_bytes(), key, rebuild=True,
+                progress=lambda done, of: bar.update(task, completed=done, total=of),
+            )  # fmt: skip
     except NotReadable as told:
         raise click.ClickException(str(told)) from None
     except OSError as fault:
@@ -85,10 +85,6 @@ def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdi
         raise click.ClickException(said) from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{identity}: is no text; name the file that age-keygen wrote") from None
-
-
-def _move(bar: Progress, task: TaskID, done: int, of: int) -> None:
-    bar.update(task, completed=done, total=of)
 
 
 def _print(found: "Verdict") -> None:

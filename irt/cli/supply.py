@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from irt.cli.progress import progress_bar
 from irt.cli.recall import recall
 from irt.cli.wiring import service_of, settings_of
 from irt.entropy import new_id
@@ -69,8 +69,7 @@ def forecast_command(runs: int, seed: int, names: Sequence[str], plot: Path | No
 
 
 def _made(trial: Trial, policies: Sequence[Policy], runs: int, seed: int) -> Forecast:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("forecast", total=None)
 
         def progress(done: int, of: int) -> None:

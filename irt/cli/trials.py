@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from irt.analysis import handing_over
 from irt.app import CannotStart, build, holds_trial, lay_out
 from irt.assurance.verify import verify
+from irt.cli.analysis_folder import require_possible, write_files
+from irt.cli.progress import progress_bar
 from irt.cli.wiring import DATABASE, settings_of
 from irt.clock import SimulatedClock
 from irt.migrate import newest
@@ -26,7 +26,6 @@ from irt.simulation.report import figures
 from irt.simulation.run import Plan, entropy_of, simulate
 from irt.study import Study, load_study
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 DEMO_PASSWORD = "example password for a demo"  # noqa: S105 (printed beside the logins of invented people)
 
 
@@ -90,12 +89,10 @@ def _checked_out(through: str, out: Path | None, without_incidents: bool) -> boo
     """Whether the analysis is to be made; refused before anything is lived."""
     if (through == "analysis") != (out is not None):
         raise click.UsageError("--through analysis and --out go together: name the folder that the report goes to")
-    if out is not None and out.exists() and any(out.iterdir()):
-        raise click.UsageError(f"--out {out}: is not empty; name a folder that is, or does not exist yet")
     if out is not None and without_incidents:
         raise click.UsageError("--without-incidents: nobody is rated, so there is nothing to analyse; leave it out")
-    if out is not None and (missing := handing_over.missing()):
-        raise click.ClickException(f"{', '.join(missing)}: not installed; run `make setup-analysis` once")
+    if out is not None:
+        require_possible(out)
     return out is not None
 
 
@@ -104,16 +101,13 @@ def _analysed(life: Life, settings: Settings, out: Path) -> dict[str, Any]:
     service, study_text = life.desk.service, Path(settings.study).read_text(encoding="utf-8")
     lock(life)
     package, request = handed_over(life, study_text)
-    with Progress(*COLUMNS, console=Console(stderr=True)) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("analysis", total=None)
         files, results = handing_over.analysed(
             package, lambda stage, done, of: bar.update(task, description=stage, completed=done, total=of)
         )
     keep_analysis(life, request, handing_over.bundled(files, service.clock.now()))
-    written = {"package.zip": package} | {f"analysis/{name}": content for name, content in files.items()}
-    for name, content in written.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(content)
+    write_files(out, {"package.zip": package} | {f"analysis/{name}": content for name, content in files.items()})
     return {
         "primary": handing_over.primary_result(results),
         "populations": handing_over.populations(results),
@@ -140,8 +134,7 @@ def live(settings: Settings, plan: Plan) -> Life:
     lay_out(settings)
     if holds_trial(settings):
         raise CannotStart(f"database: {settings.shown_url} holds a trial already; name an empty one")
-    console = Console(stderr=True)
-    with Progress(*COLUMNS, console=console) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("setting up", total=plan.participants)
 
         def progress(randomized: int, of: int) -> None:

@@ -20,7 +20,7 @@ ASIDE = frozenset({
     "account", "credential", "invitation", "role_grant", "training", "paper_code", "paper_code_batch", "access_review",
     "notice_acknowledgement", "mail_choice", "delegation", "practice_break",
     # the gate's own, and the lock's
-    "study", "request", "signature", "outbox", "audit", "audit_head", "blind_review",
+    "study", "signature", "outbox", "blind_review",
     "lock_step", "lock_request", "lock_signature", "release", "release_again", "handover",
     # the vault is proved by its own means; the visitors' book grows with every emergency
     "vault_check", "sealed_list", "sealed_slot", "sealed_kit", "stratum_counter", "draw", "opening", "release_opening",
@@ -38,9 +38,8 @@ KEYED = frozenset({("participant", "identity"), ("manifest", "file_digest")})
 
 # Of a site's participants, and not recorded by it.
 NOT_THE_SITES = frozenset({
-    "population_decision", "deviation", "event_code", "event_opinion", "susar_candidate", "query",
-    "query_message", "adjudication", "source_check", "unblinding_assessment", "change_request", "movement", "kit",
-    "disposal", "laboratory_result",
+    "population_decision", "deviation", "event_code", "susar_candidate", "query", "query_message", "adjudication",
+    "source_check", "change_request", "movement", "kit", "laboratory_result",
 })  # fmt: skip
 
 # Data, and other for other arms: published digests of the list, and of the files of kit lists.

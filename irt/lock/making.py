@@ -15,7 +15,7 @@ from irt.lock.extract import Allocated, Trial, joined
 from irt.lock.extract.kits import GIVEN
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of
 from irt.lock.inventing import Invented, invented
-from irt.lock.opened import MAKER, Opened, View
+from irt.lock.opened import MAKER, Opened, View, active_of
 from irt.lock.populations import filled
 from irt.lock.review import populations_now
 from irt.lock.standing import standing
@@ -92,11 +92,6 @@ def _made(
     if view == "rehearsal":
         tables = still_masked(dict(tables) | {"unblinding_log": masked["unblinding_log"]})
     return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=tables, view=view)
-
-
-def active_of(study: Study, view: View) -> str:
-    """The arm that counts as treatment with the active drug; A while it is not known."""
-    return "A" if view == "letters" else next(arm.id for arm in study.arms if not arm.control)
 
 
 def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:

@@ -34,10 +34,8 @@ class Opened:
 
     @property
     def active(self) -> str:
-        """The arm that is compared with the control, as the tables call it; A, while they are called by letters."""
-        return (
-            LETTERS[0] if self.view == "letters" else next(one.id for one in self.study.arms if one.id != self.control)
-        )
+        """The arm that is compared with the control, as the tables call it."""
+        return active_of(self.study, self.view)
 
     @property
     def control(self) -> str:
@@ -78,6 +76,12 @@ class Opened:
 
 MAKER = object()
 """What the two makers hold: the release, and the reading of a verified package (tests/house says so)."""
+
+
+def active_of(study: Study, view: View) -> str:
+    """The arm that is compared with the control, and that counts as treatment with the drug; A, while arms are called
+    by letters."""
+    return LETTERS[0] if view == "letters" else next(one.id for one in study.arms if not one.control)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

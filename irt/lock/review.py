@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from irt.actor import Role
+from irt.clock import local_day
 from irt.db import canonical
 from irt.dispensing.telling import YesNo
 from irt.entropy import new_id
@@ -64,15 +65,11 @@ def decide(act: Act, order: Decide) -> None:
     error or never dosed), outside_full_analysis.
     """
     person = act.find(Participant, id=order.participant)
-    tables = masked_tables(Trial(act.connection, act.study, act.now))
+    tables, found = populations_now(Trial(act.connection, act.study, act.now))
     row = next(one for one in tables["participants"] if one["participant"] == person.screening_number)
     if not row["randomized_on"]:
         act.refuse("not_randomized", participant=person.screening_number)
-    members = {
-        one.population: one
-        for one in memberships(act.study, tables, act.rows(PopulationDecision), _numbers(act))
-        if one.participant == person.screening_number
-    }
+    members = {one.population: one for one in found if one.participant == person.screening_number}
     if order.population == "full_analysis" and order.included == "no" and not has_ground(row):
         act.refuse("no_ground_to_exclude", participant=person.screening_number, grounds=list(GROUNDS))
     if order.population == "per_protocol" and order.included == "yes" and not members["full_analysis"].included:
@@ -105,8 +102,9 @@ def has_ground(row: Mapping[str, str]) -> bool:
 )
 def record_review(act: Act, order: RecordReview) -> str:
     """Record a meeting; answers its id. Refused: date_in_future, populations_changed (since they were shown)."""
-    if order.held_on > act.now.date():
-        act.refuse("date_in_future", field="held_on")
+    today = local_day(act.now, act.study.site(act.study.lock.lead_site).time_zone)
+    if order.held_on > today:
+        act.refuse("date_in_future", field="held_on", value=order.held_on.isoformat(), today=today.isoformat())
     trial = Trial(act.connection, act.study, act.now)
     tables, members = populations_now(trial)
     if digest(members) != order.populations_sha256:
@@ -175,7 +173,3 @@ def reviewed(trial: Trial) -> bool:
 def listing_sha256(rows: Sequence[Mapping[str, str]]) -> str:
     """The SHA-256 of a listing."""
     return hashlib.sha256(canonical([dict(row) for row in rows]).encode()).hexdigest()
-
-
-def _numbers(act: Act) -> dict[str, str]:
-    return {row.id: row.screening_number for row in act.rows(Participant)}

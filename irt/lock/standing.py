@@ -10,7 +10,7 @@ from irt.entropy import new_id
 from irt.gate.act import Act
 from irt.gate.tables import StudyState
 from irt.lock.frozen import Frozen, digest_of
-from irt.lock.tables import LockRequest, LockSignature, LockStep, Release
+from irt.lock.tables import LockRequest, LockSignature, LockStep
 
 MASKED_SIGNERS = frozenset({
     Role.INVESTIGATOR, Role.DATA_MANAGER, Role.TRIAL_STATISTICIAN, Role.MEDICAL_MONITOR, Role.TRIAL_MANAGER,
@@ -141,9 +141,3 @@ def request_of(act: Act, request: str, kind: str) -> Any:
     if found.version != standing_of(act).version:
         act.refuse("request_lapsed")
     return found
-
-
-def released_views(act: Act) -> list[str]:
-    """What was released of this version by now."""
-    version = standing_of(act).version
-    return sorted(row.view for row in act.rows(Release) if row.version == version)

@@ -51,7 +51,7 @@ class BlindReview(Base):
 class LockStep(Base):
     """One step of the database: frozen, thawed, locked, unlocked, lapsed, released; the last says how it stands.
 
-    `version`: of the lock, from 1; an unlocking begins the next. `digests`: table → rows and SHA-256 of the data then.
+    `version`: of the lock, from 1; an unlocking begins the next. `digests`: table → SHA-256 of its rows then.
     """
 
     __tablename__ = "lock_step"
@@ -161,7 +161,7 @@ class Handover(Base):
 
 
 class Rehearsal(Base):
-    """The last rehearsal of the release, on an invented allocation: what came of it, and its files, sealed."""
+    """A rehearsal of the release, on an invented allocation: what came of it, and its files, sealed."""
 
     __tablename__ = "rehearsal"
     __table_args__ = ({"info": HOUSEKEEPING},)

@@ -61,17 +61,6 @@ def doi_of(study: Study, forms: Rows, choices: Rows, planned: Sequence[Window], 
     return improvement_of(core_set_of(study, forms, choices, planned, visit))
 
 
-def primary_of(
-    study: Study, forms: Rows, choices: Rows, planned: Sequence[Window], events: Iterable[Intercurrent]
-) -> PrimaryOutcome:
-    """The primary outcome of one participant, from the score at its visit and the events that were adjudicated."""
-    rows = list(forms)
-    endpoint = next(one for one in study.analysis.endpoints if one.id == study.analysis.primary)
-    assert endpoint.measure == "tis", "the primary outcome is a total improvement score"
-    score = tis_of(study, rows, choices, planned, endpoint.visit)
-    return responder_of(study, rows, planned, events, endpoint, score.total)
-
-
 def responder_of(
     study: Study,
     forms: Rows,

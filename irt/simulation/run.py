@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from math import ceil, sqrt
 
 from irt.clock import SimulatedClock
 from irt.entropy import SeededEntropy
@@ -37,9 +38,10 @@ class Plan:
 
     @classmethod
     def up_to(cls, now: datetime, study: Study, participants: int, seed: int, password: str) -> "Plan":
-        """A trial that has come as far as `now`, with so many randomized, or nearly so."""
+        """A trial that has come as far as `now`, with so many randomized, or nearly so: with time for twice the
+        standard deviation of a Poisson count, which of a few participants is long."""
         days = Nature(study, seed).expected_days(participants)
-        first_day = now - timedelta(days=days + days // 8 + SETTING_UP_DAYS)
+        first_day = now - timedelta(days=days + ceil(2 * days / sqrt(participants)) + SETTING_UP_DAYS)
         return cls(participants, seed, password=password, first_day=first_day, until=now.date())
 
 

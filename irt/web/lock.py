@@ -1,5 +1,6 @@
 """Database lock: the checklist, freezing and thawing, endorsement, the signatures for lock and unlocking."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, render_template, url_for
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from irt.actor import Role
 from irt.gate.act import spec_of
 from irt.lock.frozen import digest_of
+from irt.lock.standing import holds as can_sign
 from irt.lock.standing import standing
 from irt.lock.steps import SIGNING, endorse, freeze, sign_lock, thaw
 from irt.lock.tables import LockStep
@@ -42,12 +44,16 @@ def one() -> Any:
         endorsed = endorsements(trial, sites)
         steps = standing(trial.all(LockStep))
         state, names = state_of(trial), trial.names
-        lead = service().study.lock.lead_site
-        signs = state in SIGNING and (central or sites is None or lead in sites)
+    lock = service().study.lock
     return render_template(
-        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names, signs=signs,
-        manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING,
+        "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names,
+        manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING, signs=state in SIGNING and _signs(lock.signers),
+        unlocks=_signs(lock.reopen_signers),
     )  # fmt: skip
+
+
+def _signs(roles: Sequence[str]) -> bool:
+    return any(can_sign(actor(), role, service().study.lock.lead_site) for role in roles)
 
 
 @form_page(pages, "/freeze", roles=spec_of(freeze).roles)

@@ -51,7 +51,8 @@ def one() -> Any:
         reviews = sorted(trial.all(BlindReview), key=lambda row: int(row.revision))
         last = reviews[-1] if reviews else None
         signed = given(trial, "review", last.id, review_signers(trial.study), last.populations_sha256) if last else []
-        told = {(trial.numbers[row.participant], row.population): row for row in trial.all(PopulationDecision)}
+        decisions = sorted(trial.all(PopulationDecision), key=lambda row: int(row.revision))  # the last one counts
+        told = {(trial.numbers[row.participant], row.population): row for row in decisions}
         state, names = state_of(trial), trial.names
     now = digest(members)
     return render_template(

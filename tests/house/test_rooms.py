@@ -45,7 +45,7 @@ PLANTED = [
     (rooms.scores_named, "irt/web/participants.py", "from irt.outcomes.scoring import tis_of"),
     (rooms.scores_named, "irt/web/outcomes.py", "from irt.outcomes import scoring"),
     (rooms.scores_named, "irt/web/board.py", "from irt.outcomes.total_improvement import total_of"),
-    (rooms.scores_named, "irt/outcomes/adjudicate.py", "from .scoring import primary_of"),
+    (rooms.scores_named, "irt/outcomes/adjudicate.py", "from .scoring import responder_of"),
     (rooms.banned_module_name, "irt/web/utils.py", ""),
     (rooms.banned_module_name, "irt/common/dates.py", ""),
 ]

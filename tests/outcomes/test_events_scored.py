@@ -7,9 +7,8 @@ import pytest
 
 from irt.outcomes.intercurrent import STOP, Event, adjudicated_events
 from irt.outcomes.primary import Intercurrent
-from irt.outcomes.scoring import primary_of
 from tests.outcomes.test_primary_responder import EVENTS, MISSING, PAIRS, POLICY
-from tests.outcomes.test_scoring import CK, DAY_1, PLANNED, STUDY, both, without
+from tests.outcomes.test_scoring import CK, DAY_1, PLANNED, STUDY, both, primary_of, without
 
 VERDICTS = {"death": "death", "rescue": "rescue", "stop_ae": STOP, "stop_efficacy": STOP, "stop_other": "other"}
 UNJUDGED = ("code_break", "wrong_kit")  # known to the analysis alone: nobody decides about them

@@ -12,11 +12,12 @@ import pytest
 
 from irt.dispensing.planned import planned_visits
 from irt.outcomes.enzyme import most_abnormal
-from irt.outcomes.primary import Intercurrent
+from irt.outcomes.primary import Intercurrent, PrimaryOutcome
 from irt.outcomes.response import definition_of_improvement, total_improvement
-from irt.outcomes.scoring import assessment_day, core_set_of, doi_of, primary_of, tis_of
+from irt.outcomes.scoring import assessment_day, core_set_of, doi_of, responder_of, tis_of
 from irt.outcomes.tables import EnzymeChoice, OutcomeForm
 from irt.outcomes.whereabouts import study_day
+from irt.study import Study
 from tests.outcomes.rated import Choice, Core, Row, forms, record_visit
 from tests.treated import treated
 from tests.wiring import study_of_tests
@@ -36,6 +37,12 @@ def both(later: Core = BETTER, first: Core | None = None, on: date = WEEK_12) ->
 
 def without(rows: list[Row], visit: str, instrument: str) -> list[Row]:
     return [row for row in rows if (row.visit, row.instrument) != (visit, instrument)]
+
+
+def primary_of(study: Study, rows: Any, choices: Any, planned: Any, events: list[Intercurrent]) -> PrimaryOutcome:
+    endpoint = next(one for one in study.analysis.endpoints if one.id == study.analysis.primary)
+    score = tis_of(study, rows, choices, planned, endpoint.visit)
+    return responder_of(study, rows, planned, events, endpoint, score.total)
 
 
 def test_a_core_set_is_read_with_the_enzyme_that_was_fixed() -> None:
