@@ -73,7 +73,7 @@ def simulate_command(
         )
         life = live(settings, plan)
         service = life.desk.service
-        analysed = _analysed(life, settings, out) if analysing and out is not None else {}
+        analysed = _analysed(life, out) if analysing and out is not None else {}
         findings = verify(service.database, service.keys, service.vault, service.study, revision=newest())
         found = figures(life, time.monotonic() - started, findings) | analysed
     if as_json:
@@ -96,17 +96,16 @@ def _checked_out(through: str, out: Path | None, without_incidents: bool) -> boo
     return out is not None
 
 
-def _analysed(life: Life, settings: Settings, out: Path) -> dict[str, Any]:
+def _analysed(life: Life, out: Path) -> dict[str, Any]:
     """Lock, release, package and analyse; the folder then holds package and analysis. What it came to."""
-    service, study_text = life.desk.service, Path(settings.study).read_text(encoding="utf-8")
     lock(life)
-    package, request = handed_over(life, study_text)
+    package, request = handed_over(life)
     with progress_bar() as bar:
         task = bar.add_task("analysis", total=None)
         files, results = handing_over.analysed(
             package, lambda stage, done, of: bar.update(task, description=stage, completed=done, total=of)
         )
-    keep_analysis(life, request, handing_over.bundled(files, service.clock.now()))
+    keep_analysis(life, request, handing_over.bundled(files, life.desk.service.clock.now()))
     write_files(out, {"package.zip": package} | {f"analysis/{name}": content for name, content in files.items()})
     return {
         "primary": handing_over.primary_result(results),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exc, select
@@ -57,9 +56,8 @@ def may_be_kept(service: Service) -> bool:
 def _made(service: Service, progress: handing_over.Progress, now: datetime, by: str, lists: int, told: Told) -> bytes:
     """The files of a rehearsal; the vault is not asked for anything."""
     progress("tables", 0, 1)
-    text = Path(service.settings.study).read_text(encoding="utf-8")
     with snapshot(service.database) as connection:
-        found = invented_from(connection, service.study, text, at=now, by=by, software=__version__)
+        found = invented_from(connection, service.study, at=now, by=by, software=__version__)
     told["rows"] = {name: len(rows) for name, rows in found.tables.items()}
     return handing_over.rehearsed(found, progress, made_at=now, software=__version__, lists=lists)
 

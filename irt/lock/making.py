@@ -30,7 +30,6 @@ from irt.vault.release import Slot, Whole
 def opened_from(
     connection: Connection,
     study: Study,
-    study_text: str,
     whole: Whole,
     *,
     view: View,
@@ -48,12 +47,10 @@ def opened_from(
     if view != "final":
         facts = {name: value for name, value in facts.items() if name not in ("seed", "seed_sha256")}
     opener = whole.opened if view == "final" else None
-    return _made(trial, study_text, whole.slots, allocated, whole.list, facts, view, opener)
+    return _made(trial, whole.slots, allocated, whole.list, facts, view, opener)
 
 
-def invented_from(
-    connection: Connection, study: Study, study_text: str, *, at: datetime, by: str, software: str
-) -> Opened:
+def invented_from(connection: Connection, study: Study, *, at: datetime, by: str, software: str) -> Opened:
     """The same on an allocation that nobody has, for a rehearsal: nothing of the vault is read for it, and nothing is
     in it from which somebody masked could tell an arm."""
     trial = Trial(connection, study, at)
@@ -62,7 +59,7 @@ def invented_from(
     allocated = Allocated(arm_of, made.kinds, {}, {arm.kit_type: arm.id for arm in study.arms})
     invented_facts = {"analysis_seed": analysis_seed(made.facts["merkle_root"]), **made.facts}
     facts = about(trial, "rehearsal", by, software) | invented_facts
-    return _made(trial, study_text, made.slots, allocated, "rehearsal", facts, "rehearsal", None)
+    return _made(trial, made.slots, allocated, "rehearsal", facts, "rehearsal", None)
 
 
 def invention(trial: Trial) -> Invented:
@@ -80,7 +77,7 @@ def invention(trial: Trial) -> Invented:
 
 
 def _made(
-    trial: Trial, study_text: str, slots: tuple[Slot, ...], allocated: Allocated, list_name: str,
+    trial: Trial, slots: tuple[Slot, ...], allocated: Allocated, list_name: str,
     facts: Mapping[str, str], view: View, opener: Any,
 ) -> Opened:  # fmt: skip
     masked, members = populations_now(trial)
@@ -91,7 +88,7 @@ def _made(
     )
     if view == "rehearsal":
         tables = still_masked(dict(tables) | {"unblinding_log": masked["unblinding_log"]})
-    return Opened(maker=MAKER, study=trial.study, study_text=study_text, tables=tables, view=view)
+    return Opened(maker=MAKER, study=trial.study, tables=tables, view=view)
 
 
 def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:

@@ -19,14 +19,14 @@ class Opened:
     invented one). Only `irt.lock` makes one.
     """
 
-    __slots__ = ("facts", "study", "study_text", "tables", "view")
+    __slots__ = ("facts", "study", "tables", "view")
 
-    def __init__(self, *, maker: object, study: Study, study_text: str, tables: Tables, view: View) -> None:
+    def __init__(self, *, maker: object, study: Study, tables: Tables, view: View) -> None:
         if maker is not MAKER:
             raise TypeError("the opened allocation is made by the release, or from a verified package")
         if wrong := mistakes(tables):
             raise ValueError("; ".join(wrong[:20]))
-        self.study, self.study_text, self.view = study, study_text, view
+        self.study, self.view = study, view
         self.tables: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             {name: tuple(rows) for name, rows in tables.items()}
         )

@@ -24,6 +24,7 @@ from irt.lock.standing import MASKED_SIGNERS, request_of, sign_as, standing_of, 
 from irt.lock.tables import Handover, LockRequest, LockSignature, Release, ReleaseAgain
 from irt.randomization.tables import PublishedList
 from irt.study import Study
+from irt.supply.tables import Assignment, Kit
 from irt.vault import release as door
 from irt.vault.release import View
 
@@ -185,7 +186,9 @@ def _proved(act: Act) -> str:
     """Write the line of the book, once the list has proved itself; answers it. Refused: list_faulty."""
     published = act.seek(PublishedList, id=1)
     root, seed = (published.merkle_root, published.seed_sha256) if published is not None else (None, None)
-    if faults := door.faults(act, root, seed):
+    kits = [row.number for row in act.rows(Kit)]
+    assigned = [(row.participant, row.kit) for row in act.rows(Assignment)]
+    if faults := door.faults(act, root, seed, kits, assigned):
         act.refuse("list_faulty", rows=len(faults))
     return door.enter(act)
 
@@ -221,7 +224,6 @@ def open_release(
     housekeeping: Housekeeping,
     vault: Any,
     study: Study,
-    study_text: str,
     opening: str,
     *,
     account: str,
@@ -242,7 +244,7 @@ def open_release(
     whole = door.open_whole(housekeeping, vault, study, opening, account=account, view=release.view, now=now)
     with housekeeping.database.read.connect() as connection:
         return opened_from(
-            connection, study, study_text, whole,
+            connection, study, whole,
             view=release.view, at=release.released_at, by=release.released_by, software=software,
             data_sha256=release.data_sha256,
         )  # fmt: skip

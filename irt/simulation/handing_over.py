@@ -116,13 +116,13 @@ def release(life: Life) -> tuple[str, str]:
     return request, life.desk.do(signer(life, carries_out), carry_out, CarryOut(request=request)).answer
 
 
-def handed_over(life: Life, study_text: str) -> tuple[bytes, str]:
+def handed_over(life: Life) -> tuple[bytes, str]:
     """Release, make the package and keep it; answers its bytes and the request."""
     service, statistician = life.desk.service, signer(life, life.study.lock.release_signers[-1])
     request, opening = release(life)
     now = service.clock.now()
     opened = open_release(
-        service.housekeeping, service.vault, service.study, study_text, opening, account=statistician.account,
+        service.housekeeping, service.vault, service.study, opening, account=statistician.account,
         software=__version__, now=now,
     )  # fmt: skip
     package = handing_over.packed(opened, lambda *_: None, made_at=now, software=__version__)

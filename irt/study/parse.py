@@ -38,7 +38,7 @@ def parse_study(content: bytes, name: str) -> Study:
 def _whole(content: bytes, values: dict[str, Any], mistakes: list[Mistake]) -> Study:
     if mistakes:
         raise StudyMistakes(mistakes)
-    return Study.model_validate({**values, "sha256": hashlib.sha256(content).hexdigest()})
+    return Study.model_validate({**values, "sha256": hashlib.sha256(content).hexdigest(), "content": content})
 
 
 def _checked(path: Path) -> tuple[bytes, dict[str, Any], list[Mistake]]:

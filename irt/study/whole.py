@@ -56,9 +56,13 @@ class StudyFile(Part):
 
 
 class Study(StudyFile):
-    """The study as configured, frozen, with the SHA-256 of the file it came from."""
+    """The study as configured, frozen, with the file that it came from and its SHA-256.
+
+    `content`: as it was read; the file may have been edited since.
+    """
 
     sha256: str
+    content: bytes = Field(repr=False)
 
     @property
     def ratio(self) -> tuple[int, ...]:

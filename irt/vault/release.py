@@ -6,7 +6,7 @@ line of the visitors' book; when that has been committed, `open_whole` redeems i
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NoReturn, SupportsIndex
@@ -104,14 +104,22 @@ def enter(act: Act) -> str:
     )
 
 
-def faults(act: Act, root: str | None, seed_sha256: str | None) -> list[Fault]:
+def faults(
+    act: Act, root: str | None, seed_sha256: str | None, kits: Collection[str], assigned: Collection[tuple[str, str]]
+) -> list[Fault]:
     """What keeps the list from being the one that was published and used: every seal opens in its place, seed and
-    design give the list again, the list gives the published root, every draw is the next slot of its stratum and every
-    kit has a type."""
+    design give the list again, the list gives the published root, every draw is the next slot of its stratum, every kit
+    has a type, and of each that was `assigned` (participant, kit) it is that of the participant's arm."""
     found = list(check.faults(act.connection, act.vault, act.study, root, seed_sha256))
     if not act.rows(SealedList):
         found.append(Fault("sealed_list", "", "a list", "none"))
-    return [*found, *_draw_faults(act)]
+    sealed = {row.kit for row in act.rows(SealedKit)}
+    found += [Fault("sealed_kit", kit, "a sealed type for each kit", "none") for kit in sorted({*kits} - sealed)]
+    found += [Fault("sealed_kit", kit, "a kit for each sealed type", "none") for kit in sorted(sealed - {*kits})]
+    found += _draw_faults(act)
+    if not found and check.kits_mismatched(act.connection, act.vault, act.study, assigned):
+        found.append(Fault("assignment", "", "every kit of the participant's own arm", "another"))
+    return found
 
 
 def _draw_faults(act: Act) -> Iterator[Fault]:

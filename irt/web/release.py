@@ -1,7 +1,6 @@
 """The release: asked for, allowed, carried out; then package and final analysis, for the unblinded statistician."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -103,11 +102,10 @@ def _opening(function: Callable[..., Any], asked: str, fields: tuple[Field, ...]
     if making.under_way(service(), f"{asked}|package"):
         flash(_("The package is being made already."), "warning")
         return redirect(here, 303)
-    text = Path(service().settings.study).read_text(encoding="utf-8")  # before an opening is spent
 
     def opened(done: Done) -> str:
         if not done.repeated:
-            _make_package(asked, done.answer, text)
+            _make_package(asked, done.answer)
         return here
 
     return ask(
@@ -128,11 +126,11 @@ def _about(asked: str) -> str:
     )  # fmt: skip
 
 
-def _make_package(asked: str, opening: str, text: str) -> None:
+def _make_package(asked: str, opening: str) -> None:
     """Open what the line of the book lets in for, now, and make the package of it beside the request."""
     wired, by = service(), actor()
     found = open_release(
-        wired.housekeeping, wired.vault, wired.study, text, opening, account=by.account, software=__version__,
+        wired.housekeeping, wired.vault, wired.study, opening, account=by.account, software=__version__,
         now=wired.clock.now(),
     )  # fmt: skip
 
@@ -168,12 +166,13 @@ def package(asked: str) -> Any:
     key = request.form.get("recipient", "").strip()
     if not key:
         return downloads.zipped(content, name)
-    from irt.lock.package.encryption import encrypt
+    from irt.lock.package.encryption import NotReadable, encrypt
 
     try:
         return downloads.zipped(encrypt(content, key), f"{name}.age")
-    except ValueError as fault:
-        flash(_("Public key: %(fault)s", fault=str(fault)), "danger")
+    except NotReadable:
+        told = _("This is no public key of age. Give the line that begins with age1, as age-keygen prints it.")
+        flash(told, "danger")
         return redirect(url_for("release.one"), 303)
 
 

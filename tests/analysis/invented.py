@@ -125,7 +125,7 @@ def invented(
         rows[name] = [dict(one) for one in change(rows[name])]
     if view == "letters":
         rows = _lettered(rows, letters)
-    return Opened(maker=MAKER, study=study, study_text=STUDY.read_text(), tables=rows, view=view)
+    return Opened(maker=MAKER, study=study, tables=rows, view=view)
 
 
 def changed(opened: Opened, **tables: Any) -> Opened:
@@ -133,7 +133,7 @@ def changed(opened: Opened, **tables: Any) -> Opened:
     rows = {name: [dict(one) for one in held] for name, held in opened.tables.items()}
     for name, change in tables.items():
         rows[name] = [dict(one) for one in change(rows[name])]
-    return Opened(maker=MAKER, study=opened.study, study_text=opened.study_text, tables=rows, view=opened.view)
+    return Opened(maker=MAKER, study=opened.study, tables=rows, view=opened.view)
 
 
 def write_tables(opened: Opened, folder: Path) -> Path:

@@ -43,7 +43,7 @@ def matrix(database_url: str, owner_url: str) -> dict[Combination, str]:
         with ExitStack() as undone:
             for change in (_data(world, data), _list(world, listed), _draws(world, drawn)):
                 for table, values, key in change:
-                    undone.enter_context(_changed(owner, table, values, key))
+                    undone.enter_context(changed(owner, table, values, key))
             for signed, state in product(_subsets(world), STATES):
                 with _signed_by(owner, world, signed), _in_state(owner, state):
                     for by in PERFORMERS:
@@ -119,7 +119,7 @@ def _draws(world: World, what: str) -> Change:
 
 
 @contextmanager
-def _changed(owner: Owner, table: Table, values: dict[str, Any], key: dict[str, Any]) -> Iterator[None]:
+def changed(owner: Owner, table: Table, values: dict[str, Any], key: dict[str, Any]) -> Iterator[None]:
     """A row is otherwise, or gone where no values are given; afterwards it is as it was."""
     where = [table.c[name] == value for name, value in key.items()]
     with owner.bypassing(table) as connection:
@@ -135,7 +135,7 @@ def _changed(owner: Owner, table: Table, values: dict[str, Any], key: dict[str, 
 
 @contextmanager
 def _in_state(owner: Owner, state: str) -> Iterator[None]:
-    with _changed(owner, table_of(StudyState), {"state": state}, {"id": 1}):
+    with changed(owner, table_of(StudyState), {"state": state}, {"id": 1}):
         yield
 
 
@@ -144,7 +144,7 @@ def _signed_by(owner: Owner, world: World, signed: tuple[str, ...]) -> Iterator[
     with ExitStack() as undone:
         for row in world.rows(LockSignature, step="release"):
             if row.role not in signed:
-                undone.enter_context(_changed(owner, table_of(LockSignature), {}, {"id": row.id}))
+                undone.enter_context(changed(owner, table_of(LockSignature), {}, {"id": row.id}))
         yield
 
 

@@ -168,7 +168,7 @@ def _said(function: Any) -> str:
 
 def test_nobody_else_makes_opened() -> None:
     with pytest.raises(TypeError, match="made by the release"):
-        Opened(maker=object(), study=study_of_tests(), study_text="", tables={}, view="final")
+        Opened(maker=object(), study=study_of_tests(), tables={}, view="final")
     assert MAKER is not None
 
 

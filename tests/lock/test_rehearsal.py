@@ -31,7 +31,7 @@ from irt.vault._seal import SealBroken
 from irt.vault._tables import ReleaseOpening, ReleaseShown
 from irt.vault.release import open_kept
 from irt.wiring import Service
-from tests.cast import STUDY_FILE, World, world
+from tests.cast import World, world
 from tests.databases import fresh_sqlite
 from tests.lock.locked import SITES, come_and_go, frozen, left, waiting
 from tests.paper.reading import texts
@@ -73,9 +73,9 @@ def opened(world: World, rehearsal: str) -> dict[str, bytes]:
 
 def package_of(world: World) -> bytes:
     """The package alone, of which reports and numbers are made."""
-    now, text = world.clock.now(), STUDY_FILE.read_text(encoding="utf-8")
+    now = world.clock.now()
     with world.database.read.connect() as connection:
-        found = invented_from(connection, world.study, text, at=now, by="somebody", software="test")
+        found = invented_from(connection, world.study, at=now, by="somebody", software="test")
     return handing_over.packed(found, lambda *_: None, made_at=now, software="test")
 
 
@@ -208,11 +208,10 @@ def test_without_the_libraries_it_is_skipped(database_url: str, monkeypatch: pyt
     assert here.rows(Rehearsal) == []
 
 
-def test_mistakes_of_the_package_are_counted(database_url: str, tmp_path: Path) -> None:
+def test_mistakes_of_the_package_are_counted(database_url: str) -> None:
     here = left(database_url)
-    other = tmp_path / "study.toml"
-    other.write_text(STUDY_FILE.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-    service = replace(here.service, settings=here.service.settings.model_copy(update={"study": other}))
+    other = here.study.model_copy(update={"content": here.study.content + b"# changed\n"})
+    service = replace(here.service, study=other)
     assert rehearsed(service) == ("failed", {"mistakes": 1})
     row = last(here)
     assert (row.outcome, row.facts["mistakes"], row.kept) == ("failed", 1, False)

@@ -25,6 +25,16 @@ def test_the_shipped_file_has_no_mistake(study: Study) -> None:
     assert study.sha256 == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
 
 
+def test_it_holds_the_file_as_it_was_read(tmp_path: Path) -> None:
+    """Not as it may be edited later, and with the ends of lines that another system wrote."""
+    written = SHIPPED.read_bytes().replace(b"\n", b"\r\n")
+    path = tmp_path / "study.toml"
+    path.write_bytes(written)
+    study = load_study(path)
+    path.write_text("nothing")
+    assert (study.content, study.sha256) == (written, hashlib.sha256(written).hexdigest())
+
+
 def test_it_is_the_trial_of_the_record(study: Study) -> None:
     assert (study.cap, study.ratio, study.dosing.doses, study.dosing.last_day) == (240, (1, 1), 84, 167)
     assert sum(site.cap for site in study.sites) == 340

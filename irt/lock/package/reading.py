@@ -80,8 +80,7 @@ def inspect(content: bytes) -> Inspected:
     mistakes += _said_otherwise(document, tables["generation_record"], study, view)
     if mistakes:
         return _wrong(mistakes, document)
-    text = files[named(STUDY, view)].decode()
-    return Inspected(document, Opened(maker=MAKER, study=study, study_text=text, tables=tables, view=view), [])
+    return Inspected(document, Opened(maker=MAKER, study=study, tables=tables, view=view), [])
 
 
 def _wrong(mistakes: list[str], document: Mapping[str, Any] | None = None) -> Inspected:

@@ -54,7 +54,7 @@ def write_package(
     offset.
     """
     parts: Sequence[Callable[[], Files]] = (
-        lambda: {STUDY: opened.study_text.encode()},
+        lambda: {STUDY: opened.study.content},
         lambda: table_files(opened.tables, "final"),
         lambda: _about_the_tables(opened),
         lambda: {"certificate.pdf": certificate_pdf(opened, made_at, software)},

@@ -40,7 +40,7 @@ def test_the_same_gives_the_same_bytes_and_opens_as_it_was(view) -> None:
     assert digest(again) == digest(package(view))
     opened = read_package(again)
     assert dict(opened.tables) == dict(trial(view).tables)
-    assert (opened.view, opened.study, opened.study_text) == (view, trial(view).study, trial(view).study_text)
+    assert (opened.view, opened.study) == (view, trial(view).study)
     assert opened.facts == trial(view).facts
 
 
