@@ -23,7 +23,7 @@ class Assumptions:
 
     recruitment_shape: float = 2.0  # sites differ: their rates have a coefficient of variation of 0.7
     least_share: float = 0.15 / 1.15  # of the mean rate, which the slowest site has too
-    never_dosed: float = 0.006
+    never_dosed: float = 0.02
     first_at_home: float = 0.15
     withdraws: float = 0.04
     stops: float = 0.06
