@@ -1,6 +1,7 @@
 """Wires the pages: extensions, headers, faults, blueprints; an undeclared route stops the start."""
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -9,7 +10,8 @@ from flask import Flask, Request, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from irt.web import faults, headers, identity, language, navigation, pages, texts, words
@@ -76,8 +78,18 @@ def _extend(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(words=words, texts=texts, LANGUAGES=language.LANGUAGES, TAGS=language.TAGS)
-    app.jinja_env.filters.update(moment=texts.site_moment, word=words.word)
+    app.jinja_env.filters.update(moment=_at_each_showing(texts.site_moment), word=_at_each_showing(words.word))
     app.context_processor(_common)
+
+
+def _at_each_showing(said: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja may not work out when it compiles a template: the first reader's language would stay."""
+
+    @pass_context
+    def filtered(_: Context, *values: Any) -> str:
+        return said(*values)
+
+    return filtered
 
 
 def _common() -> dict[str, Any]:
