@@ -17,7 +17,7 @@ from irt.lock.tables import LockStep
 from irt.lock.unlocking import ask_unlock, sign_unlock
 from irt.web.asking import Field, ask
 from irt.web.lock_board import board, endorsements, open_requests, state_of, whole_trial
-from irt.web.pages import actor, form_page, holds, page
+from irt.web.pages import actor, form_page, holds, opens, page
 from irt.web.wired import service
 
 pages = Blueprint("lock", __name__, url_prefix="/lock")
@@ -48,7 +48,7 @@ def one() -> Any:
     return render_template(
         "lock.html", found=found, endorsed=endorsed, steps=steps, state=state, names=names,
         manages=holds(Role.DATA_MANAGER), may_endorse=state in SIGNING, signs=state in SIGNING and _signs(lock.signers),
-        unlocks=_signs(lock.reopen_signers),
+        unlocks=_signs(lock.reopen_signers), opens=opens,
     )  # fmt: skip
 
 

@@ -198,9 +198,7 @@ CHAPTERS = (
         (
             Item("sites.listed", _l("Sites")),
             Item("study.one", _l("Study")),
-            Item("lock.one", _l("Database lock")),
-            Item("review.one", _l("Blind review")),
-            Item("rehearsal.one", _l("Rehearsal")),
+            Item("lock.one", _l("Database lock"), ("review", "rehearsal")),
             Item("release.one", _l("Allocation release")),
             Item("people.listed", _l("People")),
             Item("audit.listed", _l("Audit trail")),

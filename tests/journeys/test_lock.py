@@ -116,7 +116,8 @@ def _endorsed(walk: Visitor, life: Life, lead: str) -> None:
 
 def _reviewed(walk: Visitor, life: Life) -> None:
     walk.sign_in("trial_statistician", None)
-    walk.opens("试验", "盲态审核")
+    walk.opens("试验", "数据库锁定")
+    walk.follow("盲态审核")
     walk.reads("目前的分析人群", "全分析集", "清单")
     seen(walk, "review")
     walk.follow("判定分析人群")
