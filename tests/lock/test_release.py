@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from irt.dispensing.disposal import DisposeOf, send_back
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, StudyState
@@ -24,8 +25,9 @@ from irt.lock.release import (
     open_release,
 )
 from irt.lock.tables import Handover, Release
-from irt.randomization.tables import PublishedList
-from irt.supply.tables import Assignment
+from irt.randomization.tables import PublishedList, Randomization
+from irt.safety.events import report_event
+from irt.supply.tables import Assignment, Kit
 from irt.vault._rows import kit_binding, type_of
 from irt.vault._seal import disclose
 from irt.vault._tables import ReleaseOpening, ReleaseShown, SealedKit, SealedSlot
@@ -45,6 +47,7 @@ from tests.lock.locked import (
     signed_for,
 )
 from tests.lock.release_matrix import DATA, DRAWS, LISTS, changed, matrix, shown
+from tests.safety.told import reporting
 from tests.wiring import study_of_tests
 
 STATISTICIAN = "unblinded_statistician"
@@ -222,6 +225,24 @@ def test_in_two_steps_arms_are_letters_first(database_url: str) -> None:
     assert len(pairs) == 2, "one letter for each arm, throughout"
     assert world.refusal(ask_release, AskRelease(told="a third"), by="trial_statistician").code == "nothing_to_release"
     assert sorted(row.view for row in world.rows(Release)) == ["final", "letters"]
+
+
+@pytest.mark.parametrize("tables", [[], ["adverse_event", "event_version"]])
+def test_between_the_two_steps_the_drug_goes_back_and_nothing_else_moves(database_url: str, tables: list[str]) -> None:
+    world = locked(database_url, lock=two_steps())
+    carried_out(world)
+    kits = tuple(sorted(one.number for one in world.rows(Kit, site="01", state="not_dispensed")))
+    back = DisposeOf(site="01", kits=kits, method="Example carrier, waybill 1")
+    world.do(send_back, back, by="pharmacist_01")
+    assert data(world) != world.row(Release).data_sha256
+    order = CarryOut(request=allowed(world))
+    if not tables:
+        world.do(carry_out, order, by=STATISTICIAN)
+        return
+    participant = next(row.participant for row in world.rows(Randomization) if row.site == "01")
+    world.do(report_event, reporting(world, participant), by="investigator_01")
+    refused = world.refusal(carry_out, order, by=STATISTICIAN)
+    assert (refused.code, refused.facts["tables"]) == ("data_moved", tables)
 
 
 def two_steps() -> Any:
