@@ -36,6 +36,20 @@ FIXED = {
     "sample": ("1",), "dose": ("2",), "subject": ("death",),
 }  # fmt: skip
 SIGNS_OUT = "auth.sign_out"
+# Routes that no visitor is answered 200 at: of what this world has nothing, and what is only sent.
+NOT_OPENED = """
+    auth: activation choose_language · changes: agreed declined · coding: coded
+    depot: certificate received signed withdrawn · desk: closed one opened shown_for_report worksheet
+    dispensing: cancelled handed_over kept_back slip · disposals: withdrawn witnessed · doses: corrected
+    eligibility: randomized · envelopes: opened returned · events: begun followed judged none one voided
+    intercurrent: corrected judged · kiosk: answered closed ended · labels: dispensed to_relabel
+    labs: corrected withheld_corrected withheld_recorded · lock: unlock_signed · lots: decided relabelled
+    mishaps: handed_over note note_as_pdf one recovered signed turned_up uncollected · outcomes: corrected
+    quarantines: decided logger · queries: answered asked_again closed one raised
+    rehearsal: begun everything package report · release: analysed analysis package report
+    results: corrected recorded · returns: resolved · sites: stepped · special: followed one · supply: logger
+    unblindings: assessed one
+"""
 
 
 def addresses(app: Flask, world: World, rule: Rule, *, whole: bool) -> Iterator[str]:
