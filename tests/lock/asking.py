@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from irt.conduct.tables import Deviation, PracticeBreak
 from irt.db import Base
+from irt.entropy import SystemEntropy, new_id
 from irt.gate.tables import AuditEntry, Outbox
 from irt.lock.tables import LockRequest
 from irt.participants.tables import Participant
@@ -76,19 +77,19 @@ def answers(app: Flask, world: World) -> Iterator[tuple[str, str, str, int, byte
         if name == "operator":  # signs in nowhere
             continue
         visitor = visiting(world, app)(name)
+        token = visitor.tokens("/account")
         for rule in rules:
             if rule.endpoint != SIGNS_OUT:
-                yield from _asked(visitor, name, app, world, rule)
+                yield from _asked(visitor, token, name, app, world, rule)
 
 
 def _asked(
-    visitor: Visitor, name: str, app: Flask, world: World, rule: Rule
+    visitor: Visitor, token: dict[str, str], name: str, app: Flask, world: World, rule: Rule
 ) -> Iterator[tuple[str, str, str, int, bytes]]:
-    token: dict[str, str] = {}
     for path in addresses(app, world, rule, whole=name == READS_ALL):
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            token = token or visitor.tokens("/account")
-            answer = visitor.get(path) if method == "GET" else visitor.post(path, token)
+            sent = token | {"request_id": new_id(SystemEntropy())}  # an id that was used answers as it did then
+            answer = visitor.get(path) if method == "GET" else visitor.post(path, sent)
             told = str(answer.headers).encode() + answer.data
             yield name, rule.endpoint, f"{method} {path}", answer.status_code, told
             if answer.status_code == 403:
