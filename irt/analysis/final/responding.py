@@ -54,6 +54,11 @@ def primary_endpoint(trial: Trial) -> Endpoint:
     return next(one for one in trial.study.analysis.endpoints if one.id == trial.study.analysis.primary)
 
 
+def threshold_of(trial: Trial, endpoint: Endpoint) -> float:
+    """The score from which on somebody responds."""
+    return float(trial.study.analysis.least_response(endpoint))
+
+
 def proportions(trial: Trial) -> Sequence[Endpoint]:
     """The endpoints that are responses, in the order of the study file."""
     return [one for one in trial.study.analysis.endpoints if one.summary == "proportion"]

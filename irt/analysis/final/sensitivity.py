@@ -6,7 +6,7 @@ from irt.analysis.final.comparing import Compared, compared, counts_of
 from irt.analysis.final.imputing import COPY_REFERENCE, MISSING_AT_RANDOM, Completed, completed
 from irt.analysis.final.primary import primary_answers
 from irt.analysis.final.reading import Trial, made, number_of
-from irt.analysis.final.responding import Answer, answers_of, primary_endpoint
+from irt.analysis.final.responding import Answer, answers_of, primary_endpoint, threshold_of
 from irt.analysis.results import Cell, ResultTable
 
 COLUMNS = "analysis active_n active_responders control_n control_responders estimate low high p degrees note"
@@ -51,7 +51,7 @@ def _imputed(name: str, told: Completed) -> Row:
 def scored_zero(trial: Trial, answers: Sequence[Answer]) -> list[int]:
     """Responses where a measure that is missing counts as not improved: the least that the score can be."""
     endpoint = primary_endpoint(trial)
-    least = float(endpoint.threshold or trial.study.analysis.response_levels[0])
+    least = threshold_of(trial, endpoint)
     held = {
         row["participant"]: number_of(row["value"])
         for row in trial.tables["scores"]
