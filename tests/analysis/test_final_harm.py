@@ -116,6 +116,26 @@ def test_the_laboratory_moves_from_before_to_the_highest_after():
     assert sum(one["participants"] for one in held if one["after"] == "high") == len(above & set(ACTIVE))
 
 
+def test_numbers_are_in_the_order_of_their_values():
+    """Event 10 comes after event 9, and of samples of one day the tenth is the last before the first dose."""
+    events = [
+        event(number, ACTIVE[0], "Fever", 3, serious="Y", seriousness="hospitalisation", study_day=str(number))
+        for number in (10, 2, 1, 9)
+    ]
+
+    def sampled(held):
+        first = held[0]
+        cells = {"participant": ACTIVE[0], "taken_on": "2027-01-04", "study_day": "1", "analyte": "alt", "upper": "50"}
+        made = {name: cells.get(name, "") for name in first}
+        return [made | {"sample": sample, "value": value} for sample, value in (("10", "80"), ("2", "30"), ("9", "40"))]
+
+    found = final_analysis(
+        changed(OPENED, adverse_events=lambda _: events, safety_laboratory=sampled), lists=LISTS
+    )  # fmt: skip
+    assert [one["study_day"] for one in rows(found, "serious_events")] == [1, 2, 9, 10]
+    assert [one["before"] for one in rows(found, "laboratory_shifts") if one["participants"]] == ["high"]
+
+
 def test_exposure_adherence_holds_and_stops():
     taken = [int(SAFETY[number]["doses_taken"]) for number in ACTIVE]
     found = row(results(), "exposure", variable="doses_taken", arm="IL2")

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from irt.analysis.final.reading import Person, Trial, day_of
 from irt.lock.contents import Row
+from irt.safety.grading import by_worst_grade
 
 UNCODED = "uncoded"
 RELATED = frozenset({"possible", "probable", "definite"})
-GRADES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,6 @@ def events_of(trial: Trial) -> list[Event]:
     ]  # fmt: skip
 
 
-def last_day(trial: Trial) -> int:
-    """The study day of the last visit that is no mere contact: the 24-week table counts onsets up to it."""
-    return max(one.day for one in trial.study.visits if not one.contact)
-
-
 def up_to(events: Sequence[Event], day: int) -> list[Event]:
     """The events that began on a study day up to this one."""
     return [one for one in events if one.day is not None and one.day <= day]
@@ -82,14 +77,9 @@ def up_to(events: Sequence[Event], day: int) -> list[Event]:
 
 def tally(events: Iterable[Event], arm: str) -> Tally:
     """The events of one arm, each participant counted once."""
-    worst: dict[str, int] = {}
-    count = 0
-    for one in events:
-        if one.arm == arm:
-            count += 1
-            worst[one.participant] = max(worst.get(one.participant, 0), one.grade)
-    grades = list(worst.values())
-    return Tally(len(worst), count, tuple(grades.count(grade) for grade in GRADES))
+    held = [(one.participant, one.grade) for one in events if one.arm == arm]
+    by_grade = by_worst_grade(held)
+    return Tally(sum(by_grade), len(held), by_grade)
 
 
 def terms_of(events: Sequence[Event]) -> list[tuple[str, str, list[Event]]]:

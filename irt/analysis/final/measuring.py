@@ -12,11 +12,6 @@ SCORES = ("tis", "doi")
 IDENTITY, LOG, LOG_PLUS_1 = "identity", "log", "log(x+1)"
 
 
-def baseline_visit(trial: Trial) -> str:
-    """The visit of the first dose."""
-    return min(trial.study.visits, key=lambda one: one.day).id
-
-
 def week_of(trial: Trial, visit: str) -> float:
     """The week that a visit is planned for: 0 is the first dose's."""
     return (trial.study.visit(visit).day - 1) / 7

@@ -9,7 +9,6 @@ from irt.analysis.final.comparing import attempted
 from irt.analysis.final.measuring import (
     SCORES,
     Values,
-    baseline_visit,
     covariates_of,
     least_of,
     scale_of,
@@ -49,7 +48,7 @@ def modelled(trial: Trial, measure: str, visits: Sequence[str]) -> list[Modelled
     """
     scale = scale_of(trial, measure)
     raw = [values_at(trial, measure, one) for one in visits]
-    first = {} if measure in SCORES else values_at(trial, measure, baseline_visit(trial))
+    first = {} if measure in SCORES else values_at(trial, measure, trial.study.first_visit.id)
     least = least_of([*raw, first])
     values = [scaled(one, scale, least) for one in raw]
     held = covariates_of(trial) if measure in SCORES else {n: (v,) for n, v in scaled(first, scale, least).items()}

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from irt.analysis.results import Cell, ResultTable
+from irt.dispensing.adherence import GIVEN
 from irt.lock.contents import TABLES, Row
 from irt.lock.opened import Opened
 from irt.study import Study
 
-TAKEN = ("taken", "partial")  # outcomes of a dose that was injected
 ALL = "all"  # both arms together, and participants without one
 
 
@@ -133,12 +134,20 @@ def made(name: str, columns: str, rows: Iterable[tuple[Cell, ...]], sources: str
 
 
 def _sorted(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    key = TABLES[name].key
-    return tuple(sorted(rows, key=lambda row: ([row[one] for one in key], list(row.values()))))
+    """By the key, then by all else; what is a number by its value, an empty cell before every number."""
+    columns = {one.name: one.kind for one in TABLES[name].columns}
+
+    def place(row: Row, column: str) -> tuple[Decimal, str]:
+        cell = row[column]
+        numeric = cell and columns[column] in ("integer", "number")
+        return Decimal(cell) if numeric else Decimal("-Infinity"), cell
+
+    order = (*TABLES[name].key, *columns)
+    return tuple(sorted(rows, key=lambda row: [place(row, one) for one in order]))
 
 
 def _taken(row: Row) -> bool:
-    return row["outcome"] in TAKEN
+    return row["outcome"] in GIVEN
 
 
 def _given(rows: Sequence[Row]) -> dict[str, set[str]]:

@@ -8,8 +8,8 @@ from irt.analysis.report.document import Block, Figure, Head, Paragraph, Row, Se
 from irt.analysis.report.figures.dots import Term, dots
 from irt.analysis.report.formats import counted, fixed, whole
 from irt.analysis.results import Cell
+from irt.safety.grading import GRADES
 
-GRADES = range(1, 6)
 PLANNED, WHOLE = "week_24", "emergent"
 MOST_TERMS = 30  # the drawing shows the most frequent ones, the table all
 TERMS = ("serious", "special_interest")
@@ -20,7 +20,7 @@ def safety(book: Book) -> Section:
     say = book.say
     overview: list[Block] = [
         Paragraph(say("safety.text", summary="{table:adverse_events_summary}", grades="{table:adverse_events_by_grade}",
-                      week=say.code("visit", _last_visit(book)))),
+                      week=say.code("visit", book.study.last_visit.id))),
         _summary(book), _grades(book),
     ]  # fmt: skip
     figure = _dots(book)
@@ -45,11 +45,6 @@ def treated(book: Book) -> dict[str, Cell]:
     return {arm: book.one("populations", set="safety", arm=arm).get("participants") for arm in book.arms}
 
 
-def _last_visit(book: Book) -> str:
-    named = {one.visit for one in book.study.analysis.endpoints}
-    return max((one for one in book.study.visits if one.id in named), key=lambda one: one.day).id
-
-
 def _over(book: Book, each: int, before: int = 1, after: int = 0) -> list[Head]:
     counts = treated(book)
     heads = [Head("", before)]
@@ -62,7 +57,7 @@ def _summary(book: Book) -> Table:
     rows: list[Row] = []
     for period in (PLANNED, WHOLE):
         records = book.records("adverse_events_summary", period=period)
-        rows.append(Row((say(f"period.{period}", week=say.code("visit", _last_visit(book))),)))
+        rows.append(Row((say(f"period.{period}", week=say.code("visit", book.study.last_visit.id)),)))
         for category in dict.fromkeys(row["category"] for row in records):
             cells = _pairs(book, [row for row in records if row["category"] == category])
             rows.append(Row((say.code("category", category), *cells), indent=1))
