@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from irt.analysis.final.reading import Person, Trial, day_of
+from irt.analysis.final.reading import Person, Trial, day_of, must
 from irt.lock.contents import Row
 from irt.safety.grading import by_worst_grade
 
@@ -21,7 +21,7 @@ class Event:
     soc: str
     term: str
     grade: int
-    day: int | None
+    day: int
     row: Row
 
     @property
@@ -57,22 +57,30 @@ class Tally:
 
 
 def events_of(trial: Trial) -> list[Event]:
-    """The treatment-emergent events of the safety set, by participant and number."""
+    """The treatment-emergent events, by participant and number.
+
+    Raises WrongTablesError for one of somebody who took no dose, and for one without grade or study day: none is left
+    out silently.
+    """
     arms = {one.number: one.treated for one in trial.safety}
+    rows = [row for row in trial.tables["adverse_events"] if row["emergent"] == "Y"]
+    for row in rows:
+        number = row["participant"]
+        must(number in arms, number, "adverse_events", "doses", "on any treatment")
+        must(bool(row["grade"] and row["study_day"]), number, "adverse_events", "itself", "on what every event has")
     return [
         Event(
             row["participant"], arms[row["participant"]], row["soc"] or UNCODED,
             row["pt"] or row["term"] or row["verbatim"], int(row["grade"]),
-            int(row["study_day"]) if row["study_day"] else None, row,
+            int(row["study_day"]), row,
         )
-        for row in trial.tables["adverse_events"]
-        if row["emergent"] == "Y" and row["participant"] in arms and row["grade"]
+        for row in rows
     ]  # fmt: skip
 
 
 def up_to(events: Sequence[Event], day: int) -> list[Event]:
     """The events that began on a study day up to this one."""
-    return [one for one in events if one.day is not None and one.day <= day]
+    return [one for one in events if one.day <= day]
 
 
 def tally(events: Iterable[Event], arm: str) -> Tally:

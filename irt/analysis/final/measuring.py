@@ -1,4 +1,4 @@
-"""The values of a measure at a visit, one for each participant: in time, final, and on the scale that is analysed."""
+"""The values of a measure at a visit, one for each participant: final, in time but for the laboratory's, and scaled."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -20,7 +20,9 @@ def week_of(trial: Trial, visit: str) -> float:
 def values_at(trial: Trial, measure: str, visit: str) -> Values:
     """The values of a score, or of `instrument.field`, at a visit, by participant. Scales of analysis come after.
 
-    A daily dose of a named drug is its prednisone equivalent. What is below detection is half the limit.
+    Values count that are final and of a day in the visit's window; of what the laboratory enters apart, whose rows know
+    no window, every final one. A daily dose of a named drug is its prednisone equivalent. What is below detection is
+    half the limit.
     """
     if measure in SCORES:
         return {
