@@ -8,8 +8,8 @@ SAFETY: dict[str, tuple[str, str]] = {
         "the last, in the safety set, by the arm as treated. What was there before and worsened counts where an event "
         "of its own was reported for it. Each event has the grade (CTCAE) of its last report; a participant counts "
         "once in each line, with the highest grade of the events in it. {summary} counts onsets up to {week}, the "
-        "planned comparison, and all treatment-emergent events; {grades} gives the highest grade of each participant among "
-        "onsets up to then. No test is made of them.",
+        "planned comparison, and all treatment-emergent events; {grades} gives the highest grade of each participant "
+        "among onsets up to then. No test is made of them.",
         "不良事件指治疗期间出现的事件，即开始日期在首次给药至末次给药后 {days} 天之间者，采用安全性分析集，按实际治疗分"
         "组。原有情况加重者，仅在另行报告为不良事件时计入。每个事件取其末次报告的分级（CTCAE）；同一受试者在每行仅计一次，"
         "取该行事件中的最高分级。{summary}分别统计截至{week}发生的事件（计划的比较）与全部治疗期间出现的事件；{grades}为"
