@@ -2,7 +2,9 @@
 
 import pytest
 
-from irt.analysis.final import final_analysis
+from irt.analysis.final import WrongTablesError, final_analysis
+from irt.analysis.final.harm import events_of
+from irt.analysis.final.reading import read_trial
 from irt.analysis.methods import exposure_adjusted_rate, newcombe_interval
 from tests.analysis.analysed import LISTS, results, row, rows
 from tests.analysis.invented import changed, invented
@@ -114,6 +116,22 @@ def test_the_laboratory_moves_from_before_to_the_highest_after():
         if one["analyte"] == "alt" and int(one["study_day"]) > 1 and float(one["value"]) > float(one["upper"])
     }
     assert sum(one["participants"] for one in held if one["after"] == "high") == len(above & set(ACTIVE))
+
+
+@pytest.mark.parametrize(
+    ("participant", "other", "told"),
+    [
+        ("nobody", {}, "adverse_events disagrees with doses on any treatment"),
+        ("", {"grade": ""}, "adverse_events disagrees with itself on what every event has"),
+        ("", {"study_day": ""}, "adverse_events disagrees with itself on what every event has"),
+    ],
+)
+def test_an_emergent_event_that_cannot_be_counted_stops_the_analysis(participant, other, told):
+    wrong = event(1, participant or ACTIVE[0], "Fever", 2) | other
+    with pytest.raises(WrongTablesError, match=f"^{participant or ACTIVE[0]}: {told}"):
+        events_of(read_trial(changed(OPENED, adverse_events=lambda _: [wrong])))
+    without = wrong | {"emergent": "N"}
+    assert events_of(read_trial(changed(OPENED, adverse_events=lambda _: [without]))) == []
 
 
 def test_numbers_are_in_the_order_of_their_values():

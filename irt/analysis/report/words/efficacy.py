@@ -247,7 +247,7 @@ EFFICACY = {
     ),
     "note.scores_adjusted": (
         "{measure} has no value at baseline: its means are adjusted for {covariates} and for the stratum as used.",
-        "{measure}无基线值：其均数按{covariates}与随机时所用分层校正。",
+        "{measure}无基线值：其均数的校正因素为{covariates}以及随机时所用分层。",
     ),
     "note.scores_unadjusted": (
         "{measure} has no value at baseline: its means are adjusted for the stratum as used alone.",
