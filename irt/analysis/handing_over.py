@@ -62,8 +62,8 @@ def analysed(
 ) -> tuple[dict[str, bytes], Results]:
     """Name → content of every file of the analysis, made from a package that is verified first, and the numbers.
 
-    `identity`: what opens an encrypted package; `languages`: in which the report is written. Raises NotWhole and
-    NotReadable.
+    `identity`: what opens an encrypted package; `languages`: in which the report is written. Raises NotWhole,
+    NotReadable, and WrongTablesError where the tables of a whole package contradict each other.
     """
     from irt.analysis.final import final_analysis
     from irt.analysis.folder import write_analysis

@@ -10,7 +10,8 @@ from irt.assurance.findings import Findings, shown
 from irt.assurance.stored import Row
 from irt.clock import local_day
 from irt.db import INSTANT_FORMAT
-from irt.dispensing.course import GIVEN, Course, course
+from irt.dispensing.adherence import GIVEN
+from irt.dispensing.course import Course, course
 from irt.study import Study
 
 DAYS = (  # columns that hold a day

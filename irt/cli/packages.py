@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from irt.cli.package_file import EXISTING, IDENTITY, read_identity, told_plainly
 from irt.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from irt.lock.package.summary import Verdict
 
 MOST_SHOWN = 200  # of one damaged table every row may be wrong
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-IDENTITY = click.option(
-    "--identity",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The age identity file (AGE-SECRET-KEY-1…) of who the package was encrypted for.",
-)
+FILE = click.argument("file", type=EXISTING)
 
 
 @click.group()
@@ -61,12 +57,10 @@ def show(file: Path, identity: Path | None) -> None:
 
 
 def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdict":
-    # What reads a package loads what decrypts it: only who asks waits for that.
-    from irt.lock.package.encryption import NotReadable
-    from irt.lock.package.summary import verdict
+    with told_plainly(file):
+        from irt.lock.package.summary import verdict  # what reads a package is loaded by who asks for it
 
-    try:
-        key = identity.read_text(encoding="utf-8") if identity else None
+        key = read_identity(identity)
         if not rebuild:
             return verdict(file.read_bytes(), key)
         with progress_bar() as bar:
@@ -75,16 +69,6 @@ def _verdict(file: Path, identity: Path | None, rebuild: bool = False) -> "Verdi
                 file.read_bytes(), key, rebuild=True,
                 progress=lambda done, of: bar.update(task, completed=done, total=of),
             )  # fmt: skip
-    except NotReadable as told:
-        raise click.ClickException(str(told)) from None
-    except OSError as fault:
-        said = f"{fault.filename}: cannot be read ({fault.strerror}); name a file that can"
-        raise click.ClickException(said) from None
-    except ImportError as missing:
-        said = f"{missing.name} is not installed; install irt with the extra `analysis` (make setup-analysis)"
-        raise click.ClickException(said) from None
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{identity}: is no text; name the file that age-keygen wrote") from None
 
 
 def _print(found: "Verdict") -> None:

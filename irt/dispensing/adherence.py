@@ -8,7 +8,7 @@ from typing import Protocol
 
 from irt.dispensing.calendar import adherence
 
-TAKEN = ("taken", "partial")  # a partial dose uses its vial up
+GIVEN = ("taken", "partial")  # outcomes of a dose that was injected; a partial one uses its vial up
 HELD = "held"
 DAY = timedelta(days=1)
 
@@ -101,7 +101,7 @@ def intervals(kits: Iterable[GivenKit], first_dose_on: date, until: date, *, end
 def of_interval(interval: Interval, due: Iterable[Due], extra: Iterable[date] = ()) -> Adherence:
     """The adherence of one visit's kits; `extra` are the days of doses that were taken and not due."""
     within = [one for one in due if interval.from_on <= one.due_on <= interval.to_on]
-    recorded = sum(one.status in TAKEN for one in within)
+    recorded = sum(one.status in GIVEN for one in within)
     recorded += sum(interval.from_on <= day <= interval.to_on for day in extra)
     counted = [kit.used for kit in interval.kits if kit.used is not None]
     whole = interval.over and len(counted) == len(interval.kits)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from irt.clock import local_day
+from irt.dispensing.adherence import GIVEN
 from irt.dispensing.calendar import Scheduled, adherence, next_doses, schedule
 from irt.dispensing.tables import Dose, Hold, TreatmentStop
 from irt.gate.act import Act
@@ -15,7 +16,6 @@ from irt.study import Study
 
 Status = Literal["taken", "partial", "missed", "held", "unrecorded"]
 Departure = Literal["dose_after_stop", "dose_while_held", "dose_not_due"]
-GIVEN = ("taken", "partial")  # outcomes of a dose that was injected
 DAY = timedelta(days=1)
 
 

@@ -8,10 +8,11 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Row
 
 from irt.clock import local_time
+from irt.dispensing.adherence import GIVEN
 from irt.dispensing.agreement import compare_diary
 from irt.dispensing.attendance import CARE
 from irt.dispensing.boxes import Box, box_of
-from irt.dispensing.course import GIVEN, Course, course_of
+from irt.dispensing.course import Course, course_of
 from irt.dispensing.departures import note_dose, note_missed
 from irt.dispensing.diary_lines import Book, Entry, Judged, Line, Mistake, judge
 from irt.dispensing.dose_lines import write_dose

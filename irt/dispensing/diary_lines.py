@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, StringConstraints
 
 from irt.conduct.deviations import Kind
+from irt.dispensing.adherence import GIVEN
 from irt.dispensing.boxes import Box
 from irt.dispensing.calendar import schedule, too_close
-from irt.dispensing.course import GIVEN, Course
+from irt.dispensing.course import Course
 from irt.gate.act import Order
 from irt.gate.fields import CalendarDay, ClockTime, Code, KitNumber, Text
 from irt.study import Choice, Study

@@ -166,7 +166,7 @@ def complete(act: Act, order: Complete) -> None:
 
 def last_visits(study: Study) -> list[str]:
     """The visits that end the trial: the last one at the clinic, and the contacts after it."""
-    at_clinic = max((visit.day for visit in study.visits if not visit.contact), default=0)
+    at_clinic = study.last_visit.day
     return [visit.id for visit in sorted(study.visits, key=lambda visit: visit.day) if visit.day >= at_clinic]
 
 

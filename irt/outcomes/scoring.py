@@ -74,7 +74,7 @@ def responder_of(
     `observed`: the score at its visit, 1 or 0 of the definition of improvement; None while it is missing.
     """
     met = endpoint.measure == "doi"  # not met is below, met is at the level of every response
-    least = study.analysis.response_levels[0] if endpoint.threshold is None or met else endpoint.threshold
+    least = study.analysis.least_response(endpoint)
     return primary_responder(
         observed if observed is None or not met else observed * Fraction(least),
         events,

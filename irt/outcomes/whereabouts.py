@@ -33,7 +33,7 @@ def asks_by_itself(study: Study, label: str) -> bool:
 
 def first_visit(study: Study) -> str:
     """The visit of the first dose: what is recorded there is the baseline."""
-    return min(study.visits, key=lambda one: one.day).id
+    return study.first_visit.id
 
 
 def find_place(act: Act, participant: str, visit: str, on: date | None) -> Row[Any]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from irt.dispensing.course import GIVEN, latest_doses
+from irt.dispensing.adherence import GIVEN
+from irt.dispensing.course import latest_doses
 from irt.safety.facts import FIRST_MINUTE, LAST_MINUTE
 
 

@@ -11,12 +11,13 @@ sections III and IV: aminotransferases 3 × ULN or more with total bilirubin abo
 cholestasis (alkaline phosphatase below 2 × ULN), and no other cause. The cause is for a person to find.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from irt.study import LaboratoryTest, Study
 
+GRADES = (1, 2, 3, 4, 5)
 AMINOTRANSFERASE_TIMES, BILIRUBIN_TIMES, CHOLESTASIS_TIMES = 3, 2, 2
 
 
@@ -32,6 +33,15 @@ class Measured:
     def raised(self) -> bool:
         """Whether it is above its upper limit of normal."""
         return self.upper is not None and self.value > self.upper
+
+
+def by_worst_grade(events: Iterable[tuple[str, int]]) -> tuple[int, ...]:
+    """How many participants have each of GRADES as their worst, from the participant and the grade of every event."""
+    worst: dict[str, int] = {}
+    for participant, reached in events:
+        worst[participant] = max(worst.get(participant, 0), reached)
+    counted = list(worst.values())
+    return tuple(counted.count(one) for one in GRADES)
 
 
 def grade(test: LaboratoryTest, found: Measured, baseline: Measured | None) -> int:

@@ -10,8 +10,7 @@ from datetime import date
 from statistics import median
 
 from irt.safety.exposure import Course, emergent
-
-GRADES = (1, 2, 3, 4, 5)
+from irt.safety.grading import by_worst_grade
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,10 @@ def overall(events: Sequence[Happened]) -> Line:
 
 
 def _line(key: str, events: Sequence[Happened]) -> Line:
-    worst: dict[str, int] = {}
-    for one in events:
-        worst[one.participant] = max(worst.get(one.participant, 0), one.grade)
     serious = [one for one in events if one.serious]
-    counted = list(worst.values())
     return Line(
         key,
-        tuple(counted.count(grade) for grade in GRADES),
+        by_worst_grade((one.participant, one.grade) for one in events),
         len(events),
         len({one.participant for one in serious}),
         len(serious),

@@ -1,5 +1,6 @@
 """Adverse events and their clocks, the signatures of the lock, the analysis."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -81,3 +82,10 @@ class Analysis(Part):
     ]
     response_levels: Many[Number]
     endpoints: Many[Endpoint]
+
+    def least_response(self, endpoint: Endpoint) -> Decimal:
+        """What a score must reach for a response: the endpoint's threshold; without one, and of the definition of
+        improvement, the least of the response levels."""
+        if endpoint.threshold is None or endpoint.measure == "doi":
+            return self.response_levels[0]
+        return endpoint.threshold

@@ -75,6 +75,16 @@ class Study(StudyFile):
         return tuple(visit for visit in self.visits if visit.dispense)
 
     @property
+    def first_visit(self) -> Visit:
+        """The visit of the first dose: what is recorded there is the baseline."""
+        return min(self.visits, key=lambda one: one.day)
+
+    @property
+    def last_visit(self) -> Visit:
+        """The last visit at the clinic: contacts after it, such as a telephone call, end nothing."""
+        return max(self.visits, key=lambda one: (not one.contact, one.day))
+
+    @property
     def early_termination(self) -> UnscheduledVisit | None:
         """The visit of those who stop treatment early; None in a study without one."""
         return next((one for one in self.unscheduled_visits if one.within_days is not None), None)

@@ -9,8 +9,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from irt.dispensing.adherence import GIVEN
 from irt.dispensing.boxes import Box
-from irt.dispensing.course import GIVEN, Course
+from irt.dispensing.course import Course
 from irt.dispensing.proposal import Proposal, proposed
 from irt.study import Treatment
 from irt.web import texts, words

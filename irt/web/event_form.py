@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from irt.clock import local_day, local_time
-from irt.dispensing.course import GIVEN, latest_doses
+from irt.dispensing.adherence import GIVEN
+from irt.dispensing.course import latest_doses
 from irt.dispensing.tables import Dose
 from irt.participants.tables import Participant
 from irt.safety.facts import HIGHEST

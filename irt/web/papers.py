@@ -11,8 +11,9 @@ from flask import Blueprint, abort
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from irt.dispensing.adherence import GIVEN
 from irt.dispensing.calendar import Scheduled, schedule
-from irt.dispensing.course import GIVEN, Course
+from irt.dispensing.course import Course
 from irt.dispensing.tables import ChangeRequest, Dose
 from irt.paper.card import EmergencyCard, Telephone, card_pdf
 from irt.paper.dosing_calendar import DoseDay, DosingCalendar, VisitDay, calendar_pdf

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from irt.actor import Role
 from irt.paper.book import Column, table_csv
 from irt.paper.rows import Bar, Strip, bars, strips
-from irt.safety.summary import GRADES, Line, Onset, incidence, onsets, overall, under_treatment
+from irt.safety.grading import GRADES
+from irt.safety.summary import Line, Onset, incidence, onsets, overall, under_treatment
 from irt.web import downloads, lab_wording, texts, words
 from irt.web.event_versions import criteria
 from irt.web.pages import actor, holds, page, reading

@@ -1,9 +1,9 @@
 """`python tests/analysis/recount.py PACKAGE ANALYSIS`: the main numbers of an analysis, counted again from the package.
 
 PACKAGE is the ZIP or its folder, ANALYSIS the folder with the analysis's CSV files. Nothing is read of the package but
-its tables, and nothing of irt is used. Populations, table 1, the primary endpoint and adverse events are computed from
-the raw tables (the response from scores and intercurrent events) and compared, a line for each number. Ends with 1 when
-one differs, and when less was compared than the four parts.
+its tables, and nothing of irt is used. Populations, table 1, the primary endpoint, adverse events and their rates are
+counted from the raw tables (the response from scores and intercurrent events) and compared, a line for each number.
+Ends with 1 when one differs, and when less was compared than the four parts.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 Row = dict[str, str]
 ENDPOINT, VISIT, SCORE, THRESHOLD, BASELINE, LAST_DAY = "tis20_w12", "W12", "tis", 20.0, "W0", 169
 LEAST_ADHERENCE = 80  # percent of the doses due before the primary visit
+GIVEN, DAYS_AFTER = ("taken", "partial"), 30  # a dose that was injected; days in which an event counts after the last
 COMPOSITE = {"death", "rescue", "stop_for_adverse_event_or_lack_of_efficacy"}
 CORE = {"mmt8", "physician_global", "patient_global", "haq", "mdaat", "muscle_enzymes"}
 EQUAL_TO_5_MG = {
@@ -66,9 +67,8 @@ class Comparison:
     def same(self, what: str, mine: float | None, theirs: str) -> None:
         """Compare one number, and say so."""
         given = float(theirs) if theirs else None
-        if mine is None or given is None:
-            equal = mine is None and given is None
-        else:
+        equal = mine is given
+        if mine is not None and given is not None:
             equal = math.isclose(mine, given, rel_tol=1e-9, abs_tol=1e-9)
         self.compared += 1
         self.differing += not equal
@@ -116,12 +116,11 @@ def masked_sets(package: Package) -> dict[str, set[str]]:
     for row in sorted(package["population_decisions"], key=lambda row: int(row["revision"])):
         decided[row["population"], row["participant"]] = row["included"]
     people = [row for row in package["participants"] if row["randomized_on"]]
-    full, days = set(), assessment_days(package, people)
-    for row in people:
-        ground = row["in_error"] == "Y" or not row["first_dose_on"]
-        if not ground or decided.get(("full_analysis", row["participant"])) != "N":
-            full.add(row["participant"])
-    out = important(package) | too_few_doses(package, people) | unanswered(package, people, days)
+    numbers, days = {row["participant"] for row in people}, assessment_days(package, people)
+    grounds = {row["participant"] for row in people if row["in_error"] == "Y" or not row["first_dose_on"]}
+    full = numbers - {one for one in grounds if decided.get(("full_analysis", one)) == "N"}
+    out = important(package) | too_few_doses(package, people)
+    out |= numbers - set(scores(package)) - composite(package, days)  # nothing measured, and nothing decided
     for row in package["unblinding_log"]:
         number = row["participant"]
         if row["kind"] in ("code_break", "envelope_opened") and number in days:
@@ -135,11 +134,8 @@ def masked_sets(package: Package) -> dict[str, set[str]]:
 
 def important(package: Package) -> set[str]:
     """Whom both who classified a deviation that stands would leave out."""
-    return {
-        row["participant"]
-        for row in package["deviations"]
-        if (row["stands"], row["per_protocol_dm"], row["per_protocol_ts"]) == ("Y", "exclude", "exclude")
-    }
+    said = {"stands": "Y", "per_protocol_dm": "exclude", "per_protocol_ts": "exclude"}
+    return {row["participant"] for row in package["deviations"] if said.items() <= row.items()}
 
 
 def too_few_doses(package: Package, people: list[Row]) -> set[str]:
@@ -150,24 +146,15 @@ def too_few_doses(package: Package, people: list[Row]) -> set[str]:
         number = row["participant"]
         if (row["due_on"] or row["taken_on"]) < planned[number]:
             due[number] += row["kind"] == "scheduled" and row["outcome"] != "held"
-            taken[number] += row["outcome"] in ("taken", "partial")
+            taken[number] += row["outcome"] in GIVEN
     numbers = [row["participant"] for row in people]
     return {one for one in numbers if not due.get(one) or 100 * taken[one] < LEAST_ADHERENCE * due[one]}
 
 
-def unanswered(package: Package, people: list[Row], days: dict[str, int]) -> set[str]:
-    """Who has no score at the primary visit, and no composite event before it."""
-    scored = {
-        row["participant"]
-        for row in package["scores"]
-        if (row["visit"], row["score"]) == (VISIT, SCORE) and row["value"]
-    }
-    decided = {
-        row["participant"]
-        for row in package["intercurrent_events"]
-        if row["counts"] == "Y" and row["verdict"] in COMPOSITE and int(row["study_day"]) < days[row["participant"]]
-    }
-    return {row["participant"] for row in people} - scored - decided
+def scores(package: Package) -> dict[str, float]:
+    """The score of everybody who has one at the primary visit."""
+    rows = [row for row in package["scores"] if (row["visit"], row["score"]) == (VISIT, SCORE)]
+    return {row["participant"]: float(row["value"]) for row in rows if row["value"]}
 
 
 def treated(package: Package, arms: list[str]) -> dict[str, str]:
@@ -177,12 +164,8 @@ def treated(package: Package, arms: list[str]) -> dict[str, str]:
     for row in package["dispensing"]:
         if row["given_on"]:
             given.setdefault(row["participant"], set()).add(row["arm_of_kit"])
-    found = {}
-    for row in package["doses"]:
-        number = row["participant"]
-        if row["outcome"] in ("taken", "partial"):
-            found[number] = arms[0] if arms[0] in given.get(number, {own[number]}) else arms[1]
-    return found
+    taken = {row["participant"] for row in package["doses"] if row["outcome"] in GIVEN}
+    return {number: arms[0] if arms[0] in given.get(number, {own[number]}) else arms[1] for number in taken}
 
 
 def full_analysis(package: Package) -> list[Row]:
@@ -201,9 +184,8 @@ def table_1(package: Package, comparison: Comparison, arms: list[str]) -> None:
         if row["level"]:
             comparison.same(f"{what} n", len(held), row["n"])
             comparison.same(f"{what} count", held.count(row["level"]), row["count"])
-            comparison.same(
-                f"{what} percent", 100 * held.count(row["level"]) / len(held) if held else None, row["percent"]
-            )
+            share = 100 * held.count(row["level"]) / len(held) if held else None
+            comparison.same(f"{what} percent", share, row["percent"])
         else:
             for name, value in described([float(one) for one in held]).items():
                 comparison.same(f"{what} {name}", value, row[name])
@@ -214,8 +196,7 @@ def baseline_values(package: Package, people: list[Row], variable: str) -> dict[
     if variable in ("age", "sex", "site"):
         return {row["participant"]: row[variable] for row in people}
     if variable.startswith("stratum"):
-        places = {"stratum": None, "stratum.glucocorticoid": 0, "stratum.anti_mda5": 1}
-        place = places[variable]
+        place = {"stratum": None, "stratum.glucocorticoid": 0, "stratum.anti_mda5": 1}[variable]
         used = {row["participant"]: row["stratum_used"] for row in people}
         return used if place is None else {number: one.split("|")[place] for number, one in used.items()}
     instrument, dot, field = variable.partition(".")
@@ -284,16 +265,16 @@ def primary(package: Package, comparison: Comparison, arms: list[str]) -> None:
 
 def responses(package: Package, people: list[Row]) -> dict[str, int]:
     """By the estimand: no response after a composite event before the assessment, and none without a score."""
-    scores = {row["participant"]: float(row["value"]) for row in package["scores"]
-              if (row["visit"], row["score"]) == (VISIT, SCORE) and row["value"]}  # fmt: skip
-    days = assessment_days(package, people)
-    answers = {one["participant"]: int(scores.get(one["participant"], -1.0) >= THRESHOLD) for one in people}
-    for row in package["intercurrent_events"]:
-        number = row["participant"]
-        counts = row["counts"] == "Y" and row["verdict"] in COMPOSITE
-        if number in answers and counts and int(row["study_day"]) < days[number]:
-            answers[number] = 0
-    return answers
+    scored = scores(package)
+    failed = composite(package, assessment_days(package, people))
+    numbers = [one["participant"] for one in people]
+    return {one: int(one not in failed and scored.get(one, -1.0) >= THRESHOLD) for one in numbers}
+
+
+def composite(package: Package, days: dict[str, int]) -> set[str]:
+    """Of those who have a day of assessment, who had a composite event before it."""
+    rows = [row for row in package["intercurrent_events"] if row["counts"] == "Y" and row["verdict"] in COMPOSITE]
+    return {row["participant"] for row in rows if int(row["study_day"]) < days.get(row["participant"], 0)}
 
 
 def assessment_days(package: Package, people: list[Row]) -> dict[str, int]:
@@ -307,11 +288,8 @@ def assessment_days(package: Package, people: list[Row]) -> dict[str, int]:
     last: dict[str, int] = {}
     for row in package["assessments"]:
         number = row["participant"]
-        if (
-            row["visit"] == VISIT
-            and row["instrument"] in CORE
-            and (row["state"], row["timing"]) == ("final", "in_window")
-        ):
+        held = (row["visit"], row["state"], row["timing"]) == (VISIT, "final", "in_window")
+        if held and row["instrument"] in CORE:
             last[number] = max(last.get(number, 0), int(row["study_day"]))
     return found | {number: day for number, day in last.items() if number in found}
 
@@ -360,14 +338,39 @@ def harm(package: Package, comparison: Comparison, arms: list[str]) -> None:
         counted(comparison, told, (row for row in held if kinds[told["category"]](row)), in_arm, told["category"])
     lines = comparison.table("adverse_events_by_term")
     for told in lines:
-        rows = (
-            row for row in planned if told["soc"] in ("", row["soc"] or "uncoded") and told["pt"] in ("", term(row))
-        )
-        counted(comparison, told, rows, in_arm, f"{told['soc']} {told['pt']}")
+        counted(comparison, told, of_line(told, planned), in_arm, f"{told['soc']} {told['pt']}")
     terms = {(row["soc"] or "uncoded", term(row)) for row in planned}
     there = {(told["soc"], told["pt"]) for told in lines if told["pt"]}
     comparison.same("adverse events, terms with a line", len(terms & there), str(len(there)))
     comparison.same("adverse events, terms in all", len(terms), str(len(there)))
+    years = at_risk(package, in_arm)
+    for told in comparison.table("exposure_adjusted"):
+        events, time = (
+            sum(in_arm[row["participant"]] == told["arm"] for row in of_line(told, emergent)),
+            years[told["arm"]],
+        )
+        for name, mine in (("events", events), ("years", time), ("rate", 100 * events / time if time else None)):
+            comparison.same(f"rates {told['soc']} {told['pt']} {told['arm']} {name}", mine, told[name])
+
+
+def at_risk(package: Package, in_arm: dict[str, str]) -> dict[str, float]:
+    """By arm the years in which an event counts: from the first dose to DAYS_AFTER the last, or to leaving or death."""
+    days: dict[str, list[date]] = {}
+    for row in package["doses"]:
+        if row["outcome"] in GIVEN:
+            days.setdefault(row["participant"], []).append(date.fromisoformat(row["taken_on"]))
+    held: dict[str, list[float]] = {arm: [] for arm in in_arm.values()}
+    for one in package["participants"]:
+        if taken := days.get(one["participant"]):
+            gone = [date.fromisoformat(one[name]) for name in ("ended_on", "died_on") if one[name]]
+            ends = min([max(taken) + timedelta(days=DAYS_AFTER), *gone])
+            held[in_arm[one["participant"]]].append(max(0, (ends - min(taken)).days + 1) / 365.25)
+    return {arm: math.fsum(there) for arm, there in held.items()}
+
+
+def of_line(told: Row, rows: list[Row]) -> list[Row]:
+    """The events of a line's class and term; of all where it names none."""
+    return [row for row in rows if told["soc"] in ("", row["soc"] or "uncoded") and told["pt"] in ("", term(row))]
 
 
 def related(row: Row) -> bool:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from irt.analysis.final import final_analysis
+from irt.analysis.final import WrongTablesError, final_analysis
+from irt.analysis.final.harm import events_of
+from irt.analysis.final.reading import read_trial
 from irt.analysis.methods import exposure_adjusted_rate, newcombe_interval
 from tests.analysis.analysed import LISTS, results, row, rows
 from tests.analysis.invented import changed, invented
@@ -114,6 +116,42 @@ def test_the_laboratory_moves_from_before_to_the_highest_after():
         if one["analyte"] == "alt" and int(one["study_day"]) > 1 and float(one["value"]) > float(one["upper"])
     }
     assert sum(one["participants"] for one in held if one["after"] == "high") == len(above & set(ACTIVE))
+
+
+@pytest.mark.parametrize(
+    ("participant", "other", "told"),
+    [
+        ("nobody", {}, "adverse_events disagrees with doses on any treatment"),
+        ("", {"grade": ""}, "adverse_events disagrees with itself on what every event has"),
+        ("", {"study_day": ""}, "adverse_events disagrees with itself on what every event has"),
+    ],
+)
+def test_an_emergent_event_that_cannot_be_counted_stops_the_analysis(participant, other, told):
+    wrong = event(1, participant or ACTIVE[0], "Fever", 2) | other
+    with pytest.raises(WrongTablesError, match=f"^{participant or ACTIVE[0]}: {told}"):
+        events_of(read_trial(changed(OPENED, adverse_events=lambda _: [wrong])))
+    without = wrong | {"emergent": "N"}
+    assert events_of(read_trial(changed(OPENED, adverse_events=lambda _: [without]))) == []
+
+
+def test_numbers_are_in_the_order_of_their_values():
+    """Event 10 comes after event 9, and of samples of one day the tenth is the last before the first dose."""
+    events = [
+        event(number, ACTIVE[0], "Fever", 3, serious="Y", seriousness="hospitalisation", study_day=str(number))
+        for number in (10, 2, 1, 9)
+    ]
+
+    def sampled(held):
+        first = held[0]
+        cells = {"participant": ACTIVE[0], "taken_on": "2027-01-04", "study_day": "1", "analyte": "alt", "upper": "50"}
+        made = {name: cells.get(name, "") for name in first}
+        return [made | {"sample": sample, "value": value} for sample, value in (("10", "80"), ("2", "30"), ("9", "40"))]
+
+    found = final_analysis(
+        changed(OPENED, adverse_events=lambda _: events, safety_laboratory=sampled), lists=LISTS
+    )  # fmt: skip
+    assert [one["study_day"] for one in rows(found, "serious_events")] == [1, 2, 9, 10]
+    assert [one["before"] for one in rows(found, "laboratory_shifts") if one["participants"]] == ["high"]
 
 
 def test_exposure_adherence_holds_and_stops():

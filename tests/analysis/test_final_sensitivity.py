@@ -1,8 +1,12 @@
 """Sensitivity: what changes when what is missing, who is counted, or the strata are taken otherwise."""
 
+import numpy as np
 import pytest
 
 from irt.analysis.final import final_analysis
+from irt.analysis.final.imputing import COPY_REFERENCE, IMPUTATIONS, MISSING_AT_RANDOM, imputed
+from irt.analysis.final.reading import read_trial
+from irt.analysis.final.responding import answers_of
 from irt.analysis.methods import mantel_haenszel_risk_difference, tabulate
 from tests.analysis.analysed import LISTS, results, row, rows
 from tests.analysis.invented import changed, invented
@@ -115,6 +119,46 @@ def test_copying_the_reference_takes_the_control_arms_scores():
     active_missing = sum(PEOPLE[one]["arm"] == "IL2" for one in MISSING)
     assert random["active_responders"] == pytest.approx(first["active_responders"] + active_missing)
     assert copied["active_responders"] == pytest.approx(first["active_responders"])
+
+
+def test_copying_the_reference_draws_one_model_for_everybody_of_a_set():
+    """What is imputed in both arms comes from one posterior draw: the means of both move together over the sets.
+
+    With n donors of one mean and m imputed in each arm the correlation is m / (n + m); of two models it would be 0.
+    """
+    donors = sorted(one for one in PEOPLE if PEOPLE[one]["arm"] == "PBO")[:6]
+    values = dict(zip(donors, ("5", "15", "20", "30", "45", "60"), strict=True))
+
+    def few(held):
+        found = []
+        for one in held:
+            if one["endpoint"] == "tis20_w12":
+                value = values.get(one["participant"], "")
+                one |= {"observed": value, "response": "0", "decided_by": "observed" if value else "missing"}
+            found.append(one)
+        return found
+
+    trial = read_trial(changed(OPENED, responses=few))
+    answers = answers_of(trial, "tis20_w12", trial.full)
+    scores = imputed(trial, answers, COPY_REFERENCE)
+    means = [
+        scores[:, [at for at, one in enumerate(answers) if one.missing and one.person.arm == arm]].mean(axis=1)
+        for arm in trial.arms
+    ]
+    assert np.isnan(scores).sum() == IMPUTATIONS * len(donors)
+    assert np.corrcoef(*means)[0, 1] > 0.5
+
+
+def test_at_random_each_arm_has_a_model_of_its_own():
+    trial = read_trial(OPENED)
+    answers = answers_of(trial, "tis20_w12", trial.full)
+    scores = imputed(trial, answers, MISSING_AT_RANDOM)
+    assert {one.person.number for at, one in enumerate(answers) if not np.isnan(scores[0, at])} == set(MISSING)
+    means = [
+        scores[:, [at for at, one in enumerate(answers) if one.missing and one.person.arm == arm]].mean(axis=1)
+        for arm in trial.arms
+    ]
+    assert abs(np.corrcoef(*means)[0, 1]) < 0.25  # 200 pairs: 3.5 standard errors
 
 
 def test_the_corners_of_the_grid_are_all_fail_and_all_respond():

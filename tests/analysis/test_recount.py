@@ -63,6 +63,7 @@ def test_every_number_is_the_same(package, analysis):
         "primary risk difference estimate",
         "primary CMH p",
         "events",
+        "rates   IL2 years",
     ):
         assert any(what in line for line in lines), what
 
@@ -90,6 +91,8 @@ def test_files_may_be_numbered(package, analysis):
         ("primary", "p", "0.049", {"method": "cochran_mantel_haenszel"}),
         ("adverse_events_summary", "events", "1000", {"period": "week_24", "category": "any", "arm": "IL2"}),
         ("adverse_events_by_term", "participants", "99", {"pt": "Pyrexia", "arm": "PBO"}),
+        ("exposure_adjusted", "years", "12.3456", {"pt": "Pyrexia", "arm": "PBO"}),
+        ("exposure_adjusted", "rate", "12.3456", {"soc": "", "arm": "IL2"}),
     ],
 )
 def test_a_planted_difference_is_found(package, analysis, table, column, value, named):

@@ -1,7 +1,10 @@
 """`irt analyse`: from a package alone, with no configuration and no database, to the same files each time."""
 
-import subprocess
+import ast
+import re
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from irt.analysis import handing_over
-from irt.analysis.final import final_analysis
+from irt.analysis.final import WrongTablesError, final_analysis
 from irt.analysis.folder import write_analysis
 from irt.cli import group
 from irt.lock.package.encryption import encrypt
@@ -96,11 +99,67 @@ def test_without_its_libraries_it_says_how_to_get_them(monkeypatch, file, tmp_pa
     assert "matplotlib: not installed; run `make setup-analysis` once" in ran.output
 
 
+def needed_by(text: str) -> set[str]:
+    """The packages that a source imports, at once or late, beyond Python, irt and what the service depends on."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    depends = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    own = {re.split(r"[^\w.-]", one)[0].lower() for one in depends}
+    known = packages_distributions()
+    foreign = found - sys.stdlib_module_names - {"irt"}
+    return {one for one in foreign if not own & {name.lower() for name in known.get(one, ())}}
+
+
 def test_what_it_asks_for_is_what_analysis_and_package_import() -> None:
-    code = (
-        "import sys, irt.analysis.folder, irt.analysis.final, irt.lock.package.reading, irt.lock.package.encryption;"
-        "print(*{name.split('.')[0] for name in sys.modules})"
-    )
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = {"scipy", "matplotlib", "pyrage", "pandas", "pyreadstat", "odmlib"}
-    assert set(told.stdout.split()) & heavy <= set(handing_over.NEEDED)
+    sources = [path for part in ("analysis", "lock") for path in (ROOT / "irt" / part).rglob("*.py")]
+    assert len(sources) > 50
+    assert set().union(*(needed_by(path.read_text(encoding="utf-8")) for path in sources)) == set(handing_over.NEEDED)
+
+
+def test_a_library_that_is_not_asked_for_is_noticed() -> None:
+    assert needed_by("import numpy, irt, json\ndef late():\n    from statsmodels.stats import api") == {"statsmodels"}
+
+
+def test_an_identity_that_is_no_text_is_named_with_the_remedy(monkeypatch, file, tmp_path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    ran = analyse(monkeypatch, "--package", file, "--out", tmp_path / "out", "--identity", binary)
+    assert ran.exit_code == 1
+    assert ran.output == f"Error: --identity {binary}: is no text; name the file that age-keygen wrote\n"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--package", "--identity"])
+def test_a_file_that_cannot_be_read_is_named(monkeypatch, file, tmp_path, option) -> None:
+    gone = tmp_path / "gone"
+    gone.write_bytes(package())
+    read = Path.read_bytes, Path.open
+
+    def fails(path: Path, *given: object, **named: object) -> object:
+        if path == gone:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read[1](path, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "open", fails)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: fails(path, "rb").read())  # type: ignore[attr-defined]
+    monkeypatch.setattr(Path, "read_text", lambda path, encoding: fails(path, encoding=encoding).read())  # type: ignore[attr-defined]
+    words = {"--package": file, "--out": tmp_path / "out"} | {option: gone}
+    ran = analyse(monkeypatch, *(word for pair in words.items() for word in pair))
+    assert ran.exit_code == 1
+    assert ran.output == f"Error: {gone}: cannot be read or written (Permission denied); name a file that can\n"
+
+
+def test_tables_that_contradict_each_other_name_the_participant_and_the_remedy(monkeypatch, file, tmp_path) -> None:
+    def contradicts(*_: object) -> None:
+        raise WrongTablesError("01-0001: participants disagrees with doses on the safety set")
+
+    monkeypatch.setattr("irt.analysis.final.read_trial", contradicts)
+    ran = analyse(monkeypatch, "--package", file, "--out", tmp_path / "out", "--lists", LISTS)
+    assert ran.exit_code == 1
+    assert f"--package {file}: its tables contradict each other. 01-0001: participants disagrees" in ran.output
+    assert "ask for a package that was made anew" in ran.output
+    assert not (tmp_path / "out").exists()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from irt.safety.grading import Liver, Measured, grade, liver
+from irt.safety.grading import GRADES, Liver, Measured, by_worst_grade, grade, liver
 from tests.wiring import study_of_tests
 
 D = Decimal
@@ -113,3 +113,9 @@ def test_where_myositis_raised_them_before_the_baseline_is_the_measure() -> None
 def test_alkaline_phosphatase_speaks_against_it_from_twice_its_limit_on() -> None:
     assert law({"alt": "120", "bilirubin": "81", "alp": "79.9"}).cholestasis is False
     assert law({"alt": "120", "bilirubin": "81", "alp": "80"}).cholestasis is True
+
+
+def test_a_participant_counts_once_by_the_worst_grade() -> None:
+    assert GRADES == (1, 2, 3, 4, 5)
+    assert by_worst_grade([("a", 1), ("b", 2), ("a", 3), ("a", 2), ("c", 5)]) == (0, 1, 1, 0, 1)
+    assert by_worst_grade([]) == (0, 0, 0, 0, 0)

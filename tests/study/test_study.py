@@ -35,6 +35,19 @@ def test_it_holds_the_file_as_it_was_read(tmp_path: Path) -> None:
     assert (study.content, study.sha256) == (written, hashlib.sha256(written).hexdigest())
 
 
+def test_the_last_visit_is_the_last_at_the_clinic(study: Study) -> None:
+    assert (study.first_visit.id, study.first_visit.day) == ("W0", 1)
+    assert (study.last_visit.id, study.last_visit.day, study.last_visit.contact) == ("W24", 169, False)
+    assert any(one.contact and one.day > 169 for one in study.visits)
+    turned = study.model_copy(update={"visits": study.visits[::-1]})
+    assert (turned.first_visit.id, turned.last_visit.id) == ("W0", "W24")
+
+
+def test_a_response_reaches_its_threshold_or_the_least_level(study: Study) -> None:
+    of = {one.id: study.analysis.least_response(one) for one in study.analysis.endpoints}
+    assert (of["tis20_w12"], of["tis40_w12"], of["doi_w12"]) == (20, 40, 20)
+
+
 def test_it_is_the_trial_of_the_record(study: Study) -> None:
     assert (study.cap, study.ratio, study.dosing.doses, study.dosing.last_day) == (240, (1, 1), 84, 167)
     assert sum(site.cap for site in study.sites) == 340

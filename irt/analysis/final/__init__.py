@@ -40,8 +40,9 @@ def final_analysis(
 ) -> Results:
     """Every table of the report, in its order; the same `opened` gives the same bytes, whatever its rows' order.
 
-    `progress` is told the parts done, and of how many. `lists` stands in for the study file's number of redrawn lists,
-    in tests only. Raises WrongTablesError, which names the participant, where tables contradict each other.
+    `progress` is told the parts done, and of how many. `lists`: how many lists are redrawn in place of the study file's
+    number, as a rehearsal and `irt analyse --lists` ask for fewer; the facts tell how many were. Raises
+    WrongTablesError, which names the participant, where tables contradict each other.
     """
     trial = read_trial(opened)
     redrawn = opened.study.analysis.rerandomizations if lists is None else lists

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from irt.analysis.final.describing import DESCRIBED, described
-from irt.analysis.final.measuring import SCORES, apart, baseline_visit, values_at
+from irt.analysis.final.measuring import SCORES, apart, values_at
 from irt.analysis.final.reading import ALL, Person, Trial, made, percent
 from irt.analysis.results import Cell, ResultTable
 
@@ -31,7 +31,7 @@ def _rows(trial: Trial) -> Iterable[tuple[Cell, ...]]:
         else:
             yield from _numbers(trial, field.id, {number: float(one) for number, one in values.items() if one})
     for measure in measures_of(trial):
-        yield from _numbers(trial, measure, values_at(trial, measure, baseline_visit(trial)))
+        yield from _numbers(trial, measure, values_at(trial, measure, trial.study.first_visit.id))
 
 
 def measures_of(trial: Trial) -> list[str]:

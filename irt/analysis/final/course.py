@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from irt.analysis.final.describing import DESCRIBED, described
-from irt.analysis.final.reading import TAKEN, Person, Trial, day_of, made, number_of
+from irt.analysis.final.reading import Person, Trial, day_of, made, number_of
 from irt.analysis.results import Cell, ResultTable
+from irt.dispensing.adherence import GIVEN
 
 Row = tuple[Cell, ...]
 ADHERENCE = ("adherence_diary", "adherence_vials")
@@ -26,7 +27,7 @@ def tables(trial: Trial) -> Iterable[ResultTable]:
 def _exposure(trial: Trial) -> Iterable[Row]:
     taken: dict[str, int] = {}
     for row in trial.tables["doses"]:
-        if row["outcome"] in TAKEN:
+        if row["outcome"] in GIVEN:
             taken[row["participant"]] = taken.get(row["participant"], 0) + 1
     for arm in trial.arms:
         people = [one for one in trial.safety if one.treated == arm]

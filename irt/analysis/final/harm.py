@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from irt.analysis.final.reading import Person, Trial, day_of
+from irt.analysis.final.reading import Person, Trial, day_of, must
 from irt.lock.contents import Row
+from irt.safety.grading import by_worst_grade
 
 UNCODED = "uncoded"
 RELATED = frozenset({"possible", "probable", "definite"})
-GRADES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Event:
     soc: str
     term: str
     grade: int
-    day: int | None
+    day: int
     row: Row
 
     @property
@@ -57,39 +57,37 @@ class Tally:
 
 
 def events_of(trial: Trial) -> list[Event]:
-    """The treatment-emergent events of the safety set, by participant and number."""
+    """The treatment-emergent events, by participant and number.
+
+    Raises WrongTablesError for one of somebody who took no dose, and for one without grade or study day: none is left
+    out silently.
+    """
     arms = {one.number: one.treated for one in trial.safety}
+    rows = [row for row in trial.tables["adverse_events"] if row["emergent"] == "Y"]
+    for row in rows:
+        number = row["participant"]
+        must(number in arms, number, "adverse_events", "doses", "on any treatment")
+        must(bool(row["grade"] and row["study_day"]), number, "adverse_events", "itself", "on what every event has")
     return [
         Event(
             row["participant"], arms[row["participant"]], row["soc"] or UNCODED,
             row["pt"] or row["term"] or row["verbatim"], int(row["grade"]),
-            int(row["study_day"]) if row["study_day"] else None, row,
+            int(row["study_day"]), row,
         )
-        for row in trial.tables["adverse_events"]
-        if row["emergent"] == "Y" and row["participant"] in arms and row["grade"]
+        for row in rows
     ]  # fmt: skip
-
-
-def last_day(trial: Trial) -> int:
-    """The study day of the last visit that is no mere contact: the 24-week table counts onsets up to it."""
-    return max(one.day for one in trial.study.visits if not one.contact)
 
 
 def up_to(events: Sequence[Event], day: int) -> list[Event]:
     """The events that began on a study day up to this one."""
-    return [one for one in events if one.day is not None and one.day <= day]
+    return [one for one in events if one.day <= day]
 
 
 def tally(events: Iterable[Event], arm: str) -> Tally:
     """The events of one arm, each participant counted once."""
-    worst: dict[str, int] = {}
-    count = 0
-    for one in events:
-        if one.arm == arm:
-            count += 1
-            worst[one.participant] = max(worst.get(one.participant, 0), one.grade)
-    grades = list(worst.values())
-    return Tally(len(worst), count, tuple(grades.count(grade) for grade in GRADES))
+    held = [(one.participant, one.grade) for one in events if one.arm == arm]
+    by_grade = by_worst_grade(held)
+    return Tally(sum(by_grade), len(held), by_grade)
 
 
 def terms_of(events: Sequence[Event]) -> list[tuple[str, str, list[Event]]]:

@@ -8,7 +8,7 @@ import numpy as np
 from irt.analysis.final.comparing import NOT_ESTIMABLE, compared, counts_of
 from irt.analysis.final.measuring import covariates_of
 from irt.analysis.final.reading import Trial
-from irt.analysis.final.responding import Answer, primary_endpoint
+from irt.analysis.final.responding import Answer, primary_endpoint, threshold_of
 from irt.analysis.inputs import Floats
 from irt.analysis.methods import Draws, Pooled, WrongInputError, impute, pooled
 
@@ -32,24 +32,19 @@ def completed(trial: Trial, answers: Sequence[Answer], how: str) -> Completed:
     """The Mantel-Haenszel risk difference over IMPUTATIONS completed sets, by Rubin's rule.
 
     The score of who has none is drawn from Bayesian normal regression on the covariates and the factors of the strata,
-    fitted to those of the same arm (`copy_reference`: of the control arm) who have one and no composite event. Who had
-    such an event stays a non-responder. An imputed score responds when it reaches the threshold; it is not rounded.
+    fitted to those of the same arm (`copy_reference`: of the control arm) who have one and no composite event. Each set
+    takes one draw of a model's parameters for all whose scores the model gives, of whichever arm. Who had such an event
+    stays a non-responder. An imputed score responds when it reaches the threshold; it is not rounded.
     While arms are called by letters there is no reference to copy.
     """
     if how == COPY_REFERENCE and trial.opened.view == "letters":
         return _none(trial, answers, "not_possible: which arm is the reference is not known")
-    given = np.tile(np.array([one.responded for one in answers], dtype=np.int64), (IMPUTATIONS, 1))
     try:
-        for arm in trial.arms:
-            missing = [at for at, one in enumerate(answers) if one.missing and one.person.arm == arm]
-            if missing:
-                donor = trial.arms[1] if how == COPY_REFERENCE else arm
-                # Named by who is in the arm: the same stream, whatever the arm is called.
-                first = next(one.person.number for one in answers if one.person.arm == arm)
-                draws = Draws(trial.opened.rerandomization_seed, f"{how}|{first}")
-                given[:, missing] = _drawn(trial, answers, missing, donor, draws)
+        scores = imputed(trial, answers, how)
     except WrongInputError as wrong:
         return _none(trial, answers, f"{NOT_ESTIMABLE}: {wrong.problem}")
+    observed = np.array([one.responded for one in answers], dtype=np.int64)
+    given = np.where(np.isnan(scores), observed, scores >= threshold_of(trial, primary_endpoint(trial)))
     told = [compared(trial, counts_of(trial, answers, one.tolist())) for one in given]
     values = [one.difference for one in told if one.difference is not None]
     variances = [one.variance for one in told if one.variance is not None]
@@ -68,9 +63,22 @@ def _none(trial: Trial, answers: Sequence[Answer], note: str) -> Completed:
     return Completed(*counts.cells, None, note)
 
 
+def imputed(trial: Trial, answers: Sequence[Answer], how: str) -> Floats:
+    """The imputed scores, of shape (IMPUTATIONS, answers); NaN where nothing is missing. Raises WrongInputError."""
+    scores = np.full((IMPUTATIONS, len(answers)), np.nan)
+    control = trial.arms[1]
+    receivers = {control: trial.arms} if how == COPY_REFERENCE else {arm: (arm,) for arm in trial.arms}
+    for donor, arms in receivers.items():
+        missing = [at for at, one in enumerate(answers) if one.missing and one.person.arm in arms]
+        if missing:
+            # Named by who is in the arm: the same stream, whatever the arm is called.
+            first = next((one.person.number for one in answers if one.person.arm == donor), "")
+            draws = Draws(trial.opened.rerandomization_seed, f"{how}|{first}")
+            scores[:, missing] = _drawn(trial, answers, missing, donor, draws)
+    return scores
+
+
 def _drawn(trial: Trial, answers: Sequence[Answer], missing: Sequence[int], donor: str, draws: Draws) -> Floats:
-    endpoint = primary_endpoint(trial)
-    least = float(endpoint.threshold or trial.study.analysis.response_levels[0])
     donors = [at for at, one in enumerate(answers) if one.person.arm == donor and one.observed is not None]
     donors = [at for at in donors if not answers[at].composite]
     if not donors:
@@ -78,9 +86,7 @@ def _drawn(trial: Trial, answers: Sequence[Answer], missing: Sequence[int], dono
     design = _design(trial, answers)
     columns = _columns(design[donors])
     scores = np.array([answers[at].observed for at in donors], dtype=np.float64)
-    made = impute(scores, design[np.ix_(donors, columns)], design[np.ix_(missing, columns)], draws, IMPUTATIONS)
-    responded: Floats = (made >= least).astype(np.float64)
-    return responded
+    return impute(scores, design[np.ix_(donors, columns)], design[np.ix_(missing, columns)], draws, IMPUTATIONS)
 
 
 def _design(trial: Trial, answers: Sequence[Answer]) -> Floats:

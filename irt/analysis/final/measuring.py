@@ -1,4 +1,4 @@
-"""The values of a measure at a visit, one for each participant: in time, final, and on the scale that is analysed."""
+"""The values of a measure at a visit, one for each participant: final, in time but for the laboratory's, and scaled."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -12,11 +12,6 @@ SCORES = ("tis", "doi")
 IDENTITY, LOG, LOG_PLUS_1 = "identity", "log", "log(x+1)"
 
 
-def baseline_visit(trial: Trial) -> str:
-    """The visit of the first dose."""
-    return min(trial.study.visits, key=lambda one: one.day).id
-
-
 def week_of(trial: Trial, visit: str) -> float:
     """The week that a visit is planned for: 0 is the first dose's."""
     return (trial.study.visit(visit).day - 1) / 7
@@ -25,7 +20,9 @@ def week_of(trial: Trial, visit: str) -> float:
 def values_at(trial: Trial, measure: str, visit: str) -> Values:
     """The values of a score, or of `instrument.field`, at a visit, by participant. Scales of analysis come after.
 
-    A daily dose of a named drug is its prednisone equivalent. What is below detection is half the limit.
+    Values count that are final and of a day in the visit's window; of what the laboratory enters apart, whose rows know
+    no window, every final one. A daily dose of a named drug is its prednisone equivalent. What is below detection is
+    half the limit.
     """
     if measure in SCORES:
         return {

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from irt.analysis.final.comparing import attempted
+from irt.analysis.final.comparing import NOT_ESTIMABLE, attempted
 from irt.analysis.final.measuring import (
     SCORES,
     Values,
-    baseline_visit,
     covariates_of,
     least_of,
     scale_of,
@@ -21,6 +20,7 @@ from irt.analysis.linear import Effect
 from irt.analysis.methods import ancova, mixed_model_repeated_measures
 
 MIXED, COVARIANCE = "mmrm", "ancova"
+NO_MODEL = "no mixed model"  # before why there is none
 LEAST_FOR_A_COLUMN = 2  # participants for each fixed effect: with fewer the likelihood may have no maximum
 
 
@@ -41,7 +41,7 @@ class Modelled:
 
 
 def modelled(trial: Trial, measure: str, visits: Sequence[str]) -> list[Modelled]:
-    """The comparison of a measure at each visit, in the full analysis set, of all values in time.
+    """The comparison of a measure at each visit, in the full analysis set, of all values that `values_at` counts.
 
     Covariates: the measure at baseline (a score has none: the covariates of the study file) and the stratum as used.
     Who lacks a covariate is left out. With one visit, few participants, or where the mixed model gives nothing, each
@@ -49,7 +49,7 @@ def modelled(trial: Trial, measure: str, visits: Sequence[str]) -> list[Modelled
     """
     scale = scale_of(trial, measure)
     raw = [values_at(trial, measure, one) for one in visits]
-    first = {} if measure in SCORES else values_at(trial, measure, baseline_visit(trial))
+    first = {} if measure in SCORES else values_at(trial, measure, trial.study.first_visit.id)
     least = least_of([*raw, first])
     values = [scaled(one, scale, least) for one in raw]
     held = covariates_of(trial) if measure in SCORES else {n: (v,) for n, v in scaled(first, scale, least).items()}
@@ -101,7 +101,7 @@ def _mixed(
         )
     )
     if told is None:
-        return None, why
+        return None, why.replace(NOT_ESTIMABLE, NO_MODEL, 1)
     every = zip(counted, told.active, told.control, told.differences, strict=True)
     found = [replace(one, active_mean=a.value, control_mean=c.value, effect=d) for one, a, c, d in every]
     return found, ""
@@ -117,7 +117,7 @@ def _covariance(
 ) -> Modelled:
     there = [person for person in people if person.number in values]
     if not there:
-        return replace(one, method=COVARIANCE, note="not_estimable: nobody was measured")
+        return replace(one, method=COVARIANCE, note=f"{NOT_ESTIMABLE}: nobody was measured")
     told, failed = attempted(
         lambda: ancova(
             [values[person.number] for person in there],

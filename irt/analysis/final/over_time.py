@@ -13,7 +13,7 @@ Row = tuple[Cell, ...]
 
 
 def tables(trial: Trial) -> Iterable[ResultTable]:
-    """tis_over_time, measures_over_time: of the full analysis set, values in time; means with t intervals."""
+    """tis_over_time, measures_over_time: of the full analysis set, by `values_at`; means with t intervals."""
     yield made("tis_over_time", "visit week arm n mean low high", _scores(trial), "participants allocations scores")
     yield made(
         "measures_over_time", f"measure visit week arm {DESCRIBED} low high", _measures(trial),

@@ -18,7 +18,7 @@ def tables(trial: Trial) -> Iterable[ResultTable]:
         "populations_excluded",
         "participant arm set reason",
         _excluded(trial),
-        "participants allocations doses deviations",
+        "participants allocations doses",
     )
     yield made(
         "treated_otherwise", "participant arm_randomized arm_treated visit kit arm_of_kit given_on", _otherwise(trial),

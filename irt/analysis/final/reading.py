@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from irt.analysis.results import Cell, ResultTable
+from irt.dispensing.adherence import GIVEN
 from irt.lock.contents import TABLES, Row
 from irt.lock.opened import Opened
 from irt.study import Study
 
-TAKEN = ("taken", "partial")  # outcomes of a dose that was injected
 ALL = "all"  # both arms together, and participants without one
 
 
@@ -85,18 +86,18 @@ def read_trial(opened: Opened) -> Trial:
         number = row["participant"]
         place = allocated.pop(number, None)
         if place is None:
-            _must(not row["arm"], number, "participants", "allocations", "on whether they were randomized")
-            _must(row["safety"] != "Y" and number not in dosed, number, "doses", "allocations", "on any treatment")
+            must(not row["arm"], number, "participants", "allocations", "on whether they were randomized")
+            must(row["safety"] != "Y" and number not in dosed, number, "doses", "allocations", "on any treatment")
             continue
         _agree(row, place, listed.get(number), opened)
         treated = ""
         if number in dosed:
             treated = arm_as_treated(given.get(number, ()), row["arm"], opened.active, opened.control)
-        _must((row["safety"] == "Y") == bool(treated), number, "participants", "doses", "on the safety set")
-        _must(row["actual_arm"] == treated, number, "participants", "dispensing", "on the arm as treated")
+        must((row["safety"] == "Y") == bool(treated), number, "participants", "doses", "on the safety set")
+        must(row["actual_arm"] == treated, number, "participants", "dispensing", "on the arm as treated")
         people.append(_person(row, place, treated))
     for number in allocated:
-        _must(False, number, "participants", "allocations", "on whether they were randomized")
+        must(False, number, "participants", "allocations", "on whether they were randomized")
     return Trial(opened, tables, tuple(people))
 
 
@@ -133,12 +134,20 @@ def made(name: str, columns: str, rows: Iterable[tuple[Cell, ...]], sources: str
 
 
 def _sorted(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    key = TABLES[name].key
-    return tuple(sorted(rows, key=lambda row: ([row[one] for one in key], list(row.values()))))
+    """By the key, then by all else; what is a number by its value, an empty cell before every number."""
+    columns = {one.name: one.kind for one in TABLES[name].columns}
+
+    def place(row: Row, column: str) -> tuple[Decimal, str]:
+        cell = row[column]
+        numeric = cell and columns[column] in ("integer", "number")
+        return Decimal(cell) if numeric else Decimal("-Infinity"), cell
+
+    order = (*TABLES[name].key, *columns)
+    return tuple(sorted(rows, key=lambda row: [place(row, one) for one in order]))
 
 
 def _taken(row: Row) -> bool:
-    return row["outcome"] in TAKEN
+    return row["outcome"] in GIVEN
 
 
 def _given(rows: Sequence[Row]) -> dict[str, set[str]]:
@@ -151,22 +160,23 @@ def _given(rows: Sequence[Row]) -> dict[str, set[str]]:
 
 def _agree(row: Row, place: Row, slot: Row | None, opened: Opened) -> None:
     number = row["participant"]
-    _must(row["arm"] in (opened.active, opened.control), number, "participants", "the study", "on the arms")
+    must(row["arm"] in (opened.active, opened.control), number, "participants", "the study", "on the arms")
     for column in ("arm", "site", "stratum_used", "in_error"):
-        _must(row[column] == place[column], number, "participants", "allocations", f"on {column}")
+        must(row[column] == place[column], number, "participants", "allocations", f"on {column}")
     if slot is None:
-        _must(False, number, "allocations", "randomization_list", "on whether a slot was used")
+        must(False, number, "allocations", "randomization_list", "on whether a slot was used")
     else:
         same = (slot["stratum"], slot["position"], slot["arm"]) == (
             place["stratum_used"],
             place["position"],
             place["arm"],
         )
-        _must(same and slot["used"] == "Y", number, "allocations", "randomization_list", "on the slot")
-    _must(row["full_analysis"] == "Y" or row["per_protocol"] != "Y", number, "participants", "itself", "on the sets")
+        must(same and slot["used"] == "Y", number, "allocations", "randomization_list", "on the slot")
+    must(row["full_analysis"] == "Y" or row["per_protocol"] != "Y", number, "participants", "itself", "on the sets")
 
 
-def _must(holds: bool, number: str, one: str, other: str, what: str) -> None:
+def must(holds: bool, number: str, one: str, other: str, what: str) -> None:
+    """Raise WrongTablesError about a participant unless `holds`; `one` and `other`: the tables that disagree."""
     if not holds:
         raise WrongTablesError(f"{number}: {one} disagrees with {other} {what}")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from irt.analysis.final.reading import Person, Trial, number_of
-from irt.study import Endpoint
+from irt.study import Endpoint, Study
 
 COMPOSITE = ("death", "rescue", "adverse_event", "lack_of_efficacy")  # events, and reasons of a stop: no response
 MISSING = "missing"
@@ -44,14 +44,24 @@ def answers_of(trial: Trial, endpoint: str, people: Iterable[Person]) -> list[An
     return found
 
 
+def left_out(study: Study) -> bool:
+    """Whether who is missing is left out, as the study file has it, and counts as no response otherwise."""
+    return study.analysis.missing != "non_responder"
+
+
 def analysed(trial: Trial, answers: Iterable[Answer]) -> list[Answer]:
     """Those that the primary analysis counts: all, unless the study file has missing ones left out."""
-    return [one for one in answers if trial.study.analysis.missing == "non_responder" or not one.missing]
+    return [one for one in answers if not (one.missing and left_out(trial.study))]
 
 
 def primary_endpoint(trial: Trial) -> Endpoint:
     """The primary endpoint."""
     return next(one for one in trial.study.analysis.endpoints if one.id == trial.study.analysis.primary)
+
+
+def threshold_of(trial: Trial, endpoint: Endpoint) -> float:
+    """The score from which on somebody responds."""
+    return float(trial.study.analysis.least_response(endpoint))
 
 
 def proportions(trial: Trial) -> Sequence[Endpoint]:

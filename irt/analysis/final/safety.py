@@ -4,11 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from irt.analysis.final.harm import (
     CATEGORIES,
-    GRADES,
     Event,
     at_risk,
     events_of,
-    last_day,
     tally,
     terms_of,
     up_to,
@@ -16,6 +14,7 @@ from irt.analysis.final.harm import (
 from irt.analysis.final.reading import Trial, made, percent
 from irt.analysis.methods import exposure_adjusted_rate, newcombe_interval
 from irt.analysis.results import Cell, ResultTable
+from irt.safety.grading import GRADES
 
 SOURCES = "participants dispensing doses adverse_events"
 PLANNED, WHOLE = "week_24", "emergent"
@@ -30,7 +29,7 @@ def tables(trial: Trial) -> Iterable[ResultTable]:
     whole, one whose `soc` is empty too of all events. Differences stand in the active arm's row, in proportions.
     """
     events = events_of(trial)
-    planned = up_to(events, last_day(trial))
+    planned = up_to(events, trial.study.last_visit.day)
     people = {arm: sum(one.treated == arm for one in trial.safety) for arm in trial.arms}
     columns = "period category arm n participants percent events"
     yield made("adverse_events_summary", columns, _summary(trial, events, planned, people), SOURCES)

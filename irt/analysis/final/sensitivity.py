@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from irt.analysis.final.comparing import Compared, compared, counts_of
 from irt.analysis.final.imputing import COPY_REFERENCE, MISSING_AT_RANDOM, Completed, completed
-from irt.analysis.final.primary import primary_answers
 from irt.analysis.final.reading import Trial, made, number_of
-from irt.analysis.final.responding import Answer, answers_of, primary_endpoint
+from irt.analysis.final.responding import Answer, analysed, answers_of, primary_endpoint, threshold_of
 from irt.analysis.results import Cell, ResultTable
 
 COLUMNS = "analysis active_n active_responders control_n control_responders estimate low high p degrees note"
@@ -15,7 +14,11 @@ Row = tuple[Cell, ...]
 
 
 def tables(trial: Trial) -> Iterable[ResultTable]:
-    """sensitivity: a row for each analysis, the primary one first; tipping_point: the grid of what is missing."""
+    """sensitivity: a row for each analysis, the primary one first; tipping_point: the grid of what is missing.
+
+    Population and strata change alone: who is missing counts in these rows as in the primary analysis. Those that score
+    or impute what is missing, and the grid, count everybody.
+    """
     sources = "participants allocations responses scores baseline generation_record"
     yield made("sensitivity", COLUMNS, _rows(trial), sources)
     columns = "added_active added_control difference low high p"
@@ -24,12 +27,13 @@ def tables(trial: Trial) -> Iterable[ResultTable]:
 
 def _rows(trial: Trial) -> Iterable[Row]:
     answers = answers_of(trial, trial.study.analysis.primary, trial.full)
+    kept = analysed(trial, answers)
     seen = [one for one in answers if not one.missing]
-    keeping = [one for one in answers if one.person.per_protocol]
-    yield _row("primary", compared(trial, counts_of(trial, primary_answers(trial))))
+    keeping = [one for one in kept if one.person.per_protocol]
+    yield _row("primary", compared(trial, counts_of(trial, kept)))
     yield _row("observed_cases", compared(trial, counts_of(trial, seen)))
     yield _row("per_protocol", compared(trial, counts_of(trial, keeping)))
-    yield _row("corrected_strata", compared(trial, counts_of(trial, answers, corrected=True)))
+    yield _row("corrected_strata", compared(trial, counts_of(trial, kept, corrected=True)))
     yield _row("missing_scored_zero", compared(trial, counts_of(trial, answers, scored_zero(trial, answers))))
     for name in (MISSING_AT_RANDOM, COPY_REFERENCE):
         yield _imputed(name, completed(trial, answers, name))
@@ -51,7 +55,7 @@ def _imputed(name: str, told: Completed) -> Row:
 def scored_zero(trial: Trial, answers: Sequence[Answer]) -> list[int]:
     """Responses where a measure that is missing counts as not improved: the least that the score can be."""
     endpoint = primary_endpoint(trial)
-    least = float(endpoint.threshold or trial.study.analysis.response_levels[0])
+    least = threshold_of(trial, endpoint)
     held = {
         row["participant"]: number_of(row["value"])
         for row in trial.tables["scores"]

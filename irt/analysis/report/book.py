@@ -1,8 +1,10 @@
 """What the sections are written from: results by table, the arms and how they are called, and what a table needs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from irt.analysis.final.harm import UNCODED
+from irt.analysis.final.responding import left_out
 from irt.analysis.report.document import Figure, Head, Row, Sources, Table
 from irt.analysis.report.figures.canvas import Drawn
 from irt.analysis.report.formats import NONE, fixed, points, whole
@@ -12,7 +14,6 @@ from irt.lock.contents import TABLES
 from irt.lock.opened import Opened
 
 Record = Mapping[str, Cell]
-Form = Callable[[Record, str], str]
 
 
 class Book:
@@ -55,6 +56,15 @@ class Book:
         return f"{float(self.study.analysis.confidence) * 100:g}"
 
     @property
+    def wilson(self) -> str:
+        """How intervals of proportions are made."""
+        return self.say("note.wilson", confidence=self.confidence)
+
+    def left_out(self, key: str = "note.left_out") -> list[str]:
+        """What a table notes where the study file has who is missing left out; nothing where they count."""
+        return [self.say(key)] if left_out(self.study) else []
+
+    @property
     def endpoint(self) -> str:
         """The primary endpoint in words."""
         return self.say.code("endpoint", self.study.analysis.primary)
@@ -92,6 +102,14 @@ class Book:
     def terms(self) -> frozenset[str]:
         """The terms of the study, as an event bears one that no dictionary has coded."""
         return frozenset(one.id for one in self.study.adverse_event_terms)
+
+    def class_named(self, soc: str) -> str:
+        """A system organ class, as the dictionary has it; in words that an event was not coded."""
+        return self.say("terms.uncoded") if soc == UNCODED else soc
+
+    def term_named(self, term: str) -> str:
+        """A preferred term as the dictionary has it; a term of the study, where no dictionary coded it, in words."""
+        return self.say.code("term", term) if term in self.terms else term
 
     def has(self, *ids: str) -> bool:
         """Whether every one of these tables of results is there and has a row."""
@@ -150,45 +168,3 @@ class Book:
             id, self.say(f"title.{id}"), self.say(f"alt.{id}", **alt), drawing.svg, drawing.wide, drawing.high,
             self.sources(*ids), tuple(notes),
         )  # fmt: skip
-
-    def listing(self, id: str, columns: Mapping[str, Form | None] | None = None, *, first: int | None = None,
-                notes: Sequence[str] = (), key: str = "") -> Table:  # fmt: skip
-        """A table of results as it is: its columns with their words, cells in the given forms, codes in words."""
-        table = self.results.tables[id]
-        chosen = columns or dict.fromkeys(table.columns)
-        rows = [
-            Row(tuple((form or self.cell)(record, name) for name, form in chosen.items()))
-            for record in self.records(id)
-        ]
-        words = sum(1 for name in chosen if name not in NUMBERS) if first is None else first
-        heads = [self.say.code("column", name) for name in chosen]
-        return self.table(key or id, heads, rows, id, first=max(1, words), notes=notes)
-
-    def cell(self, record: Record, name: str) -> str:
-        """A cell by the kind of its column: a code in words, a number with few decimals, a text as it is."""
-        value = record.get(name)
-        if value is None or value == "":
-            return "–" if name in NUMBERS else ""
-        if name.startswith("arm"):
-            return self.arm(value)
-        if name in ("stratum", "stratum_used", "stratum_corrected"):
-            return self.say.stratum(value)
-        if name in LISTS:
-            return self.say.codes(LISTS[name], str(value))
-        kind = KINDS.get(name)
-        if kind is not None:
-            return self.say.code(kind, value)
-        return fixed(value, 1) if isinstance(value, float) else whole(value) if isinstance(value, int) else str(value)
-
-
-NUMBERS = frozenset({
-    "n", "count", "participants", "responders", "percent", "low", "high", "difference", "estimate", "p", "statistic",
-    "degrees", "mean", "sd", "median", "q1", "q3", "minimum", "maximum", "events", "rate", "days", "doses", "week",
-    "adherence_diary", "adherence_vials", "active_n", "control_n", "active_responders", "control_responders",
-})  # fmt: skip
-LISTS = {"seriousness": "seriousness", "reason": "set_reason"}
-KINDS = {
-    "site": "site", "visit": "visit", "endpoint": "endpoint", "decided_by": "decided_by", "set": "set", "step": "step",
-    "kind": "kind", "method": "method", "outcome": "event_outcome", "action": "action",
-    "term": "term", "related": "yesno",
-}  # fmt: skip

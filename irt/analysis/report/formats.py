@@ -27,11 +27,6 @@ def whole(value: Cell) -> str:
     return NONE if number is None else f"{int(number):,}".replace("-", MINUS)
 
 
-def percent(value: Cell, digits: int = 1) -> str:
-    """A percentage that is given as one, with one decimal and no sign."""
-    return fixed(value, digits)
-
-
 def points(value: Cell, digits: int = 1) -> str:
     """A proportion, or a difference of two, in percentage points."""
     number = decimal(value)

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from irt.clock import local_day
-from irt.dispensing.course import GIVEN, Course
+from irt.dispensing.adherence import GIVEN
+from irt.dispensing.course import Course
 from irt.dispensing.planned import latest_records, standing_of_visit
 from irt.dispensing.tables import Hold, TreatmentStop
 from irt.lock.extract.cells import Cells, row_of

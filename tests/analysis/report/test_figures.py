@@ -81,7 +81,7 @@ def test_a_name_ends_before_the_counts(name) -> None:
 
 
 def test_a_grid_beyond_what_can_be_read_has_no_numbers() -> None:
-    words = ("p < 0.05", "p ≥ 0.05")
+    words = ("p ≤ 0.05", "p > 0.05")
     small, large = (
         tipping([Point(a, c, 0.2, "777") for a in range(n) for c in range(n)], 0.05, "x", "y", words, "grid")
         for n in (3, 30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irt.analysis.report.formats import counted, digits_for, fixed, p_value, percent, points, said_p, whole
+from irt.analysis.report.formats import counted, digits_for, fixed, p_value, points, said_p, whole
 
 
 @pytest.mark.parametrize(("value", "told"), [
@@ -36,7 +36,7 @@ def test_counted(count, of, told) -> None:
 
 
 def test_whole_and_percent() -> None:
-    assert (whole(1440), whole(-3), whole(None), percent(44.1666)) == ("1,440", "−3", "–", "44.2")
+    assert (whole(1440), whole(-3), whole(None), fixed(44.1666)) == ("1,440", "−3", "–", "44.2")
 
 
 @pytest.mark.parametrize(("spread", "digits"), [(0.54, 2), (5.3, 1), (188.0, 0), (0.0, 1), (None, 1)])

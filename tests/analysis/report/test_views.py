@@ -7,10 +7,15 @@ import pypdfium2
 import pytest
 
 from irt.analysis.final import final_analysis
-from irt.analysis.report.speaking import Speaker
+from irt.analysis.report.document import Paragraph, Synopsis
+from irt.analysis.report.sections.safety import MOST_TERMS
+from irt.analysis.report.speaking import Language, Speaker
 from irt.analysis.report.writing import write_report, written
+from irt.analysis.results import Results
+from irt.lock.opened import MAKER, Opened
 from tests.analysis.invented import changed, invented
 from tests.analysis.report.markup import Markup
+from tests.analysis.report.test_words import LEFT_OUT
 from tests.analysis.report.written import LANGUAGES, bare, document, report, results, speaker, trial
 from tests.paper.reading import texts
 
@@ -89,6 +94,103 @@ def test_a_list_that_was_brought_has_no_replay_and_no_redrawn_lists() -> None:
     said = " ".join(block.text for block in made.blocks if hasattr(block, "text"))
     assert speaker("en")("making.own") in said
     assert "The re-randomization test was not possible." in said
+
+
+def said_of(opened: Opened, found: Results, language: Language = "en") -> str:
+    """Every paragraph, note and cell of a report, in one text."""
+    made = written(opened, found, Speaker(language, opened.study, found.tables, opened.view))
+    told = [block.text for block in made.blocks if isinstance(block, Paragraph)]
+    told += [note for one in (*made.tables, *made.figures) for note in one.notes]
+    told += [text for block in made.blocks if isinstance(block, Synopsis) for _, text in block.facts]
+    return "\n".join([*told, *(cell for one in made.tables for row in one.rows for cell in row.cells)])
+
+
+def studied(opened: Opened, **settings: object) -> Opened:
+    """The same trial by a study file whose analysis has other settings."""
+    study = opened.study.model_copy(update={"analysis": opened.study.analysis.model_copy(update=settings)})
+    return Opened(maker=MAKER, study=study, tables=opened.tables, view=opened.view)
+
+
+def test_who_is_missing_and_left_out_is_told_where_they_are() -> None:
+    opened = studied(invented(56), missing="observed")
+    found = final_analysis(opened, lists=99)
+    for language in LANGUAGES:
+        said, say = said_of(opened, found, language), speaker(language)
+        for key in LEFT_OUT:
+            text = say(key, figure="{figure:tipping_figure}") if "{figure}" in say(key) else say(key)
+            assert text in said, key
+            assert text not in said_of(trial(), results(), language), key
+        assert say("estimand.missing.observed") in said
+    rows = {row["analysis"]: row for row in found.tables["sensitivity"].records()}
+    assert rows["primary"]["active_n"] == rows["observed_cases"]["active_n"] == rows["corrected_strata"]["active_n"]
+    assert rows["primary"]["active_n"] < rows["multiple_imputation"]["active_n"]
+
+
+def test_each_model_in_a_table_is_named_and_what_it_adjusts_for() -> None:
+    said, say = said_of(trial(), results()), speaker("en")
+    assert {row["method"] for row in results().tables["secondary"].records()} == {"mantel_haenszel", "mmrm"}
+    assert say("note.mmrm") in said
+    assert say("note.ancova") not in said
+    covariates = ", ".join(say.code("field", one) for one in trial().study.analysis.covariates)
+    assert say("note.scores_adjusted", measure=say.measured("tis"), covariates=covariates) in said
+    few = studied(invented(12), covariates=())
+    told = said_of(few, final_analysis(few, lists=99))
+    assert say("note.ancova") in told
+    assert say("note.mmrm") not in told
+    assert say("note.scores_unadjusted", measure=say.measured("tis")) in told
+
+
+def test_imputed_lines_are_of_rubins_rule() -> None:
+    said = said_of(trial(), results())
+    assert speaker("en")("note.imputed", sets=results().facts["imputations"]) in said
+    assert "All lines but those of multiple imputation" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_tell_by_which_arm_somebody_counts_as_treated(language) -> None:
+    first = {"en": "Arm A", "zh": "A 组"}[language]
+    rule = speaker(language)("populations.letters", active=first, control="")
+    assert first in rule
+    assert rule in said_of(trial("letters"), results("letters"), language)
+
+
+def test_tables_of_events_say_that_they_end_with_the_last_visit() -> None:
+    made = document("en")
+    told = speaker("en")("note.up_to", week="Week 24", day=169)
+    assert "169" in told
+    pieces = {one.id: one for one in (*made.tables, *made.figures)}
+    assert [name for name, one in pieces.items() if told in one.notes] == [
+        "adverse_events_by_grade", "adverse_events_by_term", "dots",
+    ]  # fmt: skip
+
+
+def test_a_drawing_of_some_terms_says_of_how_many() -> None:
+    first = trial().tables["adverse_events"][0] | {"emergent": "Y", "study_day": "20", "pt": ""}
+    safety = next(one["participant"] for one in trial().tables["participants"] if one["safety"] == "Y")
+
+    def many(_):
+        return [
+            first | {"participant": safety, "event": str(n), "pt": f"Term {n}", "soc": "Investigations"}
+            for n in range(1, MOST_TERMS + 8)
+        ]
+
+    opened = changed(trial(), adverse_events=many)
+    made = written(opened, final_analysis(opened, lists=99), speaker("en"))
+    (drawn,) = [one for one in made.figures if one.id == "dots"]
+    assert drawn.notes[0] == speaker("en")("note.dots_cut", number=MOST_TERMS, all=MOST_TERMS + 7)
+    (whole,) = [one for one in document("en").figures if one.id == "dots"]
+    assert whole.notes[0].startswith("All ")
+
+
+def test_a_test_that_was_not_possible_has_no_p_in_the_synopsis() -> None:
+    opened = changed(trial(), generation_record=lambda held: [
+        one for one in held if one["key"] not in ("seed", "seed_sha256", "block_sizes", "block_weights", "algorithm")
+    ])  # fmt: skip
+    found = final_analysis(opened, lists=99)
+    for language, told in (("en", "re-randomization not possible"), ("zh", "再随机化检验 无法进行")):
+        said = said_of(opened, found, language)
+        assert told in said
+        assert "p=–" not in said
 
 
 @pytest.mark.parametrize("participants", [2, 4, 12])

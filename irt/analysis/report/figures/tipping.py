@@ -31,7 +31,7 @@ def tipping(points: Sequence[Point], alpha: float, x: str, y: str, words: tuple[
     with canvas(high, min(WIDE, max(4.2, 0.42 * columns + 1.6))) as figure:
         axes = figure.subplots()
         for one in points:
-            lost = one.p >= alpha
+            lost = one.p > alpha
             axes.add_patch(_cell(one, lost))
             if told:
                 axes.text(one.active, one.control, one.told, ha="center", va="center", fontsize=6.8,

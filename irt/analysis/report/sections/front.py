@@ -32,7 +32,7 @@ def _sentence(book: Book) -> str:
     return say(
         "synopsis.sentence", endpoint=book.endpoint, active_percent=fixed(active["percent"]),
         control_percent=fixed(control["percent"]), difference=points(difference["estimate"]),
-        confidence=book.confidence, interval=_interval(book, difference), p=said_p(test.get("p")), **book.both,
+        confidence=book.confidence, interval=_interval(book, difference), p=_p(book, test.get("p")), **book.both,
     )  # fmt: skip
 
 
@@ -88,10 +88,14 @@ def _result(book: Book) -> list[tuple[str, str]]:
                    interval=_interval(book, difference))  # fmt: skip
         found.append(("difference", told))
     found.append(("tests", say(
-        "synopsis.tests_text", cmh=said_p(tests["cochran_mantel_haenszel"].get("p")),
-        rerandomization=said_p(redrawn.get("p")) + margin,
+        "synopsis.tests_text", cmh=_p(book, tests["cochran_mantel_haenszel"].get("p")),
+        rerandomization=_p(book, redrawn.get("p")) + margin,
     )))  # fmt: skip
     return found
+
+
+def _p(book: Book, p: Any) -> str:
+    return book.say("synopsis.no_p") if p is None else f"p{said_p(p)}"
 
 
 def _sequence(book: Book) -> list[tuple[str, str]]:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from irt.analysis.final.measuring import SCORES
+from irt.analysis.final.responding import left_out
 from irt.analysis.report.book import Book
 from irt.analysis.report.document import Block, Figure, Head, Paragraph, Row, Section, Table
 from irt.analysis.report.figures.tipping import Point, tipping
-from irt.analysis.report.formats import NONE, digits_for, fixed, p_value, percent, points, whole
+from irt.analysis.report.formats import NONE, digits_for, fixed, p_value, points, whole
 
 WHOLE_TO = 1e-9  # a count that imputation left whole
 
@@ -19,7 +21,8 @@ def sensitivity(book: Book) -> Section:
     tested = [row for row in grid if row["p"] is not None]
     if len(grid) > 1 and tested:
         figure = _tipping(book, tested)
-        blocks += [Paragraph(say("tipping.text", figure="{figure:tipping_figure}")), figure]
+        key = "tipping.text_left_out" if left_out(book.study) else "tipping.text"
+        blocks += [Paragraph(say(key, figure="{figure:tipping_figure}")), figure]
     else:
         blocks.append(Paragraph(say("tipping.untested" if len(grid) > 1 else "tipping.none")))
     return Section("sensitivity", say("section.sensitivity"), tuple(blocks))
@@ -69,7 +72,8 @@ def _over(book: Book, before: int, each: int, after: int) -> list[Head]:
 
 def _analyses(book: Book) -> Table:
     say = book.say
-    notes = [say("note.stratified"), say("note.difference", **book.both), say("note.imputed")]
+    notes = [say("note.stratified"), say("note.imputed", sets=book.results.facts["imputations"]),
+             say("note.difference", **book.both), *book.left_out("note.left_out_but")]  # fmt: skip
     rows = []
     for row in book.records("sensitivity"):
         name = say.code("analysis", row["analysis"])
@@ -91,7 +95,7 @@ def _responded(count: Any, of: Any) -> str:
     if count is None or not of:
         return NONE
     told = whole(round(count)) if abs(count - round(count)) < WHOLE_TO else fixed(count, 1)
-    return f"{told}/{whole(of)} ({percent(100 * count / of)})"
+    return f"{told}/{whole(of)} ({fixed(100 * count / of)})"
 
 
 def _tipping(book: Book, grid: list[dict[str, Any]]) -> Figure:
@@ -108,16 +112,17 @@ def _tipping(book: Book, grid: list[dict[str, Any]]) -> Figure:
     return book.figure(
         "tipping_figure", drawing, "tipping_point", active=max(one.active for one in cells),
         control=max(one.control for one in cells), active_arm=book.inline(book.active),
-        control_arm=book.inline(book.control), shown=sum(one.p < alpha for one in cells), all=len(cells), alpha=told,
+        control_arm=book.inline(book.control), shown=sum(one.p <= alpha for one in cells), all=len(cells), alpha=told,
     )  # fmt: skip
 
 
 def _endpoints(book: Book) -> Table:
     """Proportions in percent, means as adjusted; the scale of a mean stands in its line."""
     say = book.say
-    notes = [say("note.secondary"), say("note.difference_any", **book.both)]
+    records = book.records("secondary")
+    notes = [*_methods(book, records), say("note.difference_any", **book.both), *book.left_out("note.left_out_shares")]
     rows: list[Row] = []
-    for row in book.records("secondary"):
+    for row in records:
         share = row["summary"] == "proportion"
         form, digits = (points, 1) if share else (fixed, 2)
         name = say.code("endpoint", row["endpoint"])
@@ -138,6 +143,24 @@ def _endpoints(book: Book) -> Table:
     return book.table("secondary", heads, rows, first=2, over=_over(book, 2, 2, 4), notes=notes)
 
 
+def _methods(book: Book, records: list[dict[str, Any]]) -> Iterator[str]:
+    """What each method in the table is, and what its means are adjusted for."""
+    say = book.say
+    yield from _models(book, records)
+    means = list(dict.fromkeys(row["measure"] for row in records if row["summary"] == "mean"))
+    if any(one not in SCORES for one in means):
+        yield say("note.baseline_adjusted")
+    for one in means:
+        if one in SCORES:
+            covariates = say.list(say.code("field", field) for field in book.study.analysis.covariates)
+            key = "note.scores_adjusted" if covariates else "note.scores_unadjusted"
+            yield say(key, measure=say.measured(one), covariates=covariates)
+
+
+def _models(book: Book, records: list[dict[str, Any]]) -> Iterator[str]:
+    yield from (book.say(f"note.{method}") for method in dict.fromkeys(row["method"] for row in records))
+
+
 def _responders(book: Book) -> Table:
     say = book.say
     records = book.records("responders")
@@ -153,7 +176,7 @@ def _responders(book: Book) -> Table:
         heads,
         rows,
         over=_over(book, 1, 2, 0)[:-1],
-        notes=[say("note.wilson", confidence=book.confidence)],
+        notes=[book.wilson, *book.left_out()],
     )
 
 
@@ -196,10 +219,11 @@ def _mean(book: Book, row: dict[str, Any], digits: int) -> Iterator[str]:
 
 def _explored(book: Book) -> Table:
     say = book.say
-    notes = [say("note.explored", **book.both), say("note.adjusted")]
+    records = book.records("exploratory")
+    notes = [say("note.explored", **book.both), *_models(book, records), say("note.adjusted")]
     rows: list[Row] = []
     measure = ""
-    for row in book.records("exploratory"):
+    for row in records:
         if row["measure"] != measure:
             measure = row["measure"]
             rows.append(Row((say.measured(measure),)))

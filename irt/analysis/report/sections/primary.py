@@ -69,7 +69,7 @@ def _arms(book: Book) -> Table:
         for row in book.records("primary_arms")
     ]
     title = say("title.primary_arms", endpoint=book.endpoint)
-    return book.table("primary_arms", heads, rows, title=title, notes=[say("note.wilson", confidence=book.confidence)])
+    return book.table("primary_arms", heads, rows, title=title, notes=[book.wilson, *book.left_out()])
 
 
 def _methods(book: Book) -> Table:
@@ -111,9 +111,8 @@ def _reasons(book: Book) -> Table:
         by_arm = {row["arm"]: row for row in records if row["decided_by"] == reason}
         cells = [_share(by_arm.get(arm, {})) for arm in book.arms]
         rows.append(Row((say.code("decided_by", reason), *cells)))
-    return book.table(
-        "responder_reasons", [say("head.reason"), *book.arm_heads()], rows, notes=[say("note.responders")]
-    )
+    notes = [say("note.responders"), *book.left_out("note.reasons_missing")]
+    return book.table("responder_reasons", [say("head.reason"), *book.arm_heads()], rows, notes=notes)
 
 
 def _share(row: dict[str, Any]) -> str:
@@ -135,7 +134,7 @@ def _responder_bars(book: Book) -> Figure | None:
     drawing = bars(names, [book.arm(arm) for arm in book.arms], shares, say("axis.responders"), "bars")
     return book.figure(
         "responders_figure", drawing, "responders", confidence=book.confidence,
-        notes=[say("note.wilson", confidence=book.confidence)], **book.both,
+        notes=[book.wilson, *book.left_out()], **book.both,
     )  # fmt: skip
 
 
@@ -157,7 +156,8 @@ def _groups(book: Book) -> Section:
     )  # fmt: skip
     figure = book.figure(
         "forest", forest(list(_forest_lines(book, whole_row, difference, interval)), words, "forest"), "forest",
-        "primary", notes=[say("note.forest")], confidence=book.confidence, difference=difference, interval=interval,
+        "primary", notes=[say("note.forest"), *book.left_out()], confidence=book.confidence, difference=difference,
+        interval=interval,
     )  # fmt: skip
     text = Paragraph(say("forest.text", figure="{figure:forest}"))
     return Section("groups", say("section.forest"), (text, figure))

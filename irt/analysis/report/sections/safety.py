@@ -8,8 +8,8 @@ from irt.analysis.report.document import Block, Figure, Head, Paragraph, Row, Se
 from irt.analysis.report.figures.dots import Term, dots
 from irt.analysis.report.formats import counted, fixed, whole
 from irt.analysis.results import Cell
+from irt.safety.grading import GRADES
 
-GRADES = range(1, 6)
 PLANNED, WHOLE = "week_24", "emergent"
 MOST_TERMS = 30  # the drawing shows the most frequent ones, the table all
 TERMS = ("serious", "special_interest")
@@ -20,13 +20,13 @@ def safety(book: Book) -> Section:
     say = book.say
     overview: list[Block] = [
         Paragraph(say("safety.text", summary="{table:adverse_events_summary}", grades="{table:adverse_events_by_grade}",
-                      week=say.code("visit", _last_visit(book)))),
+                      week=_last(book), days=book.study.safety.emergent_days_after_last_dose)),
         _summary(book), _grades(book),
     ]  # fmt: skip
     figure = _dots(book)
     terms: list[Block] = [
         Paragraph(say("terms.text" if figure else "terms.text_alone", table="{table:adverse_events_by_term}",
-                      figure="{figure:dots}", **book.both)),
+                      figure="{figure:dots}", week=_last(book), **book.both)),
         _terms(book), *([figure] if figure else []),
     ]  # fmt: skip
     within = [
@@ -45,9 +45,13 @@ def treated(book: Book) -> dict[str, Cell]:
     return {arm: book.one("populations", set="safety", arm=arm).get("participants") for arm in book.arms}
 
 
-def _last_visit(book: Book) -> str:
-    named = {one.visit for one in book.study.analysis.endpoints}
-    return max((one for one in book.study.visits if one.id in named), key=lambda one: one.day).id
+def _last(book: Book) -> str:
+    return book.say.code("visit", book.study.last_visit.id)
+
+
+def _up_to(book: Book) -> str:
+    """That a table counts onsets up to the last visit."""
+    return book.say("note.up_to", week=_last(book), day=book.study.last_visit.day)
 
 
 def _over(book: Book, each: int, before: int = 1, after: int = 0) -> list[Head]:
@@ -62,7 +66,7 @@ def _summary(book: Book) -> Table:
     rows: list[Row] = []
     for period in (PLANNED, WHOLE):
         records = book.records("adverse_events_summary", period=period)
-        rows.append(Row((say(f"period.{period}", week=say.code("visit", _last_visit(book))),)))
+        rows.append(Row((say(f"period.{period}", week=_last(book)),)))
         for category in dict.fromkeys(row["category"] for row in records):
             cells = _pairs(book, [row for row in records if row["category"] == category])
             rows.append(Row((say.code("category", category), *cells), indent=1))
@@ -88,7 +92,8 @@ def _grades(book: Book) -> Table:
         )))
         for grade in dict.fromkeys(row["grade"] for row in book.records("adverse_events_by_grade"))
     ]  # fmt: skip
-    return book.table("adverse_events_by_grade", [say("head.grade"), *book.arm_heads(treated(book))], rows)
+    heads = [say("head.grade"), *book.arm_heads(treated(book))]
+    return book.table("adverse_events_by_grade", heads, rows, notes=[_up_to(book)])
 
 
 def _grouped(book: Book, records: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
@@ -100,9 +105,9 @@ def _grouped(book: Book, records: Sequence[dict[str, Any]]) -> Iterator[tuple[st
         if not soc and not term:
             yield book.say("terms.any"), 0, rows
         elif not term:
-            yield (book.say("terms.uncoded") if soc == "uncoded" else soc), 0, rows
+            yield book.class_named(soc), 0, rows
         else:
-            yield book.say.code("term", term) if term in book.terms else term, 1, rows
+            yield book.term_named(term), 1, rows
 
 
 def _terms(book: Book) -> Table:
@@ -120,6 +125,7 @@ def _terms(book: Book) -> Table:
     heads = [say("head.term"), *[say("head.participants"), say("head.events"), say("head.severe")] * 2,
              say("head.difference", confidence=book.confidence)]  # fmt: skip
     notes = [
+        _up_to(book),
         say("note.terms"),
         say("note.newcombe", **book.both),
     ]
@@ -138,13 +144,15 @@ def _dots(book: Book) -> Figure | None:
     if not terms:
         return None
     terms.sort(key=lambda one: (-(one.difference or 0.0), -sum(one.percents), one.name))
-    if len(terms) > MOST_TERMS:
+    known = len(terms)
+    if known > MOST_TERMS:
         often = set(sorted(terms, key=lambda one: (-max(one.percents), one.name))[:MOST_TERMS])
         terms = [one for one in terms if one in often]
     arms = [book.arm(arm) for arm in book.arms]
     drawing = dots(terms, arms, say("axis.percent"), say("axis.difference", confidence=book.confidence), "dots")
+    note = "note.dots" if len(terms) == known else "note.dots_cut"
     return book.figure("dots", drawing, "adverse_events_by_term", number=len(terms), confidence=book.confidence,
-                       notes=[say("note.dots", number=len(terms))])  # fmt: skip
+                       notes=[say(note, number=len(terms), all=known), _up_to(book)])  # fmt: skip
 
 
 def _special(book: Book) -> Section:
@@ -157,7 +165,8 @@ def _special(book: Book) -> Section:
             for term, indent, held in _grouped(book, book.records(name))
         ]
         heads = [say("head.term"), *[say("head.participants"), say("head.events")] * 2]
-        tables.append(book.table(name, heads, rows, over=_over(book, 2)))
+        notes = [say("note.emergent", week=_last(book))]
+        tables.append(book.table(name, heads, rows, over=_over(book, 2), notes=notes))
     text = say("special.text", tables=say.list(f"{{table:{name}}}" for name in there))
     if book.has("serious_events"):
         text += say("special.listed", table="{table:serious_events}")

@@ -1,10 +1,6 @@
 """Codes of results in words, by kind; what the study file names itself (visits, endpoints, terms …) is not here."""
 
 CODES: dict[str, dict[str, tuple[str, str]]] = {
-    "arm": {
-        "all": ("All", "合计"),
-        "": ("Not treated", "未治疗"),
-    },
     "yesno": {
         "Y": ("Yes", "是"),
         "N": ("No", "否"),
@@ -20,11 +16,8 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "safety": ("Safety set", "安全性分析集（SS）"),
     },
     "set_reason": {
-        "in_error_never_dosed": ("Randomized in error and never dosed", "误随机且从未给药"),
-        "not_in_full_analysis_set": ("Not in the full analysis set", "未入全分析集"),
         "never_dosed": ("Never dosed", "从未给药"),
         "no_dose": ("Never dosed", "从未给药"),
-        "adherence": ("Too few of the doses due before the primary visit", "主要访视前给药依从性不足"),
         "important_deviation": ("Important protocol deviation", "重要方案偏离"),
         "not_in_full_analysis": ("Not in the full analysis set", "未入全分析集"),
         "randomized_in_error": ("Randomized in error", "误随机"),
@@ -50,20 +43,13 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "screened": ("In screening", "筛选中"),
         "screen_failed": ("Screening failed", "筛选失败"),
         "withdrawn": ("Withdrew consent", "撤回知情同意"),
-        "randomized": ("In the trial", "试验中"),
-        "completed": ("Completed", "完成试验"),
     },
     "decided_by": {
         "death": ("Death", "死亡"),
         "rescue": ("Rescue medication", "使用挽救治疗"),
-        "stop_for_adverse_event_or_lack_of_efficacy": (
-            "Stopped for an adverse event or lack of efficacy",
-            "因不良事件或缺乏疗效停药",
-        ),
         "adverse_event": ("Stopped for an adverse event", "因不良事件停药"),
         "lack_of_efficacy": ("Stopped for lack of efficacy", "因缺乏疗效停药"),
         "missing": ("Missing, or out of the window", "缺失或超窗"),
-        "other": ("Observed after another event (treatment policy)", "发生其他伴发事件后的观察值（疗法策略）"),
         "observed": ("Observed", "观察值"),
     },
     "precedence": {
@@ -106,7 +92,6 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "nominal": ("nominal", "名义检验"),
     },
     "scale": {
-        "log": ("log scale", "对数尺度"),
         "log(x+1)": ("log(x + 1)", "log(x + 1)"),
     },
     "model": {
@@ -126,6 +111,11 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
             "too few participants for a mixed model; analysis of covariance instead",
             "受试者过少，无法拟合混合模型，改用协方差分析",
         ),
+        "no mixed model": (
+            "no mixed model could be fitted; analysis of covariance instead",
+            "无法拟合混合模型，改用协方差分析",
+        ),
+        "one visit": ("one visit; analysis of covariance", "仅一次访视，采用协方差分析"),
         "not_possible": ("not possible", "无法进行"),
     },
     "measure": {
@@ -143,17 +133,6 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "stratum": ("Stratum as used", "随机时所用分层"),
         "factor": ("Stratification factor", "分层因素"),
     },
-    "causality": {
-        "unrelated": ("Unrelated", "无关"),
-        "unlikely": ("Unlikely", "可能无关"),
-        "possible": ("Possible", "可能有关"),
-        "probable": ("Probable", "很可能有关"),
-        "definite": ("Definite", "肯定有关"),
-    },
-    "expectedness": {
-        "expected": ("Expected", "预期"),
-        "unexpected": ("Unexpected", "非预期"),
-    },
     "seriousness": {
         "death": ("Death", "死亡"),
         "life_threatening": ("Life-threatening", "危及生命"),
@@ -161,12 +140,6 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "disability": ("Persistent or significant disability", "永久或显著的残疾"),
         "congenital_anomaly": ("Congenital anomaly or birth defect", "先天性异常或出生缺陷"),
         "medically_important": ("Otherwise medically important", "其他重要医学事件"),
-    },
-    "action": {
-        "none": ("None", "未采取措施"),
-        "held": ("Put on hold", "暂停用药"),
-        "withdrawn": ("Stopped for good", "永久停药"),
-        "not_applicable": ("Not applicable", "不适用"),
     },
     "event_outcome": {
         "recovered": ("Recovered", "痊愈"),
@@ -199,7 +172,6 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "masking": {
         "code_break": ("Code broken in an emergency", "紧急揭盲"),
-        "desk": ("Treatment told to the safety desk", "安全官因快速报告知晓分组"),
         "desk_opening": ("Treatment told to the safety desk", "安全官因快速报告知晓分组"),
         "envelope_opened": ("Emergency envelope opened", "应急信封开启"),
         "unblinding_report": ("Unintended unmasking reported", "非预期破盲报告"),
@@ -227,7 +199,6 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "used": ("Lines used", "已用条目"),
         "left": ("Lines left", "未用条目"),
-        "skipped": ("Lines skipped", "跳过条目"),
     },
     "list_column": {
         "participants": ("Partici-\npants", "人数"),

@@ -56,8 +56,26 @@ EFFICACY = {
         "差值为{active}减{control}，以百分点表示。",
     ),
     "note.stratified": (
-        "Difference and interval: Mantel-Haenszel with Sato's variance; p: Cochran-Mantel-Haenszel.",
-        "率差及其区间：Mantel-Haenszel 法，Sato 方差；p：Cochran-Mantel-Haenszel 检验。",
+        "All lines but those of multiple imputation: difference and interval by Mantel-Haenszel with Sato's variance, "
+        "p of Cochran-Mantel-Haenszel.",
+        "除多重插补外的各行：率差及其区间为 Mantel-Haenszel 法（Sato 方差），p 为 Cochran-Mantel-Haenszel 检验。",
+    ),
+    "note.left_out": (
+        "Participants whose outcome is missing are left out.",
+        "结局缺失的受试者不纳入。",
+    ),
+    "note.left_out_shares": (
+        "Of proportions participants whose outcome is missing are left out.",
+        "率的比较不纳入结局缺失的受试者。",
+    ),
+    "note.left_out_but": (
+        "Participants whose outcome is missing are left out of every line but those of multiple imputation and of "
+        "missing measures scored as not improved, which count everybody.",
+        "结局缺失的受试者不纳入各行，但多重插补与“缺失指标按未改善计分”两类分析纳入全部受试者。",
+    ),
+    "note.reasons_missing": (
+        "Those whose outcome is missing are counted here, but left out of the analysis.",
+        "结局缺失者在此列出，但不纳入分析。",
     ),
     "note.margin": (
         "The margin of the re-randomization p is that of its {lists} random lists (95%).",
@@ -130,13 +148,22 @@ EFFICACY = {
     ),
     "title.sensitivity": ("Sensitivity analyses of the primary outcome", "主要终点的敏感性分析"),
     "note.imputed": (
-        "Multiple imputation: responders are the mean over the completed sets, pooled by Rubin's rule.",
-        "多重插补：应答者数为各填补数据集的均值，按 Rubin 规则合并。",
+        "Multiple imputation: responders are the mean over {sets} completed sets; difference, interval and p are those "
+        "of the Mantel-Haenszel difference of each set with Sato's variance, pooled by Rubin's rule, p by its t.",
+        "多重插补：应答者数为 {sets} 份填补数据集的均值；差值、区间与 p 由各数据集的 Mantel-Haenszel 率差（Sato 方差）"
+        "按 Rubin 规则合并而得，p 为合并后的 t 检验。",
     ),
     "tipping.text": (
         "{figure} asks how many of those with a missing outcome would have to be responders, in each arm, for the "
         "answer to change: at the lower left none of them is, as in the primary analysis.",
         "{figure}考察各组结局缺失者中需有多少例为应答者才会改变结论：左下角为全部视为无应答，即主要分析。",
+    ),
+    "tipping.text_left_out": (
+        "{figure} asks how many of those with a missing outcome would have to be responders, in each arm, for the "
+        "answer to change: at the lower left none of them is. The primary analysis leaves them out, so that it is no "
+        "cell of the grid.",
+        "{figure}考察各组结局缺失者中需有多少例为应答者才会改变结论：左下角为全部视为无应答。主要分析不纳入这些受试者，"
+        "因此不对应图中任何一格。",
     ),
     "tipping.untested": (
         "However many of the missing responded, the primary test cannot be computed: there is no tipping point.",
@@ -152,13 +179,13 @@ EFFICACY = {
     ),
     "alt.tipping_figure": (
         "Grid of the primary test's p for every number of responders among the missing, 0 to {active} in "
-        "{active_arm} by 0 to {control} in {control_arm}; {shown} of {all} cells are below {alpha}.",
+        "{active_arm} by 0 to {control} in {control_arm}; {shown} of {all} cells are {alpha} or less.",
         "缺失者中应答人数各种组合下主要检验的 p 值网格：{active_arm} 0 至 {active} 例，{control_arm} 0 至 {control}"
-        " 例；{all} 格中 {shown} 格低于 {alpha}。",
+        " 例；{all} 格中 {shown} 格不超过 {alpha}。",
     ),
     "tipping.axis": ("Responders among the missing, {arm}", "缺失者中的应答人数，{arm}"),
-    "tipping.below": ("p < {alpha}", "p < {alpha}"),
-    "tipping.above": ("p ≥ {alpha}", "p ≥ {alpha}"),
+    "tipping.below": ("p ≤ {alpha}", "p ≤ {alpha}"),
+    "tipping.above": ("p > {alpha}", "p > {alpha}"),
     "section.secondary": ("Secondary outcomes", "次要终点"),
     "secondary.text": (
         "{secondary} gives every secondary outcome; p values are nominal but for those that the fixed sequence "
@@ -171,8 +198,9 @@ EFFICACY = {
     "title.responders": ("Responders by endpoint, full analysis set", "各终点应答者（全分析集）"),
     "title.measures_over_time": ("Measures by visit", "各访视测量值"),
     "note.measures": (
-        "Mean ({confidence}% CI) of those assessed in time; nothing is imputed.",
-        "访视窗内评估者的均数（{confidence}% CI）；未作填补。",
+        "Mean ({confidence}% CI) of those assessed within the window of the visit; what the laboratory entered apart "
+        "counts whatever the day of its sample. Nothing is imputed.",
+        "访视窗内评估者的均数（{confidence}% CI）；实验室独立录入的指标不论采样日期均计入。未作填补。",
     ),
     "title.exploratory": ("Exploratory outcomes", "探索性终点"),
     "exploratory.text": (
@@ -183,8 +211,9 @@ EFFICACY = {
     "section.multiplicity": ("Multiplicity", "多重性控制"),
     "multiplicity.text": (
         "Endpoints are tested in the order of {table}, each at {alpha} two-sided and only if all before it showed "
-        "a difference; all that comes after the first that did not is nominal.",
-        "按{table}的顺序逐一检验，各终点双侧检验水准 {alpha}，仅当其前所有终点均显示差异时才检验；首个未显示差异的"
+        "a difference (p ≤ {alpha}); all that comes after the first that did not is nominal.",
+        "按{table}的顺序逐一检验，各终点双侧检验水准 {alpha}，仅当其前所有终点均显示差异（p ≤ {alpha}）时才检验；首个未"
+        "显示差异的"
         "终点之后均为名义值。",
     ),
     "title.multiplicity": ("Fixed sequence of tests", "固定顺序检验"),
@@ -198,19 +227,39 @@ EFFICACY = {
     "head.log_mean": ("Mean (log)", "对数均数"),
     "head.ratio": ("Ratio", "比值"),
     "head.p_adjusted": ("Adjusted p", "校正 p"),
-    "note.secondary": (
-        "Proportions: percent of the full analysis set; Mantel-Haenszel difference with Sato's variance, p of "
-        "Cochran-Mantel-Haenszel. Means: adjusted for baseline and stratum; a mixed model for repeated measures "
-        "(unstructured covariance, REML, Satterthwaite's degrees of freedom), or analysis of covariance.",
-        "率：占全分析集的百分比；Mantel-Haenszel 率差（Sato 方差），p 为 Cochran-Mantel-Haenszel 检验。均数：按基线"
-        "与分层校正；重复测量混合模型（非结构化协方差，REML，Satterthwaite 自由度）或协方差分析。",
+    "note.mantel_haenszel": (
+        "Mantel-Haenszel: proportions in percent of the participants given; their difference stratified, with Sato's "
+        "variance, p of Cochran-Mantel-Haenszel.",
+        "Mantel-Haenszel：占所列受试者的百分比；分层率差（Sato 方差），p 为 Cochran-Mantel-Haenszel 检验。",
+    ),
+    "note.mmrm": (
+        "MMRM: means and difference of a mixed model for repeated measures over the visits of a measure (unstructured "
+        "covariance, REML, degrees of freedom by Satterthwaite).",
+        "MMRM：对同一指标各访视拟合的重复测量混合模型的校正均数与差值（非结构化协方差，REML，Satterthwaite 自由度）。",
+    ),
+    "note.ancova": (
+        "ANCOVA: means and difference of an analysis of covariance of the visit alone.",
+        "ANCOVA：仅对该访视作协方差分析的校正均数与差值。",
+    ),
+    "note.baseline_adjusted": (
+        "Means are adjusted for the measure's own value at baseline and for the stratum as used.",
+        "均数按该指标的基线值与随机时所用分层校正。",
+    ),
+    "note.scores_adjusted": (
+        "{measure} has no value at baseline: its means are adjusted for {covariates} and for the stratum as used.",
+        "{measure}无基线值：其均数的校正因素为{covariates}以及随机时所用分层。",
+    ),
+    "note.scores_unadjusted": (
+        "{measure} has no value at baseline: its means are adjusted for the stratum as used alone.",
+        "{measure}无基线值：其均数仅按随机时所用分层校正。",
     ),
     "note.difference_any": ("Differences are {active} minus {control}.", "差值为{active}减{control}。"),
     "note.explored": (
         "Means are of logarithms, adjusted for baseline and stratum; a value below detection counts as half the "
-        "limit. The ratio is that of geometric means, {active} to {control}.",
-        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计。比值为几何均数之比（{active}比"
-        "{control}）。",
+        "limit, and every value counts whatever the day of its sample. The ratio is that of geometric means, {active} "
+        "to {control}.",
+        "均数为对数值的校正均数（按基线与分层校正）；低于检测限者按检测限的一半计，不论采样日期均计入。比值为几何均数之比"
+        "（{active}比{control}）。",
     ),
     "note.adjusted": (
         "Adjusted p: Benjamini and Hochberg over the table.",

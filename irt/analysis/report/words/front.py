@@ -45,9 +45,9 @@ FRONT = {
     "synopsis.sentence": (
         "{endpoint}: {active_percent}% of participants responded under {active} and {control_percent}% under "
         "{control}; the stratified difference was {difference} percentage points ({confidence}% CI {interval}; "
-        "p{p}).",
+        "{p}).",
         "{endpoint}：{active}应答率为 {active_percent}%，{control}为 {control_percent}%；分层率差为 {difference} 个百分"
-        "点（{confidence}% CI：{interval}；p{p}）。",
+        "点（{confidence}% CI：{interval}；{p}）。",
     ),
     "synopsis.none": ("The primary outcome could not be computed.", "主要终点无法计算。"),
     "synopsis.design": ("Design", "设计"),
@@ -78,9 +78,10 @@ FRONT = {
     ),
     "synopsis.tests": ("Tests", "检验"),
     "synopsis.tests_text": (
-        "Cochran-Mantel-Haenszel p{cmh}; re-randomization p{rerandomization}",
-        "Cochran-Mantel-Haenszel 检验 p{cmh}；再随机化检验 p{rerandomization}",
+        "Cochran-Mantel-Haenszel {cmh}; re-randomization {rerandomization}",
+        "Cochran-Mantel-Haenszel 检验 {cmh}；再随机化检验 {rerandomization}",
     ),
+    "synopsis.no_p": ("not possible", "无法进行"),
     "synopsis.sequence": ("Fixed sequence", "固定顺序检验"),
     "synopsis.sequence_text": (
         "{shown} of {all} endpoints showed a difference before the sequence stopped",
@@ -116,8 +117,10 @@ FRONT = {
     ),
     "populations.named": ("whoever was given any kit of {active} counts there", "凡领用过任一{active}药盒者计入该组"),
     "populations.letters": (
-        "whoever was given any kit of their own arm counts in it",
-        "凡领用过任一本组药盒者计入本组",
+        "while arms are letters, {active} stands for the one with the drug, whichever it is; whoever was given any kit "
+        "of {active} counts there, everybody else who took a dose in the arm of their kits",
+        "组别以字母表示期间，无论实际为何组，均将{active}视同试验组；凡领用过任一{active}药盒者计入该组，其余用药者"
+        "按所用药盒计入",
     ),
     "populations.excluded": (" {table} lists who is not in a set.", "未入集者见{table}。"),
     "populations.otherwise": (
@@ -139,8 +142,10 @@ FRONT = {
     ),
     "note.baseline": (
         "Mean (SD) and median [first to third quartile] for numbers, n (%) for categories; n is given where a "
-        "value is missing.",
-        "计量资料为均数（标准差）与中位数 [第一四分位数至第三四分位数]，计数资料为 n（%）；有缺失时注明 n。",
+        "value is missing. Outcome measures count when of a day in the window of the first visit; what the laboratory "
+        "entered apart counts whatever the day of its sample.",
+        "计量资料为均数（标准差）与中位数 [第一四分位数至第三四分位数]，计数资料为 n（%）；有缺失时注明 n。疗效指标仅计"
+        "首次访视窗内的评估；实验室独立录入的指标不论采样日期均计入。",
     ),
     "head.characteristic": ("Characteristic", "特征"),
     "head.overall": ("All", "合计"),

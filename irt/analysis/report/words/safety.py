@@ -4,13 +4,16 @@ SAFETY: dict[str, tuple[str, str]] = {
     "section.safety": ("Safety", "安全性"),
     "section.safety_overview": ("Overview", "概况"),
     "safety.text": (
-        "Adverse events are those that began or worsened under treatment, in the safety set, by the arm as "
-        "treated. A participant counts once in each line, with the worst grade (CTCAE). {summary} counts onsets up "
-        "to {week}, the planned comparison, and all treatment-emergent events; {grades} gives the worst grade of "
-        "each participant up to then. No test is made of them.",
-        "不良事件指在治疗期间出现或加重者，采用安全性分析集，按实际治疗分组。同一受试者在每行仅计一次，取最重分级（"
-        "CTCAE）。{summary}分别统计至{week}的事件（计划的比较）与全部治疗期间出现的事件；{grades}为同期每例受试者的"
-        "最重分级。不作检验。",
+        "Adverse events are treatment-emergent ones: their onset lies between the first dose and {days} days after "
+        "the last, in the safety set, by the arm as treated. What was there before and worsened counts where an event "
+        "of its own was reported for it. Each event has the grade (CTCAE) of its last report; a participant counts "
+        "once in each line, with the highest grade of the events in it. {summary} counts onsets up to {week}, the "
+        "planned comparison, and all treatment-emergent events; {grades} gives the highest grade of each participant "
+        "among onsets up to then. No test is made of them.",
+        "不良事件指治疗期间出现的事件，即开始日期在首次给药至末次给药后 {days} 天之间者，采用安全性分析集，按实际治疗分"
+        "组。原有情况加重者，仅在另行报告为不良事件时计入。每个事件取其末次报告的分级（CTCAE）；同一受试者在每行仅计一次，"
+        "取该行事件中的最高分级。{summary}分别统计截至{week}发生的事件（计划的比较）与全部治疗期间出现的事件；{grades}为"
+        "截至同期发生的事件中每例受试者的最高分级。不作检验。",
     ),
     "title.adverse_events_summary": ("Adverse events: overview", "不良事件概况"),
     "period.week_24": ("Onset up to {week}", "截至{week}发生"),
@@ -19,15 +22,19 @@ SAFETY: dict[str, tuple[str, str]] = {
     "head.participants": ("n (%)", "n（%）"),
     "head.participants_alone": ("Participants", "人数"),
     "head.events": ("Events", "例次"),
-    "head.grade": ("Worst grade", "最重分级"),
-    "title.adverse_events_by_grade": ("Participants by the worst grade of their events", "按最重分级统计的受试者"),
+    "head.grade": ("Highest grade", "最高分级"),
+    "title.adverse_events_by_grade": ("Participants by the highest grade of their events", "按最高分级统计的受试者"),
     "section.terms": ("By system organ class and preferred term", "按系统器官分类与首选语"),
     "terms.text": (
-        "{table} gives every term, {figure} the preferred terms with their differences, the largest excess under "
-        "{active} over {control} first.",
-        "{table}列出全部术语；{figure}按{active}超出{control}的程度由大到小展示各首选语及其率差。",
+        "{table} gives every term of the events with onset up to {week}, {figure} preferred terms of the same events "
+        "with their differences, the largest excess under {active} over {control} first.",
+        "{table}列出截至{week}发生的事件的全部术语；{figure}按{active}超出{control}的程度由大到小展示同一范围事件的首选"
+        "语及其率差。",
     ),
-    "terms.text_alone": ("{table} gives every term.", "{table}列出全部术语。"),
+    "terms.text_alone": (
+        "{table} gives every term of the events with onset up to {week}.",
+        "{table}列出截至{week}发生的事件的全部术语。",
+    ),
     "terms.any": ("Any adverse event", "任何不良事件"),
     "terms.uncoded": ("Not coded", "未编码"),
     "title.adverse_events_by_term": (
@@ -36,9 +43,18 @@ SAFETY: dict[str, tuple[str, str]] = {
     ),
     "head.term": ("Class and term", "分类与术语"),
     "head.severe": ("Grade ≥ 3", "≥ 3 级"),
+    "note.up_to": (
+        "Treatment-emergent events with onset up to the day planned for {week} (study day {day}); later ones are not "
+        "in it.",
+        "截至{week}计划日（研究第 {day} 天）发生的治疗期间出现的不良事件；此后发生者未计入。",
+    ),
+    "note.emergent": (
+        "All treatment-emergent events, those with onset after {week} too.",
+        "全部治疗期间出现的不良事件，包括{week}之后发生者。",
+    ),
     "note.terms": (
-        "Grade ≥ 3: participants whose worst event of the term had grade 3 or more.",
-        "≥ 3 级：该术语下最重事件为 3 级及以上的受试者数。",
+        "Grade ≥ 3: participants with an event of the term whose last report has grade 3 or more.",
+        "≥ 3 级：该术语下有事件末次报告为 3 级及以上的受试者数。",
     ),
     "note.newcombe": (
         "Difference: {active} minus {control}, percentage points, Newcombe's interval.",
@@ -51,8 +67,14 @@ SAFETY: dict[str, tuple[str, str]] = {
         "{number} 个首选语的点图：左侧为各组发生率，右侧为率差及 {confidence}% 置信区间；数字见不良事件术语表。",
     ),
     "note.dots": (
-        "{number} preferred terms, sorted by the difference. Intervals are Newcombe's, not adjusted for their number.",
-        "{number} 个首选语，按率差排序。区间为 Newcombe 法，未作多重性校正。",
+        "All {number} preferred terms, sorted by the difference. Intervals are Newcombe's, not adjusted for their "
+        "number.",
+        "全部 {number} 个首选语，按率差排序。区间为 Newcombe 法，未作多重性校正。",
+    ),
+    "note.dots_cut": (
+        "The {number} preferred terms of {all} that are the most frequent in either arm, sorted by the difference. "
+        "Intervals are Newcombe's, not adjusted for their number.",
+        "{all} 个首选语中任一组发生率最高的 {number} 个，按率差排序。区间为 Newcombe 法，未作多重性校正。",
     ),
     "axis.percent": ("Participants (%)", "受试者（%）"),
     "axis.difference": ("Difference in percentage points\n({confidence}% CI)", "率差（百分点，{confidence}% CI）"),
@@ -64,8 +86,8 @@ SAFETY: dict[str, tuple[str, str]] = {
     "title.serious_events": ("Serious adverse events by participant", "严重不良事件列表"),
     "section.rates": ("Exposure-adjusted rates", "按暴露时间校正的发生率"),
     "rates.text": (
-        "{table} counts every event per 100 participant-years at risk.",
-        "{table}按每 100 人年风险暴露统计全部事件例次。",
+        "{table} counts every treatment-emergent event per 100 participant-years at risk.",
+        "{table}按每 100 人年风险暴露统计全部治疗期间出现的不良事件例次。",
     ),
     "title.exposure_adjusted": ("Events per 100 participant-years at risk", "每 100 人年的不良事件例次"),
     "head.rate": ("Rate", "发生率"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from irt.dispensing.adherence import GIVEN
 from irt.lock.contents import Row
 from irt.lock.package.dataset import Dataset, Record, Shape, tabulated, whole
 from irt.lock.package.subjects import Subjects
 
-TAKEN = ("taken", "partial")
 EX = """
     EXREFID  | text     | Collected | Reference ID
     EXTRT    | text     | Derived   | Name of Treatment             | Content of the kit that the dose was taken from
@@ -58,7 +58,7 @@ def exposure(subjects: Subjects) -> Dataset:
         _dose(subjects, participant, row, types.get(row["kit"], ""))
         for participant in subjects.people
         for row in sorted(subjects.rows("doses", participant), key=lambda one: (one["taken_on"], one["kind"]))
-        if row["outcome"] in TAKEN
+        if row["outcome"] in GIVEN
     )
     return shape.filled(records, subjects.prefix)
 
