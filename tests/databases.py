@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,22 +63,27 @@ def fresh_sqlite(shared: Path, folder: Path) -> Database:
 @contextmanager
 def fresh_postgresql(shared: Path, server_url: str) -> Iterator[Database]:
     """A database of its own, copied from the one that is migrated once per run, and dropped afterwards."""
-    owner = make_url(server_url)
-    with connect(server_url) as server:
-        template = _template(shared, server, owner)
-        name = f"irt_test_{secrets.token_hex(6)}"
-        server.execute(
-            sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
+    owner, server = make_url(server_url), _server(server_url)
+    template = _template(shared, server, owner)
+    name = f"irt_test_{secrets.token_hex(6)}"
+    server.execute(
+        sql.SQL("create database {} template {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(template)
         )
-        try:
-            made = Database("postgresql", _service(owner, name), _named(owner, name))
-            MADE[made.url] = made
-            yield made
-        finally:
-            MADE.pop(_service(owner, name), None)
-            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    )
+    try:
+        made = Database("postgresql", _service(owner, name), _named(owner, name))
+        MADE[made.url] = made
+        yield made
+    finally:
+        MADE.pop(_service(owner, name), None)
+        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@cache
+def _server(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """The one connection of this process through which databases are made and dropped."""
+    return connect(url)
 
 
 def drop_template(shared: Path, server_url: str) -> None:

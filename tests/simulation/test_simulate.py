@@ -13,7 +13,7 @@ from irt.lock.package.reading import verify_package
 from irt.migrate import upgrade
 from tests.analysis import recount
 from tests.cli.conftest import Office
-from tests.simulation.handed_over import contents
+from tests.simulation.handed_over import WANTED, contents
 from tests.simulation.harmed import check_harm
 from tests.simulation.rated import check_rated
 from tests.simulation.told import check_told
@@ -132,6 +132,7 @@ def check_handed_over(folder: Path, here: dict[str, Any]) -> None:
     assert here["populations"]["randomized"]["all"] == PARTICIPANTS
     found = contents(package.read_bytes())
     assert (found["code break"], found["wrong kit"]) == (here["code_breaks"], here["misallocated"])
+    assert {what for what in WANTED if not found[what]} == {"never dosed"}, "so few live all but that with this seed"
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
