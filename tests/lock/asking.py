@@ -10,7 +10,8 @@ from irt.conduct.tables import Deviation, PracticeBreak
 from irt.db import Base
 from irt.entropy import SystemEntropy, new_id
 from irt.gate.tables import AuditEntry, Outbox
-from irt.lock.tables import LockRequest
+from irt.lock.review import LISTED
+from irt.lock.tables import LockRequest, Rehearsal
 from irt.participants.tables import Participant
 from irt.people.tables import Account, RoleGrant
 from irt.supply.tables import Kit, Lot, Manifest, Shipment
@@ -19,21 +20,21 @@ from irt.web.pages import ASSETS
 from tests.cast import CAST, World
 from tests.web.conftest import Visitor, visiting
 
-MOST = 5  # addresses of one page, but for the whole audit trail
+MOST = 5  # addresses of one page, but for the whole audit trail, and each file that has a name
 READS_ALL = "auditor"
 IDS: dict[str, tuple[type[Base], str]] = {
     "account": (Account, "id"), "asked": (LockRequest, "id"), "deviation": (Deviation, "id"),
     "entry": (AuditEntry, "hash"), "grant": (RoleGrant, "id"), "kit": (Kit, "number"), "lot": (Lot, "code"),
     "manifest": (Manifest, "id"), "notice": (Outbox, "id"), "opening": (Opening, "id"),
-    "participant": (Participant, "id"), "practice": (PracticeBreak, "id"), "request": (LockRequest, "id"),
-    "shipment": (Shipment, "id"),
+    "participant": (Participant, "id"), "practice": (PracticeBreak, "id"), "rehearsal": (Rehearsal, "id"),
+    "request": (LockRequest, "id"), "shipment": (Shipment, "id"),
 }  # fmt: skip
 FIXED = {
     "site": ("01", "02"), "visit": ("W0", "W12"), "book": ("accountability", "inventory", "day"),
     "form": ("csv", "pdf"), "day": ("2026-03-02",), "step": ("pause", "hold", "close", "disable", "end"),
     "way": ("release", "destroy"), "target": ("birth_year",), "kind": ("overdose", "pregnancy"),
     "instrument": ("mmt8", "cytokines"), "analyte": ("alt", "eosinophils"), "code": ("en", "01"),
-    "name": ("participants", "responses", "unblinding_log", "report.html"), "medication": ("1",), "part": ("1",),
+    "name": (*LISTED, "report_en.html", "report_zh.html", "nonsense"), "medication": ("1",), "part": ("1",),
     "sample": ("1",), "dose": ("2",), "subject": ("death",),
 }  # fmt: skip
 SIGNS_OUT = "auth.sign_out"
@@ -63,7 +64,8 @@ def addresses(app: Flask, world: World, rule: Rule, *, whole: bool) -> Iterator[
         some = known if every else known[:: max(1, len(known) // 4)]
         lists.append([*some, *FIXED.get(name, ("none",))])
     values = product(*lists)
-    chosen = values if whole and "entry" in rule.arguments else islice(values, MOST)
+    most = MOST * (len(FIXED["name"]) if "name" in rule.arguments else 1)
+    chosen = values if whole and "entry" in rule.arguments else islice(values, most)
     with app.test_request_context():
         adapter = app.url_map.bind("")
         yield from (adapter.build(rule.endpoint, dict(zip(sorted(rule.arguments), one, strict=True))) for one in chosen)

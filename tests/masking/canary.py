@@ -17,8 +17,9 @@ from irt.vault._tables import SealedKit, SealedSlot
 from irt.web import create
 from tests.masking import once, planting
 from tests.masking.browser import Browser, served
-from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected
+from tests.masking.crawl import ANONYMOUS, CRAWLERS, Crawled, crawl, expected, objects_of
 from tests.masking.once import Once
+from tests.masking.outcome_ends import ask_about_a_form, hand_a_page_over, lose_a_box, rate_to_score
 from tests.masking.places import postgresql_database, postgresql_dumps, sqlite_dump
 from tests.masking.rare import Rare
 from tests.masking.trial import (
@@ -103,6 +104,7 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
         mail_server() as box,
     ):
         trial = live(settings, rare, PARTICIPANTS, box)
+        _leave_forms(trial)
         report = _at_the_doors(trial, folder, watch, box, "PostgreSQL" if server else "SQLite")
     places: dict[str, list[Source]] = {
         "answers to requests": [folder / "http"],
@@ -124,6 +126,16 @@ def run(folder: Path, server: PostgresServer | None) -> Report:
     _let_go(trial.service.database)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _leave_forms(trial: Trial) -> None:
+    """At the crawlers' site a box is lost, values wait to be corrected and asked about, and a participant to answer."""
+    desk, cast, site = trial.desk, trial.cast, trial.sites[0]
+    participant = objects_of(trial)["participant"][0]  # whose pages the crawl asks for
+    lose_a_box(desk, cast, site)
+    hand_a_page_over(desk, cast, site, participant)
+    rate_to_score(desk, cast, site, participant)
+    ask_about_a_form(desk, cast, participant)
 
 
 def _at_the_doors(trial: Trial, folder: Path, watch: Watch, box: Box, dialect: str) -> Report:

@@ -16,6 +16,7 @@ from irt.conduct.tables import Deviation, PracticeBreak
 from irt.dispensing.tables import ChangeRequest, Discrepancy, Disposal, Mishap
 from irt.gate.rows import table_of
 from irt.gate.tables import AuditEntry, Outbox
+from irt.lock.review import LISTED
 from irt.lock.tables import LockRequest, Rehearsal
 from irt.outcomes.query_tables import Query
 from irt.outcomes.tables import KioskCode, OutcomeForm
@@ -49,6 +50,8 @@ LATER = frozenset({
     "release.opened_again", "release.analysis", "release.report", "rehearsal.package", "rehearsal.everything",
     "rehearsal.report",
 })  # fmt: skip
+# Outcomes under the arms' names, as they were invented: the trial statistician's, and written apart where it is asked
+FILES = frozenset({"rehearsal.package", "rehearsal.everything", "rehearsal.report"})
 BEGUN = ("rehearsal.begun",)  # long work that would go on in another thread while others are asked
 MANY = ("participant", "event", "entry", "some_entries", "every_entry", "candidate")
 EVERY_ENTRY = Role.AUDITOR  # reads the whole audit trail, entry by entry
@@ -76,12 +79,14 @@ def crawl(
     every_entry: bool = True,
     safety: bool = False,
     only: Collection[str] = (),
+    apart: Path | None = None,
 ) -> Crawled:
     """Ask every route of `app` as every role of CRAWLERS; each role's transcript is a file in `folder`.
 
     `every_entry`: the auditor reads the whole trail; else some entries of every kind of act, most of those of mishaps.
     `safety`: of all but events and entries two of a kind are looked at; what the desk did is not asked for, for twins
-    have not as much of it at every time. `only`: page groups; without any all are asked for.
+    have not as much of it at every time. `only`: page groups; without any all are asked for. `apart`: the folder of a
+    second transcript of each role, of what it was answered when it asked for FILES.
     """
     found, objects = Crawled(), objects_of(trial, desk=not safety)
     if safety:
@@ -93,7 +98,7 @@ def crawl(
         if role != ANONYMOUS:
             browser.sign_in(login_of(role, trial.sites[0] if role in SITE_ROLES else None), PASSWORD)
     for role, browser in browsers.items():
-        _as_role(role, browser, app, objects, found, posts, only)
+        _as_role(role, browser, app, objects, found, posts, only, apart)
         found.requests += browser.requests
         found.bytes += browser.bytes
     return found
@@ -101,19 +106,22 @@ def crawl(
 
 def _as_role(
     role: str, browser: Browser, app: Flask, objects: Mapping[str, list[str]], found: Crawled, posts: bool,
-    only: Collection[str],
+    only: Collection[str], apart: Path | None,
 ) -> None:  # fmt: skip
     token = browser.ask("GET", "/" if role != ANONYMOUS else "/sign-in").form
     assert "csrf_token" in token.fields, f"{role}: the first page has no form"
+    written = browser.written
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint in LAST, one.rule)):
         if only and rule.endpoint.partition(".")[0] not in only:
             continue
         if rule.endpoint in BEGUN:
             continue
+        browser.written = apart / written.name if apart and rule.endpoint in FILES else written
         every = rule.endpoint == "audit.one" and role == EVERY_ENTRY
         for path in paths_of(app, rule, objects, objects["every_entry"] if every else objects["entry"]):
             if not _one_path(role, browser, rule, path, token, found, posts):
                 break  # a page is shut to a role before it looks at its address, so it is at every other
+    browser.written = written
     for path in MORE:
         filled = path.format(**{name: objects[name][0] for name in ("site", "number", "kit", "lot", "entry")})
         found.statuses[browser.ask("GET", filled).status] += 1
@@ -247,7 +255,6 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
             **_of_safety(trial, all_of, desk=desk),
             **_of_outcomes(trial, all_of, beyond.get(here[0], [])),
             "dose": ["2", "x1"],
-            "rehearsal": ["nonsense"],
             "day": [str(trial.clock.now().date()), "nonsense"],
             "mishap": [
                 *all_of(mishap.c.id, mishap.c.site == own)[:: max(1, len(all_of(mishap.c.id)) // 12)],
@@ -260,7 +267,7 @@ def objects_of(trial: Trial, *, desk: bool = True) -> dict[str, list[str]]:
 def _of_lock(all_of: Callable[..., list[str]]) -> dict[str, list[str]]:
     """Requests to unlock and to release, listings of the blind review, files of a report."""
     asked = [*all_of(table_of(LockRequest).c.id)[-2:], "nonsense"]
-    names = ["participants", "responses", "unblinding_log", "report_en.html", "nonsense"]
+    names = [*LISTED, "report_en.html", "report_zh.html", "nonsense"]
     rehearsed = [*all_of(table_of(Rehearsal).c.id)[-1:], "nonsense"]
     return {"asked": asked, "request": asked, "name": names, "rehearsal": rehearsed}
 

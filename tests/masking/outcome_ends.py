@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from irt.clock import local_day
-from irt.dispensing.lost import LostOrDamaged, lost_or_damaged
+from irt.dispensing.lost import IN_STOCK, LostOrDamaged, lost_or_damaged
 from irt.outcomes.adjudicate import Adjudicate, adjudicate, gathered
 from irt.outcomes.capture import CorrectForm, Sheet, correct
+from irt.outcomes.kiosk import OpenKiosk, open_kiosk
 from irt.outcomes.medication import ReportMedication, report_medication
+from irt.outcomes.queries import RaiseQuery, raise_one
 from irt.outcomes.results import CorrectResult, RecordResult, correct_result, record_result
 from irt.outcomes.tables import OutcomeForm
 from irt.participants.tables import Participant
@@ -49,15 +51,32 @@ def leave_outcomes(desk: Desk, cast: Cast, site: str, participant: str) -> None:
     desk.do(cast.one("medical_monitor"), adjudicate, judged)
 
 
-def lose_a_box(desk: Desk, cast: Cast) -> tuple[str, str]:
-    """A box of some site's shelf is gone; answers the mishap and the site."""
+def lose_a_box(desk: Desk, cast: Cast, at: str | None = None) -> tuple[str, str]:
+    """A box in stock at a site is gone, at any site unless one is named; answers the mishap and the site."""
+    here = Kit.site.is_not(None) if at is None else Kit.site == at
     with desk.service.database.reading(cast.one("monitor")) as session:
-        kit = session.scalars(select(Kit).filter_by(state="available").order_by(Kit.number)).first()
+        kit = session.scalars(select(Kit).where(here, Kit.state.in_(IN_STOCK)).order_by(Kit.number)).first()
     assert kit is not None
     assert kit.site is not None
     today = local_day(desk.clock.now(), desk.service.study.site(kit.site).time_zone)
-    lost = LostOrDamaged(kit=kit.number, what="lost", happened_on=today, replace="no", told="not on the shelf")
+    lost = LostOrDamaged(kit=kit.number, what="lost", happened_on=today, replace="no", told="not where it was")
     return str(desk.do(cast.at(kit.site, "pharmacist"), lost_or_damaged, lost).answer), kit.site
+
+
+def hand_a_page_over(desk: Desk, cast: Cast, site: str, participant: str) -> str:
+    """The participant may answer at the first visit of which something is unanswered; answers that visit."""
+    for visit in desk.service.study.visits:
+        order = OpenKiosk(participant=participant, visit=visit.id, code=f"page{visit.id.lower()}", digest="0" * 64)
+        if desk.attempt(cast.at(site, "coordinator"), open_kiosk, order) is not None:
+            return visit.id
+        assert desk.last_refusal == "nothing_to_answer"
+    raise AssertionError("everything is answered")
+
+
+def ask_about_a_form(desk: Desk, cast: Cast, participant: str) -> None:
+    """A data manager asks about what was rated at week 12."""
+    order = RaiseQuery(participant=participant, visit="W12", instrument="mmt8", text="is the sum as on paper?")
+    desk.do(cast.one("data_manager"), raise_one, order)
 
 
 def rate_to_score(desk: Desk, cast: Cast, site: str, participant: str) -> None:

@@ -15,16 +15,9 @@ from tests.masking.planting import IN_PAGES
 from tests.masking.rare import Rare
 from tests.masking.watching import temporary_files
 
-# This trial has no mishap, no query and no value to correct: these pages say "not found" to all. With the ids of a
-# trial that has them, tests/masking/test_outcome_ends.py gets them. Not so the three that it has in ONCE: one leads on,
-# one shows a treatment once, one is of a logger no box had.
-NOT_LIVED = frozenset({
-    "/events/new", "/kiosk/<kiosk>/close", "/mishaps/<mishap>/box", "/mishaps/<mishap>/found",
-    "/mishaps/<mishap>/hand-over", "/mishaps/<mishap>/not-collected", "/mishaps/<mishap>/sign",
-    "/outcomes/<participant>/<visit>/<instrument>/correct", "/practices/<practice>/shown", "/queries/<query>",
-    "/queries/<query>/answer", "/queries/<query>/ask-again", "/queries/<query>/close",
-    "/queries/outcomes/<outcome>/raise", "/shipments/<shipment>/logger.pdf",
-})  # fmt: skip
+# One leads on, one shows an invented treatment once to whoever practised (tests/web/test_practice.py), one is of a
+# logger that no box had (tests/web/test_storage_pages.py).
+NOT_LIVED = frozenset({"/events/new", "/practices/<practice>/shown", "/shipments/<shipment>/logger.pdf"})
 
 
 @pytest.mark.long(150)
