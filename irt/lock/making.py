@@ -1,6 +1,5 @@
 """`Opened` is made: of what the vault opened at a release, or, for a rehearsal, of an allocation that is invented."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +15,7 @@ from irt.lock.extract.kits import GIVEN
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of
 from irt.lock.inventing import Invented, invented
 from irt.lock.opened import MAKER, Opened, View, active_of
+from irt.lock.package.commitment import analysis_seed
 from irt.lock.populations import filled
 from irt.lock.review import populations_now
 from irt.lock.standing import standing
@@ -121,9 +121,3 @@ def published_of(trial: Trial) -> dict[str, str]:
         "list_prepared_at": instant_text(published.prepared_at),
         "analysis_seed": analysis_seed(published.merkle_root),
     }
-
-
-def analysis_seed(merkle_root: str) -> str:
-    """The seed of every drawing of the analysis, in hex: fixed by what was published before the first participant, so
-    that nobody chose it once outcomes were known, and everybody can check it."""
-    return hashlib.sha256(b"irt-analysis-1\x00" + bytes.fromhex(merkle_root)).hexdigest()

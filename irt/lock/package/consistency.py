@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from irt.lock.contents import TABLES, Row, Tables, mistakes
 from irt.lock.opened import LETTERS
-from irt.lock.package.commitment import root_of, seed_sha256
+from irt.lock.package.commitment import analysis_seed, root_of, seed_sha256
 from irt.lock.package.draws import draw_mistakes
 from irt.study import Study
 
@@ -80,11 +80,20 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
         yield f"generation_record, view: is {facts.get('view')}, the package says {view}"
     if facts.get("study_sha256") != study.sha256:
         yield "generation_record, study_sha256: is not the SHA-256 of study.toml"
+    if facts.get("merkle_root") and _seed_fixed_by(facts["merkle_root"]) != facts.get("analysis_seed"):
+        yield "generation_record, analysis_seed: is not the seed that the Merkle root fixes"
     for key in _SECRET if view == "letters" else ():
         if facts.get(key):
             yield f"generation_record, {key}: stands in a package whose arms are letters; it tells which is which"
     if view != "rehearsal":  # which is of data that nobody has locked yet
         yield from _signed(tables, facts, study)
+
+
+def _seed_fixed_by(root: str) -> str | None:
+    try:
+        return analysis_seed(root)
+    except ValueError:
+        return None
 
 
 def _signed(tables: Tables, facts: Mapping[str, str], study: Study) -> Iterator[str]:

@@ -124,6 +124,7 @@ CHANGES = [
     ("generation_record", fact("frozen_sha256", "00" * 32), "did not sign over the frozen data"),
     ("generation_record", fact("view", "rehearsal"), "view: is rehearsal, the package says final"),
     ("generation_record", fact("analysis_seed", ""), "analysis_seed: is missing"),
+    ("generation_record", fact("analysis_seed", "00" * 32), "analysis_seed: is not the seed that the Merkle"),
     ("generation_record", fact("ratio", "2 1"), "does not hold the arms by the ratio"),
     ("generation_record", dropped(lambda row: row["key"] == "algorithm"), "algorithm: is missing"),
 ]  # fmt: skip
@@ -150,6 +151,13 @@ def test_letters_with_what_would_tell_them_apart_are_refused(key: str) -> None:
 
     (mistake,) = verify_package(with_rows("letters", generation_record=more))
     assert mistake.startswith(f"generation_record, {key}: stands in a package whose arms are letters")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_seed_of_the_analysis_that_somebody_chose_is_found_in_every_view(view) -> None:
+    """The root is published: whoever changes the seed alone has chosen what the analysis draws."""
+    mistakes = verify_package(with_rows(view, generation_record=fact("analysis_seed", "5e" * 32)))
+    assert mistakes == ["generation_record, analysis_seed: is not the seed that the Merkle root fixes"]
 
 
 def test_letters_and_arms_are_not_mixed() -> None:
