@@ -3,7 +3,7 @@
 from irt.lock.contents.shape import table
 
 ALLOCATION = (
-    table(1, "randomization_list", ("Randomization list", "随机表"), "stratum position", """
+    table(1, "randomization_list", ("Randomization list", "随机表"), "stratum? position", """
         list              | code    | List                                 | 随机表编号
         stratum           | code    | Stratum                              | 分层
         block             | integer | Block within the stratum             | 层内区组
@@ -70,7 +70,7 @@ ALLOCATION = (
         resolution   | text    | How it was resolved                  | 处理说明
         destroyed_on | date    | Destroyed on                         | 销毁日期
     """),
-    table(6, "unblinding_log", ("Unblinding log", "揭盲记录"), "kind participant at_utc", """
+    table(6, "unblinding_log", ("Unblinding log", "揭盲记录"), "kind participant? at_utc", """
         kind        | code    | Kind                                 | 类别
         participant | code    | Participant                          | 受试者
         site        | code    | Site                                 | 研究中心
@@ -83,7 +83,7 @@ ALLOCATION = (
         treatment   | code    | Treatment after it (stop, continue)  | 之后的治疗
         shown_at_utc| instant | Shown at (UTC)                       | 显示时间（UTC）
     """),
-    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药盒"), "kind participant kit", """
+    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药盒"), "kind participant kit?", """
         kind               | code    | Kind                                 | 类别
         participant        | code    | Participant                          | 受试者
         site               | code    | Site                                 | 研究中心

@@ -3,12 +3,13 @@
 A manifest tells that nothing changed since it was written; this tells of a cell that was changed before.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from irt.lock.contents import TABLES, Row, Tables, mistakes
-from irt.lock.opened import LETTERS
+from irt.lock.opened import LETTERS, plan_of
 from irt.lock.package.commitment import analysis_seed, root_of, seed_sha256
 from irt.lock.package.draws import draw_mistakes
 from irt.study import Study
@@ -19,12 +20,25 @@ NEEDED = (
 )  # fmt: skip
 _SECRET = ("seed", "seed_sha256")  # tell which letter is which: stay out while arms are letters
 
+_SHA256, _HEX = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})+")
+_NUMBER, _NUMBERS = re.compile(r"[1-9][0-9]{0,8}"), re.compile(r"[1-9][0-9]{0,8}( [1-9][0-9]{0,8})*")
+_KINDS = {
+    "study_sha256": (_SHA256, "is no SHA-256"), "frozen_sha256": (_SHA256, "is no SHA-256"),
+    "merkle_root": (_SHA256, "is no SHA-256"), "seed_sha256": (_SHA256, "is no SHA-256"),
+    "analysis_seed": (_SHA256, "is not 64 hexadecimal digits"), "seed": (_HEX, "is not hexadecimal"),
+    "ratio": (_NUMBERS, "are not whole numbers"), "block_sizes": (_NUMBERS, "are not whole numbers"),
+    "block_weights": (_NUMBERS, "are not whole numbers"), "slots": (_NUMBER, "is no whole number"),
+    "lock_version": (_NUMBER, "is no whole number"),
+}  # fmt: skip
+
 
 def inconsistencies(tables: Tables, study: Study, view: str) -> list[str]:
     """Every mistake that the tables show when they are held against each other; [] for a whole package."""
     if wrong := mistakes(tables):
         return wrong
     facts = {row["key"]: row["value"] for row in tables["generation_record"]}
+    if wrong := [*_facts(facts), *_places(tables)]:
+        return wrong  # nothing is computed from what is no number
     arms = list(LETTERS[: len(study.arms)]) if view == "letters" else [one.id for one in study.arms]
     return [
         *_keys(tables),
@@ -38,6 +52,21 @@ def inconsistencies(tables: Tables, study: Study, view: str) -> list[str]:
         *_treated(tables, view),
         *_trail(tables),
     ]
+
+
+def _facts(facts: Mapping[str, str]) -> Iterator[str]:
+    """Facts that are not of their kind."""
+    for key, (kind, what) in _KINDS.items():
+        if facts.get(key) and not kind.fullmatch(facts[key]):
+            yield f"generation_record, {key}: {what}"
+
+
+def _places(tables: Tables) -> Iterator[str]:
+    """Positions count from 1."""
+    for name in ("randomization_list", "allocations"):
+        for number, row in enumerate(tables[name], 1):
+            if int(row["position"] or 0) < 1:
+                yield f"{name}, row {number}, position: is below 1"
 
 
 def _keys(tables: Tables) -> Iterator[str]:
@@ -80,8 +109,9 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
         yield f"generation_record, view: is {facts.get('view')}, the package says {view}"
     if facts.get("study_sha256") != study.sha256:
         yield "generation_record, study_sha256: is not the SHA-256 of study.toml"
-    if facts.get("merkle_root") and _seed_fixed_by(facts["merkle_root"]) != facts.get("analysis_seed"):
+    if facts.get("merkle_root") and analysis_seed(facts["merkle_root"]) != facts.get("analysis_seed"):
         yield "generation_record, analysis_seed: is not the seed that the Merkle root fixes"
+    yield from _design(facts, study)
     for key in _SECRET if view == "letters" else ():
         if facts.get(key):
             yield f"generation_record, {key}: stands in a package whose arms are letters; it tells which is which"
@@ -89,11 +119,12 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
         yield from _signed(tables, facts, study)
 
 
-def _seed_fixed_by(root: str) -> str | None:
+def _design(facts: Mapping[str, str], study: Study) -> Iterator[str]:
     try:
-        return analysis_seed(root)
-    except ValueError:
-        return None
+        if facts.get("ratio"):
+            plan_of(facts, study)
+    except ValueError as fault:
+        yield f"generation_record, block_sizes: are of no design ({fault})"
 
 
 def _signed(tables: Tables, facts: Mapping[str, str], study: Study) -> Iterator[str]:
@@ -111,11 +142,7 @@ def _published(tables: Tables, facts: Mapping[str, str], view: str) -> Iterator[
     """The seed and the list against their published hashes; letters bind nothing, for the root is over the arms."""
     if view == "letters":
         return
-    try:
-        seed = bytes.fromhex(facts.get("seed", ""))
-    except ValueError:
-        yield "generation_record, seed: is not hexadecimal"
-        return
+    seed = bytes.fromhex(facts.get("seed", ""))
     if not seed:
         yield "generation_record, seed: is missing; the list cannot be held against its published root"
         return
