@@ -12,6 +12,7 @@ from irt.lock.contents import TABLES, Row, Tables, mistakes
 from irt.lock.opened import LETTERS, plan_of
 from irt.lock.package.commitment import analysis_seed, root_of, seed_sha256
 from irt.lock.package.draws import draw_mistakes
+from irt.lock.package.signed import over_frozen
 from irt.study import Study
 
 NEEDED = (
@@ -129,9 +130,9 @@ def _design(facts: Mapping[str, str], study: Study) -> Iterator[str]:
 
 def _signed(tables: Tables, facts: Mapping[str, str], study: Study) -> Iterator[str]:
     """Everybody whom study.toml names has signed lock and release over the frozen data, each another person."""
-    frozen = facts.get("frozen_sha256")
+    signed = over_frozen(tables, facts)
     for step, roles in (("lock", study.lock.signers), ("release", study.lock.release_signers)):
-        rows = [row for row in tables["signatures"] if (row["step"], row["data_sha256"]) == (step, frozen)]
+        rows = [row for row in signed if row["step"] == step]
         if missing := sorted(set(roles) - {row["role"] for row in rows}):
             yield f"signatures, {step}: {', '.join(missing)} did not sign over the frozen data of generation_record"
         if len({row["account"] for row in rows}) < len({row["role"] for row in rows}):

@@ -32,7 +32,7 @@ WHAT = {  # by file or folder, in the order of the README
     f"{FOLDER}/": ("tables 1 to 28, one CSV file each", "表 1 至 28，每表一个 CSV 文件"),
     "dictionary.csv": ("every column of every table", "各表各列说明"),
     "codelists.csv": ("codes of the study file with their words", "研究文件中的代码及含义"),
-    "certificate.pdf": ("the lock certificate with every signature", "锁库证书（含全部签名）"),
+    "certificate.pdf": ("the lock certificate with every signature so far", "锁库证书（含迄今全部签名）"),
     "sdtm/": ("SDTM datasets: SAS transport, Dataset-JSON, define.xml", "SDTM 数据集"),
     "adam/": ("ADaM datasets: SAS transport, Dataset-JSON, define.xml", "ADaM 数据集"),
     "odm/": ("the trial as an ODM-XML 1.3.2 snapshot with audit records", "ODM-XML 1.3.2 快照（含稽查记录）"),
