@@ -11,6 +11,7 @@ from irt.dispensing.tables import Discrepancy, Disposal, KitReturn, Mishap
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
 from irt.randomization.tables import RandomizedInError
+from irt.supply.expiry import depot_day
 from irt.supply.tables import Assignment, Destruction, Kit, Movement
 
 GIVEN = ("dispensed", "misallocated")  # in a participant's hands
@@ -129,8 +130,7 @@ def _destroyed(trial: Trial) -> dict[str, Any]:
             found.update(dict.fromkeys(row.kits, local_day(row.witnessed_at, trial.zone(row.site))))
     for row in trial.all(Destruction):
         if row.state == "done":
-            zone = trial.study.sites[0].time_zone
-            found.update(dict.fromkeys(row.kits, local_day(row.signed_at, zone)))
+            found.update(dict.fromkeys(row.kits, depot_day(trial.study, row.signed_at)))
     return found
 
 
@@ -169,9 +169,7 @@ def actual_arms(trial: Trial, allocated: Allocated, active: str) -> dict[str, st
     handed: dict[str, set[str]] = defaultdict(set)
     for participant, kit in _given(trial):
         handed[participant].add(allocated.arm_of_kind[allocated.kinds[kit]])
-    found = {
-        person.id: handed[person.id] or {allocated.arm_of[person.id]}
-        for person in trial.randomized()
-        if trial.course_of(person).given
-    }
-    return {who: active if active in arms else min(arms) for who, arms in found.items()}
+    dosed = [
+        person.id for person in trial.randomized() if trial.course_of(person).given
+    ]  # each of a kit in their hands
+    return {who: active if active in handed[who] else min(handed[who]) for who in dosed}
