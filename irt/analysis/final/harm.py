@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from irt.analysis.final.reading import Person, Trial, day_of
 from irt.lock.contents import Row
+from irt.safety.facts import RELATED
 
 UNCODED = "uncoded"
-RELATED = frozenset({"possible", "probable", "definite"})
 GRADES = (1, 2, 3, 4, 5)
 
 
