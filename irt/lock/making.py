@@ -11,7 +11,6 @@ from irt.db import instant_text
 from irt.gate.rows import table_of
 from irt.lock.contents import Tables
 from irt.lock.extract import Allocated, Trial, joined
-from irt.lock.extract.kits import GIVEN
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of
 from irt.lock.inventing import Invented, invented
 from irt.lock.opened import MAKER, Opened, View, active_of
@@ -23,6 +22,7 @@ from irt.lock.still_masked import still_masked
 from irt.lock.tables import LockStep
 from irt.randomization.tables import PublishedList, Randomization
 from irt.study import Study
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit, Movement
 from irt.vault.release import Slot, Whole
 
@@ -73,7 +73,7 @@ def invention(trial: Trial) -> Invented:
         in_turn[row.stratum].append(row.participant)
     handed: dict[str, str] = {}
     for line in sorted(trial.all(Movement), key=lambda line: (line.kit, line.line)):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             handed.setdefault(line.kit, line.participant)
     assigned = {row.kit: row.participant for row in trial.all(Assignment)}
     numbers = [row.number for row in trial.all(Kit)]

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from irt.clock import local_day
-from irt.dispensing.agreement import latest_counts
+from irt.dispensing.agreement import latest_counts, unaccounted
 from irt.dispensing.tables import Discrepancy, Disposal, KitReturn, Mishap
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
 from irt.randomization.tables import RandomizedInError
 from irt.supply.expiry import depot_day
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Destruction, Kit, Movement
-
-GIVEN = ("dispensed", "misallocated")  # in a participant's hands
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,7 +84,7 @@ def _given(trial: Trial) -> dict[tuple[str, str], Any]:
     """(participant, kit) → when it first came into their hands, by the ledger."""
     found: dict[tuple[str, str], Any] = {}
     for line in trial.all(Movement):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             key = (line.participant, line.kit)
             found[key] = min(found.get(key, line.moved_at), line.moved_at)
     return found
@@ -96,7 +95,7 @@ def accountability(trial: Trial) -> Iterator[Cells]:
     counts, ends = latest_counts(trial.all(KitReturn)), _destroyed(trial)
     handed: dict[str, str] = {}
     for line in trial.all(Movement):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             handed[line.kit] = line.participant
     for kit in trial.all(Kit):
         if kit.number not in handed:
@@ -106,7 +105,7 @@ def accountability(trial: Trial) -> Iterator[Cells]:
         vials: dict[str, Any] = {}
         if count is not None:
             told = {name: getattr(count, name) for name in ("unused", "used", "used_before", "broken", "lost")}
-            vials = told | {"unaccounted": kit.vials - count.unused - count.used - count.broken - count.lost}
+            vials = told | {"unaccounted": unaccounted(kit, count)}
         yield row_of(
             "accountability",
             kit=kit.number,
