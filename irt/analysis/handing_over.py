@@ -4,8 +4,6 @@ Doors call these and hand the value on; they never look into it. The analysis is
 service shows is what anybody gets who has the package.
 """
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +12,7 @@ from typing import Any, Literal
 
 from irt.analysis.results import Results
 from irt.lock.opened import Opened
+from irt.lock.package import archive
 
 Progress = Callable[[str, int, int], None]  # the stage, the parts done, and of how many
 
@@ -81,7 +80,7 @@ def rehearsed(opened: Opened, progress: Progress, *, made_at: datetime, software
     assert opened.view == "rehearsal", "nothing but an invented allocation is rehearsed on"
     content = packed(opened, progress, made_at=made_at, software=software)
     files, _results = analysed(content, progress, lists=lists)
-    return bundled({PACKAGE: content} | {f"{ANALYSIS}{name}": one for name, one in files.items()}, made_at)
+    return archive.packed({PACKAGE: content} | {f"{ANALYSIS}{name}": one for name, one in files.items()}, made_at)
 
 
 def primary_result(results: Results) -> dict[str, Any]:
@@ -105,20 +104,3 @@ def populations(results: Results) -> dict[str, dict[str, Any]]:
     for row in results.tables["populations"].records():
         found.setdefault(str(row["set"]), {})[str(row["arm"])] = row["participants"]
     return found
-
-
-def bundled(files: dict[str, bytes], made_at: datetime) -> bytes:
-    """The files as one ZIP, in the order of their names."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name])
-    return out.getvalue()
-
-
-def unbundled(content: bytes) -> dict[str, bytes]:
-    """The files of such a ZIP."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}

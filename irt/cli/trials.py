@@ -18,6 +18,7 @@ from irt.cli.analysis_folder import require_possible, write_files
 from irt.cli.progress import progress_bar
 from irt.cli.wiring import DATABASE, settings_of
 from irt.clock import SimulatedClock
+from irt.lock.package.archive import packed
 from irt.migrate import newest
 from irt.settings import Settings
 from irt.simulation.handing_over import handed_over, keep_analysis, lock
@@ -105,7 +106,7 @@ def _analysed(life: Life, out: Path) -> dict[str, Any]:
         files, results = handing_over.analysed(
             package, lambda stage, done, of: bar.update(task, description=stage, completed=done, total=of)
         )
-    keep_analysis(life, request, handing_over.bundled(files, life.desk.service.clock.now()))
+    keep_analysis(life, request, packed(files, life.desk.service.clock.now()))
     write_files(out, {"package.zip": package} | {f"analysis/{name}": content for name, content in files.items()})
     return {
         "primary": handing_over.primary_result(results),

@@ -53,6 +53,11 @@ def latest_counts(rows: Iterable[Any]) -> dict[str, Any]:
     return {row.kit: row for row in sorted(rows, key=lambda row: int(row.revision))}
 
 
+def unaccounted(kit: Any, count: Any) -> int:
+    """Vials of a kit that its count leaves open; negative: more came back than went out."""
+    return int(kit.vials - count.unused - count.used - count.broken - count.lost)
+
+
 def had_by(participant: str, counts: Mapping[str, Any], rows: Callable[..., Iterable[Any]]) -> dict[str, Any]:
     """The kits that a participant has or had, by number: also those that somebody else has by now.
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from irt.clock import local_day
+from irt.dispensing.agreement import unaccounted
 from irt.dispensing.tables import Discrepancy, KitReturn, Mishap, PassedOn
 from irt.gate.keys import digest_of
 from irt.participants.tables import Participant
@@ -207,7 +208,7 @@ def _kit_line(ledger: Ledger, kit: Any, given: Any, count: Any, queries: set[str
         count.used if count else None,
         count.broken if count else None,
         count.lost if count else None,
-        _left_open(kit, count) if count else None,
+        unaccounted(kit, count) if count else None,
         kit.state,
         "open" if "open" in queries else "resolved" if queries else "none",
     )
@@ -236,10 +237,6 @@ def _holder(ledger: Ledger, moves: Sequence[Any]) -> str:
     """The number of whoever a kit was moved to last."""
     last = next((move.participant for move in reversed(moves) if move.participant), None)
     return ledger.numbers.get(last or "", "")
-
-
-def _left_open(kit: Any, count: Any) -> int:
-    return int(kit.vials - count.unused - count.used - count.broken - count.lost)
 
 
 def _last(moves: Iterable[Any], after: Sequence[str]) -> datetime | None:

@@ -1,6 +1,5 @@
 """`Opened` is made: of what the vault opened at a release, or, for a rehearsal, of an allocation that is invented."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,10 +11,10 @@ from irt.db import instant_text
 from irt.gate.rows import table_of
 from irt.lock.contents import Tables
 from irt.lock.extract import Allocated, Trial, joined
-from irt.lock.extract.kits import GIVEN
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of
 from irt.lock.inventing import Invented, invented
 from irt.lock.opened import MAKER, Opened, View, active_of
+from irt.lock.package.commitment import analysis_seed
 from irt.lock.populations import filled
 from irt.lock.review import populations_now
 from irt.lock.standing import standing
@@ -23,6 +22,7 @@ from irt.lock.still_masked import still_masked
 from irt.lock.tables import LockStep
 from irt.randomization.tables import PublishedList, Randomization
 from irt.study import Study
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Kit, Movement
 from irt.vault.release import Slot, Whole
 
@@ -34,15 +34,19 @@ def opened_from(
     *,
     view: View,
     at: datetime,
-    by: str,
+    opened_at: datetime,
+    opened_by: str,
     software: str,
     data_sha256: str,
 ) -> Opened:
-    """Join the whole allocation with everything that was recorded, as of `at`, and say how it was made and checked."""
+    """Join the whole allocation with everything that was recorded, as of `at`, and say how it was made and checked.
+
+    `at`: of the release; `opened_at`, `opened_by`: of this opening, which is a later one where it is opened again.
+    """
     trial = Trial(connection, study, at)
     arm_of = {one.participant: one.arm for one in whole.slots if one.participant is not None}
     allocated = Allocated(arm_of, whole.kinds, whole.lots, whole.arm_of_kind)
-    facts = dict(whole.facts) | about(trial, view, by, software) | published_of(trial)
+    facts = dict(whole.facts) | about(trial, view, opened_at, opened_by, software) | published_of(trial)
     facts["frozen_sha256"] = data_sha256  # of the lock: the drug's way back goes on after a first release
     if view != "final":
         facts = {name: value for name, value in facts.items() if name not in ("seed", "seed_sha256")}
@@ -58,7 +62,7 @@ def invented_from(connection: Connection, study: Study, *, at: datetime, by: str
     arm_of = {one.participant: one.arm for one in made.slots if one.participant is not None}
     allocated = Allocated(arm_of, made.kinds, {}, {arm.kit_type: arm.id for arm in study.arms})
     invented_facts = {"analysis_seed": analysis_seed(made.facts["merkle_root"]), **made.facts}
-    facts = about(trial, "rehearsal", by, software) | invented_facts
+    facts = about(trial, "rehearsal", at, by, software) | invented_facts
     return _made(trial, made.slots, allocated, "rehearsal", facts, "rehearsal", None)
 
 
@@ -69,7 +73,7 @@ def invention(trial: Trial) -> Invented:
         in_turn[row.stratum].append(row.participant)
     handed: dict[str, str] = {}
     for line in sorted(trial.all(Movement), key=lambda line: (line.kit, line.line)):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             handed.setdefault(line.kit, line.participant)
     assigned = {row.kit: row.participant for row in trial.all(Assignment)}
     numbers = [row.number for row in trial.all(Kit)]
@@ -91,7 +95,7 @@ def _made(
     return Opened(maker=MAKER, study=trial.study, tables=tables, view=view)
 
 
-def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:
+def about(trial: Trial, view: View, opened_at: datetime, opened_by: str, software: str) -> dict[str, str]:
     """Of which data the tables are, and who had them made when.
 
     A rehearsal tells no digest that is another for other arms, so that two trials of the same course rehearse alike.
@@ -104,8 +108,8 @@ def about(trial: Trial, view: View, by: str, software: str) -> dict[str, str]:
         "frozen_sha256": shown.sha256,
         "lock_version": str(standing(trial.all(LockStep)).version),
         "software": software,
-        "opened_at": instant_text(trial.now),
-        "opened_by": trial.names.get(by, by),
+        "opened_at": instant_text(opened_at),
+        "opened_by": trial.names.get(opened_by, opened_by),
     }
 
 
@@ -121,9 +125,3 @@ def published_of(trial: Trial) -> dict[str, str]:
         "list_prepared_at": instant_text(published.prepared_at),
         "analysis_seed": analysis_seed(published.merkle_root),
     }
-
-
-def analysis_seed(merkle_root: str) -> str:
-    """The seed of every drawing of the analysis, in hex: fixed by what was published before the first participant, so
-    that nobody chose it once outcomes were known, and everybody can check it."""
-    return hashlib.sha256(b"irt-analysis-1\x00" + bytes.fromhex(merkle_root)).hexdigest()

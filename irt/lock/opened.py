@@ -51,16 +51,7 @@ class Opened:
     @property
     def plan(self) -> BlocksPlan | None:
         """The law of the list; None where the statistician brought one that has no seed."""
-        if not self.facts.get("block_sizes"):
-            return None
-        weights = self.facts.get("block_weights", "")
-        return BlocksPlan(
-            ratio=_numbers(self.facts["ratio"]),
-            block_sizes=_numbers(self.facts["block_sizes"]),
-            participants=self.study.cap,
-            strata=len(self.study.strata_keys()),
-            weights=_numbers(weights) if weights else None,
-        )
+        return plan_of(self.facts, self.study)
 
     @property
     def rerandomization_seed(self) -> bytes:
@@ -82,6 +73,20 @@ def active_of(study: Study, view: View) -> str:
     """The arm that is compared with the control, and that counts as treatment with the drug; A, while arms are called
     by letters."""
     return LETTERS[0] if view == "letters" else next(one.id for one in study.arms if not one.control)
+
+
+def plan_of(facts: Mapping[str, str], study: Study) -> BlocksPlan | None:
+    """The law of the list, as the generation record tells it; ValueError for numbers that are no such law."""
+    if not facts.get("block_sizes"):
+        return None
+    weights = facts.get("block_weights", "")
+    return BlocksPlan(
+        ratio=_numbers(facts["ratio"]),
+        block_sizes=_numbers(facts["block_sizes"]),
+        participants=study.cap,
+        strata=len(study.strata_keys()),
+        weights=_numbers(weights) if weights else None,
+    )
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ opened for whoever carried it out, once and within a minute, and `Opened` is mad
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from irt.actor import Role
 from irt.entropy import new_id
@@ -235,16 +235,17 @@ def open_release(
     Refused: not_found, already_shown, shown_too_late.
     """
     table, again = table_of(Release), table_of(ReleaseAgain)
-    of_again = select(again.c.request).where(again.c.opening == opening)
-    asked = select(table).where(or_(table.c.opening == opening, table.c.request.in_(of_again)))
     with housekeeping.database.read.connect() as connection:
-        release = connection.execute(asked).one_or_none()
+        later = connection.execute(select(again).where(again.c.opening == opening)).one_or_none()
+        of = table.c.opening == opening if later is None else table.c.request == later.request
+        release = connection.execute(select(table).where(of)).one_or_none()
     if release is None:
         raise Refused("not_found", what="opening")
+    at, by = (release.released_at, release.released_by) if later is None else (later.opened_at, later.opened_by)
     whole = door.open_whole(housekeeping, vault, study, opening, account=account, view=release.view, now=now)
     with housekeeping.database.read.connect() as connection:
         return opened_from(
             connection, study, whole,
-            view=release.view, at=release.released_at, by=release.released_by, software=software,
+            view=release.view, at=release.released_at, opened_at=at, opened_by=by, software=software,
             data_sha256=release.data_sha256,
         )  # fmt: skip

@@ -3,13 +3,15 @@
 Pure, over the lines of one participant's diary.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from irt.dispensing.adherence import GIVEN
 from irt.dispensing.course import latest_doses
+from irt.dispensing.planned import last_dose_on
+from irt.participants.state import ENDED
 from irt.safety.facts import FIRST_MINUTE, LAST_MINUTE
 
 
@@ -40,6 +42,27 @@ class Course:
     first_dose_on: date
     last_dose_on: date | None = None
     first_dose_at: str | None = None
+
+
+def treated(person: Any, doses: Sequence[Any], *, stopped: bool) -> Course | None:
+    """From when to when somebody was treated, by their row and their diary; None without a dose.
+
+    `stopped`: whether treatment was stopped for good.
+    """
+    first = person.first_dose_on
+    if first is None:
+        return None
+    last = (last_dose_on(doses) or first) if stopped or person.state in ENDED else None
+    return Course(first, last, first_dose_at(doses, first))
+
+
+def day_of(course: Course | None, on: date) -> int | None:
+    """The day of treatment: that of the first dose is 1, the day before it -1, for there is no day 0; None without a
+    dose."""
+    if course is None:
+        return None
+    days = (on - course.first_dose_on).days
+    return days + 1 if days >= 0 else days
 
 
 def emergent(course: Course | None, onset_on: date, onset_at: str | None, days_after: int) -> bool:

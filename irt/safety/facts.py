@@ -18,6 +18,7 @@ Criterion = Literal[
     "death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly", "medically_important"
 ]
 Causality = Literal["unrelated", "unlikely", "possible", "probable", "definite"]
+RELATED: frozenset[Causality] = frozenset({"possible", "probable", "definite"})  # to the drug, as it is analysed
 HIGHEST = 5  # CTCAE: death related to the event
 THREATENING = 4  # CTCAE: life-threatening consequences
 ENDED = ("recovered", "sequelae", "fatal")

@@ -89,6 +89,17 @@ class Study(StudyFile):
         """The visit of those who stop treatment early; None in a study without one."""
         return next((one for one in self.unscheduled_visits if one.within_days is not None), None)
 
+    @property
+    def limits_at_screening(self) -> dict[str, str]:
+        """Baseline value → the one that is its upper limit of normal: what a threshold divides it by in its own unit,
+        or what a test of the safety laboratory takes for it."""
+        units = {one.id: one.unit for one in self.baseline}
+        found = {
+            one.value: one.per for one in self.thresholds if one.per is not None and units[one.per] == units[one.value]
+        }
+        tests = {one.baseline: one.baseline_limit for one in self.safety_laboratory}
+        return found | {value: limit for value, limit in tests.items() if value is not None and limit is not None}
+
     def site(self, code: str) -> Site:
         """The site with this code; KeyError when there is none."""
         return {site.code: site for site in self.sites}[code]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from irt.clock import local_day
 from irt.dispensing.adherence import Adherence, Interval, overall
-from irt.dispensing.agreement import given_kits, had_by, latest_counts, parts_of
+from irt.dispensing.agreement import given_kits, had_by, latest_counts, parts_of, unaccounted
 from irt.dispensing.course import course
 from irt.dispensing.discrepancies import BY_ITSELF
 from irt.dispensing.tables import Discrepancy, Dose, Hold, KitReturn, TreatmentStop
@@ -54,7 +54,7 @@ class CountedKit:
     def unaccounted(self) -> int | None:
         """Vials that nobody has seen; None until it is counted, negative when there were too many."""
         one = self.count
-        return None if one is None else self.kit.vials - one.unused - one.used - one.broken - one.lost
+        return None if one is None else unaccounted(self.kit, one)
 
     @property
     def open(self) -> bool:

@@ -12,6 +12,8 @@ from irt.actor import Role
 from irt.analysis import handing_over
 from irt.clock import local_day
 from irt.jobs.rehearsing import may_be_kept, rehearse
+from irt.lock.package.archive import unpacked
+from irt.lock.package.manifest import MARK
 from irt.lock.rehearsal import can_rehearse, files_of, newest_rehearsals
 from irt.paper.by_day import by_day
 from irt.web import downloads, making
@@ -83,20 +85,20 @@ def progress() -> Any:
 @page(pages, "/<rehearsal>/package", roles=FETCHES)
 def package(rehearsal: str) -> Any:
     """Hand out the package of a rehearsal, marked as what it is."""
-    files = handing_over.unbundled(_files(rehearsal))
-    return downloads.zipped(files[handing_over.PACKAGE], f"REHEARSAL-{service().study.id}-package-{rehearsal[:8]}.zip")
+    files, _mistakes = unpacked(_files(rehearsal))
+    return downloads.zipped(files[handing_over.PACKAGE], f"{MARK}-{service().study.id}-package-{rehearsal[:8]}.zip")
 
 
 @page(pages, "/<rehearsal>/all", roles=FETCHES)
 def everything(rehearsal: str) -> Any:
     """Hand out everything that a rehearsal came to."""
-    return downloads.zipped(_files(rehearsal), f"REHEARSAL-{service().study.id}-{rehearsal[:8]}.zip")
+    return downloads.zipped(_files(rehearsal), f"{MARK}-{service().study.id}-{rehearsal[:8]}.zip")
 
 
 @page(pages, "/<rehearsal>/report/<name>", roles=FETCHES)
 def report(rehearsal: str, name: str) -> Any:
     """Show the report of a rehearsal, as HTML or as PDF."""
-    files = handing_over.unbundled(_files(rehearsal))
+    files, _mistakes = unpacked(_files(rehearsal))
     return shown(files.get(f"{handing_over.ANALYSIS}{name}"), name)
 
 

@@ -14,6 +14,7 @@ from irt.entropy import new_id
 from irt.gate.act import spec_of
 from irt.gate.perform import Done
 from irt.lock.handing_over import Keep, fetched, keep, kept_of
+from irt.lock.package.archive import packed, unpacked
 from irt.lock.release import STATES, allow_release, ask_release, carry_out, open_again, open_release
 from irt.lock.standing import standing
 from irt.lock.tables import LockRequest, LockStep, Release
@@ -152,7 +153,7 @@ def analysed(asked: str) -> Any:
 
     def work(told: making.Step) -> None:
         files, _results = handing_over.analysed(content, told)
-        _keep(wired, by, Keep.of(asked, "analysis", handing_over.bundled(files, wired.clock.now())))
+        _keep(wired, by, Keep.of(asked, "analysis", packed(files, wired.clock.now())))
 
     if not making.begin(wired, f"{asked}|analysis", work):
         flash(_("The analysis is being made already."), "warning")
@@ -185,7 +186,7 @@ def analysis(asked: str) -> Any:
 @page(pages, "/<asked>/report/<name>", roles=CARRIES_OUT)
 def report(asked: str, name: str) -> Any:
     """Show the report, as HTML or as PDF."""
-    return shown(handing_over.unbundled(_kept(asked, "analysis")).get(name), name)
+    return shown(unpacked(_kept(asked, "analysis"))[0].get(name), name)
 
 
 def _kept(asked: str, kind: Any) -> bytes:

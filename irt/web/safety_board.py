@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from irt.dispensing.planned import last_dose_on
 from irt.dispensing.tables import Dose, TreatmentStop
-from irt.participants.state import ENDED
 from irt.participants.tables import Participant
 from irt.safety.coding import latest_code
 from irt.safety.dictionary_tables import EventCode
-from irt.safety.exposure import Course, emergent, first_dose_at
+from irt.safety.exposure import Course, day_of, emergent, treated
 from irt.safety.readings import current_events, latest
 from irt.safety.summary import Happened
 from irt.safety.tables import AdverseEvent, EventOpinion, EventVersion
@@ -82,7 +79,7 @@ def pool_of(session: Session) -> Pool:
         course = courses.get(event.participant)
         one = Entry(
             people[event.participant], event.number, told, opinions.get(event.id),
-            latest_code(codes.get(event.id, ())), _study_day(told.onset_on, course),
+            latest_code(codes.get(event.id, ())), day_of(course, told.onset_on),
             emergent(course, told.onset_on, told.onset_at, days_after),
         )  # fmt: skip
         entries.append(one)
@@ -90,24 +87,12 @@ def pool_of(session: Session) -> Pool:
     return Pool(entries, courses)
 
 
-def _study_day(on: date, course: Course | None) -> int | None:
-    """The day of the first dose is day 1, the day before it day -1: there is no day 0."""
-    if course is None:
-        return None
-    days = (on - course.first_dose_on).days
-    return days + 1 if days >= 0 else days
-
-
 def courses_of(session: Session, people: Iterable[Any]) -> dict[str, Course]:
     """From when to when everybody was treated who had a first dose."""
-    treated = [row for row in people if row.first_dose_on is not None]
+    dosed = [row for row in people if row.first_dose_on is not None]
     stopped = {row.participant for row in records.rows(session, TreatmentStop)}
-    doses: dict[str, list[Dose]] = {row.id: [] for row in treated}
+    doses: dict[str, list[Dose]] = {row.id: [] for row in dosed}
     for line in session.scalars(select(Dose).where(Dose.participant.in_(doses))) if doses else ():
         doses[line.participant].append(line)
-    found = {}
-    for row in treated:
-        mine, over = doses[row.id], row.id in stopped or row.state in ENDED
-        last = (last_dose_on(mine) or row.first_dose_on) if over else None
-        found[row.id] = Course(row.first_dose_on, last, first_dose_at(mine, row.first_dose_on))
-    return found
+    found = {row.id: treated(row, doses[row.id], stopped=row.id in stopped) for row in dosed}
+    return {who: course for who, course in found.items() if course is not None}

@@ -15,6 +15,7 @@ from typing import Any
 
 from irt.lock.contents import TABLES
 from irt.lock.opened import MAKER, Opened, View
+from irt.lock.package.commitment import analysis_seed
 from irt.study import Study, load_study
 from irt.vault._blocks import Design, generate
 from irt.vault._commitment import seed_hash
@@ -261,7 +262,7 @@ def _proof(trial: Trial, view: View) -> None:
         "seed_sha256": seed_hash(trial.seed).hex(), "merkle_root": sealed.merkle_root, "ratio": "1 1",
         "block_sizes": " ".join(map(str, BLOCKS)), "block_weights": "", "arms": "IL2 PBO",
         "slots": str(sum(sealed.strata.values())), "list_prepared_at": "2026-12-01T02:00:00Z", "software": "0.1.0",
-        "analysis_seed": hashlib.sha256(b"analysis" + trial.seed).hexdigest(),
+        "analysis_seed": analysis_seed(sealed.merkle_root),
         "opened_at": "2029-01-10T02:00:00Z", "opened_by": "An unblinded statistician", "replayed": "yes",
     }  # fmt: skip
     for key, value in facts.items():

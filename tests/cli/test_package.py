@@ -10,7 +10,7 @@ import pytest
 
 from irt.cli import main
 from irt.lock.package.encryption import encrypt
-from tests.lock.package.packages import VIEWS, files_of, listed_anew, package, trial, with_files
+from tests.lock.package.packages import VIEWS, Rows, files_of, listed_anew, package, trial, with_files, with_rows
 
 Run = Callable[[str], tuple[object, str, str]]
 
@@ -50,8 +50,25 @@ def test_a_whole_package_is_said_to_be_whole_with_what_was_checked(run: Run, vie
     ):
         assert said in out
     assert ("not checked: arms are letters" in out) == (view == "letters")
+    assert out.count("not checked: a rehearsal") == (3 if view == "rehearsal" else 0)
+    assert ("7 of lock and release, over the frozen data" in out) == (view != "rehearsal")
+    assert ("has the SHA-256 that was published" in out) == (view == "final")
     assert "IL2 " not in out
     assert "PBO" not in out
+
+
+def test_only_signatures_of_lock_and_release_over_the_frozen_data_are_counted(run: Run) -> None:
+    def more(rows: Rows) -> Rows:
+        others = [("freeze", ""), ("endorse", rows[0]["data_sha256"]), ("lock", "00" * 32), ("release", "00" * 32)]
+        return rows + [
+            rows[0] | {"step": step, "data_sha256": sha, "account": f"o{place}"}
+            for place, (step, sha) in enumerate(others)
+        ]
+
+    Path("it.zip").write_bytes(with_rows(signatures=more))
+    code, out, _ = run("package verify it.zip")
+    assert code == 0
+    assert "7 of lock and release, over the frozen data" in out
 
 
 def test_each_mistake_is_on_a_line_and_the_exit_status_is_1(run: Run) -> None:

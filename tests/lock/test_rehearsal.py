@@ -18,6 +18,7 @@ from irt.jobs.rehearsing import rehearse
 from irt.lock import making
 from irt.lock.extract import Trial
 from irt.lock.making import invented_from
+from irt.lock.package.archive import unpacked
 from irt.lock.package.reading import read_package, verify_package
 from irt.lock.rehearsal import WITH_FILES, files_of, keep_rehearsal, newest_rehearsals
 from irt.lock.tables import Rehearsal
@@ -68,7 +69,13 @@ def opened(world: World, rehearsal: str) -> dict[str, bytes]:
     with world.database.read.connect() as connection:
         content = files_of(connection, world.vault, rehearsal)
     assert content is not None
-    return handing_over.unbundled(content)
+    return unbundled(content)
+
+
+def unbundled(content: bytes) -> dict[str, bytes]:
+    found, mistakes = unpacked(content)
+    assert mistakes == []
+    return found
 
 
 def package_of(world: World) -> bytes:
@@ -112,7 +119,7 @@ def says_rehearsal(files: dict[str, bytes]) -> None:
     assert verify_package(package) == []
     found = read_package(package)
     assert (found.view, found.facts["view"]) == ("rehearsal", "rehearsal")
-    inside = handing_over.unbundled(package)
+    inside = unbundled(package)
     assert all(name.rpartition("/")[2].startswith("REHEARSAL_") for name in inside if not name.endswith(".xpt"))
     assert all("REHEARSAL" in page for page in texts(inside["REHEARSAL_certificate.pdf"]))
     report = {name.removeprefix(handing_over.ANALYSIS): content for name, content in files.items()}
@@ -136,7 +143,7 @@ def test_two_worlds_that_differ_in_the_arms_alone_give_the_same_package(
     assert len(given) == 4
     for participant, kit in given:
         assert type_due(one, participant) == types_of(one)[kit] != types_of(twin)[kit] == type_due(twin, participant)
-    files, twins = (handing_over.unbundled(package_of(here)) for here in (one, twin))
+    files, twins = (unbundled(package_of(here)) for here in (one, twin))
     assert [name for name, content in files.items() if content != twins.get(name)] == []
     assert package_of(one) == package_of(twin)
     monkeypatch.setattr(making, "still_masked", lambda tables: tables)

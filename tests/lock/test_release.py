@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from irt.db import instant_text
 from irt.dispensing.disposal import DisposeOf, send_back
 from irt.gate.refusals import Refused
 from irt.gate.rows import table_of
-from irt.gate.tables import AuditEntry, StudyState
+from irt.gate.tables import AuditEntry, SignatureRow, StudyState
 from irt.lock.handing_over import Keep, fetched, keep
 from irt.lock.opened import Opened
+from irt.lock.package.signed import over_frozen
 from irt.lock.release import (
     AskRelease,
     CarryOut,
@@ -24,7 +26,8 @@ from irt.lock.release import (
     open_again,
     open_release,
 )
-from irt.lock.tables import Handover, Release
+from irt.lock.steps import Thaw, thaw
+from irt.lock.tables import Handover, Release, ReleaseAgain
 from irt.randomization.tables import PublishedList, Randomization
 from irt.safety.events import report_event
 from irt.supply.tables import Assignment, Kit
@@ -135,6 +138,31 @@ def test_what_it_yields(database_url: str) -> None:
         assert (slot["arm"], slot["stratum"], slot["used"]) == (row["arm"], row["stratum_used"], "Y")
 
 
+def test_it_yields_every_signature_from_freezing_to_release(database_url: str) -> None:
+    world = left(database_url)
+    frozen(world)
+    world.do(thaw, Thaw(reason="a form was forgotten"), by="data_manager")
+    world.clock.advance(timedelta(minutes=1))
+    frozen(world)
+    endorsed(world)
+    reviewed(world)
+    signed_for(world)
+    _, opening = carried_out(world)
+    found = opened(world, opening).tables["signatures"]
+    acts = ("lock.freeze", "lock.endorse", "review.record", "review.sign", "lock.sign", "release.ask",
+            "release.allow", "release.carry_out")  # fmt: skip
+    given = [row for act in acts for row in world.rows(SignatureRow, act=act)]
+    assert sorted((row["account"], row["meaning"]) for row in found) == sorted((g.account, g.meaning) for g in given)
+    one, two = (row for row in found if row["step"] == "freeze")
+    assert one["signed_at_utc"] < two["signed_at_utc"]
+    assert {row["role"] for row in (one, two)} == {"data_manager"}
+    assert {row["told"] for row in (one, two)} == {"version 1: the database"}
+    assert {row["told"] for row in found if row["step"] == "release"} == {"version 1: final; the plan is final"}
+    assert len(over_frozen({"signatures": found}, {"frozen_sha256": data(world)})) == len(
+        [row for row in found if row["step"] in ("lock", "release")]
+    )
+
+
 def test_it_is_opened_once_within_a_minute_for_whoever_carried_it_out(database_url: str) -> None:
     world = locked(database_url)
     _, opening = carried_out(world)
@@ -181,9 +209,16 @@ def test_nobody_allows_their_own_request(database_url: str) -> None:
 def test_lost_before_it_was_kept_it_is_opened_again(database_url: str) -> None:
     world = locked(database_url)
     request, opening = carried_out(world)
-    opened(world, opening)
+    first = opened(world, opening)
+    world.clock.advance(timedelta(hours=3))
     again = world.do(open_again, OpenAgain(request=request, reason="the server went down"), by=STATISTICIAN)
-    assert opened(world, again).facts["merkle_root"] == world.row(PublishedList).merkle_root
+    found = opened(world, again)
+    assert found.facts["merkle_root"] == world.row(PublishedList).merkle_root
+    assert found.facts["opened_at"] == instant_text(world.row(ReleaseAgain).opened_at) > first.facts["opened_at"]
+    (signed,) = [row for row in found.tables["signatures"] if row not in first.tables["signatures"]]
+    assert (signed["step"], signed["role"], signed["data_sha256"]) == ("release_again", STATISTICIAN, data(world))
+    assert signed["told"] == "version 1: final; the server went down"
+    assert signed["meaning"].startswith("What was made of the release was lost")
     world.do(keep, Keep.of(request, "package", b"a package"), by=STATISTICIAN)
     order = OpenAgain(request=request, reason="once more")
     assert world.refusal(open_again, order, by=STATISTICIAN).code == "package_kept"

@@ -31,6 +31,7 @@ from irt.lock.contents import Tables
 from irt.lock.extract import Trial as LockTrial
 from irt.lock.frozen import BINDS_THE_ARMS, digest_of, site_sha256
 from irt.lock.making import invented_from
+from irt.lock.package.archive import unpacked
 from irt.lock.package.reading import read_package
 from irt.lock.populations import digest
 from irt.lock.rehearsal import files_of, newest_rehearsals
@@ -210,7 +211,7 @@ def _rehearsed(trial: Trial, first: Path, port: int, folder: Path) -> Rehearsed:
     browser.sign_in(login_of(FETCHES, None), PASSWORD)
     fetched = {what: browser.ask("GET", f"/rehearsal/{row.id}/{what}") for what in ("package", "all", REPORT)}
     assert {one.status for one in fetched.values()} == {200}
-    files = handing_over.unbundled(content)
+    files = unpacked(content)
     assert fetched["all"].body == content
     assert fetched["package"].body == files[handing_over.PACKAGE]
     assert fetched[REPORT].body == files[f"{handing_over.ANALYSIS}report_en.html"]

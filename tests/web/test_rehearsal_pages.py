@@ -8,6 +8,7 @@ import pytest
 
 from irt.analysis import handing_over
 from irt.gate.tables import AuditEntry
+from irt.lock.package.archive import packed, unpacked
 from irt.lock.rehearsal import keep_rehearsal
 from irt.lock.tables import Making, Rehearsal
 from irt.vault._tables import ReleaseOpening
@@ -52,7 +53,7 @@ def test_while_the_trial_goes_on_nobody_fetches_anything(database_url: str) -> N
 @pytest.fixture
 def quick(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes seconds, and is tried in tests/lock, is made in none; the tables are the real ones."""
-    made = handing_over.bundled(FILES, trial.clock.now())
+    made = packed(FILES, trial.clock.now())
     monkeypatch.setattr(handing_over, "rehearsed", lambda *_, **__: made)
     monkeypatch.setattr(making, "Thread", AtOnce)
 
@@ -60,7 +61,7 @@ def quick(trial: World, monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(trial: World, **other: Any) -> str:
     wired = trial.service
     values: dict[str, Any] = {
-        "at": trial.clock.now(), "outcome": "done", "content": handing_over.bundled(FILES, trial.clock.now()),
+        "at": trial.clock.now(), "outcome": "done", "content": packed(FILES, trial.clock.now()),
         "facts": {"by": "operator", "open": {"kits": 3, "blind_review": 1}, "rows": {"kits": 48, "sites": 8}},
     }  # fmt: skip
     return keep_rehearsal(wired.housekeeping, wired.vault, wired.entropy, **(values | other))
@@ -98,7 +99,7 @@ def test_files_are_for_the_trial_statistician_and_bear_their_mark(
     statistician = visit("trial_statistician")
     package, everything, report = (statistician.get(path) for path in addresses)
     assert package.data == FILES[handing_over.PACKAGE]
-    assert handing_over.unbundled(everything.data) == FILES
+    assert unpacked(everything.data) == (FILES, [])
     assert all('filename="REHEARSAL-' in answer.headers["Content-Disposition"] for answer in (package, everything))
     assert (report.data, report.mimetype) == (b"<h1>REHEARSAL</h1>", "text/html")
     assert report.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from irt.analysis.final.reading import Person, Trial, day_of, must
 from irt.lock.contents import Row
+from irt.safety.facts import RELATED
 from irt.safety.grading import by_worst_grade
 
 UNCODED = "uncoded"
-RELATED = frozenset({"possible", "probable", "definite"})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from irt.lock.contents.shape import table
 
 ALLOCATION = (
-    table(1, "randomization_list", ("Randomization list", "随机表"), "stratum position", """
+    table(1, "randomization_list", ("Randomization list", "随机表"), "stratum? position", """
         list              | code    | List                                 | 随机表编号
         stratum           | code    | Stratum                              | 分层
         block             | integer | Block within the stratum             | 层内区组
@@ -70,7 +70,7 @@ ALLOCATION = (
         resolution   | text    | How it was resolved                  | 处理说明
         destroyed_on | date    | Destroyed on                         | 销毁日期
     """),
-    table(6, "unblinding_log", ("Unblinding log", "揭盲记录"), "kind participant at_utc", """
+    table(6, "unblinding_log", ("Unblinding log", "揭盲记录"), "kind participant? at_utc", """
         kind        | code    | Kind                                 | 类别
         participant | code    | Participant                          | 受试者
         site        | code    | Site                                 | 研究中心
@@ -83,7 +83,7 @@ ALLOCATION = (
         treatment   | code    | Treatment after it (stop, continue)  | 之后的治疗
         shown_at_utc| instant | Shown at (UTC)                       | 显示时间（UTC）
     """),
-    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药盒"), "kind participant kit", """
+    table(7, "misallocations", ("Randomized in error and wrong kits", "误随机与错发药盒"), "kind participant kit?", """
         kind               | code    | Kind                                 | 类别
         participant        | code    | Participant                          | 受试者
         site               | code    | Site                                 | 研究中心
@@ -95,7 +95,7 @@ ALLOCATION = (
         match              | yesno   | Kit matches the participant's arm    | 药盒与组别一致
         told               | text    | In words                             | 说明
     """),
-    table(8, "audit_trail", ("Audit trail, opened", "稽查轨迹（已揭盲）"), "seq", """
+    table(8, "audit_trail", ("Audit trail", "稽查轨迹"), "seq", """
         seq             | integer | Number                               | 序号
         recorded_at_utc | instant | Recorded at (UTC)                    | 记录时间（UTC）
         at_utc          | instant | Happened at (UTC)                    | 发生时间（UTC）
@@ -115,14 +115,15 @@ ALLOCATION = (
         key   | code | What                                 | 项目
         value | text | Value                                | 值
     """),
-    table(10, "signatures", ("Signatures of lock and release", "锁库与揭盲签名"), "step account signed_at_utc", """
+    table(10, "signatures", ("Signatures from freezing to release", "冻结至揭盲的签名"),
+          "step account signed_at_utc", """
         step          | code    | Step                                 | 步骤
         role          | code    | Role                                 | 角色
         account       | code    | Account                              | 账号
         name          | text    | Name                                 | 姓名
         meaning       | text    | Meaning                              | 签名含义
         signed_at_utc | instant | Signed at (UTC)                      | 签名时间（UTC）
-        data_sha256   | code    | SHA-256 of the frozen data           | 冻结数据 SHA-256
+        data_sha256   | code    | SHA-256 of what was signed           | 所签内容 SHA-256
         told          | text    | In words                             | 说明
     """),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from irt.lock.contents.shape import table
 
 CLINICAL = (
-    table(16, "assessments", ("Outcome measures", "疗效指标"), "participant visit instrument field", """
+    table(16, "assessments", ("Outcome measures", "疗效指标"), "participant visit instrument field?", """
         participant | code    | Participant                          | 受试者
         visit       | code    | Visit                                | 访视
         instrument  | code    | Instrument                           | 量表
@@ -16,7 +16,7 @@ CLINICAL = (
         timing      | code    | Timing (in_window, early, late)      | 是否在窗内
         source      | code    | Source                               | 来源
     """),
-    table(17, "laboratory", ("Laboratory apart", "独立实验室结果"), "participant visit instrument field", """
+    table(17, "laboratory", ("Laboratory apart", "独立实验室结果"), "participant visit instrument field?", """
         participant  | code    | Participant                          | 受试者
         visit        | code    | Visit                                | 访视
         instrument   | code    | Instrument                           | 检测项目
@@ -89,7 +89,8 @@ CLINICAL = (
         last_dose_on        | date    | Last dose before onset               | 发生前末次给药
         last_kit            | code    | Kit of that dose                     | 该次药盒
     """),
-    table(23, "safety_laboratory", ("Safety laboratory", "安全性实验室检查"), "participant analyte taken_on sample", """
+    table(23, "safety_laboratory", ("Safety laboratory", "安全性实验室检查"),
+          "participant analyte taken_on sample?", """
         participant | code    | Participant                          | 受试者
         sample      | integer | Sample                               | 样本
         taken_on    | date    | Taken on                             | 采样日期

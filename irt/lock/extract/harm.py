@@ -7,15 +7,13 @@ from typing import Any
 from irt.conduct.classifying import last_words
 from irt.conduct.deviations import history
 from irt.conduct.tables import Deviation, DeviationClass, DeviationRevision
-from irt.dispensing.planned import last_dose_on
 from irt.dispensing.tables import Dose, TreatmentStop
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
 from irt.outcomes.query_tables import Query
-from irt.participants.state import ENDED
 from irt.safety.coding import latest_code
 from irt.safety.dictionary_tables import EventCode
-from irt.safety.exposure import Course, emergent, first_dose_at
+from irt.safety.exposure import Course, day_of, emergent, treated
 from irt.safety.laboratory_tables import LabSample, LabValue, WithheldValue
 from irt.safety.readings import current_events, latest, readings
 from irt.safety.special_tables import SpecialReport, SpecialReportVersion
@@ -28,7 +26,7 @@ def adverse_events(trial: Trial) -> Iterator[Cells]:
     opinions = latest(trial.all(EventOpinion), attrgetter("event"))
     days_after = trial.study.safety.emergent_days_after_last_dose
     for person in trial.people:
-        course = treated(trial, person)
+        course = _course(trial, person)
         for event, told in current_events(trial.of(AdverseEvent, person.id), trial.of(EventVersion, person.id)):
             code, opinion = latest_code(trial.of(EventCode, event.id, "event")), opinions.get(event.id)
             yield row_of(
@@ -60,28 +58,15 @@ def adverse_events(trial: Trial) -> Iterator[Cells]:
             )
 
 
-def treated(trial: Trial, person: Any) -> Course | None:
-    """From when to when somebody was treated; None without a dose."""
-    if person.first_dose_on is None:
-        return None
-    doses = trial.of(Dose, person.id)
-    over = bool(trial.of(TreatmentStop, person.id)) or person.state in ENDED
-    last = (last_dose_on(doses) or person.first_dose_on) if over else None
-    return Course(person.first_dose_on, last, first_dose_at(doses, person.first_dose_on))
-
-
-def day_of(course: Course | None, on: Any) -> int | None:
-    """The study day: that of the first dose is 1, the day before it -1."""
-    if course is None:
-        return None
-    days: int = (on - course.first_dose_on).days
-    return days + 1 if days >= 0 else days
+def _course(trial: Trial, person: Any) -> Course | None:
+    stopped = bool(trial.of(TreatmentStop, person.id))
+    return treated(person, trial.of(Dose, person.id), stopped=stopped)
 
 
 def safety_laboratory(trial: Trial) -> Iterator[Cells]:
     """Every laboratory value of safety that stands, those kept to the investigator too."""
     for person in trial.people:
-        course = treated(trial, person)
+        course = _course(trial, person)
         for one in readings(trial.of(LabSample, person.id), trial.of(LabValue, person.id)):
             test = trial.study.laboratory_test(one.analyte)
             yield row_of(

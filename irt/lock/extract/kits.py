@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from irt.clock import local_day
-from irt.dispensing.agreement import latest_counts
+from irt.dispensing.agreement import latest_counts, unaccounted
 from irt.dispensing.tables import Discrepancy, Disposal, KitReturn, Mishap
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
 from irt.randomization.tables import RandomizedInError
+from irt.supply.expiry import depot_day
+from irt.supply.ledger import AT_HOME
 from irt.supply.tables import Assignment, Destruction, Kit, Movement
-
-GIVEN = ("dispensed", "misallocated")  # in a participant's hands
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,7 +84,7 @@ def _given(trial: Trial) -> dict[tuple[str, str], Any]:
     """(participant, kit) → when it first came into their hands, by the ledger."""
     found: dict[tuple[str, str], Any] = {}
     for line in trial.all(Movement):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             key = (line.participant, line.kit)
             found[key] = min(found.get(key, line.moved_at), line.moved_at)
     return found
@@ -95,7 +95,7 @@ def accountability(trial: Trial) -> Iterator[Cells]:
     counts, ends = latest_counts(trial.all(KitReturn)), _destroyed(trial)
     handed: dict[str, str] = {}
     for line in trial.all(Movement):
-        if line.after in GIVEN and line.participant is not None:
+        if line.after in AT_HOME and line.participant is not None:
             handed[line.kit] = line.participant
     for kit in trial.all(Kit):
         if kit.number not in handed:
@@ -105,7 +105,7 @@ def accountability(trial: Trial) -> Iterator[Cells]:
         vials: dict[str, Any] = {}
         if count is not None:
             told = {name: getattr(count, name) for name in ("unused", "used", "used_before", "broken", "lost")}
-            vials = told | {"unaccounted": kit.vials - count.unused - count.used - count.broken - count.lost}
+            vials = told | {"unaccounted": unaccounted(kit, count)}
         yield row_of(
             "accountability",
             kit=kit.number,
@@ -129,8 +129,7 @@ def _destroyed(trial: Trial) -> dict[str, Any]:
             found.update(dict.fromkeys(row.kits, local_day(row.witnessed_at, trial.zone(row.site))))
     for row in trial.all(Destruction):
         if row.state == "done":
-            zone = trial.study.sites[0].time_zone
-            found.update(dict.fromkeys(row.kits, local_day(row.signed_at, zone)))
+            found.update(dict.fromkeys(row.kits, depot_day(trial.study, row.signed_at)))
     return found
 
 
@@ -169,9 +168,7 @@ def actual_arms(trial: Trial, allocated: Allocated, active: str) -> dict[str, st
     handed: dict[str, set[str]] = defaultdict(set)
     for participant, kit in _given(trial):
         handed[participant].add(allocated.arm_of_kind[allocated.kinds[kit]])
-    found = {
-        person.id: handed[person.id] or {allocated.arm_of[person.id]}
-        for person in trial.randomized()
-        if trial.course_of(person).given
-    }
-    return {who: active if active in arms else min(arms) for who, arms in found.items()}
+    dosed = [
+        person.id for person in trial.randomized() if trial.course_of(person).given
+    ]  # each of a kit in their hands
+    return {who: active if active in handed[who] else min(handed[who]) for who in dosed}

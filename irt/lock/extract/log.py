@@ -1,14 +1,17 @@
 """Tables of who learned what, of everything that was done, and of who signed for it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from irt.actor import Role
 from irt.clock import local_day
 from irt.gate.tables import AuditEntry, SignatureRow
 from irt.lock.extract.cells import Cells, row_of
 from irt.lock.extract.trial import Trial
-from irt.lock.tables import LockRequest, LockSignature
+from irt.lock.tables import LockRequest, LockSignature, LockStep, Release, ReleaseAgain
 from irt.safety.emergency_tables import CodeBreak, DeskOpening
 from irt.safety.envelope_tables import Envelope, EnvelopeFate
 from irt.safety.showing import shown_at
@@ -103,27 +106,40 @@ def _open_body(body: str, opened: Opened) -> str:
 
 
 def signatures(trial: Trial) -> Iterator[Cells]:
-    """Every signature on the way to lock and release, of earlier versions too: an unlocking is disclosed, and what was
-    signed before it and still stands is signed."""
+    """Every signature from freezing to release, of earlier versions too: an unlocking is disclosed, and what was signed
+    before it and still stands is signed."""
     signed = {row.id: row for row in trial.all(SignatureRow)}
     for row in trial.all(LockSignature):
-        one = signed[row.signature]
-        yield row_of(
-            "signatures",
-            step=row.step,
-            role=row.role,
-            account=row.account,
-            name=one.name,
-            meaning=one.meaning,
-            signed_at_utc=row.signed_at,
-            data_sha256=row.data_sha256,
-            told=f"version {row.version}: {_told(trial, row)}",
-        )
+        yield _signature(
+            signed[row.signature], row.step, row.role, row.signed_at,
+            data_sha256=row.data_sha256, told=f"version {row.version}: {_told(trial, row)}",
+        )  # fmt: skip
+    frozen = [row for row in trial.all(LockStep) if row.kind == "frozen"]
+    for row, one in _in_turn(trial, "lock.freeze", frozen, "done_at"):
+        yield _signature(one, "freeze", Role.DATA_MANAGER, row.done_at, told=f"version {row.version}: the database")
+    releases = {row.request: row for row in trial.all(Release)}
+    for row, one in _in_turn(trial, "release.open_again", trial.all(ReleaseAgain), "opened_at"):
+        of = releases[row.request]
+        yield _signature(
+            one, "release_again", Role.UNBLINDED_STATISTICIAN, row.opened_at,
+            data_sha256=of.data_sha256, told=f"version {of.version}: {of.view}; {row.reason}",
+        )  # fmt: skip
+
+
+def _signature(one: Any, step: str, role: str, at: datetime, **more: str) -> Cells:
+    told = {"account": one.account, "name": one.name, "meaning": one.meaning, "signed_at_utc": at}
+    return row_of("signatures", step=step, role=str(role), **told, **more)
+
+
+def _in_turn(trial: Trial, act: str, rows: Iterable[Any], at: str) -> Iterator[tuple[Any, Any]]:
+    """The rows of an act, each with its signature, which no row names: each time one of both is kept, together."""
+    signed = sorted((one for one in trial.all(SignatureRow) if one.act == act), key=attrgetter("signed_at", "id"))
+    yield from zip(sorted(rows, key=attrgetter(at)), signed, strict=True)
 
 
 def _told(trial: Trial, row: Any) -> str:
-    """What was signed: the site, the request in words, or the lock."""
+    """What was signed: the site, the request in words (of a release with its view), or the lock."""
     request = next((one for one in trial.all(LockRequest) if one.id == row.subject), None)
     if request is None:
         return str(row.subject)
-    return "; ".join(one for one in (request.told, request.records, request.justification) if one)
+    return "; ".join(one for one in (request.view, request.told, request.records, request.justification) if one)

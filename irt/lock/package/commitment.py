@@ -33,6 +33,12 @@ def root_of(slots: Iterable[tuple[str, int, str]], seed: bytes) -> str:
     return level[0].hex()
 
 
+def analysis_seed(merkle_root: str) -> str:
+    """The seed of every drawing of the analysis, in hex: fixed by what was published before the first participant, so
+    that nobody chose it once outcomes were known, and everybody can check it. ValueError for a root that is no hex."""
+    return hashlib.sha256(b"irt-analysis-1\x00" + bytes.fromhex(merkle_root)).hexdigest()
+
+
 def _leaf(stratum: str, position: int, arm: str, salts: bytes) -> bytes:
     slot = b"irt-leaf-1" + _counted(stratum) + position.to_bytes(8, "big")
     salt = hmac.new(salts, slot, hashlib.sha256).digest()

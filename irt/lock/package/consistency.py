@@ -3,14 +3,16 @@
 A manifest tells that nothing changed since it was written; this tells of a cell that was changed before.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from irt.lock.contents import TABLES, Row, Tables, mistakes
-from irt.lock.opened import LETTERS
-from irt.lock.package.commitment import root_of, seed_sha256
+from irt.lock.opened import LETTERS, plan_of
+from irt.lock.package.commitment import analysis_seed, root_of, seed_sha256
 from irt.lock.package.draws import draw_mistakes
+from irt.lock.package.signed import over_frozen
 from irt.study import Study
 
 NEEDED = (
@@ -19,12 +21,25 @@ NEEDED = (
 )  # fmt: skip
 _SECRET = ("seed", "seed_sha256")  # tell which letter is which: stay out while arms are letters
 
+_SHA256, _HEX = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})+")
+_NUMBER, _NUMBERS = re.compile(r"[1-9][0-9]{0,8}"), re.compile(r"[1-9][0-9]{0,8}( [1-9][0-9]{0,8})*")
+_KINDS = {
+    "study_sha256": (_SHA256, "is no SHA-256"), "frozen_sha256": (_SHA256, "is no SHA-256"),
+    "merkle_root": (_SHA256, "is no SHA-256"), "seed_sha256": (_SHA256, "is no SHA-256"),
+    "analysis_seed": (_SHA256, "is not 64 hexadecimal digits"), "seed": (_HEX, "is not hexadecimal"),
+    "ratio": (_NUMBERS, "are not whole numbers"), "block_sizes": (_NUMBERS, "are not whole numbers"),
+    "block_weights": (_NUMBERS, "are not whole numbers"), "slots": (_NUMBER, "is no whole number"),
+    "lock_version": (_NUMBER, "is no whole number"),
+}  # fmt: skip
+
 
 def inconsistencies(tables: Tables, study: Study, view: str) -> list[str]:
     """Every mistake that the tables show when they are held against each other; [] for a whole package."""
     if wrong := mistakes(tables):
         return wrong
     facts = {row["key"]: row["value"] for row in tables["generation_record"]}
+    if wrong := [*_facts(facts), *_places(tables)]:
+        return wrong  # nothing is computed from what is no number
     arms = list(LETTERS[: len(study.arms)]) if view == "letters" else [one.id for one in study.arms]
     return [
         *_keys(tables),
@@ -38,6 +53,21 @@ def inconsistencies(tables: Tables, study: Study, view: str) -> list[str]:
         *_treated(tables, view),
         *_trail(tables),
     ]
+
+
+def _facts(facts: Mapping[str, str]) -> Iterator[str]:
+    """Facts that are not of their kind."""
+    for key, (kind, what) in _KINDS.items():
+        if facts.get(key) and not kind.fullmatch(facts[key]):
+            yield f"generation_record, {key}: {what}"
+
+
+def _places(tables: Tables) -> Iterator[str]:
+    """Positions count from 1."""
+    for name in ("randomization_list", "allocations"):
+        for number, row in enumerate(tables[name], 1):
+            if int(row["position"] or 0) < 1:
+                yield f"{name}, row {number}, position: is below 1"
 
 
 def _keys(tables: Tables) -> Iterator[str]:
@@ -80,6 +110,9 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
         yield f"generation_record, view: is {facts.get('view')}, the package says {view}"
     if facts.get("study_sha256") != study.sha256:
         yield "generation_record, study_sha256: is not the SHA-256 of study.toml"
+    if facts.get("merkle_root") and analysis_seed(facts["merkle_root"]) != facts.get("analysis_seed"):
+        yield "generation_record, analysis_seed: is not the seed that the Merkle root fixes"
+    yield from _design(facts, study)
     for key in _SECRET if view == "letters" else ():
         if facts.get(key):
             yield f"generation_record, {key}: stands in a package whose arms are letters; it tells which is which"
@@ -87,11 +120,19 @@ def _record(tables: Tables, facts: Mapping[str, str], study: Study, view: str) -
         yield from _signed(tables, facts, study)
 
 
+def _design(facts: Mapping[str, str], study: Study) -> Iterator[str]:
+    try:
+        if facts.get("ratio"):
+            plan_of(facts, study)
+    except ValueError as fault:
+        yield f"generation_record, block_sizes: are of no design ({fault})"
+
+
 def _signed(tables: Tables, facts: Mapping[str, str], study: Study) -> Iterator[str]:
     """Everybody whom study.toml names has signed lock and release over the frozen data, each another person."""
-    frozen = facts.get("frozen_sha256")
+    signed = over_frozen(tables, facts)
     for step, roles in (("lock", study.lock.signers), ("release", study.lock.release_signers)):
-        rows = [row for row in tables["signatures"] if (row["step"], row["data_sha256"]) == (step, frozen)]
+        rows = [row for row in signed if row["step"] == step]
         if missing := sorted(set(roles) - {row["role"] for row in rows}):
             yield f"signatures, {step}: {', '.join(missing)} did not sign over the frozen data of generation_record"
         if len({row["account"] for row in rows}) < len({row["role"] for row in rows}):
@@ -102,11 +143,7 @@ def _published(tables: Tables, facts: Mapping[str, str], view: str) -> Iterator[
     """The seed and the list against their published hashes; letters bind nothing, for the root is over the arms."""
     if view == "letters":
         return
-    try:
-        seed = bytes.fromhex(facts.get("seed", ""))
-    except ValueError:
-        yield "generation_record, seed: is not hexadecimal"
-        return
+    seed = bytes.fromhex(facts.get("seed", ""))
     if not seed:
         yield "generation_record, seed: is missing; the list cannot be held against its published root"
         return
@@ -126,7 +163,6 @@ def _kits(tables: Tables, study: Study, view: str) -> Iterator[str]:
     for kit, row in kits.items():
         if row["kit_type"] not in arm_of_type:
             yield f"kits, {kit}, kit_type: is none of {', '.join(arm_of_type)}"
-    seen: defaultdict[str, set[str]] = defaultdict(set)
     for name, arm_of_kit in (("dispensing", True), ("misallocations", False)):
         for number, row in enumerate(tables[name], 1):
             at, type_, arm = f"{name}, row {number}", row["kit_type"], row["arm_of_participant"]
@@ -136,14 +172,9 @@ def _kits(tables: Tables, study: Study, view: str) -> Iterator[str]:
             if arm and arm != allocated.get(row["participant"]):
                 yield f"{at}, arm_of_participant: is not the arm in allocations"
             if type_ in arm_of_type and of_kit != arm_of_type[type_]:
-                yield f"{at}, arm_of_kit: is not the arm of {type_} in study.toml"
+                yield f"{at}, arm_of_kit: is not the arm of its kit_type in study.toml"
             if arm and of_kit and row["match"] != _match(arm, of_kit):
                 yield f"{at}, match: says {row['match'] or 'nothing'}, the arms say {_match(arm, of_kit)}"
-            if type_ and of_kit:
-                seen[type_].add(of_kit)
-    for type_, arms in seen.items():
-        if len(arms) > 1:
-            yield f"dispensing: kits of type {type_} are of more than one arm"
 
 
 def _match(arm: str, of_kit: str) -> str:
@@ -162,14 +193,11 @@ def _people(tables: Tables) -> Iterator[str]:
             yield f"participants, row {number}, in_error: is not that in allocations"
         if bool(of) != bool(row["randomized_on"]):
             yield f"participants, row {number}, randomized_on: is there without an allocation, or the reverse"
-    known = {row["participant"] for row in tables["participants"]}
     counted = Counter(row["site"] for row in tables["participants"])
     randomized = Counter(row["site"] for row in tables["allocations"])
     for row in tables["sites"]:
         if (row["screened"], row["randomized"]) != (str(counted[row["site"]]), str(randomized[row["site"]])):
             yield f"sites, {row['site']}: its counts are not those of participants and allocations"
-    if strangers := set(allocated) - known:
-        yield f"allocations: {', '.join(sorted(strangers))} not in participants"
 
 
 def _treated(tables: Tables, view: str) -> Iterator[str]:

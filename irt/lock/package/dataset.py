@@ -125,11 +125,10 @@ def ascii_text(text: str, longest: int) -> str:
 
 
 def number(cell: str) -> float | None:
-    """A cell as a number, a fraction too; None where it is none."""
-    above, slash, below = cell.partition("/")
+    """A cell as a number; None where it is none."""
     try:
-        return float(above) / float(below) if slash else float(cell)
-    except (ValueError, ZeroDivisionError):
+        return float(cell)
+    except ValueError:
         return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from irt.lock.contents import TABLES
+from irt.lock.opened import LETTERS
 from irt.lock.package.tables import csv_bytes
 from irt.outcomes.forms import keys_of
 from irt.study import Study, Words
@@ -48,8 +49,7 @@ def codelists_csv(study: Study, *, letters: bool = False) -> bytes:
 
 
 def _codes(study: Study, letters: bool) -> Iterator[tuple[str, str, str, str]]:
-    for place, arm in enumerate(study.arms):
-        letter = "AB"[place : place + 1]
+    for letter, arm in zip(LETTERS, study.arms, strict=True):
         words = arm.label or Words(en=arm.id, zh=arm.id)
         yield ("arms", letter, f"Arm {letter}", f"{letter} 组") if letters else ("arms", arm.id, words.en, words.zh)
     for site in study.sites:

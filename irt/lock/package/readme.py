@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 
 from irt.lock.opened import Opened
+from irt.lock.package.manifest import MARK
 
+_HEAD = {
+    "final": ("the package handed over at database lock", ""),
+    "letters": ("the package handed over at database lock", ""),
+    "rehearsal": ("a rehearsal of the package that is handed over at database lock", f"{MARK} "),
+}
 _VIEW = {
-    "final": ("", ""),
+    "final": (
+        "THE ALLOCATION IN THIS PACKAGE IS THE TRIAL'S OWN. Table 10 has the signature of each time that it was\n"
+        "opened.\n\n",
+        "本数据包中的随机分配为试验的真实分配；每次打开均见表 10（签名）。\n\n",
+    ),
     "letters": (
         "ARMS ARE CALLED A AND B. Which is which is not in this package; kit types are called by the same letters,\n"
         "and the seed is not here, so the Merkle root cannot be computed from it.\n\n",
@@ -13,12 +23,57 @@ _VIEW = {
         "不含种子，因此无法据此计算 Merkle 根。\n\n",
     ),
     "rehearsal": (
-        "REHEARSAL. THE ALLOCATION IN THIS PACKAGE IS INVENTED. Nothing was opened. For no analysis of the trial.\n\n",
-        "演练。本数据包中的随机分配为虚构，未揭盲，不得用于试验的任何分析。\n\n",
+        f"{MARK}. THE ALLOCATION IN THIS PACKAGE IS INVENTED. Nothing was opened for it. For no analysis of the trial."
+        "\n\n",
+        "演练。本数据包中的随机分配为虚构，未为此揭盲，不得用于试验的任何分析。\n\n",
     ),
 }
+_CHECKED = {
+    "final": (
+        """\
+   It holds the tables against each other, the draws against the list, and the list against the Merkle root
+   that was published before the first participant:""",
+        """\
+   核对各表之间、随机记录与分配表、以及分配表与首例入组前公布的 Merkle 根是否一致（数值见上）。""",
+    ),
+    "letters": (
+        """\
+   It holds the tables against each other and the draws against the list. The list is not held against the Merkle root
+   that was published before the first participant, which is over the arms:""",
+        """\
+   核对各表之间、随机记录与分配表是否一致；不核对分配表与首例入组前公布的 Merkle 根（该值依组别计算，见上）。""",
+    ),
+    "rehearsal": (
+        """\
+   It holds the tables against each other, the draws against the list, and the list against the Merkle root below,
+   which is that of the invented list and was never published; signatures are not checked:""",
+        """\
+   核对各表之间、随机记录与分配表、以及分配表与 Merkle 根（见上；为虚构分配表的根，从未公布）是否一致；不核对签名。""",
+    ),
+}
+_CHECKED_WITH_SEED = (
+    """\
+   It holds the tables against each other, the draws against the list, and the list and the seed against the Merkle
+   root and the SHA-256 that were published before the first participant:""",
+    """\
+   核对各表之间、随机记录与分配表、以及分配表和种子与首例入组前公布的 Merkle 根和 SHA-256 是否一致（数值见上）。""",
+)
+_COMPARED = (
+    """\
+   A manifest can be written anew by whoever changes a file. So compare these two, and the SHA-256 of the ZIP itself,
+   with what was published and with the record of the release; the package cannot vouch for itself.""",
+    """\
+   修改文件者可以重写清单，因此请将 Merkle 根、冻结数据 SHA-256 及 ZIP 文件本身的 SHA-256 与已公布的数值和揭盲记录比对；
+   数据包不能为自身作证。""",
+)
+_NOTHING_TO_COMPARE = (
+    """\
+   The data were not locked for it. Nothing was published or released that these two could be compared with.""",
+    """\
+   数据未为此锁定；没有已公布的数值或揭盲记录可与上述两个数值比对。""",
+)
 _TEXT = """\
-{mark}{study}: the package handed over at database lock, version {version}
+{mark}{study}: {head}, version {version}
 {title}
 
 {view}WHAT IS WHAT
@@ -27,12 +82,10 @@ _TEXT = """\
 HOW TO VERIFY
 1. Each file:      sha256sum -c {sums}      (in the folder that it was unpacked to)
 2. The whole:      irt package verify FILE.zip   (offline; no database, no configuration)
-   It holds the tables against each other, the draws against the list, and the list and the seed against the Merkle
-   root and the SHA-256 that were published before the first participant:
+{checked}
    Merkle root     {root}
    frozen data     {frozen}
-   A manifest can be written anew by whoever changes a file. So compare these two, and the SHA-256 of the ZIP itself,
-   with what was published and with the record of the release; the package cannot vouch for itself.
+{compared}
 
 HOW TO READ
 CSV files are UTF-8 without byte order mark, lines end in LF, cells are quoted as in RFC 4180 (a cell may hold a line
@@ -53,9 +106,8 @@ The package was made at {made_at} by irt {software}; environment.json has the ve
 如何核对
 1. 逐个文件：      sha256sum -c {sums}      （在解压后的文件夹内）
 2. 整体核对：      irt package verify FILE.zip   （离线运行，不需要数据库和配置）
-   核对各表之间、随机记录与分配表、以及分配表和种子与首例入组前公布的 Merkle 根和 SHA-256 是否一致（数值见上）。
-   修改文件者可以重写清单，因此请将 Merkle 根、冻结数据 SHA-256 及 ZIP 文件本身的 SHA-256 与已公布的数值和揭盲记录比对；
-   数据包不能为自身作证。
+{checked_zh}
+{compared_zh}
 
 如何读取
 CSV 为 UTF-8（无 BOM），换行符为 LF，按 RFC 4180 加引号（单元格内可含换行）。空单元格表示未知或不适用。日期为中心当地日期，
@@ -69,10 +121,18 @@ SAS 传输文件（.xpt，第 5 版）中的文本为 UTF-8，超过 200 字节�
 
 def readme(opened: Opened, what: Mapping[str, tuple[str, str]], *, sums: str, made_at: str, software: str) -> bytes:
     """The text; `what` says of each file or folder what it is, in English and in Chinese."""
-    view, view_zh = _VIEW[opened.view]
+    (head, mark), (view, view_zh) = _HEAD[opened.view], _VIEW[opened.view]
+    published = opened.view == "final" and opened.facts.get("seed_sha256")
+    checked, checked_zh = _CHECKED_WITH_SEED if published else _CHECKED[opened.view]
+    compared, compared_zh = _NOTHING_TO_COMPARE if opened.view == "rehearsal" else _COMPARED
     width = max(len(name) for name in what) + 2
     text = _TEXT.format(
-        mark="REHEARSAL " if opened.view == "rehearsal" else "",
+        mark=mark,
+        head=head,
+        checked=checked,
+        checked_zh=checked_zh,
+        compared=compared,
+        compared_zh=compared_zh,
         study=opened.study.id,
         version=opened.facts.get("lock_version", ""),
         title=f"{opened.study.title.en} ({opened.study.registration})\n{opened.study.title.zh}",

@@ -24,7 +24,7 @@ def not_as_made(found: Inspected, content: bytes, progress: Progress | None = No
         made_at = datetime.fromisoformat(document["made_at"])
         software = versions.pop("irt")
         made = write_package(found.opened, progress, made_at=made_at, software=software, versions=versions)
-    except (KeyError, ValueError, AttributeError, TypeError):
+    except (KeyError, ValueError, AttributeError, TypeError, OverflowError):
         return [
             f"{named(ENVIRONMENT, view)}: or the time in {named(FACTS, view)} cannot be read; nothing was made again"
         ]

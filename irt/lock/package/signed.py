@@ -1,6 +1,8 @@
-"""What is signed at lock and release, in Chinese: the certificate shows both languages, whoever printed it."""
+"""What is signed from freezing to release: in Chinese, for the certificate shows both languages; over which data."""
 
 from collections.abc import Mapping
+
+from irt.lock.contents import Row, Tables
 
 ROLES: Mapping[str, str] = {
     "investigator": "研究者", "sponsor": "申办者", "trial_statistician": "试验统计师", "data_manager": "数据管理员",
@@ -8,7 +10,8 @@ ROLES: Mapping[str, str] = {
     "trial_manager": "试验管理员", "monitor": "监查员",
 }  # fmt: skip
 STEPS: Mapping[str, str] = {
-    "endorse": "研究者确认", "review": "盲态审核", "lock": "锁库", "unlock": "解锁", "release": "揭盲",
+    "freeze": "冻结", "endorse": "研究者确认", "review": "盲态审核", "lock": "锁库", "unlock": "解锁",
+    "release": "揭盲", "release_again": "再次揭盲",
 }  # fmt: skip
 # As the pages say them; a meaning that is not here is shown in English alone.
 MEANINGS: Mapping[str, str] = {
@@ -35,3 +38,9 @@ MEANINGS: Mapping[str, str] = {
     "What was made of the release was lost before it was kept. I open the allocation once more, for it alone":
         "揭盲产物在保存前丢失。本人仅为此再次打开随机分配结果",
 }  # fmt: skip
+
+
+def over_frozen(tables: Tables, facts: Mapping[str, str]) -> list[Row]:
+    """The signatures of lock and release over the frozen data; all others are on the way there, or of other data."""
+    frozen = facts.get("frozen_sha256")
+    return [row for row in tables["signatures"] if row["step"] in ("lock", "release") and row["data_sha256"] == frozen]

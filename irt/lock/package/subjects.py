@@ -9,6 +9,7 @@ from functools import cached_property
 from irt.lock.contents import Row
 from irt.lock.opened import LETTERS, Opened
 from irt.lock.package.dataset import Codes, Record, ascii_text
+from irt.lock.package.manifest import MARK
 
 SCREENING = "SCREENING"
 
@@ -38,7 +39,7 @@ class Subjects:
     @property
     def prefix(self) -> str:
         """What stands before the label of every dataset."""
-        return "REHEARSAL" if self.opened.view == "rehearsal" else ""
+        return MARK if self.opened.view == "rehearsal" else ""
 
     def rows(self, table: str, participant: str) -> list[Row]:
         """The rows of one participant."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from irt.lock.package.manifest import SUMS, named
 from irt.lock.package.reading import Inspected, decrypted, inspect
+from irt.lock.package.signed import over_frozen
 
 Lines = list[tuple[str, str]]
 
@@ -55,18 +56,26 @@ def verdict(
 def _checked(found: Inspected) -> Lines:
     if found.opened is None:
         return []
-    tables, letters = found.opened.tables, found.opened.view == "letters"
+    opened = found.opened
+    tables, facts = opened.tables, opened.facts
     cells = sum(len(rows) * len(rows[0]) for rows in tables.values() if rows)
     slots, drawn = len(tables["randomization_list"]), len(tables["allocations"])
     matched = sum(bool(row["match"]) for name in ("dispensing", "misallocations") for row in tables[name])
-    root = "not checked: arms are letters, and the root is over the arms" if letters else f"computed over {slots} slots"
-    proven = bool(found.opened.facts.get("seed_sha256")) and not letters
+    root = f"computed over {slots} slots"
+    seed = "has the SHA-256 that was published" if facts.get("seed_sha256") else "not checked: no hash of it here"
+    signed = f"{len(over_frozen(tables, facts))} of lock and release, over the frozen data"
+    if opened.view == "letters":
+        root, seed = "not checked: arms are letters, and the root is over the arms", "not checked: no hash of it here"
+    if opened.view == "rehearsal":
+        root = f"computed over {slots} invented slots; not checked: a rehearsal, of which none was published"
+        seed = "not checked: a rehearsal, of which no hash was published"
+        signed = "not checked: a rehearsal, of data that nobody has locked"
     return [
-        ("files", f"{len(found.document['files']) + 1} as {named(SUMS, found.opened.view)} lists them"),
+        ("files", f"{len(found.document['files']) + 1} as {named(SUMS, opened.view)} lists them"),
         ("cells", f"{cells} in {len(tables)} tables, each of its kind; no key twice"),
         ("draws", f"{drawn} participants at the next slot of their stratum, in order of time"),
         ("kits", f"{matched} times the arm of a kit against the arm of who got it"),
         ("Merkle root", root),
-        ("seed", "has the SHA-256 that was published" if proven else "not checked: no hash of it here"),
-        ("signatures", f"{len(tables['signatures'])}, over the frozen data"),
+        ("seed", seed),
+        ("signatures", signed),
     ]

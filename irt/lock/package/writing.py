@@ -13,7 +13,7 @@ from irt.lock.package.dataset import Dataset
 from irt.lock.package.dataset_json import dataset_json
 from irt.lock.package.define import About, define_xml
 from irt.lock.package.dictionary import codelists_csv, dictionary_csv
-from irt.lock.package.manifest import FACTS, README, SUMS, head_of, manifest_json, named, sums
+from irt.lock.package.manifest import FACTS, MARK, README, SUMS, head_of, manifest_json, named, sums
 from irt.lock.package.odm import odm_xml
 from irt.lock.package.reading import STUDY
 from irt.lock.package.readme import readme
@@ -32,17 +32,12 @@ WHAT = {  # by file or folder, in the order of the README
     f"{FOLDER}/": ("tables 1 to 28, one CSV file each", "表 1 至 28，每表一个 CSV 文件"),
     "dictionary.csv": ("every column of every table", "各表各列说明"),
     "codelists.csv": ("codes of the study file with their words", "研究文件中的代码及含义"),
-    "certificate.pdf": ("the lock certificate with every signature", "锁库证书（含全部签名）"),
+    "certificate.pdf": ("the lock certificate with every signature so far", "锁库证书（含迄今全部签名）"),
     "sdtm/": ("SDTM datasets: SAS transport, Dataset-JSON, define.xml", "SDTM 数据集"),
     "adam/": ("ADaM datasets: SAS transport, Dataset-JSON, define.xml", "ADaM 数据集"),
     "odm/": ("the trial as an ODM-XML 1.3.2 snapshot with audit records", "ODM-XML 1.3.2 快照（含稽查记录）"),
     ENVIRONMENT: ("versions of the software that made it", "生成数据包的软件版本"),
 }
-
-
-def package_name(opened: Opened) -> str:
-    """What the file is called: study, lock version and view."""
-    return f"{opened.study.id}_lock{opened.facts.get('lock_version', '0')}_{opened.view}.zip"
 
 
 def write_package(
@@ -106,7 +101,7 @@ def _about_the_tables(opened: Opened) -> Files:
 def _datasets(folder: str, datasets: Sequence[Dataset], opened: Opened, made_at: datetime, software: str) -> Files:
     """Each dataset twice, and what they are."""
     study, view = opened.study, opened.view
-    said = {"rehearsal": "REHEARSAL, the allocation is invented:", "letters": "Arms are called A and B:"}.get(view, "")
+    said = {"rehearsal": f"{MARK}, the allocation is invented:", "letters": "Arms are called A and B:"}.get(view, "")
     define = named("define.xml", view)
     files: Files = {}
     for dataset in datasets:

@@ -1,17 +1,21 @@
 """The certificate says what was locked, by whom, over which hash; a rehearsal's says so on every page."""
 
 import io
+import re
 
 import pytest
 from babel.messages.pofile import read_po
 from pypdf import PdfReader
+from sqlalchemy import CheckConstraint
 
 from irt.gate.act import REGISTRY
+from irt.gate.rows import table_of
 from irt.lock import release, review, steps, unlocking
 from irt.lock.contents import TABLES
 from irt.lock.package.certificate import certificate_pdf
 from irt.lock.package.manifest import named
-from irt.lock.package.signed import MEANINGS, ROLES
+from irt.lock.package.signed import MEANINGS, ROLES, STEPS
+from irt.lock.tables import LockSignature
 from tests.analysis.invented import changed
 from tests.house.sources import ROOT
 from tests.lock.package.packages import AT, VIEWS, files_of, package, trial
@@ -60,6 +64,35 @@ def test_letters_are_said_to_be_letters() -> None:
     assert "组别以A、B表示" in text
 
 
+FALSE = {
+    "final": ("cannotbecomputed", "neverpublished", "invented", "notchecked", "AandB", "openedonce"),
+    "letters": ("canbecomputed", "andtheseedinit", "neverpublished", "invented", "notchecked", "eachopeningis"),
+    "rehearsal": ("Thedatawerefrozen", "waspublishedbefore", "cannotbecomputed", "AandB", "eachopeningis"),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_it_says_nothing_that_is_true_of_another_view(view) -> None:
+    text = squeezed("".join(pages_of(files_of(package(view))[named("certificate.pdf", view)])))
+    assert [said for said in FALSE[view] if said in text] == []
+    counted = "未核对：演练notchecked:arehearsal" if view == "rehearsal" else "7"
+    assert f"Signaturesoflockandreleaseoverthem{counted}" in text
+
+
+def test_after_a_second_opening_each_is_on_it_and_the_frozen_data_are_signed_as_often() -> None:
+    again = "What was made of the release was lost before it was kept. I open the allocation once more, for it alone"
+
+    def opened_again(rows):
+        told = {"step": "release_again", "signed_at_utc": "2029-01-09T01:00:00Z", "meaning": again}
+        return [*rows, rows[-1] | told | {"told": "version 1: final; the server went down"}]
+
+    text = squeezed("".join(pages_of(certificate_pdf(changed(trial(), signatures=opened_again), AT, "0.1.0"))))
+    assert "再次揭盲releaseagainversion1:final;theserverwentdown" in text
+    assert "Signaturesoflockandreleaseoverthem7" in text
+    assert "eachopeningissignedbelow" in text
+    assert "once" not in text.replace("Iopentheallocationoncemore", "")
+
+
 def test_many_signatures_take_many_pages_and_what_is_told_stands_there() -> None:
     def more(rows):
         return [rows[0] | {"account": f"b{place}", "told": f"why {place}"} for place in range(40)]
@@ -84,6 +117,14 @@ def test_signatures_stand_in_the_order_of_time_with_their_meaning_in_both_langua
     assert squeezed(f"签名含义 Meaning: 本人批准将随机分配结果交付最终分析 {meaning}") in text
     places = [text.index(f"Name{place}") for place in range(7)]
     assert places == sorted(places, reverse=True)
+
+
+def test_every_step_that_is_signed_is_told_in_chinese() -> None:
+    checks = [str(one.sqltext) for one in table_of(LockSignature).constraints if isinstance(one, CheckConstraint)]
+    (allowed,) = [one for one in checks if one.startswith("step IN")]
+    steps_there_are = set(re.findall("'([a-z]+)'", allowed))
+    assert len(steps_there_are) >= 5
+    assert steps_there_are | {"freeze", "release_again"} == STEPS.keys()
 
 
 def test_whatever_is_signed_at_lock_and_release_is_told_in_chinese_as_the_pages_tell_it() -> None:

@@ -1,5 +1,7 @@
 """A cell that was changed together with both manifests does not go unseen where something else says it too."""
 
+import re
+
 import pytest
 
 from irt.lock.package.consistency import inconsistencies
@@ -124,6 +126,37 @@ CHANGES = [
     ("generation_record", fact("frozen_sha256", "00" * 32), "did not sign over the frozen data"),
     ("generation_record", fact("view", "rehearsal"), "view: is rehearsal, the package says final"),
     ("generation_record", fact("analysis_seed", ""), "analysis_seed: is missing"),
+    ("generation_record", fact("analysis_seed", "00" * 32), "analysis_seed: is not the seed that the Merkle"),
+    ("generation_record", fact("analysis_seed", "zz" * 32), "analysis_seed: is not 64 hexadecimal digits"),
+    ("generation_record", fact("analysis_seed", "0" * 63), "analysis_seed: is not 64 hexadecimal digits"),
+    ("generation_record", fact("merkle_root", "zz" * 32), "merkle_root: is no SHA-256"),
+    ("generation_record", fact("seed_sha256", "zz"), "seed_sha256: is no SHA-256"),
+    ("generation_record", fact("seed", "0"), "seed: is not hexadecimal"),
+    ("generation_record", fact("ratio", "one one"), "ratio: are not whole numbers"),
+    ("generation_record", fact("ratio", "0 0"), "ratio: are not whole numbers"),
+    ("generation_record", fact("ratio", "-1 1"), "ratio: are not whole numbers"),
+    ("generation_record", fact("ratio", "9" * 5000), "ratio: are not whole numbers"),
+    ("generation_record", fact("ratio", "1"), "block_sizes: are of no design (ratio: "),
+    ("generation_record", fact("block_sizes", "four"), "block_sizes: are not whole numbers"),
+    ("generation_record", fact("block_sizes", "4 5"), "block_sizes: are of no design (block_sizes: "),
+    ("generation_record", fact("block_weights", "1 2 3"), "block_sizes: are of no design (weights: "),
+    ("generation_record", fact("slots", "many"), "slots: is no whole number"),
+    ("generation_record", fact("lock_version", "first"), "lock_version: is no whole number"),
+    ("randomization_list", put(position=""), "randomization_list, row 1, position: is empty"),
+    ("randomization_list", put(position="-1"), "randomization_list, row 1, position: is below 1"),
+    ("randomization_list", put(position="0"), "randomization_list, row 1, position: is below 1"),
+    ("randomization_list", put(position="9" * 30), "randomization_list, row 1, position: is no integer"),
+    ("randomization_list", put(position="9" * 5000), "randomization_list, row 1, position: is no integer"),
+    ("allocations", put(position=""), "allocations, row 1, position: is below 1"),
+    ("allocations", put(position="-1"), "allocations, row 1, position: is below 1"),
+    ("allocations", put(randomized_at_utc="2027-01-01T99:99:99Z"), "row 1, randomized_at_utc: is no instant"),
+    ("allocations", put(randomized_at_utc="2027-01-01T02:00:00+99:99"), "row 1, randomized_at_utc: is no instant"),
+    ("allocations", put(randomized_at_local="2027-02-30T02:00:00Z"), "row 1, randomized_at_local: is no instant"),
+    ("participants", put(first_dose_on="2027-02-30"), "participants, row 1, first_dose_on: is no date"),
+    ("participants", put(first_dose_on="0000-01-01"), "participants, row 1, first_dose_on: is no date"),
+    ("participants", put(participant=""), "participants, row 1, participant: is empty"),
+    ("audit_trail", put(seq="9" * 5000), "audit_trail, row 1, seq: is no integer"),
+    ("audit_trail", put(seq=""), "audit_trail, row 1, seq: is empty"),
     ("generation_record", fact("ratio", "2 1"), "does not hold the arms by the ratio"),
     ("generation_record", dropped(lambda row: row["key"] == "algorithm"), "algorithm: is missing"),
 ]  # fmt: skip
@@ -133,9 +166,11 @@ CHANGES = [
 def test_a_cell_changed_with_its_manifests_is_found(table: str, change, said: str) -> None:
     mistakes = verify_package(with_rows(**{table: change}))
     assert any(said in one for one in mistakes), mistakes
-    # They end on screens and in mails: they name rows, and tell no participant's arm.
+    # They end on screens and in mails: they name rows, and tell no participant's arm, and of which type no kit is.
     arms = [(row["participant"], row["arm"]) for row in trial().tables["allocations"]]
     assert not any(who in one and f" {arm}" in one for one in mistakes for who, arm in arms)
+    types = {one.kit_type for one in trial().study.arms}
+    assert not any(name in re.split(r"\W+", one) for one in mistakes if "is none of" not in one for name in types)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -152,6 +187,13 @@ def test_letters_with_what_would_tell_them_apart_are_refused(key: str) -> None:
     assert mistake.startswith(f"generation_record, {key}: stands in a package whose arms are letters")
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_seed_of_the_analysis_that_somebody_chose_is_found_in_every_view(view) -> None:
+    """The root is published: whoever changes the seed alone has chosen what the analysis draws."""
+    mistakes = verify_package(with_rows(view, generation_record=fact("analysis_seed", "5e" * 32)))
+    assert mistakes == ["generation_record, analysis_seed: is not the seed that the Merkle root fixes"]
+
+
 def test_letters_and_arms_are_not_mixed() -> None:
     mistakes = verify_package(with_rows("letters", allocations=put(arm="IL2")))
     assert any("arm: is none of A, B" in one for one in mistakes)
@@ -159,7 +201,7 @@ def test_letters_and_arms_are_not_mixed() -> None:
     assert any("kit_type: is none of A, B" in one for one in mistakes)
     mistakes = verify_package(with_rows("letters", dispensing=exchanged("arm_of_kit")))
     assert any("match: says" in one for one in mistakes)
-    assert any("are of more than one arm" in one for one in mistakes)
+    assert any("arm_of_kit: is not the arm of its kit_type" in one for one in mistakes)
 
 
 def test_an_own_list_without_blocks_and_published_seed_is_whole() -> None:

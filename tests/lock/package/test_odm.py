@@ -3,12 +3,14 @@
 import json
 import xml.etree.ElementTree as ET
 from collections import Counter
+from fractions import Fraction
 from functools import cache
 
 import pytest
 import xmlschema
 from odmlib import schema_manager
 
+from irt.lock.extract.cells import row_of
 from irt.lock.opened import Opened
 from irt.lock.package.odm import odm_xml
 from irt.lock.package.odm.words import LOGS, plain
@@ -128,8 +130,9 @@ def test_lock_and_release_are_signed_in_it() -> None:
 
 def test_a_fraction_is_written_as_a_decimal() -> None:
     def sevenths(rows):
-        return [rows[0] | {"instrument": "haq", "field": "total", "value": "10/7"}, *rows[1:]]
+        written = row_of("assessments", participant=rows[0]["participant"], value=Fraction(10, 7))
+        return [rows[0] | {"instrument": "haq", "field": "total", "value": written["value"]}, *rows[1:]]
 
     root = snapshot(changed(trial(), assessments=sevenths))
     values = {one.attrib["Value"] for one in root.iter(f"{ODM}ItemData") if one.attrib["ItemOID"] == "I.haq.total"}
-    assert "1.42857142857" in values
+    assert "1.428571428571" in values

@@ -10,6 +10,7 @@ import pytest
 from irt.lock.opened import View
 from irt.lock.package.dataset import Dataset
 from irt.lock.package.sdtm import sdtm_datasets
+from irt.lock.package.sdtm.laboratory import enzyme_instruments, enzyme_limits
 from irt.lock.package.sdtm.names import instrument_tests
 from tests.analysis.invented import changed, invented
 from tests.lock.package.packages import VIEWS, trial
@@ -183,6 +184,18 @@ def test_qs_has_each_rated_value_and_lb_each_measured_one() -> None:
     apart, safety = len(trial().tables["laboratory"]), len(trial().tables["safety_laboratory"])
     assert len(records("LB")) == enzymes + screened + apart + safety
     assert all(row["LBORNRHI"] for row in records("LB") if row["LBTESTCD"] == "CK")
+
+
+def test_limits_of_normal_are_those_that_the_study_file_names() -> None:
+    study = trial().study
+    measured = {"ck", "aldolase", "ldh", "ast", "alt", "creatinine"}
+    assert study.limits_at_screening == {one: f"{one}_uln" for one in measured}, (
+        "and no weight that a dose is divided by"
+    )
+    enzymes = [one.model_copy(update={"upper_limit": "muscle_enzymes.top"}) for one in study.core_set.enzymes[:1]]
+    other = study.model_copy(update={"core_set": study.core_set.model_copy(update={"enzymes": enzymes})})
+    assert enzyme_limits(other) == {("muscle_enzymes", "ck"): "top"}
+    assert enzyme_instruments(other) == {"muscle_enzymes"}
 
 
 def test_the_last_value_before_the_first_dose_is_marked_once() -> None:

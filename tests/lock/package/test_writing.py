@@ -9,7 +9,7 @@ import pytest
 
 from irt.lock.package.manifest import FACTS, SUMS, digest, named
 from irt.lock.package.reading import read_package
-from irt.lock.package.writing import package_name, write_package
+from irt.lock.package.writing import write_package
 from tests.analysis.invented import STUDY, changed
 from tests.lock.package.packages import AT, VERSIONS, VIEWS, files_of, package, trial
 
@@ -73,7 +73,6 @@ def test_a_rehearsal_is_marked_in_every_name_and_within() -> None:
         if name.endswith((".json", ".xml", ".xpt", ".txt")) and "environment" not in name:
             assert b"REHEARSAL" in content[:2000] or name.endswith("manifest.json"), name
     assert json.loads(files[f"REHEARSAL_{FACTS}"])["view"] == "rehearsal"
-    assert package_name(trial("rehearsal")) == "IL2-DM_lock1_rehearsal.zip"
     for view in ("final", "letters"):
         plain = files_of(package(view))
         assert not any("REHEARSAL" in name for name in plain)
@@ -103,6 +102,34 @@ def test_the_readme_says_how_to_verify_in_both_languages(view) -> None:
     assert trial(view).facts["merkle_root"] in text
     assert named(SUMS, view) in text
     assert all(len(line) < 200 for line in text.splitlines())
+
+
+SAID = {
+    "final": ("THE TRIAL'S OWN", "the list and the seed against the Merkle", "record of the release"),
+    "letters": ("ARMS ARE CALLED A AND B", "The list is not held against the Merkle root", "record of the release"),
+    "rehearsal": ("IS INVENTED", "was never published; signatures are not checked", "Nothing was published"),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_readme_says_of_each_view_what_is_true_of_it(view) -> None:
+    text = files_of(package(view))[named("README.txt", view)].decode()
+    others = {said for one in VIEWS for said in SAID[one]} - set(SAID[view])
+    assert [said for said in SAID[view] if said not in text] == []
+    assert [said for said in others if said in text] == []
+    assert (": the package handed over at database lock" in text) == (view != "rehearsal")
+
+
+def test_the_readme_of_a_list_without_a_published_seed_names_its_root_alone() -> None:
+    def unpublished(rows):
+        return [row for row in rows if row["key"] != "seed_sha256"]
+
+    own = write_package(
+        changed(trial(), generation_record=unpublished), made_at=AT, software="0.1.0", versions=VERSIONS
+    )  # fmt: skip
+    text = files_of(own)["README.txt"].decode()
+    assert "the list against the Merkle root\n" in text
+    assert "the seed" not in text
 
 
 def test_every_part_that_is_done_is_told() -> None:

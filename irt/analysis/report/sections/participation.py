@@ -157,11 +157,8 @@ def _part(book: Book, variable: str) -> str:
 
 
 def _limits(book: Book) -> set[str]:
-    """Baseline values that others of the same unit are divided by: they describe a laboratory, not a participant."""
-    units = {one.id: one.unit for one in book.study.baseline}
-    return {
-        one.per for one in book.study.thresholds if one.per is not None and units.get(one.per) == units.get(one.value)
-    }
+    """Baseline values that are limits of normal of others: they describe a laboratory, not a participant."""
+    return set(book.study.limits_at_screening.values())
 
 
 def _full(book: Book) -> dict[str, Cell]:

@@ -6,6 +6,7 @@ from irt.lock.package.adam.subject_level import CORE, flags_and_arms, record
 from irt.lock.package.dataset import YES, YES_NO, Dataset, Shape, variables, whole
 from irt.lock.package.sdtm.events import ACTIONS, OUTCOMES, coded_term
 from irt.lock.package.subjects import Subjects
+from irt.safety.facts import RELATED
 
 OWN = """
     TRTP     | text    | Predecessor | Planned Treatment                   | ADSL.TRT01P
@@ -31,7 +32,6 @@ OWN = """
     AOCCPFL  | text    | Derived     | 1st Occurrence of Preferred Term Flag | Y for the first treatment-emergent event of a term within the subject
     LDOSEDT  | date    | Derived     | Date of Last Dose before Onset      | adverse_events.last_dose_on
 """  # noqa: E501
-RELATED = ("possible", "probable", "definite", "related")
 
 
 def adverse_events(subjects: Subjects) -> Dataset:

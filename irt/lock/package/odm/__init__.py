@@ -6,6 +6,7 @@ import odmlib.odm_1_3_2.model as o
 
 from irt.lock.opened import Opened
 from irt.lock.package.define import xml_bytes
+from irt.lock.package.manifest import MARK
 from irt.lock.package.odm.admin import admin_data
 from irt.lock.package.odm.answers import clinical_data
 from irt.lock.package.odm.questions import metadata_version, units_of
@@ -26,12 +27,12 @@ def odm_xml(opened: Opened, made_at: datetime, software: str) -> bytes:
         Originator=study.id,
         SourceSystem="irt",
         SourceSystemVersion=software,
-        Description=("REHEARSAL: the allocation is invented. " if rehearsal else "") + study.title.en,
+        Description=(f"{MARK}: the allocation is invented. " if rehearsal else "") + study.title.en,
     )
     made = o.Study(OID=study_oid(study))
     made.GlobalVariables = o.GlobalVariables(
         StudyName=o.StudyName(_content=study.id),
-        StudyDescription=o.StudyDescription(_content=f"{'REHEARSAL ' if rehearsal else ''}{study.title.en}"),
+        StudyDescription=o.StudyDescription(_content=f"{f'{MARK} ' if rehearsal else ''}{study.title.en}"),
         ProtocolName=o.ProtocolName(_content=study.registration),
     )
     made.BasicDefinitions = o.BasicDefinitions()

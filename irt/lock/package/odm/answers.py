@@ -7,7 +7,6 @@ import odmlib.odm_1_3_2.model as o
 
 from irt.lock.contents import Row
 from irt.lock.opened import Opened
-from irt.lock.package.dataset import number
 from irt.lock.package.odm.questions import columns_of
 from irt.lock.package.odm.trail import Made, audit_record, audit_records, last_made, signatures
 from irt.lock.package.odm.words import ASSESSED, LOG, LOGS, SCREENING, STATE, VERSION, place_oid, plain, study_oid
@@ -65,11 +64,8 @@ def _values(instrument: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
 
 
 def _written(row: Mapping[str, str]) -> str:
-    """A value as its item takes it: below the limit with its sign, a fraction as a decimal."""
-    if row.get("below") == "Y":
-        return f"<{row['value']}"
-    read = number(row["value"]) if "/" in row["value"] else None
-    return row["value"] if read is None else f"{read:.12g}"
+    """A value as its item takes it: below the limit with its sign."""
+    return f"<{row['value']}" if row.get("below") == "Y" else row["value"]
 
 
 def _log(subjects: Subjects, participant: str) -> o.StudyEventData:

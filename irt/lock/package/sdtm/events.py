@@ -1,10 +1,12 @@
 """DS, how participants entered, were randomized and ended; AE, what harm they came to."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from irt.lock.contents import Row
 from irt.lock.package.dataset import YES_NO, Dataset, Record, Shape, tabulated
 from irt.lock.package.subjects import Subjects
+from irt.safety.facts import Causality
 
 DS = """
     DSTERM   | text     | Collected | Reported Term for the Disposition Event
@@ -60,7 +62,7 @@ SERIOUS = {
     "congenital_anomaly": "AESCONG", "disability": "AESDISAB", "death": "AESDTH", "hospitalisation": "AESHOSP",
     "life_threatening": "AESLIFE", "medically_important": "AESMIE",
 }  # fmt: skip
-RELATED = ("UNRELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "DEFINITE")
+CAUSALITIES = tuple(one.upper() for one in get_args(Causality))
 
 
 def disposition(subjects: Subjects) -> Dataset:
@@ -126,7 +128,7 @@ def adverse_events(subjects: Subjects) -> Dataset:
     codes = dict.fromkeys(("AESER", *SERIOUS.values()), YES_NO) | {
         "AEACN": tuple((one, one.capitalize()) for one in ACTIONS.values()),
         "AEOUT": tuple((one, one.capitalize()) for one in OUTCOMES.values()),
-        "AEREL": tuple((one, one.capitalize()) for one in RELATED),
+        "AEREL": tuple((one, one.capitalize()) for one in CAUSALITIES),
         "AETOXGR": tuple((str(one), f"Grade {one} (CTCAE)") for one in range(1, 6)),
     }
     shape = Shape(

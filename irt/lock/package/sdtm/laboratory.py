@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from irt.lock.contents import Row
 from irt.lock.package.dataset import Dataset, Record, Shape
 from irt.lock.package.sdtm.findings import finding, flagged, layout, told
-from irt.lock.package.sdtm.names import LIMIT, laboratory_test
+from irt.lock.package.sdtm.names import laboratory_test
 from irt.lock.package.subjects import SCREENING, Subjects
 from irt.study import Study
 
@@ -40,17 +40,27 @@ def laboratory(subjects: Subjects) -> Dataset:
     return shape.filled(flagged(subjects, "LB", records), subjects.prefix)
 
 
+def enzyme_limits(study: Study) -> dict[tuple[str, str], str]:
+    """Instrument and field of each muscle enzyme → the field that is its upper limit of normal."""
+    found = {}
+    for one in study.core_set.enzymes:
+        instrument, _, field = one.value.partition(".")
+        found[instrument, field] = one.upper_limit.partition(".")[2]
+    return found
+
+
 def enzyme_instruments(study: Study) -> set[str]:
     """The instruments that hold the muscle enzymes of the core set."""
-    return {one.value.partition(".")[0] for one in study.core_set.enzymes}
+    return {instrument for instrument, _ in enzyme_limits(study)}
 
 
 def _screening(subjects: Subjects, participant: str) -> Iterator[Record]:
     """Values at screening that have an upper limit of normal beside them."""
     values = {row["field"]: row for row in subjects.rows("baseline", participant)}
     labels = {one.id: one.label.en for one in subjects.opened.study.baseline}
+    limits = subjects.opened.study.limits_at_screening
     for field, row in values.items():
-        if (limit := values.get(field + LIMIT)) is not None:
+        if (limit := values.get(limits.get(field, ""))) is not None:
             yield _result(
                 subjects, participant, field, labels.get(field, field), AT_SCREENING, visit=SCREENING,
                 value=row["value"], unit=row["unit"], on=subjects.people[participant]["screened_on"],
@@ -59,13 +69,14 @@ def _screening(subjects: Subjects, participant: str) -> Iterator[Record]:
 
 
 def _enzymes(subjects: Subjects, participant: str) -> Iterator[Record]:
-    instruments = enzyme_instruments(subjects.opened.study)
+    limits = enzyme_limits(subjects.opened.study)
+    instruments, beside = {one for one, _ in limits}, {(one, limit) for (one, _), limit in limits.items()}
     rows = [row for row in subjects.rows("assessments", participant) if row["instrument"] in instruments]
-    values = {(row["visit"], row["field"]): row for row in rows}
+    values = {(row["visit"], row["instrument"], row["field"]): row for row in rows}
     for row in rows:
-        if row["field"].endswith(LIMIT) or not told(row):
+        if (row["instrument"], row["field"]) in beside or not told(row):
             continue
-        limit = values.get((row["visit"], row["field"] + LIMIT))
+        limit = values.get((row["visit"], row["instrument"], limits.get((row["instrument"], row["field"]), "")))
         yield _result(
             subjects, participant, row["field"], row["field"], _category(row),
             visit=row["visit"], value=row["value"], unit=row["unit"], on=row["assessed_on"],

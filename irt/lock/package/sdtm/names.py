@@ -19,7 +19,6 @@ LABORATORY: Mapping[str, tuple[str, str]] = {
     "il17a": ("INTLK17A", "Interleukin 17A"), "ifn_gamma": ("IFNG", "Interferon Gamma"),
     "tnf_alpha": ("TNFA", "Tumor Necrosis Factor alpha"),
 }  # fmt: skip
-LIMIT = "_uln"  # the value of this ending is the upper limit of the one before it
 
 
 def laboratory_test(field: str, label: str) -> tuple[str, str]:
