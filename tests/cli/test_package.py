@@ -107,6 +107,16 @@ def test_rebuild_finds_a_derived_file_that_was_changed_knowingly(run: Run) -> No
     assert (code, out.splitlines()[-1]) == (0, "no mistakes")
 
 
+def test_rebuild_of_a_table_that_names_what_the_study_file_does_not_have_is_a_mistake_that_is_told(run: Run) -> None:
+    def stranger(rows: Rows) -> None:
+        rows[0]["endpoint"] = "nothing"
+
+    Path("it.zip").write_bytes(with_rows(responses=stranger))
+    code, out, _ = run("package verify --rebuild it.zip")
+    assert code == 1
+    assert "a code in the tables that study.toml does not have, cannot be read; nothing was made again" in out
+
+
 def test_an_encrypted_package_asks_for_the_identity(run: Run) -> None:
     key, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     Path("it.zip.age").write_bytes(encrypt(package(), str(key.to_public())))

@@ -26,7 +26,8 @@ def not_as_made(found: Inspected, content: bytes, progress: Progress | None = No
         made = write_package(found.opened, progress, made_at=made_at, software=software, versions=versions)
     except (KeyError, ValueError, AttributeError, TypeError, OverflowError):
         return [
-            f"{named(ENVIRONMENT, view)}: or the time in {named(FACTS, view)} cannot be read; nothing was made again"
+            f"{named(ENVIRONMENT, view)}: or the time in {named(FACTS, view)}, or a code in the tables that study.toml "
+            "does not have, cannot be read; nothing was made again"
         ]
     ours, _ = unpacked(made)
     manifests = (named(FACTS, view), named(SUMS, view))
