@@ -211,7 +211,8 @@ def _rehearsed(trial: Trial, first: Path, port: int, folder: Path) -> Rehearsed:
     browser.sign_in(login_of(FETCHES, None), PASSWORD)
     fetched = {what: browser.ask("GET", f"/rehearsal/{row.id}/{what}") for what in ("package", "all", REPORT)}
     assert {one.status for one in fetched.values()} == {200}
-    files = unpacked(content)
+    files, mistakes = unpacked(content)
+    assert mistakes == []
     assert fetched["all"].body == content
     assert fetched["package"].body == files[handing_over.PACKAGE]
     assert fetched[REPORT].body == files[f"{handing_over.ANALYSIS}report_en.html"]

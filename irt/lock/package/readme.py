@@ -18,9 +18,11 @@ _VIEW = {
     ),
     "letters": (
         "ARMS ARE CALLED A AND B. Which is which is not in this package; kit types are called by the same letters,\n"
-        "and the seed is not here, so the Merkle root cannot be computed from it.\n\n",
+        "and the seed is not here, so the Merkle root cannot be computed from it. The names are hidden, not the data:\n"
+        "laboratory values, adverse events and the safety desk's openings are in it, and who reads them may guess.\n\n",
         "组别以 A 和 B 表示，本数据包不含其对应关系；药盒类型使用同样的字母；"
-        "不含种子，因此无法据此计算 Merkle 根。\n\n",
+        "不含种子，因此无法据此计算 Merkle 根。隐去的仅为组别名称：实验室数值、不良事件与安全性处理台的揭盲记录"
+        "均在其中，阅读者可能据此推测。\n\n",
     ),
     "rehearsal": (
         f"{MARK}. THE ALLOCATION IN THIS PACKAGE IS INVENTED. Nothing was opened for it. For no analysis of the trial."
