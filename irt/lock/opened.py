@@ -15,8 +15,8 @@ LETTERS = ("A", "B")  # arms before it is known which is which
 class Opened:
     """Every table of the package, and the study. It shows nothing of itself in a log, and is never pickled or copied.
 
-    `view`: final; letters (arms are called A and B, and no name, seed or digest tells which is which; what befell people
-    still may); rehearsal (the allocation is an invented one). Only `irt.lock` makes one.
+    `view`: final; letters (arms are called A and B, and no name, seed or digest tells which is which; what befell
+    people still may); rehearsal (the allocation is an invented one). Only `irt.lock` makes one.
     """
 
     __slots__ = ("facts", "study", "tables", "view")
