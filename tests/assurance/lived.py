@@ -88,6 +88,8 @@ class Trial:
             dosing=load_study(STUDY_FILE).dosing,
             safety=load_study(STUDY_FILE).safety,
             visits=load_study(STUDY_FILE).visits,
+            first_visit=load_study(STUDY_FILE).first_visit,
+            last_visit=load_study(STUDY_FILE).last_visit,
             core_set=load_study(STUDY_FILE).core_set,
             instrument=load_study(STUDY_FILE).instrument,
             lock=load_study(STUDY_FILE).lock,
