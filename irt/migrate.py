@@ -1,5 +1,6 @@
 """Bring a database to the newest schema and lay its guards; forward only."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,8 +28,9 @@ def configuration(owner_url: str) -> Config:
     return config
 
 
+@cache
 def newest() -> str:
-    """The revision that the code asks for."""
+    """The revision that the code asks for: once, for every migration is compiled to find it."""
     head = ScriptDirectory.from_config(configuration("sqlite:///unused")).get_current_head()
     assert head is not None, "there is no migration"
     return head

@@ -20,7 +20,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-from tests.databases import DIALECTS, Database, drop_template, fresh_postgresql, fresh_sqlite
+from tests.databases import DIALECTS, Database, drop_spare, drop_template, fresh_postgresql, fresh_sqlite
 from tests.postgres import PREFIX, PostgresServer
 from tests.summary import Summary
 
@@ -118,6 +118,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if given := os.environ.get("IRT_TEST_DATABASE_URL"):
+        drop_spare(given)
     if run := config.stash.get(RUN, None):
         run.end()
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from tests.emptied import MOST, AsMade
 from tests.postgres import connect
 
 DIALECTS = ("sqlite", "postgresql")
@@ -62,28 +63,53 @@ def fresh_sqlite(shared: Path, folder: Path) -> Database:
 
 @contextmanager
 def fresh_postgresql(shared: Path, server_url: str) -> Iterator[Database]:
-    """A database of its own, copied from the one that is migrated once per run, and dropped afterwards."""
+    """A database like the one that is migrated once per run: a new copy, or one that a test before has given back."""
     owner, server = make_url(server_url), _server(server_url)
-    template = _template(shared, server, owner)
-    name = f"irt_test_{secrets.token_hex(6)}"
-    server.execute(
-        sql.SQL("create database {} template {} strategy file_copy").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
-    )
+    spare = _SPARE.setdefault(server_url, [])
+    name, used = spare.pop() if spare else (_copy_of(_template(shared, server, owner), server), 0)
+    made = Database("postgresql", _service(owner, name), _named(owner, name))
+    as_made = _as_made(server_url, made.owner_url)
+    MADE[made.url] = made
     try:
-        made = Database("postgresql", _service(owner, name), _named(owner, name))
-        MADE[made.url] = made
         yield made
     finally:
-        MADE.pop(_service(owner, name), None)
-        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        MADE.pop(made.url, None)
+        if used < MOST and as_made.again(made.owner_url):
+            spare.append((name, used + 1))
+        else:
+            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+_SPARE: dict[str, list[tuple[str, int]]] = {}  # by server: databases as made, and how often each was used
+
+
+def _copy_of(template: str, server: psycopg.Connection[tuple[Any, ...]]) -> str:
+    name = f"irt_test_{secrets.token_hex(6)}"
+    copied = "create database {} template {} strategy file_copy"
+    server.execute(sql.SQL(copied).format(sql.Identifier(name), sql.Identifier(template)))
+    return name
+
+
+_AS_MADE: dict[str, AsMade] = {}
+
+
+def _as_made(server_url: str, first: str) -> AsMade:
+    """What the copies of a server's template are, as the first of them shows."""
+    if server_url not in _AS_MADE:
+        _AS_MADE[server_url] = AsMade.of(first)
+    return _AS_MADE[server_url]
 
 
 @cache
 def _server(url: str) -> psycopg.Connection[tuple[Any, ...]]:
     """The one connection of this process through which databases are made and dropped."""
     return connect(url)
+
+
+def drop_spare(server_url: str) -> None:
+    """Drop what tests of this process have given back, on a server that outlives the run."""
+    for name, _ in _SPARE.pop(server_url, []):
+        _server(server_url).execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def drop_template(shared: Path, server_url: str) -> None:

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
 
-from tests.databases import SERVICE_ROLE, Database
+from tests.databases import SERVICE_ROLE, Database, fresh_postgresql
+from tests.emptied import AsMade
 from tests.postgres import PostgresServer, anyone_reaches, binaries, connect, copied, sweep
 
 
@@ -80,3 +83,49 @@ def test_the_service_role_owns_nothing(database: Database) -> None:
         assert db.execute("select current_user").fetchone() == (SERVICE_ROLE,)
         owned = db.execute("select relname from pg_class where relowner = current_user::regrole").fetchall()
         assert owned == []
+
+
+SHAPES = {
+    "a column": "alter table account add column more int",
+    "a check": "alter table account add constraint more check (true)",
+    "no trigger": "alter table account disable trigger user",
+    "a right": f"grant truncate on account to {SERVICE_ROLE}",
+    "a function": "create function more() returns int language sql as 'select 1'",
+    "another function": "create or replace function more() returns int language sql as 'select 2'",
+    "a setting": f"alter role {SERVICE_ROLE} in database {{}} set statement_timeout = 1",
+}
+
+
+def test_a_database_that_is_given_back_is_as_new(shared_run: tuple[Path, str]) -> None:
+    """Rows that a test left, those that it took, and the sessions that it forgot are gone; a shape is never kept."""
+    with fresh_postgresql(*shared_run) as made:
+        as_made = AsMade.of(made.owner_url)
+        with connect(made.owner_url) as owner:
+            before = rows_of(owner)
+            owner.execute("set session_replication_role = replica")
+            owner.execute("delete from alembic_version")
+        forgotten = connect(made.url)
+        forgotten.execute("insert into making values ('x', 'running', 0, 1, '', '2026', '2026', '')")
+        assert rows_of(forgotten) != before
+        assert as_made.again(made.owner_url)
+        with pytest.raises(psycopg.OperationalError):
+            forgotten.execute("select 1")
+        with connect(made.owner_url) as owner:
+            assert rows_of(owner) == before
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_database_of_another_shape_is_not_given_back(shared_run: tuple[Path, str], shape: str) -> None:
+    with fresh_postgresql(*shared_run) as made:
+        as_made = AsMade.of(made.owner_url)
+        with connect(made.owner_url) as owner:
+            owner.execute(SHAPES[shape].format(make_url(made.url).database))  # type: ignore[arg-type]
+        assert not as_made.again(made.owner_url)
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        connect(made.owner_url)
+
+
+def rows_of(owner: psycopg.Connection[Any]) -> dict[str, list[Any]]:
+    named = "select tablename from pg_tables where schemaname = 'public'"
+    names = [name for (name,) in owner.execute(named)]
+    return {name: owner.execute(f'select * from "{name}"').fetchall() for name in names}  # type: ignore[call-overload]

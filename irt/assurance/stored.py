@@ -54,9 +54,12 @@ def table_named(name: str) -> Table:
 def rows(connection: Connection, name: str) -> Iterator[Row]:
     """Every row of a table in key order: bytes as hex, truth values as such, all else as the driver gives it."""
     table = table_named(name)
-    truths = _truths(table)
-    for row in connection.execute(_selecting(table), execution_options={"yield_per": BATCH}).mappings():
-        yield {column: _normal(value, column in truths) for column, value in row.items()}
+    truths, names = _truths(table), table.columns.keys()
+    for row in connection.execute(_selecting(table), execution_options={"yield_per": BATCH}):
+        yield {
+            column: value if value is None or type(value) is str else _normal(value, column in truths)
+            for column, value in zip(names, row, strict=True)
+        }
 
 
 def _normal(value: Any, truth: bool) -> Any:
