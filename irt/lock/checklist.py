@@ -11,7 +11,6 @@ from irt.dispensing.ending import boxes_of, changed
 from irt.dispensing.tables import ChangeRequest, Discrepancy, KitReturn, Mishap
 from irt.lock.extract.measures import judged
 from irt.lock.extract.trial import Trial
-from irt.lock.frozen import site_sha256
 from irt.lock.review import reviewed
 from irt.lock.tables import LockSignature
 from irt.outcomes.query_tables import Query
@@ -147,7 +146,7 @@ def _conduct(trial: Trial) -> Iterator[Item]:
 def _endorsed(trial: Trial) -> Item:
     signed = {(row.subject, row.data_sha256) for row in trial.all(LockSignature) if row.step == "endorse"}
     there = sorted({row.site for row in trial.people})
-    return _item("endorsed", ((site, (site, site_sha256(trial.connection, site)) not in signed) for site in there))
+    return _item("endorsed", ((site, (site, trial.site_sha256(site)) not in signed) for site in there))
 
 
 def _review(trial: Trial) -> Item:

@@ -11,7 +11,7 @@ from irt.actor import Role
 from irt.gate.tables import SignatureRow, StudyState
 from irt.lock.checklist import Item, checklist
 from irt.lock.extract import Trial
-from irt.lock.frozen import digest_of, site_sha256
+from irt.lock.frozen import digest_of
 from irt.lock.standing import Standing, standing
 from irt.lock.tables import LockRequest, LockSignature, LockStep, Release
 from irt.web.pages import actor, opens
@@ -149,7 +149,7 @@ def endorsements(trial: Trial, sites: frozenset[str] | None) -> list[Endorsement
     own = actor().sites(frozenset({Role.INVESTIGATOR})) if Role.INVESTIGATOR in actor().roles else frozenset()
     found = []
     for site in there:
-        shown = site_sha256(trial.connection, site)
+        shown = trial.site_sha256(site)
         (one,) = given(trial, "endorse", site, (Role.INVESTIGATOR,), shown)
         found.append(Endorsement(site, shown, one, own is None or site in own))
     return found

@@ -16,6 +16,7 @@ from irt.dispensing.course import Course, course
 from irt.dispensing.planned import planned_visits
 from irt.dispensing.tables import Dose, Hold, KitReturn, TreatmentStop
 from irt.gate.rows import table_of
+from irt.lock.frozen import site_sha256
 from irt.outcomes.completeness import Expected, Person, expected_forms
 from irt.outcomes.query_tables import Query
 from irt.outcomes.tables import LaboratoryResult, OutcomeForm
@@ -35,6 +36,7 @@ class Trial:
         self._read: dict[type[Base], Sequence[Row[Any]]] = {}
         self._of: dict[tuple[type[Base], str], dict[Any, list[Row[Any]]]] = {}
         self._courses: dict[str, Course] = {}
+        self._sites: dict[str, str] = {}
 
     def all(self, model: type[Base]) -> Sequence[Row[Any]]:
         """All rows of a table, by primary key."""
@@ -51,6 +53,12 @@ class Trial:
                 found[row._mapping[column]].append(row)
             self._of[model, column] = found
         return self._of[model, column].get(who, [])
+
+    def site_sha256(self, site: str) -> str:
+        """The SHA-256 over what a site recorded, which its investigator signs."""
+        if site not in self._sites:
+            self._sites[site] = site_sha256(self.connection, site)
+        return self._sites[site]
 
     def one(self, model: type[Base], who: str, column: str = "participant") -> Row[Any] | None:
         """The one row about a participant, or None."""
