@@ -2,6 +2,7 @@
 template once more. Whatever changed its shape (a table, a constraint, a trigger, a right) is found, and it is dropped.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,10 @@ CATALOGUES = (
     "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_type",
     "pg_namespace", "pg_policy", "pg_rewrite", "pg_extension", "pg_default_acl", "pg_sequence",
 )  # fmt: skip
+OTHERS = (
+    "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid()"
+)
 MOST = 50  # times: what was deleted leaves its traces in the indexes
 
 
@@ -34,10 +39,8 @@ class AsMade:
     def again(self, owner_url: str) -> bool:
         """Make a used database as it was; False, and it is left as it is, where its shape is another."""
         with connect(owner_url) as owner:
-            owner.execute(
-                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-                " where datname = current_database() and pid <> pg_backend_pid()"
-            )
+            while owner.execute(OTHERS).fetchone() != (0,):
+                time.sleep(0.001)  # the server's own way of waiting looks ten times a second
             if _shape(owner) != self.shape:
                 return False
             filled = _filled(owner)
