@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from irt.analysis.final import final_analysis
+from irt.analysis.final.describing import ratio_of
 from irt.analysis.final.modelling import modelled
 from irt.analysis.final.reading import read_trial
 from irt.analysis.methods import ancova, benjamini_hochberg, mixed_model_repeated_measures
@@ -150,6 +151,26 @@ def test_the_laboratory_apart_is_ratios_with_adjusted_p():
     found = row(results(), "exploratory", measure="cytokines.il2", visit="W12")
     assert found["ratio"] == pytest.approx(math.exp(told.differences[0].value), rel=1e-6)
     assert any(one["below"] == "Y" for one in OPENED.tables["laboratory"])
+
+
+def test_a_ratio_beyond_all_numbers_has_no_bound():
+    """Few with values that differ beyond measure: the upper bound of the ratio is larger than any number."""
+    few = [one["participant"] for arm in ("IL2", "PBO") for one in [one for one in PEOPLE if one["arm"] == arm][:6]]
+    wild = few[::3]
+
+    def apart(held):
+        return [
+            one | {"value": "1" + "0" * 300 if one["participant"] in wild and one["visit"] != "W0" else one["value"]}
+            for one in held
+            if one["participant"] in few and one["field"] == "il2"
+        ]
+
+    found = final_analysis(changed(OPENED, laboratory=apart), lists=LISTS)
+    told = [one for one in rows(found, "exploratory") if one["measure"] == "cytokines.il2" and one["ratio"] is not None]
+    assert told
+    assert [one["high"] for one in told] == [None] * len(told)
+    assert ratio_of(709.0) == pytest.approx(8.2e307, rel=0.01)
+    assert (ratio_of(710.0), ratio_of(-800.0), ratio_of(None)) == (None, 0.0, None)
 
 
 def test_scores_over_time_are_plain_means():

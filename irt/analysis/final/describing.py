@@ -1,7 +1,7 @@
 """Numbers described as tables have them: count, mean, spread, quartiles."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import exp, isfinite
 
 import numpy as np
 
@@ -44,3 +44,12 @@ def proportion(count: int, participants: int, confidence: float) -> tuple[Cell, 
 def finite(value: float | None) -> float | None:
     """A number that can be printed; None for what is infinite or unknown."""
     return value if value is not None and isfinite(value) else None
+
+
+def ratio_of(log: float | None) -> float | None:
+    """The ratio of which this is the natural logarithm; None where it is larger than any number, as the bound of a
+    comparison of very few can be."""
+    try:
+        return None if log is None else finite(exp(log))
+    except OverflowError:
+        return None

@@ -1,11 +1,10 @@
 """Every other endpoint, the exploratory laboratory, and who responded at each level and visit."""
 
 from collections.abc import Iterable, Sequence
-from math import exp
 
 from irt.analysis.final.baseline import exploratory
 from irt.analysis.final.comparing import compared, counts_of
-from irt.analysis.final.describing import finite
+from irt.analysis.final.describing import finite, ratio_of
 from irt.analysis.final.disposition import outcome_visits
 from irt.analysis.final.measuring import LOG, apart
 from irt.analysis.final.modelling import Modelled, modelled
@@ -103,7 +102,7 @@ def _exploratory(trial: Trial) -> list[Row]:
     for one in found:
         value, low, high, degrees, p = _effect(one)
         assert one.scale == LOG, "what is apart is analysed on the logarithmic scale"
-        ratios = [None if cell is None else finite(exp(cell)) for cell in (value, low, high)]
+        ratios = [ratio_of(cell) for cell in (value, low, high)]
         rows.append((
             one.measure, one.visit, one.method, one.active, one.active_mean, one.control, one.control_mean, *ratios,
             degrees, p, None if p is None else next(adjusted), one.note,
