@@ -50,13 +50,14 @@ def redraws(
         yield np.lib.stride_tricks.sliding_window_view(made.arms, slots)[starts]
 
 
-def _starts(blocks: npt.NDArray[np.int32], slots: int, count: int) -> npt.NDArray[np.int64]:
+def _starts(blocks: npt.NDArray[np.int32], slots: int, count: int) -> list[int]:
     """Return `count` first slots of blocks, each the first that lies `slots` or more behind the one before."""
-    firsts = np.flatnonzero(np.diff(blocks, prepend=-1))
-    following = np.searchsorted(firsts, firsts + slots).tolist()
+    block_of, end = blocks.data, len(blocks)  # few are read, one by one: an array hands out its numbers slowly
     taken, at = [], 0
     for _ in range(count):
         taken.append(at)
-        at = following[at]
-    starts: npt.NDArray[np.int64] = firsts[taken]
-    return starts
+        last = block_of[at + slots - 1]
+        at += slots
+        while at < end and block_of[at] == last:
+            at += 1
+    return taken
