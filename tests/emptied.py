@@ -1,5 +1,6 @@
-"""A PostgreSQL database that a test is done with, made as new again: a tenth of the time of dropping it and copying the
-template once more. Whatever changed its shape (a table, a constraint, a trigger, a right) is found, and it is dropped.
+"""A PostgreSQL database that a test is done with, made as new again: sooner than it is dropped and copied once more.
+
+Whatever changed its shape (a table, a constraint, a trigger, a right) is found, and then it is dropped after all.
 """
 
 import time
